@@ -1,0 +1,46 @@
+"""The command line, on top of everything: one file per group of commands.
+
+May import whatever it needs; nothing imports it. Each group is imported only when it is called, so
+that `--help` stays quick. Exit codes: 0 done, 1 the answer is no, 2 usage or bad input, 3 a fault.
+"""
+
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from cyclopts import App, CycloptsError
+
+from econonexus import __version__
+from econonexus.cli.exits import BAD_INPUT, DONE, FAULT, CommandFailed
+
+app = App(
+    name="econonexus",
+    version=__version__,
+    help="A market for your agents: hard budgets, fair shares, exact accounting.",
+    help_epilogue="`enx` is the same command. Exit codes: 0 done, 1 the answer is no, 2 bad input, 3 a fault.",
+    # A command returns its exit code, or nothing for 0.
+    result_action="return_value",
+    suppress_keyboard_interrupt=False,
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run one command; whatever goes wrong is one line on standard error and an exit code."""
+    exit_code = DONE
+    try:
+        exit_code = app(arguments, exit_on_error=False, print_error=False) or DONE
+    except CycloptsError as error:
+        _leave(f"{error}".strip(), BAD_INPUT)
+    except CommandFailed as failure:
+        _leave(str(failure), failure.exit_code)
+    except BrokenPipeError:
+        # The reader of our output went away, as `| head` does; that is no fault.
+        sys.stderr.close()
+    except KeyboardInterrupt:
+        _leave("interrupted", FAULT)
+    sys.exit(exit_code)
+
+
+def _leave(message: str, exit_code: int) -> NoReturn:
+    print(f"econonexus: {' '.join(message.split())}", file=sys.stderr)
+    sys.exit(exit_code)
