@@ -17,7 +17,7 @@ app = App(
     name="econonexus",
     version=__version__,
     help="A market for your agents: hard budgets, fair shares, exact accounting.",
-    help_epilogue="`enx` is the same command. Exit codes: 0 done, 1 the answer is no, 2 bad input, 3 a fault.",
+    help_epilogue="`enx` is the same. Exit codes: 0 done, 1 the answer is no, 2 bad input, 3 a fault.",
     # A command returns its exit code, or nothing for 0.
     result_action="return_value",
     suppress_keyboard_interrupt=False,
