@@ -1,0 +1,291 @@
+"""Everything that can be asked of the economy.
+
+A command either is refused, and nothing changes, or yields events. Amounts are whole numbers of the
+asset's smallest unit, instants are nanoseconds UTC, and every id is a name as `ids` defines it. Each
+docstring says what the command does and what it may be refused for, beside what its form forbids
+(`invalid_id`, `text_too_long`, `amount_not_integer`, `amount_not_positive`, `amount_too_large`).
+"""
+
+import msgspec
+
+from econonexus.domain.ids import CREDIT, AccountId, AssetId, BudgetId, Duration, ExchangeId, HoldId, Instant
+from econonexus.domain.kinds import AccountKind, BudgetMode
+from econonexus.domain.money import Amount, Ppm, Price
+
+
+class _Command(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, tag=True):
+    """What all commands share."""
+
+
+class DeclareAsset(_Command, frozen=True):
+    """Make an asset exist, with its system accounts.
+
+    `credit` gets `mint`, `burn`, `treasury`, `rewards`, `insurance` and `escrow`; any other asset gets
+    the first three and `escrow`, named `mint:usd` and so on. `decimals`, 0 to 18, only says how people
+    like to read it. Refused: `asset_exists`.
+    """
+
+    asset: AssetId
+    decimals: int = 6
+
+
+class DeclareExchange(_Command, frozen=True):
+    """Let accounts trade `sell` for `buy` at `rate`: `rate.amount` of `buy` per `rate.per_units` of `sell`.
+
+    Opens two accounts, `exchange:<id>:<asset>`, which the operator stocks by transfers.
+    Refused: `invalid_rate`, `same_asset`, `exchange_exists`, `unknown_asset`.
+    """
+
+    exchange: ExchangeId
+    sell: AssetId
+    buy: AssetId
+    rate: Price
+
+
+class Convert(_Command, frozen=True):
+    """Trade `amount` of the source's asset at a declared exchange, into the destination's asset.
+
+    What is received is rounded down once. Refused: `unknown_exchange`, `unknown_account`,
+    `wrong_account_kind`, `asset_mismatch`, `account_frozen`, `balance_too_large`,
+    `insufficient_funds` (of the source, or of the exchange's stock), `budget_exhausted`.
+    """
+
+    exchange: ExchangeId
+    source: AccountId
+    destination: AccountId
+    amount: Amount
+
+
+class OpenAccount(_Command, frozen=True):
+    """Open an account of one asset for an owner.
+
+    `kind` is `wallet`, `stake` or `escrow`; the system opens the others itself. `budget` limits all that
+    leaves the account. `label` is personal text of at most 256 characters, never part of the
+    economy's state. Refused: `unknown_asset`, `account_exists`, `unknown_budget`,
+    `wrong_account_kind`, `asset_mismatch`.
+    """
+
+    account: AccountId
+    owner: AccountId
+    kind: AccountKind = AccountKind.WALLET
+    asset: AssetId = CREDIT
+    budget: BudgetId | None = None
+    label: str = ""
+
+
+class FreezeAccount(_Command, frozen=True):
+    """Stop everything new from leaving an account; what is on hold may still settle, income may come.
+
+    Refused: `unknown_account`, `wrong_account_kind`, `account_frozen`.
+    """
+
+    account: AccountId
+    reason: str = ""
+
+
+class UnfreezeAccount(_Command, frozen=True):
+    """Let money leave a frozen account again. Refused: `unknown_account`, `account_not_frozen`."""
+
+    account: AccountId
+    reason: str = ""
+
+
+class Mint(_Command, frozen=True):
+    """Issue new money to an account.
+
+    Refused: `unknown_account`, `wrong_account_kind`, `balance_too_large`.
+    """
+
+    destination: AccountId
+    amount: Amount
+    reason: str = ""
+    note: str = ""
+
+
+class Burn(_Command, frozen=True):
+    """Take money out of circulation.
+
+    Refused: `unknown_account`, `wrong_account_kind`, `account_frozen`, `balance_too_large`,
+    `insufficient_funds`, `budget_exhausted`.
+    """
+
+    source: AccountId
+    amount: Amount
+    reason: str = ""
+    note: str = ""
+
+
+class Transfer(_Command, frozen=True):
+    """Move money between two accounts of one asset; the command's id is the transfer's id.
+
+    `code` says why (at most 64 characters), `reference` what it is about (256), `note` is personal
+    text (1,024). It counts against every budget the money leaves: those above the source that are not
+    also above the destination. Income repays the receiver's debt first. Refused: `same_account`,
+    `unknown_account`, `wrong_account_kind`, `asset_mismatch`, `account_frozen`, `balance_too_large`,
+    `insufficient_funds`, `budget_exhausted`.
+    """
+
+    source: AccountId
+    destination: AccountId
+    amount: Amount
+    code: str = ""
+    reference: str = ""
+    note: str = ""
+
+
+class SetCreditLine(_Command, frozen=True):
+    """Let a `credit` wallet draw up to `limit` (0 closes the line) into a debt account `debt:<wallet>`.
+
+    Refused: `account_exists` (of the debt account's name), `unknown_account`, `wrong_account_kind`,
+    `credit_only`, `credit_line_in_use`.
+    """
+
+    account: AccountId
+    limit: Amount
+
+
+class DrawCredit(_Command, frozen=True):
+    """Draw on a wallet's credit line: the wallet rises, its debt account falls.
+
+    Refused: `unknown_account`, `wrong_account_kind`, `account_frozen`, `credit_line_exceeded`,
+    `balance_too_large`.
+    """
+
+    account: AccountId
+    amount: Amount
+
+
+class PlaceHold(_Command, frozen=True):
+    """Reserve money in an account for one destination (default: the asset's burn account).
+
+    The money stays, but is no longer available. The hold ends by `PostHold`, `VoidHold`, or by itself
+    at `expires_at`. It counts against the account's budget and all above it, or against `budget`,
+    which must be that one or beneath it (a run). Refused: `same_account`, `unknown_account`,
+    `unknown_budget`, `hold_exists`, `wrong_account_kind`, `asset_mismatch`, `budget_not_beneath`,
+    `deadline_passed`, `account_frozen`, `insufficient_funds`, `budget_exhausted`.
+    """
+
+    hold: HoldId
+    source: AccountId
+    amount: Amount
+    expires_at: Instant
+    destination: AccountId | None = None
+    budget: BudgetId | None = None
+    code: str = ""
+    reference: str = ""
+
+
+class TopUpHold(_Command, frozen=True):
+    """Add to a running hold, and move its deadline later where `expires_at` is given.
+
+    Refused: `unknown_hold`, `deadline_passed`, `hold_already_settled`, `hold_expired`,
+    `account_frozen`, `amount_too_large`, `insufficient_funds`, `budget_exhausted`.
+    """
+
+    hold: HoldId
+    amount: Amount
+    expires_at: Instant | None = None
+
+
+class PostHold(_Command, frozen=True):
+    """Pay any amount up to the hold to its destination and release the rest.
+
+    Refused: `unknown_hold`, `hold_already_settled`, `hold_expired`, `amount_over_hold`,
+    `balance_too_large`.
+    """
+
+    hold: HoldId
+    amount: Amount
+
+
+class VoidHold(_Command, frozen=True):
+    """Release a hold whole. Refused: `unknown_hold`, `hold_already_settled`, `hold_expired`."""
+
+    hold: HoldId
+
+
+class ExpireHold(_Command, frozen=True):
+    """Release a hold whose deadline has come; the node asks this by itself.
+
+    Refused: `unknown_hold`, `hold_already_settled`, `hold_expired`, `hold_not_due`.
+    """
+
+    hold: HoldId
+
+
+class CreateBudget(_Command, frozen=True):
+    """Make a limit on what leaves the accounts and budgets beneath it.
+
+    `limit` is per window of `window` nanoseconds, aligned to the budget's creation, or for ever where
+    `window` is 0. What a window leaves over is carried into the next up to `carry_over`. `alerts` are
+    shares of the limit at which spending raises one alert a window: at most 8, ascending, each in
+    1..1,000,000 ppm. Refused: `invalid_budget_rule`, `unknown_asset`, `budget_exists`,
+    `unknown_budget`, `asset_mismatch`, `budget_too_deep`.
+    """
+
+    budget: BudgetId
+    limit: Amount
+    parent: BudgetId | None = None
+    asset: AssetId = CREDIT
+    window: Duration = Duration(0)
+    carry_over: Amount = Amount(0)
+    mode: BudgetMode = BudgetMode.HARD
+    alerts: tuple[Ppm, ...] = (Ppm(800_000), Ppm(1_000_000))
+
+
+class ChangeBudget(_Command, frozen=True):
+    """Replace a budget's limit, carry-over, mode and alerts; what was spent and held stays.
+
+    A limit below what is spent and held leaves nothing until that is less.
+    Refused: `invalid_budget_rule`, `unknown_budget`.
+    """
+
+    budget: BudgetId
+    limit: Amount
+    carry_over: Amount = Amount(0)
+    mode: BudgetMode = BudgetMode.HARD
+    alerts: tuple[Ppm, ...] = (Ppm(800_000), Ppm(1_000_000))
+
+
+class CloseBudget(_Command, frozen=True):
+    """Remove a budget that nothing uses, as at the end of a run.
+
+    Refused: `unknown_budget`, `budget_in_use`.
+    """
+
+    budget: BudgetId
+
+
+class AssignBudget(_Command, frozen=True):
+    """Put an account beneath a budget, or beneath none.
+
+    Holds placed before go on counting where they were placed. Refused: `unknown_account`,
+    `unknown_budget`, `wrong_account_kind`, `asset_mismatch`.
+    """
+
+    account: AccountId
+    budget: BudgetId | None
+
+
+Command = (
+    DeclareAsset
+    | DeclareExchange
+    | Convert
+    | OpenAccount
+    | FreezeAccount
+    | UnfreezeAccount
+    | Mint
+    | Burn
+    | Transfer
+    | SetCreditLine
+    | DrawCredit
+    | PlaceHold
+    | TopUpHold
+    | PostHold
+    | VoidHold
+    | ExpireHold
+    | CreateBudget
+    | ChangeBudget
+    | CloseBudget
+    | AssignBudget
+)

@@ -1,0 +1,154 @@
+"""The state machine: routes a command to its flow, and an event to the ledger and its subjects.
+
+`decide` changes nothing, `apply` cannot fail, and neither knows a clock, so that the same commands at
+the same times give the same events, and the same events the same state, anywhere.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Never
+
+from econonexus.domain import commands, events
+from econonexus.domain.commands import Command
+from econonexus.domain.events import Event
+from econonexus.domain.flows import accounts, budgeting, holds, transfers
+from econonexus.domain.flows.spending import Decision
+from econonexus.domain.ids import HoldId, Instant, Sequence
+from econonexus.domain.ledger import Deadlines
+from econonexus.domain.refusals import Refusal
+from econonexus.domain.state import State
+
+FLOWS: Mapping[type[Command], Callable[[State, Never, Instant], Decision | Refusal]] = {
+    commands.DeclareAsset: accounts.declare_asset,
+    commands.DeclareExchange: accounts.declare_exchange,
+    commands.OpenAccount: accounts.open_account,
+    commands.FreezeAccount: accounts.freeze,
+    commands.UnfreezeAccount: accounts.unfreeze,
+    commands.Mint: transfers.mint,
+    commands.Burn: transfers.burn,
+    commands.Transfer: transfers.transfer,
+    commands.Convert: transfers.convert,
+    commands.SetCreditLine: transfers.set_credit_line,
+    commands.DrawCredit: transfers.draw_credit,
+    commands.PlaceHold: holds.place,
+    commands.TopUpHold: holds.top_up,
+    commands.PostHold: holds.post,
+    commands.VoidHold: holds.void,
+    commands.ExpireHold: holds.expire,
+    commands.CreateBudget: budgeting.create,
+    commands.ChangeBudget: budgeting.change,
+    commands.CloseBudget: budgeting.close,
+    commands.AssignBudget: budgeting.assign,
+}
+"""Which flow decides which command."""
+
+
+class Economy:
+    """One deterministic economy: state, what is due when, and the two functions that move it."""
+
+    def __init__(self, state: State | None = None) -> None:
+        self.state = State() if state is None else state
+        self._deadlines = Deadlines(self.state.ledger)
+        self._effects = self._route()
+
+    def decide(self, command: Command, now: Instant) -> Decision | Refusal:
+        """What follows from a command at an instant: events in order, or the reason it is declined.
+
+        `now` must not be earlier than the time of the last event, and nothing may be due at it
+        (`due`). Changes nothing.
+        """
+        return FLOWS[type(command)](self.state, command, now)  # type: ignore[arg-type]  # The key is its type.
+
+    def apply(self, event: Event, sequence: Sequence, at: Instant) -> None:
+        """Let an event happen, as record `sequence` of the journal, at the instant it was decided."""
+        self._effects[type(event)](event, at)  # type: ignore[arg-type]  # The key is its type.
+        self.state.sequence = sequence
+        self.state.time = at
+
+    def next_deadline(self) -> Instant | None:
+        """When something falls due next, if anything does."""
+        soonest = self._deadlines.soonest()
+        return None if soonest is None else soonest[0]
+
+    def due(self, now: Instant) -> commands.ExpireHold | None:
+        """The command that the earliest deadline at or before `now` asks for, if one has come."""
+        soonest = self._deadlines.soonest()
+        if soonest is None or soonest[0] > now:
+            return None
+        return commands.ExpireHold(soonest[1])
+
+    def _route(self) -> Mapping[type[Event], Callable[[Never, Instant], None]]:
+        ledger, budgets = self.state.ledger, self.state.budgets
+        return {
+            events.AssetDeclared: lambda e, _: ledger.declare_asset(e),
+            events.ExchangeDeclared: self._exchange_declared,
+            events.Converted: self._converted,
+            events.AccountOpened: self._account_opened,
+            events.AccountFrozen: lambda e, _: ledger.freeze(e),
+            events.AccountUnfrozen: lambda e, _: ledger.unfreeze(e),
+            events.Minted: self._moved,
+            events.Burned: self._left,
+            events.Transferred: self._left,
+            events.CreditLineSet: lambda e, _: ledger.set_credit_line(e),
+            events.CreditDrawn: self._moved,
+            events.DebtRepaid: self._moved,
+            events.HoldPlaced: self._hold_placed,
+            events.HoldToppedUp: self._hold_topped_up,
+            events.HoldPosted: self._hold_posted,
+            events.HoldVoided: lambda e, _: self._released(e.hold),
+            events.HoldExpired: lambda e, _: self._released(e.hold, expired=True),
+            events.BudgetCreated: budgets.create,
+            events.BudgetChanged: budgets.change,
+            events.BudgetClosed: lambda e, _: budgets.close(e),
+            events.BudgetAssigned: self._budget_assigned,
+            events.BudgetAlertRaised: budgets.raised,
+            events.BudgetOverrun: lambda _event, _at: (
+                None
+            ),  # A fact for people; the money's own event follows.
+        }
+
+    def _exchange_declared(self, event: events.ExchangeDeclared, _: Instant) -> None:
+        self.state.exchanges.declare(event)
+        self.state.ledger.declare_exchange(event)
+
+    def _account_opened(self, event: events.AccountOpened, _: Instant) -> None:
+        self.state.ledger.open_account(event)
+        self.state.budgets.assign(event.budget)
+
+    def _budget_assigned(self, event: events.BudgetAssigned, _: Instant) -> None:
+        self.state.ledger.assign_budget(event)
+        self.state.budgets.assign(event.budget, event.previous)
+
+    def _moved(self, event: events.Minted | events.CreditDrawn | events.DebtRepaid, _: Instant) -> None:
+        self.state.ledger.move(event.source, event.destination, event.amount)
+
+    def _left(self, event: events.Transferred | events.Burned, at: Instant) -> None:
+        self.state.ledger.move(event.source, event.destination, event.amount)
+        if event.budgets:
+            self.state.budgets.spend(event.budgets, event.amount, at)
+
+    def _converted(self, event: events.Converted, at: Instant) -> None:
+        self.state.ledger.move(event.source, event.stock_in, event.given)
+        self.state.ledger.move(event.stock_out, event.destination, event.received)
+        self.state.budgets.spend(event.budgets, event.given, at)
+
+    def _hold_placed(self, event: events.HoldPlaced, _: Instant) -> None:
+        self.state.ledger.place_hold(event)
+        self._deadlines.add(event.hold, event.expires_at)
+        if event.budgets:
+            self.state.budgets.hold(event.budgets, event.amount)
+
+    def _hold_topped_up(self, event: events.HoldToppedUp, _: Instant) -> None:
+        self.state.ledger.top_up_hold(event)
+        self._deadlines.add(event.hold, event.expires_at)
+        self.state.budgets.hold(event.budgets, event.amount)
+
+    def _hold_posted(self, event: events.HoldPosted, at: Instant) -> None:
+        hold = self.state.ledger.settle_hold(event.hold)
+        self.state.ledger.move(event.source, event.destination, event.amount)
+        if event.budgets:
+            self.state.budgets.hold(event.budgets, -hold.amount)
+            self.state.budgets.spend(event.budgets, event.amount, at)
+
+    def _released(self, name: HoldId, expired: bool = False) -> None:
+        hold = self.state.ledger.settle_hold(name, expired)
+        self.state.budgets.hold(hold.budgets, -hold.amount)

@@ -1,0 +1,276 @@
+"""Everything that can happen. Events are the only thing that changes the economy.
+
+An event says all that an outsider needs to keep the books by itself: accounts, amounts, the budgets
+charged. Its tag is its name and version, `transferred/1`; an old version stays readable for ever through
+an upcast (see the node's records). A field typed `Private` holds personal text: the hashed
+journal carries its salted digest, the text lies beside it, and the economy's state never contains
+it, so that it can be withheld or erased without breaking the chain or a replay.
+"""
+
+import msgspec
+
+from econonexus.domain.ids import AccountId, AssetId, BudgetId, Duration, ExchangeId, HoldId, Instant
+from econonexus.domain.kinds import AccountKind, BudgetMode
+from econonexus.domain.money import Amount, Ppm, Price
+
+
+class Withheld(msgspec.Struct, frozen=True, gc=False):
+    """Stands where a private value was withheld or erased; `digest` is that of salt and value."""
+
+    digest: str
+
+
+Private = str | Withheld
+"""Personal text, or its digest where the text is not at hand. Empty text is not private."""
+
+
+class _Event(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """What all events share."""
+
+
+class AssetDeclared(_Event, frozen=True, tag="asset_declared/1"):
+    """An asset exists, with its system accounts."""
+
+    asset: AssetId
+    decimals: int
+
+
+class ExchangeDeclared(_Event, frozen=True, tag="exchange_declared/1"):
+    """`sell` can be traded for `buy` at `rate`, out of the exchange's own two accounts."""
+
+    exchange: ExchangeId
+    sell: AssetId
+    buy: AssetId
+    rate: Price
+
+
+class Converted(_Event, frozen=True, tag="converted/1"):
+    """`given` went from source to the exchange, `received` from the exchange to destination."""
+
+    exchange: ExchangeId
+    source: AccountId
+    stock_in: AccountId
+    given: Amount
+    stock_out: AccountId
+    destination: AccountId
+    received: Amount
+    budgets: tuple[BudgetId, ...] = ()
+
+
+class AccountOpened(_Event, frozen=True, tag="account_opened/1"):
+    """An account exists, empty."""
+
+    account: AccountId
+    owner: AccountId
+    kind: AccountKind
+    asset: AssetId
+    budget: BudgetId | None = None
+    label: Private = ""
+
+
+class AccountFrozen(_Event, frozen=True, tag="account_frozen/1"):
+    """Nothing new leaves the account."""
+
+    account: AccountId
+    reason: str = ""
+
+
+class AccountUnfrozen(_Event, frozen=True, tag="account_unfrozen/1"):
+    """Money may leave the account again."""
+
+    account: AccountId
+    reason: str = ""
+
+
+class Minted(_Event, frozen=True, tag="minted/1"):
+    """New money went from `source`, the asset's mint, to destination."""
+
+    source: AccountId
+    destination: AccountId
+    amount: Amount
+    reason: str = ""
+    note: Private = ""
+
+
+class Burned(_Event, frozen=True, tag="burned/1"):
+    """Money went from source to `destination`, the asset's burn account."""
+
+    source: AccountId
+    destination: AccountId
+    amount: Amount
+    budgets: tuple[BudgetId, ...] = ()
+    reason: str = ""
+    note: Private = ""
+
+
+class Transferred(_Event, frozen=True, tag="transferred/1"):
+    """Money went from source to destination and counted against `budgets`, nearest first."""
+
+    source: AccountId
+    destination: AccountId
+    amount: Amount
+    budgets: tuple[BudgetId, ...] = ()
+    code: str = ""
+    reference: str = ""
+    note: Private = ""
+
+
+class CreditLineSet(_Event, frozen=True, tag="credit_line_set/1"):
+    """A wallet may draw up to `limit` into its debt account, which is opened where it is new."""
+
+    account: AccountId
+    debt: AccountId
+    owner: AccountId
+    limit: Amount
+
+
+class CreditDrawn(_Event, frozen=True, tag="credit_drawn/1"):
+    """Money went from the debt account to its wallet."""
+
+    source: AccountId
+    destination: AccountId
+    amount: Amount
+
+
+class DebtRepaid(_Event, frozen=True, tag="debt_repaid/1"):
+    """Income went on from the wallet to its debt account; it follows the income's own event."""
+
+    source: AccountId
+    destination: AccountId
+    amount: Amount
+
+
+class HoldPlaced(_Event, frozen=True, tag="hold_placed/1"):
+    """Money in source is reserved for destination, and counts as held in `budgets`, nearest first."""
+
+    hold: HoldId
+    source: AccountId
+    destination: AccountId
+    amount: Amount
+    expires_at: Instant
+    budgets: tuple[BudgetId, ...] = ()
+    code: str = ""
+    reference: str = ""
+
+
+class HoldToppedUp(_Event, frozen=True, tag="hold_topped_up/1"):
+    """`amount` more of source is reserved; `expires_at` is the deadline from now on."""
+
+    hold: HoldId
+    source: AccountId
+    amount: Amount
+    expires_at: Instant
+    budgets: tuple[BudgetId, ...] = ()
+
+
+class HoldPosted(_Event, frozen=True, tag="hold_posted/1"):
+    """`amount` of the hold went from source to destination, `released` is available again."""
+
+    hold: HoldId
+    source: AccountId
+    destination: AccountId
+    amount: Amount
+    released: Amount
+    budgets: tuple[BudgetId, ...] = ()
+    code: str = ""
+    reference: str = ""
+
+
+class HoldVoided(_Event, frozen=True, tag="hold_voided/1"):
+    """The whole hold is available again, by command."""
+
+    hold: HoldId
+    source: AccountId
+    released: Amount
+    budgets: tuple[BudgetId, ...] = ()
+
+
+class HoldExpired(_Event, frozen=True, tag="hold_expired/1"):
+    """The whole hold is available again, because its deadline came."""
+
+    hold: HoldId
+    source: AccountId
+    released: Amount
+    budgets: tuple[BudgetId, ...] = ()
+
+
+class BudgetCreated(_Event, frozen=True, tag="budget_created/1"):
+    """A limit exists; its windows are aligned to this event's time."""
+
+    budget: BudgetId
+    parent: BudgetId | None
+    asset: AssetId
+    limit: Amount
+    window: Duration
+    carry_over: Amount
+    mode: BudgetMode
+    alerts: tuple[Ppm, ...]
+
+
+class BudgetChanged(_Event, frozen=True, tag="budget_changed/1"):
+    """A budget has another limit, carry-over, mode and alerts."""
+
+    budget: BudgetId
+    limit: Amount
+    carry_over: Amount
+    mode: BudgetMode
+    alerts: tuple[Ppm, ...]
+
+
+class BudgetClosed(_Event, frozen=True, tag="budget_closed/1"):
+    """A budget is gone."""
+
+    budget: BudgetId
+
+
+class BudgetAssigned(_Event, frozen=True, tag="budget_assigned/1"):
+    """What leaves the account counts against this budget from now on, or against none."""
+
+    account: AccountId
+    budget: BudgetId | None
+    previous: BudgetId | None = None
+
+
+class BudgetAlertRaised(_Event, frozen=True, tag="budget_alert_raised/1"):
+    """Spending in this window reached `threshold` (ppm) of the limit, for the first time in the window."""
+
+    budget: BudgetId
+    threshold: Ppm
+    spent: Amount
+    limit: Amount
+
+
+class BudgetOverrun(_Event, frozen=True, tag="budget_overrun/1"):
+    """A soft or observing budget let `requested` pass where only `available` was left."""
+
+    budget: BudgetId
+    mode: BudgetMode
+    requested: Amount
+    available: Amount
+
+
+Event = (
+    AssetDeclared
+    | ExchangeDeclared
+    | Converted
+    | AccountOpened
+    | AccountFrozen
+    | AccountUnfrozen
+    | Minted
+    | Burned
+    | Transferred
+    | CreditLineSet
+    | CreditDrawn
+    | DebtRepaid
+    | HoldPlaced
+    | HoldToppedUp
+    | HoldPosted
+    | HoldVoided
+    | HoldExpired
+    | BudgetCreated
+    | BudgetChanged
+    | BudgetClosed
+    | BudgetAssigned
+    | BudgetAlertRaised
+    | BudgetOverrun
+)

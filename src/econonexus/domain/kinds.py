@@ -1,0 +1,39 @@
+"""Closed sets of kinds that commands, events and state share."""
+
+import enum
+
+
+class AccountKind(enum.Enum):
+    """What an account is for. Kinds other than `mint` and `debt` never go below zero."""
+
+    WALLET = "wallet"
+    """An agent's or a team's money."""
+    STAKE = "stake"
+    """Credits an agent has put at risk."""
+    DEBT = "debt"
+    """What an owner has drawn on its credit line, as a negative balance down to the line."""
+    ESCROW = "escrow"
+    """Money promised between agents, until a verdict."""
+    TREASURY = "treasury"
+    """The operator's own income."""
+    REWARDS = "rewards"
+    """The pool human rewards are paid from."""
+    INSURANCE = "insurance"
+    """The fund claims are paid from."""
+    EXCHANGE = "exchange"
+    """One side of a declared exchange: what it can pay out."""
+    MINT = "mint"
+    """Issuance: minus all that was ever minted."""
+    BURN = "burn"
+    """The sink: all that was ever burned."""
+
+
+class BudgetMode(enum.Enum):
+    """What a budget does when a command would take it past its limit."""
+
+    HARD = "hard"
+    """Refuse the command."""
+    SOFT = "soft"
+    """Let it pass and say so with a `BudgetOverrun` event."""
+    OBSERVE = "observe"
+    """As soft, but while trying a limit out: the overrun is marked as what would have been refused."""

@@ -1,0 +1,201 @@
+"""Accounts, transfers and holds: double entry in whole numbers.
+
+Every movement debits one account and credits another of the same asset, so all balances of an asset
+add up to zero at every instant. A hold reserves part of a balance for one destination until it is
+posted, voided or expires.
+"""
+
+import heapq
+
+import msgspec
+
+from econonexus.domain import events
+from econonexus.domain.ids import CREDIT, AccountId, AssetId, BudgetId, HoldId, Instant
+from econonexus.domain.kinds import AccountKind
+from econonexus.domain.money import MAX_AMOUNT, Amount
+
+SETTLED_REMEMBERED = 100_000
+"""So many settled holds are remembered, so that settling one again is told apart from a wrong id."""
+
+SYSTEM_KINDS = (AccountKind.MINT, AccountKind.BURN, AccountKind.TREASURY, AccountKind.ESCROW)
+CREDIT_KINDS = (*SYSTEM_KINDS, AccountKind.REWARDS, AccountKind.INSURANCE)
+
+
+def system_account(kind: AccountKind, asset: AssetId) -> AccountId:
+    """The id of an asset's own account of a kind: `mint` for credit, `mint:usd` for usd."""
+    return AccountId(kind.value if asset == CREDIT else f"{kind.value}:{asset}")
+
+
+def exchange_account(exchange: str, asset: AssetId) -> AccountId:
+    """The id of the account an exchange keeps in one of its two assets."""
+    return AccountId(f"exchange:{exchange}:{asset}")
+
+
+def debt_account(wallet: AccountId) -> AccountId:
+    """The id of the account that keeps what a wallet owes."""
+    return AccountId(f"debt:{wallet}")
+
+
+class Account(msgspec.Struct, gc=False, omit_defaults=True):
+    """One owner's holding of one asset."""
+
+    id: AccountId
+    owner: AccountId
+    kind: AccountKind
+    asset: AssetId
+    balance: int = 0
+    held: int = 0
+    """The part of the balance that open holds reserve."""
+    floor: int = 0
+    """The balance never goes below this: 0, minus the credit line for a debt, unbounded for a mint."""
+    frozen: bool = False
+    budget: BudgetId | None = None
+    debt: AccountId | None = None
+
+    @property
+    def available(self) -> int:
+        """What may leave now."""
+        return self.balance - self.floor - self.held
+
+
+class Hold(msgspec.Struct, gc=False, omit_defaults=True):
+    """A reserved movement that still may be posted."""
+
+    id: HoldId
+    source: AccountId
+    destination: AccountId
+    amount: int
+    expires_at: Instant
+    budgets: tuple[BudgetId, ...] = ()
+    code: str = ""
+    reference: str = ""
+
+
+class Ledger(msgspec.Struct, omit_defaults=True):
+    """All accounts and holds. Only events change it."""
+
+    assets: dict[AssetId, int] = {}
+    """Asset to decimals."""
+    accounts: dict[AccountId, Account] = {}
+    holds: dict[HoldId, Hold] = {}
+    settled: dict[HoldId, bool] = {}
+    """The holds settled last, oldest first: True where the hold expired."""
+
+    def supply(self, asset: AssetId) -> int:
+        """What circulates: minted less burned, in the asset's smallest unit."""
+        minted = -self.accounts[system_account(AccountKind.MINT, asset)].balance
+        return minted - self.accounts[system_account(AccountKind.BURN, asset)].balance
+
+    # How events change it. Nothing is checked again here: what decided the event has.
+
+    def declare_asset(self, event: events.AssetDeclared) -> None:
+        """Open the asset's system accounts."""
+        self.assets[event.asset] = event.decimals
+        for kind in CREDIT_KINDS if event.asset == CREDIT else SYSTEM_KINDS:
+            name = system_account(kind, event.asset)
+            floor = -MAX_AMOUNT if kind is AccountKind.MINT else 0
+            self.accounts[name] = Account(name, name, kind, event.asset, floor=floor)
+
+    def declare_exchange(self, event: events.ExchangeDeclared) -> None:
+        """Open the exchange's two accounts."""
+        for asset in (event.sell, event.buy):
+            name = exchange_account(event.exchange, asset)
+            self.accounts[name] = Account(name, name, AccountKind.EXCHANGE, asset)
+
+    def open_account(self, event: events.AccountOpened) -> None:
+        """Add an empty account. The label is personal and stays out of the state."""
+        self.accounts[event.account] = Account(
+            event.account, event.owner, event.kind, event.asset, budget=event.budget
+        )
+
+    def freeze(self, event: events.AccountFrozen) -> None:
+        """Mark the account frozen."""
+        self.accounts[event.account].frozen = True
+
+    def unfreeze(self, event: events.AccountUnfrozen) -> None:
+        """Mark the account free."""
+        self.accounts[event.account].frozen = False
+
+    def set_credit_line(self, event: events.CreditLineSet) -> None:
+        """Open the debt account if need be, and set how far it may fall."""
+        if event.debt not in self.accounts:
+            self.accounts[event.debt] = Account(event.debt, event.owner, AccountKind.DEBT, CREDIT)
+            self.accounts[event.account].debt = event.debt
+        self.accounts[event.debt].floor = -event.limit
+
+    def assign_budget(self, event: events.BudgetAssigned) -> None:
+        """Count what leaves the account against another budget."""
+        self.accounts[event.account].budget = event.budget
+
+    def move(self, source: AccountId, destination: AccountId, amount: Amount) -> None:
+        """Debit one account and credit the other."""
+        accounts = self.accounts
+        accounts[source].balance -= amount
+        accounts[destination].balance += amount
+
+    def place_hold(self, event: events.HoldPlaced) -> None:
+        """Reserve part of a balance."""
+        self.accounts[event.source].held += event.amount
+        self.holds[event.hold] = Hold(
+            event.hold,
+            event.source,
+            event.destination,
+            event.amount,
+            event.expires_at,
+            event.budgets,
+            event.code,
+            event.reference,
+        )
+
+    def top_up_hold(self, event: events.HoldToppedUp) -> None:
+        """Reserve more, for longer."""
+        hold = self.holds[event.hold]
+        self.accounts[hold.source].held += event.amount
+        hold.amount += event.amount
+        hold.expires_at = event.expires_at
+
+    def settle_hold(self, hold_id: HoldId, expired: bool = False) -> Hold:
+        """End a hold and free what it reserved; what is posted is moved by the caller."""
+        hold = self.holds.pop(hold_id)
+        self.accounts[hold.source].held -= hold.amount
+        settled = self.settled
+        settled[hold_id] = expired
+        if len(settled) > SETTLED_REMEMBERED:
+            del settled[next(iter(settled))]
+        return hold
+
+
+class Deadlines:
+    """When which hold expires, soonest first. It follows from the ledger and is no part of its state.
+
+    A heap with lazy deletion: an entry whose hold is gone or has moved is dropped when it surfaces,
+    and the heap is rebuilt when such entries are the greater part, so it stays linear in open holds.
+    """
+
+    _SLACK = 1024
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._heap: list[tuple[Instant, HoldId]] = []
+        self._rebuild()
+
+    def add(self, hold: HoldId, expires_at: Instant) -> None:
+        """Note a deadline, new or moved."""
+        if len(self._heap) > 2 * len(self._ledger.holds) + self._SLACK:
+            self._rebuild()
+        heapq.heappush(self._heap, (expires_at, hold))
+
+    def soonest(self) -> tuple[Instant, HoldId] | None:
+        """The next open hold to expire, if any."""
+        heap, holds = self._heap, self._ledger.holds
+        while heap:
+            expires_at, name = heap[0]
+            hold = holds.get(name)
+            if hold is not None and hold.expires_at == expires_at:
+                return heap[0]
+            heapq.heappop(heap)
+        return None
+
+    def _rebuild(self) -> None:
+        self._heap = [(hold.expires_at, hold.id) for hold in self._ledger.holds.values()]
+        heapq.heapify(self._heap)

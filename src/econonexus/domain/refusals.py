@@ -1,0 +1,114 @@
+"""Every reason we say no, in order of precedence.
+
+A refusal is a value, not an exception: the economy understood the command and declined it, and
+nothing has changed. Where several reasons hold, the one that stands earlier in `RefusalCode` is
+given. The economy's refusals are final: journaled, and remembered under the command's id. Those marked
+transient are the node's, about this moment only; they are never remembered, so a retry may succeed.
+"""
+
+import enum
+
+import msgspec
+
+
+class RefusalCode(enum.Enum):
+    """Why a command was declined. Members stand in order of precedence."""
+
+    # The node's own: the command never reached the economy.
+    OVERLOADED = "overloaded", "The node has as many commands in hand as it may; try again shortly."
+    UNREADY = "unready", "The node waits for its operator and decides nothing; its status says why."
+    ID_REUSED = "id_reused", "This id came before with another body; use a new id for a new command."
+    # The command itself is not well formed, whatever the state of the economy.
+    INVALID_ID = (
+        "invalid_id",
+        "An id is 1 to 128 characters: a letter or digit, then letters, digits or ._:@/+-",
+    )
+    TEXT_TOO_LONG = "text_too_long", "The text is longer than its field allows; shorten it."
+    AMOUNT_NOT_INTEGER = "amount_not_integer", "Money and time are whole numbers; give an int."
+    AMOUNT_NOT_POSITIVE = "amount_not_positive", "The amount must be at least 1."
+    AMOUNT_TOO_LARGE = "amount_too_large", "No amount may exceed 2**63 - 1."
+    INVALID_BUDGET_RULE = (
+        "invalid_budget_rule",
+        "The budget's limit, window, carry-over or alerts are out of range.",
+    )
+    INVALID_RATE = "invalid_rate", "A rate has an amount and a number of units, both from 1 to 2**63 - 1."
+    SAME_ACCOUNT = "same_account", "Source and destination are one account; name two."
+    SAME_ASSET = "same_asset", "An exchange trades two different assets."
+    # What the command names is not there, or is there already.
+    ASSET_EXISTS = "asset_exists", "The asset is declared already."
+    UNKNOWN_ASSET = "unknown_asset", "No such asset; declare it first."
+    EXCHANGE_EXISTS = "exchange_exists", "The exchange is declared already."
+    UNKNOWN_EXCHANGE = "unknown_exchange", "No such exchange; declare it first."
+    ACCOUNT_EXISTS = "account_exists", "The account is open already."
+    UNKNOWN_ACCOUNT = "unknown_account", "No such account; open it first."
+    BUDGET_EXISTS = "budget_exists", "The budget exists already."
+    UNKNOWN_BUDGET = "unknown_budget", "No such budget; create it first."
+    HOLD_EXISTS = "hold_exists", "A hold of this id was placed already."
+    UNKNOWN_HOLD = "unknown_hold", "No such hold, or settled too long ago to be remembered."
+    # The things named do not fit together.
+    WRONG_ACCOUNT_KIND = "wrong_account_kind", "An account of this kind cannot be used so."
+    ASSET_MISMATCH = "asset_mismatch", "The assets differ; only a declared exchange crosses assets."
+    CREDIT_ONLY = "credit_only", "Credit lines exist for the asset `credit` only."
+    BUDGET_NOT_BENEATH = "budget_not_beneath", "The budget named is not the account's own nor beneath it."
+    BUDGET_TOO_DEEP = "budget_too_deep", "Budgets nest at most 8 levels deep."
+    BUDGET_IN_USE = "budget_in_use", "The budget has children, accounts or open holds; free it of them first."
+    DEADLINE_PASSED = "deadline_passed", "The deadline must lie in the future, and may only be moved later."
+    # The state of things forbids it.
+    HOLD_ALREADY_SETTLED = "hold_already_settled", "The hold was posted or voided before."
+    HOLD_EXPIRED = "hold_expired", "The hold passed its deadline and was released."
+    HOLD_NOT_DUE = "hold_not_due", "The hold's deadline has not come; void it to release it now."
+    AMOUNT_OVER_HOLD = "amount_over_hold", "More than the hold reserves; top it up first."
+    BALANCE_TOO_LARGE = "balance_too_large", "The receiving balance would exceed 2**63 - 1."
+    ACCOUNT_FROZEN = "account_frozen", "The account is frozen: nothing new leaves it."
+    ACCOUNT_NOT_FROZEN = "account_not_frozen", "The account is not frozen."
+    CREDIT_LINE_IN_USE = (
+        "credit_line_in_use",
+        "The line cannot be set below what is owed; let income repay that first.",
+    )
+    CREDIT_LINE_EXCEEDED = "credit_line_exceeded", "More than the credit line has left."
+    INSUFFICIENT_FUNDS = "insufficient_funds", "The account has less available than this needs."
+    BUDGET_EXHAUSTED = "budget_exhausted", "A budget has less left than this needs."
+
+    meaning: str
+
+    def __new__(cls, code: str, meaning: str) -> "RefusalCode":
+        """A member is its code; the sentence beside it says what it means and what to do."""
+        member = object.__new__(cls)
+        member._value_ = code
+        member.meaning = meaning
+        return member
+
+    @property
+    def transient(self) -> bool:
+        """Whether the same command under the same id may yet succeed."""
+        return self in (RefusalCode.OVERLOADED, RefusalCode.UNREADY)
+
+    @property
+    def journaled(self) -> bool:
+        """Whether the refusal is kept under the command's id: it is the economy's own answer."""
+        return not self.transient and self is not RefusalCode.ID_REUSED
+
+
+class Refusal(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, tag="refused/1"):
+    """One command declined: why, which field or level decided, and by which numbers.
+
+    `field` is the command's field at fault; `subject` the account, hold or budget that decided;
+    `requested` and `available` are amounts in the asset's smallest unit.
+    """
+
+    code: RefusalCode
+    field: str = ""
+    subject: str = ""
+    requested: int | None = None
+    available: int | None = None
+
+    def sentence(self) -> str:
+        """The refusal as one line for a person."""
+        facts = [
+            f"field {self.field}" if self.field else "",
+            self.subject,
+            f"requested {self.requested}" if self.requested is not None else "",
+            f"available {self.available}" if self.available is not None else "",
+        ]
+        known = ", ".join(fact for fact in facts if fact)
+        return f"{self.code.value}: {self.code.meaning}" + (f" ({known})" if known else "")

@@ -1,0 +1,39 @@
+"""The ledger and all subjects side by side: what flows read, and all that a snapshot holds."""
+
+import hashlib
+
+import msgspec
+
+from econonexus.domain.ids import Instant, Sequence
+from econonexus.domain.ledger import Ledger
+from econonexus.domain.subjects.budgets import Budgets
+from econonexus.domain.subjects.exchanges import Exchanges
+
+STATE_VERSION = 1
+"""Rises whenever the shape or meaning of `State` changes; a snapshot of another version is not read."""
+
+
+class State(msgspec.Struct):
+    """The whole economy at one instant: after record `sequence`, decided at `time`."""
+
+    ledger: Ledger = msgspec.field(default_factory=Ledger)
+    budgets: Budgets = msgspec.field(default_factory=Budgets)
+    exchanges: Exchanges = msgspec.field(default_factory=Exchanges)
+    sequence: Sequence = Sequence(0)
+    time: Instant = Instant(0)
+
+    def image(self) -> bytes:
+        """The state as canonical JSON: equal states, and only they, give equal bytes.
+
+        Dictionaries keep the order in which their entries came, which is the journal's.
+        """
+        return msgspec.json.encode(self)
+
+    @classmethod
+    def from_image(cls, image: bytes) -> "State":
+        """The state that `image` was taken of. Raises: msgspec.DecodeError, msgspec.ValidationError."""
+        return msgspec.json.decode(image, type=cls)
+
+    def digest(self) -> str:
+        """SHA-256 of the image, in hexadecimal: equal for equal states in any process."""
+        return hashlib.sha256(self.image()).hexdigest()
