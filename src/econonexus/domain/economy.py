@@ -58,8 +58,11 @@ class Economy:
         """
         return FLOWS[type(command)](self.state, command, now)  # type: ignore[arg-type]  # The key is its type.
 
-    def apply(self, event: Event, sequence: Sequence, at: Instant) -> None:
-        """Let an event happen, as record `sequence` of the journal, at the instant it was decided."""
+    def apply(self, event: Event | Refusal, sequence: Sequence, at: Instant) -> None:
+        """Let an event happen, as record `sequence` of the journal, at the instant it was decided.
+
+        A refusal changes nothing but how far the journal and its time have come.
+        """
         self._effects[type(event)](event, at)  # type: ignore[arg-type]  # The key is its type.
         self.state.sequence = sequence
         self.state.time = at
@@ -76,7 +79,7 @@ class Economy:
             return None
         return commands.ExpireHold(soonest[1])
 
-    def _route(self) -> Mapping[type[Event], Callable[[Never, Instant], None]]:
+    def _route(self) -> Mapping[type[Event | Refusal], Callable[[Never, Instant], None]]:
         ledger, budgets = self.state.ledger, self.state.budgets
         return {
             events.AssetDeclared: lambda e, _: ledger.declare_asset(e),
@@ -104,6 +107,7 @@ class Economy:
             events.BudgetOverrun: lambda _event, _at: (
                 None
             ),  # A fact for people; the money's own event follows.
+            Refusal: lambda _refusal, _at: None,
         }
 
     def _exchange_declared(self, event: events.ExchangeDeclared, _: Instant) -> None:

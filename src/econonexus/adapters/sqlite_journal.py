@@ -1,0 +1,411 @@
+"""The journal in one SQLite file: write-ahead log, a sync with every append.
+
+All SQLite work is done in one thread of its own, so that a slow disk never stops the event loop. Rows
+go in by many-row statements: a step of SQLite gives up the interpreter's lock, and one step per row
+would fight for it with the event loop at every row.
+
+`journal.head` is a page of memory shared with the kernel that says how far the journal has come. It
+costs no system call and outlives the process, though perhaps not a loss of power, and it is only
+written after the sync; so a journal that ends before it was cut short behind our back.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import mmap
+import os
+import struct
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import apsw
+import msgspec
+
+from econonexus.adapters.data_directory import DataDirectory, translate, write_safely
+from econonexus.ports import (
+    GENESIS_HASH,
+    Checkpoint,
+    CommandKey,
+    Head,
+    JournalDamaged,
+    JournalFault,
+    JournalFenced,
+    JournalFull,
+    JournalMissing,
+    JournalReadOnly,
+    Snapshot,
+    StoredRecord,
+)
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+APPLICATION_ID = 0x65636F6E  # "econ"
+SCHEMA_VERSION = 1
+ROWS_PER_STATEMENT = 128
+SNAPSHOTS_KEPT = 2
+CHECKPOINT_PAGES = 8_192
+"""Pages in the write-ahead log before SQLite copies them into the file: 32 MiB."""
+
+SCHEMA = """
+CREATE TABLE journal(
+  sequence INTEGER PRIMARY KEY,  -- 1, 2, 3, ... without a gap
+  body     BLOB NOT NULL,        -- the record as JSON
+  hash     BLOB NOT NULL,        -- SHA-256 of the previous hash followed by body
+  caller   TEXT,                 -- where the caller chose the command's id, on its first record
+  command  TEXT
+) STRICT;
+CREATE UNIQUE INDEX journal_commands ON journal(command, caller) WHERE command IS NOT NULL;
+-- Private values, outside the chain: {"field": ["salt", "value"]}. Rows may be deleted.
+CREATE TABLE aside(sequence INTEGER PRIMARY KEY, fields BLOB NOT NULL) STRICT;
+CREATE TABLE checkpoint(sequence INTEGER PRIMARY KEY, signed BLOB NOT NULL) STRICT;
+"""
+
+REMEDY = "restore a backup (`econonexus restore`), or keep the directory as evidence and ask for help"
+
+_Row = tuple[int, bytes, bytes, str | None, str | None]
+
+_HEAD = struct.Struct("<Q32s")
+
+
+class SqliteJournal:
+    """The journal of an embedded node. `open` one to write, `open_to_read` beside a running node."""
+
+    def __init__(
+        self, directory: DataDirectory, connection: apsw.Connection, head_page: mmap.mmap | None
+    ) -> None:
+        self._directory = directory
+        self._connection = connection
+        self._head_page = head_page
+        self._thread = ThreadPoolExecutor(1, "econonexus journal")
+        self._closed = False
+
+    @classmethod
+    def open(cls, path: Path) -> "SqliteJournal":
+        """Open, or make, the journal of a data directory and take the directory's lock.
+
+        Raises: JournalLocked, JournalDamaged, JournalReadOnly, JournalFull, JournalFault.
+        """
+        directory = DataDirectory(path)
+        directory.create()
+        directory.lock()
+        try:
+            with _faults(directory.journal):
+                connection = _connect(directory.journal)
+                _prepare(connection, directory.journal)
+                head_page = _open_head(directory.head)
+                _check_head(head_page, connection, directory.journal)
+        except BaseException:
+            directory.unlock()
+            raise
+        return cls(directory, connection, head_page)
+
+    @classmethod
+    def open_to_read(cls, path: Path) -> "SqliteJournal":
+        """Open a journal for reading only, also while a node writes to it.
+
+        Raises: JournalMissing, JournalDamaged, JournalFault.
+        """
+        directory = DataDirectory(path)
+        if not directory.journal.is_file():
+            raise JournalMissing(f"there is no journal in {path}; name the node's data directory")
+        with _faults(directory.journal):
+            connection = _connect_to_read(directory.journal)
+            _check_schema(connection, directory.journal)
+        return cls(directory, connection, None)
+
+    async def head(self) -> Head:
+        """The last record."""
+        return await self._run(_last, self._connection)
+
+    async def append(self, records: Sequence[StoredRecord], after: int) -> None:
+        """Add records in one transaction and sync. Raises: JournalFenced, JournalFull, JournalFault."""
+        await self._run(self._append, records, after)
+
+    async def read(self, after: int, limit: int) -> list[StoredRecord]:
+        """Up to `limit` records that follow `after`. Raises: JournalDamaged."""
+        return await self._run(self._read, after, limit)
+
+    async def find(self, keys: Sequence[CommandKey]) -> dict[CommandKey, int]:
+        """Where the commands that are there begin."""
+        return await self._run(self._find, keys)
+
+    async def erase(self, sequence: int) -> bool:
+        """Overwrite the private values of a record."""
+        return await self._run(self._erase, sequence)
+
+    async def save_snapshot(self, snapshot: Snapshot) -> None:
+        """Write a snapshot to a file of its own; the journal's writer is not in its way."""
+        await self._run(_save_snapshot, self._directory.snapshots, snapshot)
+
+    async def load_snapshot(self) -> Snapshot | None:
+        """The newest snapshot. Raises: JournalDamaged."""
+        return await self._run(_load_snapshot, self._directory.snapshots)
+
+    async def add_checkpoint(self, checkpoint: Checkpoint) -> None:
+        """Keep a signed checkpoint."""
+        row = (checkpoint.sequence, msgspec.json.encode(checkpoint))
+        await self._run(self._connection.execute, "INSERT OR REPLACE INTO checkpoint VALUES (?, ?)", row)
+
+    async def checkpoints(self) -> list[Checkpoint]:
+        """All signed checkpoints, oldest first."""
+        return await self._run(self._checkpoints)
+
+    async def close(self) -> None:
+        """Close the file and give the directory back."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._connection.close)
+        finally:
+            self._thread.shutdown()
+            if self._head_page is not None:
+                self._head_page.close()
+            self._directory.unlock()
+
+    async def back_up(self, target: Path, progress: Callable[[int, int], None]) -> None:
+        """Copy the journal as it stands now into a new file, beside a running node."""
+        await self._run(self._back_up, target, progress)
+
+    async def _run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        if self._closed:
+            raise JournalFault("the journal is closed")
+        return await asyncio.get_running_loop().run_in_executor(
+            self._thread, lambda: self._guarded(work, *args, **kwargs)
+        )
+
+    def _guarded(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        with _faults(self._directory.journal):
+            return work(*args, **kwargs)
+
+    # In the journal's thread.
+
+    def _append(self, records: Sequence[StoredRecord], after: int) -> None:
+        connection = self._connection
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            last = connection.execute("SELECT ifnull(max(sequence), 0) FROM journal").get
+            if last != after:
+                raise JournalFenced(
+                    f"the journal ends at record {last}, not {after}: somebody else wrote to it"
+                )
+            _insert(connection, records)
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+        if self._head_page is not None:
+            _HEAD.pack_into(self._head_page, 0, records[-1].sequence, records[-1].hash)
+
+    def _read(self, after: int, limit: int) -> list[StoredRecord]:
+        rows: list[_Row] = self._connection.execute(
+            "SELECT sequence, body, hash, caller, command FROM journal"
+            " WHERE sequence > ? ORDER BY sequence LIMIT ?",
+            (after, limit),
+        ).fetchall()  # type: ignore[assignment]  # The schema is STRICT.
+        if not rows:
+            return []
+        private: list[tuple[int, bytes]] = self._connection.execute(
+            "SELECT sequence, fields FROM aside WHERE sequence BETWEEN ? AND ?", (rows[0][0], rows[-1][0])
+        ).fetchall()  # type: ignore[assignment]  # The schema is STRICT.
+        aside = dict(private)
+        return [
+            StoredRecord(
+                sequence,
+                body,
+                link,
+                CommandKey(caller, command) if caller is not None and command is not None else None,
+                aside.get(sequence),
+            )
+            for sequence, body, link, caller, command in rows
+        ]
+
+    def _find(self, keys: Sequence[CommandKey]) -> dict[CommandKey, int]:
+        found = {}
+        for key in keys:
+            sequence = self._connection.execute(
+                "SELECT sequence FROM journal WHERE command = ? AND caller = ?", (key.command, key.caller)
+            ).get
+            if sequence is not None:
+                found[key] = sequence
+        return found
+
+    def _erase(self, sequence: int) -> bool:
+        # Freed pages are overwritten, and the log that still has the row is emptied into the file.
+        self._connection.pragma("secure_delete", True)
+        self._connection.execute("DELETE FROM aside WHERE sequence = ?", (sequence,))
+        erased = self._connection.changes() > 0
+        self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+        return erased
+
+    def _checkpoints(self) -> list[Checkpoint]:
+        rows: list[tuple[bytes]] = self._connection.execute(
+            "SELECT signed FROM checkpoint ORDER BY sequence"
+        ).fetchall()  # type: ignore[assignment]  # The schema is STRICT.
+        return [msgspec.json.decode(signed, type=Checkpoint) for (signed,) in rows]
+
+    def _back_up(self, target: Path, progress: Callable[[int, int], None]) -> None:
+        copy = apsw.Connection(str(target))
+        try:
+            with copy.backup("main", self._connection, "main") as backup:
+                while not backup.done:
+                    backup.step(1_000)
+                    progress(backup.page_count - backup.remaining, backup.page_count)
+            # The copy is one file: nothing of it may be left in a log beside it.
+            copy.pragma("journal_mode", "delete")
+        finally:
+            copy.close()
+
+
+@cache
+def _insert_statement(rows: int) -> str:
+    return "INSERT INTO journal VALUES " + ",".join(["(?,?,?,?,?)"] * rows)
+
+
+def _insert(connection: apsw.Connection, records: Sequence[StoredRecord]) -> None:
+    for start in range(0, len(records), ROWS_PER_STATEMENT):
+        chunk = records[start : start + ROWS_PER_STATEMENT]
+        values: list[int | bytes | str | None] = []
+        for record in chunk:
+            caller, command = record.key or (None, None)
+            values += (record.sequence, record.body, record.hash, caller, command)
+        connection.execute(_insert_statement(len(chunk)), values)
+    aside = [(record.sequence, record.aside) for record in records if record.aside is not None]
+    if aside:
+        connection.executemany("INSERT INTO aside VALUES (?, ?)", aside)
+
+
+def _connect_to_read(path: Path) -> apsw.Connection:
+    """Without a log beside it, a journal on a medium that cannot be written is as good as immutable."""
+    resting = not path.with_name(f"{path.name}-wal").exists() and not os.access(path.parent, os.W_OK)
+    uri = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if resting else ''}"
+    connection = apsw.Connection(uri, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+    connection.set_busy_timeout(10_000)
+    return connection
+
+
+def _connect(path: Path) -> apsw.Connection:
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    connection = apsw.Connection(str(path))
+    connection.set_busy_timeout(10_000)
+    connection.pragma("journal_mode", "wal")
+    connection.pragma("synchronous", "full")
+    connection.pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
+    return connection
+
+
+def _prepare(connection: apsw.Connection, path: Path) -> None:
+    """Make the tables of a new journal, or check that they are ours."""
+    if connection.pragma("user_version") == 0 and connection.pragma("application_id") == 0:
+        if connection.execute("SELECT count(*) FROM sqlite_schema").get:
+            raise JournalFault(f"{path} is a database of something else; name another directory")
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute(SCHEMA)
+        connection.pragma("application_id", APPLICATION_ID)
+        connection.pragma("user_version", SCHEMA_VERSION)
+        connection.execute("COMMIT")
+    _check_schema(connection, path)
+
+
+def _check_schema(connection: apsw.Connection, path: Path) -> None:
+    if connection.pragma("application_id") != APPLICATION_ID:
+        raise JournalFault(f"{path} is not a journal of econonexus; name another directory")
+    version = connection.pragma("user_version")
+    if version != SCHEMA_VERSION:
+        raise JournalFault(
+            f"{path} is of schema {version}, this version reads {SCHEMA_VERSION}; upgrade econonexus"
+        )
+
+
+def _last(connection: apsw.Connection) -> Head:
+    row = connection.execute("SELECT sequence, hash FROM journal ORDER BY sequence DESC LIMIT 1").fetchone()
+    return Head(*row) if row else Head(0, GENESIS_HASH)
+
+
+def _open_head(path: Path) -> mmap.mmap:
+    with open(path, "a+b") as file:
+        if file.tell() < _HEAD.size:
+            file.truncate(_HEAD.size)
+        return mmap.mmap(file.fileno(), _HEAD.size)
+
+
+def _check_head(page: mmap.mmap, connection: apsw.Connection, path: Path) -> None:
+    """The journal must have every record that was safe when the page was last written."""
+    sequence, link = _HEAD.unpack_from(page)
+    last = _last(connection)
+    if sequence:
+        kept = connection.execute("SELECT hash FROM journal WHERE sequence = ?", (sequence,)).get
+        if kept is None:
+            raise JournalDamaged(
+                f"{path} ends at record {last.sequence}, but record {sequence} had been acknowledged: "
+                f"records {last.sequence + 1} to {sequence} are lost; restore a backup "
+                "(`econonexus restore`), or delete journal.head to go on without them"
+            )
+        if kept != link:
+            raise JournalDamaged(
+                f"record {sequence} of {path} is not the one that had been acknowledged; restore a backup "
+                "(`econonexus restore`), or delete journal.head to go on with what is there"
+            )
+    _HEAD.pack_into(page, 0, last.sequence, last.hash)
+
+
+def _save_snapshot(folder: Path, snapshot: Snapshot) -> None:
+    header = {
+        "state_version": snapshot.state_version,
+        "sequence": snapshot.sequence,
+        "hash": snapshot.hash.hex(),
+    }
+    body = msgspec.json.encode(header) + b"\n" + snapshot.image
+    write_safely(folder / f"{snapshot.sequence:020}.snapshot", _digest(body) + b"\n" + body)
+    for old in sorted(folder.glob("*.snapshot"))[:-SNAPSHOTS_KEPT]:
+        old.unlink(missing_ok=True)
+
+
+class _SnapshotHeader(msgspec.Struct):
+    state_version: int
+    sequence: int
+    hash: str
+
+
+def _load_snapshot(folder: Path) -> Snapshot | None:
+    files = sorted(folder.glob("*.snapshot"))
+    if not files:
+        return None
+    digest, _, body = files[-1].read_bytes().partition(b"\n")
+    if digest != _digest(body):
+        raise JournalDamaged(
+            f"the snapshot {files[-1]} is damaged; delete it and start again, the journal has everything"
+        )
+    head, _, image = body.partition(b"\n")
+    header = msgspec.json.decode(head, type=_SnapshotHeader)
+    return Snapshot(header.state_version, header.sequence, bytes.fromhex(header.hash), image)
+
+
+def _digest(body: bytes) -> bytes:
+    return hashlib.sha256(body).hexdigest().encode()
+
+
+@contextlib.contextmanager
+def _faults(path: Path) -> Iterator[None]:
+    """The one place where SQLite's errors become faults of the port."""
+    try:
+        yield
+    except (apsw.CorruptError, apsw.NotADBError, apsw.FormatError) as error:
+        raise JournalDamaged(f"{path} is damaged ({error}); {REMEDY}") from error
+    except apsw.FullError as error:
+        raise JournalFull(
+            f"{path}: no room left; free some and start again, what was acknowledged is safe"
+        ) from error
+    except (apsw.ReadOnlyError, apsw.PermissionsError) as error:
+        raise JournalReadOnly(f"{path} cannot be written to ({error}); mend its permissions") from error
+    except apsw.ConstraintError as error:
+        raise JournalFenced(f"{path}: a record or command is there already ({error})") from error
+    except apsw.Error as error:
+        raise JournalFault(f"{path}: {error}; see to the disk and start again") from error
+    except OSError as error:
+        raise translate(error, path) from error

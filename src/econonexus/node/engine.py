@@ -1,0 +1,321 @@
+"""The single writer: decides commands one after the other and journals them in groups.
+
+How a command goes, and why no acknowledged one is ever lost:
+
+1. `submit` decides the command against the state in memory, at once and in the caller's turn, and
+   applies its events. The records join the open batch; nothing is answered yet.
+2. The writer takes the batch, encodes it, appends it to the journal in one transaction and waits for the
+   sync. Meanwhile the next batch fills: group commit, with as many commands a sync as are waiting.
+3. Only then does every caller of the batch get its reply, and may readers see what they read.
+
+So memory runs ahead of the journal by what is in flight, and nothing of that ever leaves the node
+before it is durable. If an append fails, memory is ahead for good: the node stops, everybody waiting is
+told that the outcome is unknown, and a restart begins from the journal.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+import msgspec
+
+from econonexus.domain.commands import Command, DeclareAsset
+from econonexus.domain.events import Event
+from econonexus.domain.ids import CREDIT, SECOND, CallerId, CommandId, Instant, Sequence
+from econonexus.domain.refusals import Refusal, RefusalCode
+from econonexus.domain.state import State
+from econonexus.node.records import Record, digest_of, unseal
+from econonexus.node.recovery import Progress, Recovered, recover
+from econonexus.node.relay import Relay
+from econonexus.node.remembered import Known, Remembered
+from econonexus.node.replies import Accepted, Refused, Reply
+from econonexus.node.timekeeping import Timekeeper
+from econonexus.node.writer import Durable, NodeStopped, Writer
+from econonexus.ports import Clock, CommandKey, Journal, Signer
+
+T = TypeVar("T")
+
+NODE = CallerId("node")
+"""The caller of the commands that the node makes for itself."""
+
+SHORTEST_SLEEP_S = 0.001
+LONGEST_SLEEP_S = 60.0
+"""The wall clock is looked at again at least this often, so a clock that is set delays no deadline long."""
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """What the engine bounds, and how often it does its housework."""
+
+    max_pending: int = 10_000
+    """Commands decided and not yet durable; beyond them callers are told `overloaded`."""
+    max_batch: int = 1_000
+    """Records in one append."""
+    max_due: int = 500
+    """Deadlines decided in one go before the journal gets its turn."""
+    checkpoint_every: int = 10_000
+    """Records between two signed checkpoints."""
+
+
+class Status(msgspec.Struct, frozen=True):
+    """How the engine fares; `reason` says why it is not ready."""
+
+    sequence: Sequence
+    durable: Sequence
+    pending: int
+    ready: bool
+    reason: str = ""
+
+
+class Engine:
+    """One economy behind one journal. Make it with `Engine.start`, end it with `stop`."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        clock: Clock,
+        recovered: Recovered,
+        remembered: Remembered,
+        limits: Limits,
+        signer: Signer | None,
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._journal = journal
+        self._economy = recovered.economy
+        self._time = Timekeeper(clock, recovered.economy.state.time)
+        self._remembered = remembered
+        self._limits = limits
+        self._sequence = Sequence(recovered.head.sequence)
+        self._stopping = False
+        self._timer: asyncio.TimerHandle | None = None
+        self.relay = Relay(journal, recovered.head.sequence)
+        """Where durable records can be followed."""
+        self._writer = Writer(
+            journal,
+            recovered.head,
+            self.relay,
+            max_batch=limits.max_batch,
+            signer=signer,
+            checkpoint_every=limits.checkpoint_every,
+            after_append=self._after_append,
+        )
+
+    @classmethod
+    async def start(
+        cls,
+        journal: Journal,
+        clock: Clock,
+        *,
+        limits: Limits | None = None,
+        remembered: Remembered | None = None,
+        signer: Signer | None = None,
+        progress: Progress | None = None,
+    ) -> "Engine":
+        """Recover the economy from its journal and begin to decide.
+
+        On an empty journal the asset `credit` is declared first. Raises: JournalFault.
+        """
+        remembered = Remembered() if remembered is None else remembered
+        recovered = await recover(journal, remembered, progress)
+        engine = cls(journal, clock, recovered, remembered, limits or Limits(), signer)
+        if CREDIT not in recovered.economy.state.ledger.assets:
+            await engine.submit(DeclareAsset(CREDIT), NODE)
+        engine._arm_timer()
+        return engine
+
+    async def submit(
+        self,
+        command: Command,
+        caller: CallerId,
+        id: CommandId | None = None,  # noqa: A002  # The field's own word for it.
+        *,
+        digest: str = "",
+        trace: str = "",
+    ) -> Reply:
+        """Carry out a command once, and answer when the answer is durable.
+
+        `id` is the caller's own name for the command: the same id with the same content gets the same
+        answer again, with other content `id_reused`. `digest` stands for what the caller sent where the
+        edge has added to it; by default the command itself counts. `trace` is a W3C traceparent.
+
+        Raises: NodeStopped, also when an append fails while the command is in hand.
+        """
+        key = known = None
+        if id is not None:
+            key = CommandKey(caller, id)
+            digest = digest or digest_of(msgspec.json.encode(command))
+            if not self._remembered.complete and self._remembered.get(key) is None:
+                known = await self._recall(key)
+        now = self._time.now()
+        while self._is_due(now):
+            await self._decide_due(now)
+            now = self._time.now()
+        # From here until the records are with the writer nothing awaits, so nobody comes in between.
+        self._check_running()
+        if key is not None:
+            known = self._remembered.get(key) or known
+            if known is not None:
+                return await self._repeat(key, known, digest)
+        refusal = self._not_now()
+        if refusal is not None:
+            return Refused(id or CommandId(""), Sequence(0), refusal)
+        decision = self._economy.decide(command, now)
+        reply, durable = self._commit(decision, caller, id, digest if key else "", trace, now)
+        await durable
+        return reply
+
+    async def read(self, look: Callable[[State], T]) -> T:
+        """What `look` makes of the state, once everything it saw is durable.
+
+        `look` must neither change the state nor keep parts of it. It sees every write that was
+        acknowledged before. Raises: NodeStopped.
+        """
+        seen = look(self._economy.state)
+        await self._writer.durable(self._sequence)
+        return seen
+
+    def status(self) -> Status:
+        """How the engine fares."""
+        reason = ""
+        if self._writer.fault is not None:
+            reason = f"stopped: {self._writer.fault}"
+        elif self._stopping:
+            reason = "stopped"
+        elif self._time.jumped_ns:
+            seconds = self._time.jumped_ns // SECOND
+            reason = f"the clock jumped forward by {seconds} s; check it, then accept it"
+        durable = Sequence(self._writer.head.sequence)
+        return Status(self._sequence, durable, self._writer.pending, not reason, reason)
+
+    def accept_clock(self) -> None:
+        """Believe the wall clock after it has jumped; whatever fell due meanwhile is decided now."""
+        self._time.accept_jump()
+        self._arm_timer()
+
+    async def erase(self, sequence: Sequence) -> bool:
+        """Forget the private texts of a record for ever; state, chain and replay stay as they are."""
+        return await self._journal.erase(sequence)
+
+    async def stop(self) -> None:
+        """Finish the batches in hand and sign the last record. Does not close the journal."""
+        self._stopping = True
+        if self._timer is not None:
+            self._timer.cancel()
+        await self._writer.stop()
+        self.relay.close()
+
+    # Deciding.
+
+    def _check_running(self) -> None:
+        self._writer.check()
+        if self._stopping:
+            raise NodeStopped("the node has stopped")
+
+    def _not_now(self) -> Refusal | None:
+        """The node's own reason to decide nothing at this moment."""
+        if self._writer.pending >= self._limits.max_pending:
+            return Refusal(RefusalCode.OVERLOADED)
+        return Refusal(RefusalCode.UNREADY) if self._time.jumped_ns else None
+
+    def _commit(
+        self,
+        decision: tuple[Event, ...] | Refusal,
+        caller: CallerId,
+        id: CommandId | None,  # noqa: A002
+        digest: str,
+        trace: str,
+        now: Instant,
+    ) -> tuple[Reply, Durable]:
+        """Apply a decision and hand its records to the writer."""
+        first = Sequence(self._sequence + 1)
+        name = CommandId(f"c{first}") if id is None else id
+        reply: Reply
+        payloads: tuple[Event | Refusal, ...]
+        if isinstance(decision, Refusal):
+            payloads, reply = (decision,), Refused(name, first, decision)
+        else:
+            payloads, reply = decision, Accepted(name, first, now, decision)
+        records = []
+        for part, payload in enumerate(payloads):
+            sequence = Sequence(first + part)
+            self._economy.apply(payload, sequence, now)
+            key_digest = "" if part else digest
+            records.append(
+                Record(sequence, now, caller, name, payload, key_digest, part, len(payloads), trace)
+            )
+        if digest:
+            self._remembered.add(records[0])
+        self._sequence = records[-1].sequence
+        return reply, self._writer.add(records)
+
+    async def _recall(self, key: CommandKey) -> Known | None:
+        """What the journal knows of a command that memory may have forgotten."""
+        sequence = (await self._journal.find([key])).get(key)
+        if sequence is None:
+            return None
+        record = unseal((await self._journal.read(sequence - 1, 1))[0])
+        return Known(record.sequence, record.digest, record.time)
+
+    async def _repeat(self, key: CommandKey, known: Known, digest: str) -> Reply:
+        """The answer a command got before, from its records; `id_reused` if its content was another."""
+        name = CommandId(key.command)
+        if known.digest != digest:
+            return Refused(name, Sequence(0), Refusal(RefusalCode.ID_REUSED, "id", name))
+        await self._writer.durable(known.sequence)
+        first = unseal((await self._journal.read(known.sequence - 1, 1))[0])
+        if isinstance(first.event, Refusal):
+            return Refused(name, first.sequence, first.event)
+        answer = [first.event]
+        for stored in await self._journal.read(first.sequence, first.parts - 1) if first.parts > 1 else ():
+            event = unseal(stored).event
+            assert not isinstance(event, Refusal)
+            answer.append(event)
+        return Accepted(name, first.sequence, first.time, tuple(answer))
+
+    # Deadlines.
+
+    def _is_due(self, now: Instant) -> bool:
+        deadline = self._economy.next_deadline()
+        return deadline is not None and deadline <= now and not self._time.jumped_ns
+
+    async def _decide_due(self, now: Instant) -> None:
+        """Decide the deadlines that have come, and give way to the journal where there are very many."""
+        self._check_running()
+        durable = None
+        for _ in range(self._limits.max_due):
+            command = self._economy.due(now)
+            if command is None:
+                return
+            decision = self._economy.decide(command, now)
+            assert not isinstance(decision, Refusal), "what is due can be decided"
+            _, durable = self._commit(decision, NODE, None, "", "", now)
+        if durable is not None:
+            await durable
+
+    def _after_append(self, now: Instant) -> None:
+        self._remembered.forget_old(now)
+        self._arm_timer()
+
+    def _arm_timer(self) -> None:
+        """Wake at the next deadline even if nobody calls."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        deadline = self._economy.next_deadline()
+        if deadline is None or self._stopping:
+            return
+        wait_s = min(max((deadline - self._time.now()) / SECOND, SHORTEST_SLEEP_S), LONGEST_SLEEP_S)
+        self._timer = self._loop.call_later(wait_s, self._on_timer)
+
+    def _on_timer(self) -> None:
+        self._timer = None
+        self._waking = self._loop.create_task(self._wake())
+
+    async def _wake(self) -> None:
+        try:
+            now = self._time.now()
+            while self._is_due(now):
+                await self._decide_due(now)
+                now = self._time.now()
+        except NodeStopped:
+            return  # Whoever calls next is told.
+        self._arm_timer()

@@ -1,0 +1,53 @@
+"""Where durable records can be followed: the latest from memory, older ones from the journal.
+
+A follower that falls behind reads the journal and never slows the writer down.
+"""
+
+import asyncio
+from collections import deque
+
+from econonexus.node.records import Record, unseal
+from econonexus.ports import Journal
+
+KEPT = 20_000
+"""So many of the latest records stay in memory."""
+
+
+class Relay:
+    """The durable end of the journal, for any number of followers."""
+
+    def __init__(self, journal: Journal, position: int) -> None:
+        self._journal = journal
+        self._recent: deque[Record] = deque(maxlen=KEPT)
+        self._grown = asyncio.Event()
+        self.position = position
+        """The sequence of the last durable record."""
+        self.closed = False
+        """Whether no more will come."""
+
+    def publish(self, records: list[Record]) -> None:
+        """Let followers see records that have just become durable."""
+        self._recent.extend(records)
+        self.position = records[-1].sequence
+        self._wake()
+
+    def close(self) -> None:
+        """Tell followers that no more will come."""
+        self.closed = True
+        self._wake()
+
+    async def after(self, sequence: int, limit: int) -> list[Record]:
+        """Up to `limit` records that follow `sequence`; waits for the first, empty once closed."""
+        while self.position <= sequence:
+            if self.closed:
+                return []
+            await self._grown.wait()
+        if self._recent and self._recent[0].sequence <= sequence + 1:
+            start = sequence + 1 - self._recent[0].sequence
+            stop = min(start + limit, len(self._recent))
+            return [self._recent[i] for i in range(start, stop)]
+        return [unseal(stored) for stored in await self._journal.read(sequence, limit)]
+
+    def _wake(self) -> None:
+        self._grown.set()
+        self._grown = asyncio.Event()

@@ -1,0 +1,63 @@
+"""Which commands were answered before, so that the same id never acts twice.
+
+The latest are kept in memory; `complete` says whether these are all there ever were. Where they are
+not, what is not in memory is looked up in the journal.
+"""
+
+import msgspec
+
+from econonexus.domain.ids import Duration, Instant, Sequence
+from econonexus.node.records import Record
+from econonexus.ports import CommandKey
+
+MAX_COMMANDS = 2_000_000
+MAX_AGE = Duration(24 * 3600 * 1_000_000_000)
+
+
+class Known(msgspec.Struct, frozen=True, gc=False):
+    """A command that was answered: where its first record is, and the digest of what was sent."""
+
+    sequence: Sequence
+    digest: str
+    time: Instant
+
+
+class Remembered:
+    """The commands of the last `max_age`, at most `max_commands`, by the key their caller gave."""
+
+    def __init__(self, max_commands: int = MAX_COMMANDS, max_age: Duration = MAX_AGE) -> None:
+        self._max_commands = max_commands
+        self._max_age = max_age
+        self._known: dict[CommandKey, Known] = {}
+        self.complete = True
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def get(self, key: CommandKey) -> Known | None:
+        """What is known of a command, from memory alone."""
+        return self._known.get(key)
+
+    def add(self, record: Record) -> None:
+        """Remember the command that a record answers, if its caller named it and this is its first record."""
+        if record.digest:
+            key = CommandKey(record.caller, record.command)
+            self._known[key] = Known(record.sequence, record.digest, record.time)
+
+    def forget_old(self, now: Instant) -> None:
+        """Drop what is too old or too much; from then on memory is not complete."""
+        known = self._known
+        excess = len(known) - self._max_commands
+        for key in _oldest(known, excess, now - self._max_age):
+            del known[key]
+            self.complete = False
+
+
+def _oldest(known: dict[CommandKey, Known], excess: int, horizon: int) -> list[CommandKey]:
+    """The first `excess` keys, and those after them from before `horizon`; they stand in order of time."""
+    keys: list[CommandKey] = []
+    for key, command in known.items():
+        if len(keys) >= excess and command.time >= horizon:
+            break
+        keys.append(key)
+    return keys

@@ -1,0 +1,239 @@
+"""What we ask of the world, and how the world fails us.
+
+Each port is a protocol that any number of adapters implement; one conformance suite per port runs
+unchanged on all of them. Faults are exceptions, declared here beside their port and named by what went
+wrong, and every message says what to do about it.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+import msgspec
+
+GENESIS_HASH = bytes(32)
+"""What stands for "the hash of the previous record" before the first."""
+
+
+class CommandKey(NamedTuple):
+    """The id a caller chose for a command. Ids are scoped to their caller."""
+
+    caller: str
+    command: str
+
+
+class StoredRecord(NamedTuple):
+    """One journal record as a journal keeps it: opaque bytes in a hash chain.
+
+    `hash` is SHA-256 of the previous record's hash followed by `body`. `key` is there on the first record
+    of a command whose caller chose its id. `aside` is JSON, field name to [salt in hexadecimal, value]:
+    the private values of which `body` holds digests; it is outside the chain and may be gone.
+    """
+
+    sequence: int
+    body: bytes
+    hash: bytes
+    key: CommandKey | None = None
+    aside: bytes | None = None
+
+
+class Head(NamedTuple):
+    """The last record of a journal: its sequence (0 if there is none) and its hash."""
+
+    sequence: int
+    hash: bytes
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """The economy after record `sequence`, whose hash is `hash`."""
+
+    state_version: int
+    sequence: int
+    hash: bytes
+    image: bytes
+
+
+class Checkpoint(msgspec.Struct, frozen=True):
+    """A signed statement that record `sequence` had `hash` at `time` (ns UTC).
+
+    `public_key` and `signature` are Ed25519, in hexadecimal; what is signed is `message()`.
+    """
+
+    sequence: int
+    hash: str
+    time: int
+    public_key: str
+    signature: str
+
+    def message(self) -> bytes:
+        """The bytes under the signature."""
+        return f"econonexus checkpoint {self.sequence} {self.hash} {self.time}".encode()
+
+    def signed_by(self, signer: "Signer") -> "Checkpoint":
+        """The same checkpoint with a signature."""
+        return msgspec.structs.replace(self, signature=signer.sign(self.message()))
+
+
+class JournalFault(Exception):
+    """The journal could not do what was asked; what was acknowledged before is still there."""
+
+
+class JournalFull(JournalFault):
+    """There is no room left: free some and start the node again."""
+
+
+class JournalReadOnly(JournalFault):
+    """The journal cannot be written to: mend the permissions and start the node again."""
+
+
+class JournalLocked(JournalFault):
+    """Another node has this journal open; the message names it."""
+
+
+class JournalFenced(JournalFault):
+    """Somebody else has appended: this writer's view is old, it must stop."""
+
+
+class JournalMissing(JournalFault):
+    """There is no journal where one was looked for."""
+
+
+class JournalDamaged(JournalFault):
+    """What was written is not what is read; the message says at which record and what to do."""
+
+
+class Journal(Protocol):
+    """The append-only record of everything, in one hash chain, by one writer.
+
+    Every method may raise `JournalFault`. Sequences start at 1 and have no gap.
+    """
+
+    async def head(self) -> Head:
+        """The last record."""
+        ...
+
+    async def append(self, records: Sequence[StoredRecord], after: int) -> None:
+        """Add records, all or none, and return once they are safe from a loss of power.
+
+        Raises: JournalFenced if the last sequence is not `after`, or if a command's id is there already.
+        """
+        ...
+
+    async def read(self, after: int, limit: int) -> list[StoredRecord]:
+        """Up to `limit` records that follow sequence `after`, in order. Raises: JournalDamaged."""
+        ...
+
+    async def find(self, keys: Sequence[CommandKey]) -> dict[CommandKey, int]:
+        """The sequence of the first record of each command that is there."""
+        ...
+
+    async def erase(self, sequence: int) -> bool:
+        """Forget the private values of a record for ever; whether there were any."""
+        ...
+
+    async def save_snapshot(self, snapshot: Snapshot) -> None:
+        """Keep a snapshot, replacing older ones once it is safe."""
+        ...
+
+    async def load_snapshot(self) -> Snapshot | None:
+        """The newest snapshot whose bytes are whole. Raises: JournalDamaged if it is not."""
+        ...
+
+    async def add_checkpoint(self, checkpoint: Checkpoint) -> None:
+        """Keep a signed checkpoint."""
+        ...
+
+    async def checkpoints(self) -> list[Checkpoint]:
+        """All signed checkpoints, oldest first."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of the journal. May be called twice."""
+        ...
+
+
+class Clock(Protocol):
+    """What time it is."""
+
+    def wall_ns(self) -> int:
+        """Nanoseconds since 1970-01-01 UTC; may jump either way."""
+        ...
+
+    def monotonic_ns(self) -> int:
+        """Nanoseconds since some instant; never goes back, never jumps."""
+        ...
+
+
+class Signer(Protocol):
+    """Signs checkpoints with a key of its own."""
+
+    @property
+    def public_key(self) -> str:
+        """The Ed25519 public key, in hexadecimal."""
+        ...
+
+    def sign(self, message: bytes) -> str:
+        """The signature, in hexadecimal."""
+        ...
+
+
+class Entry(msgspec.Struct, frozen=True, gc=False):
+    """One line of an account's statement.
+
+    `amount` is what the balance changed by and `held` what is reserved changed by; `balance_after`
+    and `held_after` stand after it. `about` is the hold the line belongs to, if any. Amounts are in the
+    smallest unit of the account's asset, `time` in ns UTC.
+    """
+
+    account: str
+    sequence: int
+    time: int
+    kind: str
+    amount: int
+    held: int
+    balance_after: int
+    held_after: int
+    counterparty: str = ""
+    about: str = ""
+    code: str = ""
+    reference: str = ""
+
+
+class Spend(msgspec.Struct, frozen=True, gc=False):
+    """What left an account for good within one hour: `hour` is in hours since 1970-01-01 UTC."""
+
+    hour: int
+    account: str
+    budget: str
+    code: str
+    amount: int
+    count: int
+
+
+class Views(Protocol):
+    """What only people read: statements and spend, fed by the events, safe to delete and build anew."""
+
+    async def position(self) -> int:
+        """The sequence up to which the views are complete."""
+        ...
+
+    async def add(self, entries: Sequence[Entry], spend: Sequence[Spend], position: int) -> None:
+        """Add lines, all or none, and move the position."""
+        ...
+
+    async def last_entries(self, accounts: Sequence[str]) -> dict[str, Entry]:
+        """The last line of each account that has one."""
+        ...
+
+    async def statement(
+        self, account: str, after: int = 0, until: int | None = None, limit: int | None = None
+    ) -> list[Entry]:
+        """The account's lines with `after` < sequence <= `until`, oldest first; the last `limit` of them."""
+        ...
+
+    async def spend(self, from_hour: int = 0, to_hour: int | None = None) -> list[Spend]:
+        """What was spent in the hours `from_hour` <= hour < `to_hour`."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of the views. May be called twice."""
+        ...
