@@ -220,6 +220,10 @@ class Views(Protocol):
         """Add lines, all or none, and move the position."""
         ...
 
+    async def clear(self) -> None:
+        """Forget everything; the position is 0 again."""
+        ...
+
     async def last_entries(self, accounts: Sequence[str]) -> dict[str, Entry]:
         """The last line of each account that has one."""
         ...

@@ -13,7 +13,6 @@ import asyncio
 import contextlib
 import hashlib
 import mmap
-import os
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +24,7 @@ import apsw
 import msgspec
 
 from econonexus.adapters.data_directory import DataDirectory, translate, write_safely
+from econonexus.adapters.sqlite_files import connect_to_read, create_private
 from econonexus.ports import (
     GENESIS_HASH,
     Checkpoint,
@@ -113,7 +113,7 @@ class SqliteJournal:
         if not directory.journal.is_file():
             raise JournalMissing(f"there is no journal in {path}; name the node's data directory")
         with _faults(directory.journal):
-            connection = _connect_to_read(directory.journal)
+            connection = connect_to_read(directory.journal)
             _check_schema(connection, directory.journal)
         return cls(directory, connection, None)
 
@@ -280,17 +280,8 @@ def _insert(connection: apsw.Connection, records: Sequence[StoredRecord]) -> Non
         connection.executemany("INSERT INTO aside VALUES (?, ?)", aside)
 
 
-def _connect_to_read(path: Path) -> apsw.Connection:
-    """Without a log beside it, a journal on a medium that cannot be written is as good as immutable."""
-    resting = not path.with_name(f"{path.name}-wal").exists() and not os.access(path.parent, os.W_OK)
-    uri = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if resting else ''}"
-    connection = apsw.Connection(uri, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
-    connection.set_busy_timeout(10_000)
-    return connection
-
-
 def _connect(path: Path) -> apsw.Connection:
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    create_private(path)
     connection = apsw.Connection(str(path))
     connection.set_busy_timeout(10_000)
     connection.pragma("journal_mode", "wal")

@@ -38,15 +38,19 @@ class Relay:
 
     async def after(self, sequence: int, limit: int) -> list[Record]:
         """Up to `limit` records that follow `sequence`; waits for the first, empty once closed."""
-        while self.position <= sequence:
-            if self.closed:
-                return []
-            await self._grown.wait()
+        if not await self.reached(sequence + 1):
+            return []
         if self._recent and self._recent[0].sequence <= sequence + 1:
             start = sequence + 1 - self._recent[0].sequence
             stop = min(start + limit, len(self._recent))
             return [self._recent[i] for i in range(start, stop)]
         return [unseal(stored) for stored in await self._journal.read(sequence, limit)]
+
+    async def reached(self, sequence: int) -> bool:
+        """Return once a record is durable; False if no more will come and it is not."""
+        while self.position < sequence and not self.closed:
+            await self._grown.wait()
+        return self.position >= sequence
 
     def _wake(self) -> None:
         self._grown.set()

@@ -1,0 +1,222 @@
+"""The views in a SQLite file of their own, so that they are never in the journal's way.
+
+The file may be deleted at any time: it is built anew from the journal. It is therefore not synced
+with every write.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import apsw
+
+from econonexus.adapters.data_directory import translate
+from econonexus.adapters.sqlite_files import connect_to_read, create_private
+from econonexus.ports import Entry, JournalFault, Spend
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+SCHEMA_VERSION = 1
+ROWS_PER_STATEMENT = 128
+
+SCHEMA = """
+CREATE TABLE entry(
+  account TEXT NOT NULL, sequence INTEGER NOT NULL, time INTEGER NOT NULL, kind TEXT NOT NULL,
+  amount INTEGER NOT NULL, held INTEGER NOT NULL, balance_after INTEGER NOT NULL, held_after INTEGER NOT NULL,
+  counterparty TEXT NOT NULL, about TEXT NOT NULL, code TEXT NOT NULL, reference TEXT NOT NULL
+) STRICT;
+CREATE INDEX entry_account ON entry(account, sequence);
+CREATE TABLE spend(
+  hour INTEGER NOT NULL, account TEXT NOT NULL, budget TEXT NOT NULL, code TEXT NOT NULL,
+  amount INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (hour, account, budget, code)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE position(sequence INTEGER NOT NULL) STRICT;
+INSERT INTO position VALUES (0);
+"""
+
+_ADD_SPEND = """
+INSERT INTO spend VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET amount = amount + excluded.amount, count = count + excluded.count
+"""
+_STATEMENT = """
+SELECT * FROM (
+  SELECT rowid AS line, * FROM entry WHERE account = ? AND sequence > ? AND sequence <= ?
+  ORDER BY sequence DESC, line DESC LIMIT ?
+) ORDER BY line
+"""
+_LAST = "SELECT * FROM entry WHERE account = ? ORDER BY sequence DESC, rowid DESC LIMIT 1"
+
+
+class SqliteViews:
+    """Statements and spend of an embedded node."""
+
+    def __init__(self, path: Path, connection: apsw.Connection) -> None:
+        self._path = path
+        self._connection = connection
+        self._thread = ThreadPoolExecutor(1, "econonexus views")
+        self._closed = False
+
+    @classmethod
+    def open(cls, path: Path) -> "SqliteViews":
+        """Open the views, or make them; those of another version are made anew. Raises: JournalFault."""
+        try:
+            connection = _connect(path)
+            if connection.pragma("user_version") != SCHEMA_VERSION:
+                connection.close()
+                for part in ("", "-wal", "-shm"):
+                    path.with_name(path.name + part).unlink(missing_ok=True)
+                connection = _connect(path)
+                connection.execute("BEGIN")
+                connection.execute(SCHEMA)
+                connection.pragma("user_version", SCHEMA_VERSION)
+                connection.execute("COMMIT")
+        except apsw.Error as error:
+            raise _fault(path, error) from error
+        except OSError as error:
+            raise translate(error, path) from error
+        return cls(path, connection)
+
+    @classmethod
+    def open_to_read(cls, path: Path) -> "SqliteViews | None":
+        """The views as a node keeps them, or None where there are none that can be read."""
+        if not path.is_file():
+            return None
+        try:
+            connection = connect_to_read(path)
+            if connection.pragma("user_version") == SCHEMA_VERSION:
+                return cls(path, connection)
+        except apsw.Error:
+            pass  # They are only a shortcut; the journal has everything.
+        return None
+
+    async def position(self) -> int:
+        """The sequence up to which the views are complete."""
+        return await self._run(self._position)
+
+    async def add(self, entries: Sequence[Entry], spend: Sequence[Spend], position: int) -> None:
+        """Add lines in one transaction and move the position."""
+        await self._run(self._add, entries, spend, position)
+
+    async def clear(self) -> None:
+        """Forget everything."""
+        await self._run(
+            self._connection.execute, "DELETE FROM entry; DELETE FROM spend; UPDATE position SET sequence = 0"
+        )
+
+    async def last_entries(self, accounts: Sequence[str]) -> dict[str, Entry]:
+        """The last line of each account that has one."""
+        return await self._run(self._last_entries, accounts)
+
+    async def statement(
+        self, account: str, after: int = 0, until: int | None = None, limit: int | None = None
+    ) -> list[Entry]:
+        """The account's lines, oldest first."""
+        bounds = (account, after, 2**63 - 1 if until is None else until, -1 if limit is None else limit)
+        return await self._run(self._statement, bounds)
+
+    async def spend(self, from_hour: int = 0, to_hour: int | None = None) -> list[Spend]:
+        """What was spent in a span of hours."""
+        return await self._run(self._spend, from_hour, 2**62 if to_hour is None else to_hour)
+
+    async def close(self) -> None:
+        """Close the file."""
+        if not self._closed:
+            self._closed = True
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._connection.close)
+            self._thread.shutdown()
+
+    async def _run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        if self._closed:
+            raise JournalFault("the views are closed")
+        return await asyncio.get_running_loop().run_in_executor(
+            self._thread, lambda: self._guarded(work, *args, **kwargs)
+        )
+
+    def _guarded(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return work(*args, **kwargs)
+        except apsw.Error as error:
+            raise _fault(self._path, error) from error
+
+    # In the views' thread.
+
+    def _position(self) -> int:
+        position: int = self._connection.execute("SELECT sequence FROM position").get
+        return position
+
+    def _add(self, entries: Sequence[Entry], spend: Sequence[Spend], position: int) -> None:
+        connection = self._connection
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            for start in range(0, len(entries), ROWS_PER_STATEMENT):
+                chunk = entries[start : start + ROWS_PER_STATEMENT]
+                values = [value for entry in chunk for value in _row(entry)]
+                connection.execute(_insert_statement(len(chunk)), values)
+            rows = [(s.hour, s.account, s.budget, s.code, s.amount, s.count) for s in spend]
+            connection.executemany(_ADD_SPEND, rows)
+            connection.execute("UPDATE position SET sequence = ?", (position,))
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+    def _last_entries(self, accounts: Sequence[str]) -> dict[str, Entry]:
+        found = {}
+        for account in accounts:
+            row: tuple[str, int, int, str, int, int, int, int, str, str, str, str] | None
+            row = self._connection.execute(_LAST, (account,)).fetchone()
+            if row is not None:
+                found[account] = Entry(*row)
+        return found
+
+    def _statement(self, bounds: tuple[str, int, int, int]) -> list[Entry]:
+        rows: list[tuple[int, str, int, int, str, int, int, int, int, str, str, str, str]]
+        rows = self._connection.execute(_STATEMENT, bounds).fetchall()  # type: ignore[assignment]  # STRICT.
+        return [Entry(*row[1:]) for row in rows]
+
+    def _spend(self, from_hour: int, to_hour: int) -> list[Spend]:
+        rows: list[tuple[int, str, str, str, int, int]]
+        rows = self._connection.execute(
+            "SELECT * FROM spend WHERE hour >= ? AND hour < ?", (from_hour, to_hour)
+        ).fetchall()  # type: ignore[assignment]  # STRICT.
+        return [Spend(*row) for row in rows]
+
+
+def _connect(path: Path) -> apsw.Connection:
+    create_private(path)
+    connection = apsw.Connection(str(path))
+    connection.set_busy_timeout(10_000)
+    connection.pragma("journal_mode", "wal")
+    connection.pragma("synchronous", "normal")
+    return connection
+
+
+def _row(entry: Entry) -> tuple[str | int, ...]:
+    return (
+        entry.account,
+        entry.sequence,
+        entry.time,
+        entry.kind,
+        entry.amount,
+        entry.held,
+        entry.balance_after,
+        entry.held_after,
+        entry.counterparty,
+        entry.about,
+        entry.code,
+        entry.reference,
+    )
+
+
+@cache
+def _insert_statement(rows: int) -> str:
+    return "INSERT INTO entry VALUES " + ",".join(["(?,?,?,?,?,?,?,?,?,?,?,?)"] * rows)
+
+
+def _fault(path: Path, error: apsw.Error) -> JournalFault:
+    return JournalFault(f"{path}: {error}; the views can be deleted, they are made anew from the journal")

@@ -1,0 +1,96 @@
+"""The choice: the only place that names adapters, and how a program opens a node.
+
+Run as a program, `python -m econonexus.bootstrap DIRECTORY` makes a snapshot of a journal: that is
+how a node has its snapshots made, in a process beside its own.
+"""
+
+import asyncio
+import contextlib
+import os
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from econonexus.adapters.data_directory import DataDirectory
+from econonexus.adapters.nacl_signer import NaclSigner
+from econonexus.adapters.sqlite_journal import SqliteJournal
+from econonexus.adapters.sqlite_views import SqliteViews
+from econonexus.adapters.system_clock import SystemClock
+from econonexus.node.engine import Engine, Limits
+from econonexus.node.node import SNAPSHOT_EVERY, Node, Snapshotter
+from econonexus.node.recovery import Progress, take_snapshot
+from econonexus.ports import JournalFault
+
+
+@contextlib.asynccontextmanager
+async def open_node(
+    path: str | Path,
+    *,
+    limits: Limits | None = None,
+    snapshot_every: int = SNAPSHOT_EVERY,
+    progress: Progress | None = None,
+) -> AsyncIterator[Node]:
+    """An embedded node on a data directory, which is made where it is new.
+
+    On leaving, what is in hand is finished and the directory is free again. `progress` is told how
+    far the replay has come. Raises: JournalLocked if another node has the directory, JournalFault.
+    """
+    directory = DataDirectory(Path(path))
+    journal = SqliteJournal.open(directory.path)
+    try:
+        signer = NaclSigner(directory.signing_key)
+        engine = await Engine.start(journal, SystemClock(), limits=limits, signer=signer, progress=progress)
+    except BaseException:
+        await journal.close()
+        raise
+    try:
+        views = SqliteViews.open(directory.views)
+    except BaseException:
+        await engine.stop()
+        await journal.close()
+        raise
+    node = Node(engine, journal, views, snapshotter(directory.path), snapshot_every)
+    try:
+        yield node
+    finally:
+        await node.stop()
+
+
+def snapshotter(path: Path) -> Snapshotter:
+    """What makes a snapshot of a data directory in a process of its own, at low priority."""
+
+    async def run() -> None:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "econonexus.bootstrap", str(path), stderr=asyncio.subprocess.PIPE
+        )
+        try:
+            _, errors = await process.communicate()
+        except asyncio.CancelledError:
+            # The node is stopping; half a snapshot is no snapshot, and the next one makes up for it.
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+            raise
+        if process.returncode:
+            last_line = errors.decode(errors="replace").strip().rpartition("\n")[2]
+            raise JournalFault(f"the snapshot process failed: {last_line}")
+
+    return run
+
+
+async def snapshot(path: Path, progress: Progress | None = None) -> int:
+    """Make a snapshot of a journal, beside its node or without one; the record it was taken after."""
+    journal = SqliteJournal.open_to_read(path)
+    try:
+        taken = await take_snapshot(journal, progress)
+    finally:
+        await journal.close()
+    return taken.sequence
+
+
+if __name__ == "__main__":
+    os.nice(10)
+    try:
+        asyncio.run(snapshot(Path(sys.argv[1])))
+    except JournalFault as failure:
+        sys.exit(str(failure))

@@ -1,0 +1,104 @@
+"""A node: the engine, the views it feeds, and the snapshots made beside it."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from econonexus.domain.commands import Command
+from econonexus.domain.ids import AccountId, CallerId, CommandId
+from econonexus.domain.state import State
+from econonexus.node.engine import Engine
+from econonexus.node.replies import Reply
+from econonexus.node.views import Projector
+from econonexus.ports import Entry, Journal, JournalFault, Spend, Views
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+SNAPSHOT_EVERY = 250_000
+"""Records between two snapshots: a second or two of replay."""
+
+Snapshotter = Callable[[], Awaitable[None]]
+"""Makes a snapshot in another process and returns when it is kept."""
+
+
+class Node:
+    """What runs while a data directory is in use. Leave it with `stop`."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        journal: Journal,
+        views: Views,
+        take_snapshot: Snapshotter | None = None,
+        snapshot_every: int = SNAPSHOT_EVERY,
+    ) -> None:
+        self.engine = engine
+        self._journal = journal
+        self._views = views
+        self._projector = Projector(engine.relay, views)
+        self._take_snapshot = take_snapshot
+        self._snapshot_every = snapshot_every
+        self._housekeeping = asyncio.create_task(self._keep_snapshots(), name="econonexus snapshots")
+
+    async def submit(
+        self,
+        command: Command,
+        caller: CallerId,
+        id: CommandId | None = None,  # noqa: A002  # The field's own word for it.
+        *,
+        digest: str = "",
+        trace: str = "",
+    ) -> Reply:
+        """Carry out a command once; see `Engine.submit`."""
+        return await self.engine.submit(command, caller, id, digest=digest, trace=trace)
+
+    async def read(self, look: Callable[[State], T]) -> T:
+        """What `look` makes of the state; see `Engine.read`."""
+        return await self.engine.read(look)
+
+    async def statement(
+        self, account: AccountId, after: int = 0, until: int | None = None, limit: int | None = None
+    ) -> list[Entry]:
+        """An account's lines with `after` < sequence <= `until`, oldest first; the last `limit` of them.
+
+        Sees every command acknowledged before the call. Raises: JournalFault.
+        """
+        await self._projector.caught_up(self.engine.relay.position)
+        return await self._views.statement(account, after, until, limit)
+
+    async def spend(self, from_hour: int = 0, to_hour: int | None = None) -> list[Spend]:
+        """What left accounts for good in the hours `from_hour` <= hour < `to_hour` since 1970-01-01 UTC."""
+        await self._projector.caught_up(self.engine.relay.position)
+        return await self._views.spend(from_hour, to_hour)
+
+    async def snapshot(self) -> None:
+        """Make a snapshot now, in another process. Raises: JournalFault."""
+        if self._take_snapshot is None:
+            raise JournalFault("this node makes no snapshots")
+        await self._take_snapshot()
+
+    async def stop(self) -> None:
+        """Finish what is in hand, write the views, close the files."""
+        await self.engine.stop()
+        self._housekeeping.cancel()
+        await asyncio.gather(self._housekeeping, return_exceptions=True)
+        await self._projector.stop()
+        await self._views.close()
+        await self._journal.close()
+
+    async def _keep_snapshots(self) -> None:
+        """Have a snapshot made whenever so many records have come since the last."""
+        if self._take_snapshot is None:
+            return
+        relay = self.engine.relay
+        snapshot = await self._journal.load_snapshot()
+        position = snapshot.sequence if snapshot else 0
+        while await relay.reached(position + self._snapshot_every):
+            position = relay.position
+            try:
+                await self._take_snapshot()
+            except JournalFault as fault:
+                log.warning("no snapshot at record %d: %s", position, fault)

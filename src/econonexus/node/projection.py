@@ -1,0 +1,136 @@
+"""What events mean to a reader: lines of statements, and spend by the hour. Pure but for its memory.
+
+This is the views' own bookkeeping, fed by events and kept apart from the economy's state.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Never
+
+from econonexus.domain import events
+from econonexus.domain.events import Event
+from econonexus.domain.refusals import Refusal
+from econonexus.node.records import Record
+from econonexus.ports import Entry, Spend
+
+HOUR_NS = 3_600_000_000_000
+
+Leg = tuple[str, int, int, str, str, str, str]
+"""Account, change of balance, change of what is held, counterparty, about, code, reference."""
+
+
+class Projection:
+    """Turns records into statement lines. Needs to know where each account stood before."""
+
+    def __init__(self) -> None:
+        self._standing: dict[str, tuple[int, int]] = {}
+
+    def knows(self, account: str) -> bool:
+        """Whether an account's standing is known."""
+        return account in self._standing
+
+    def set_standing(self, account: str, balance: int, held: int) -> None:
+        """Say where an account stands."""
+        self._standing[account] = (balance, held)
+
+    def entries(self, record: Record) -> list[Entry]:
+        """The lines that a record adds to statements."""
+        lines = []
+        for account, amount, held, counterparty, about, code, reference in legs(record.event):
+            balance_before, held_before = self._standing.get(account, (0, 0))
+            standing = (balance_before + amount, held_before + held)
+            self._standing[account] = standing
+            lines.append(
+                Entry(
+                    account,
+                    record.sequence,
+                    record.time,
+                    kind_of(record.event),
+                    amount,
+                    held,
+                    *standing,
+                    counterparty,
+                    about,
+                    code,
+                    reference,
+                )
+            )
+        return lines
+
+
+def kind_of(event: Event | Refusal) -> str:
+    """An event's name without its version: `transferred`."""
+    return str(event.__struct_config__.tag).partition("/")[0]
+
+
+def legs(event: Event | Refusal) -> tuple[Leg, ...]:
+    """What an event does to each account it touches; nothing for most kinds of event."""
+    project = _LEGS.get(type(event))
+    return () if project is None else project(event)  # type: ignore[arg-type]  # The key is its type.
+
+
+def spend(records: Iterable[Record]) -> list[Spend]:
+    """What left accounts for good in these records, summed by hour, account, nearest budget and code."""
+    sums: dict[tuple[int, str, str, str], tuple[int, int]] = {}
+    for record in records:
+        event = record.event
+        match event:
+            case events.Transferred() | events.HoldPosted():
+                code, amount = event.code, event.amount
+            case events.Burned():
+                code, amount = event.reason, event.amount
+            case events.Converted():
+                code, amount = f"exchange:{event.exchange}", event.given
+            case _:
+                continue
+        budget = event.budgets[0] if event.budgets else ""
+        key = (record.time // HOUR_NS, event.source, budget, code)
+        total, count = sums.get(key, (0, 0))
+        sums[key] = (total + amount, count + 1)
+    return [Spend(*key, total, count) for key, (total, count) in sums.items()]
+
+
+def _moved(
+    source: str, destination: str, amount: int, code: str = "", reference: str = ""
+) -> tuple[Leg, Leg]:
+    return (
+        (source, -amount, 0, destination, "", code, reference),
+        (destination, amount, 0, source, "", code, reference),
+    )
+
+
+def _converted(e: events.Converted) -> tuple[Leg, ...]:
+    given = _moved(e.source, e.stock_in, e.given, reference=e.exchange)
+    return given + _moved(e.stock_out, e.destination, e.received, reference=e.exchange)
+
+
+def _posted(e: events.HoldPosted) -> tuple[Leg, ...]:
+    reserved = e.amount + e.released
+    return (
+        (e.source, -e.amount, -reserved, e.destination, e.hold, e.code, e.reference),
+        (e.destination, e.amount, 0, e.source, e.hold, e.code, e.reference),
+    )
+
+
+def _held(event: events.HoldPlaced | events.HoldToppedUp) -> tuple[Leg, ...]:
+    if isinstance(event, events.HoldPlaced):
+        return ((event.source, 0, event.amount, event.destination, event.hold, event.code, event.reference),)
+    return ((event.source, 0, event.amount, "", event.hold, "", ""),)
+
+
+def _released(e: events.HoldVoided | events.HoldExpired) -> tuple[Leg, ...]:
+    return ((e.source, 0, -e.released, "", e.hold, "", ""),)
+
+
+_LEGS: Mapping[type, Callable[[Never], tuple[Leg, ...]]] = {
+    events.Minted: lambda e: _moved(e.source, e.destination, e.amount, e.reason),
+    events.Burned: lambda e: _moved(e.source, e.destination, e.amount, e.reason),
+    events.Transferred: lambda e: _moved(e.source, e.destination, e.amount, e.code, e.reference),
+    events.CreditDrawn: lambda e: _moved(e.source, e.destination, e.amount),
+    events.DebtRepaid: lambda e: _moved(e.source, e.destination, e.amount),
+    events.Converted: _converted,
+    events.HoldPlaced: _held,
+    events.HoldToppedUp: _held,
+    events.HoldPosted: _posted,
+    events.HoldVoided: _released,
+    events.HoldExpired: _released,
+}

@@ -1,0 +1,87 @@
+"""Feeding the views: follows the durable records and writes what they mean, behind the economy's back.
+
+The economy never waits for a view. A reader who must see a certain record waits for it with `caught_up`.
+"""
+
+import asyncio
+import contextlib
+import logging
+
+from econonexus.node.projection import Projection, legs, spend
+from econonexus.node.records import Record
+from econonexus.node.relay import Relay
+from econonexus.ports import Views
+
+log = logging.getLogger(__name__)
+
+CHUNK = 5_000
+PAUSE_S = 0.1
+"""Lines are gathered this long before they are written, unless a reader waits."""
+
+
+class Projector:
+    """Keeps the views up to the durable end of the journal."""
+
+    def __init__(self, relay: Relay, views: Views) -> None:
+        self._relay = relay
+        self._views = views
+        self._projection = Projection()
+        self._hurry = asyncio.Event()
+        self._moved = asyncio.Event()
+        self._position = 0
+        self.fault: Exception | None = None
+        """Why the views stand still, if they do. The economy goes on; a restart catches up."""
+        self._task = asyncio.create_task(self._run(), name="econonexus views")
+
+    async def caught_up(self, sequence: int) -> None:
+        """Return once the views have seen a record. Raises: the fault that stopped them."""
+        while self._position < sequence:
+            if self.fault is not None:
+                raise self.fault
+            self._hurry.set()
+            await self._moved.wait()
+
+    async def stop(self) -> None:
+        """Write what is left, once the relay has closed."""
+        self._hurry.set()
+        await self._task
+
+    async def _run(self) -> None:
+        try:
+            self._position = await self._views.position()
+            if self._position > self._relay.position:
+                log.warning("the views are ahead of the journal, which was restored; making them anew")
+                await self._views.clear()
+                self._position = 0
+            while records := await self._relay.after(self._position, CHUNK):
+                await self._write(records)
+                if self._position == self._relay.position:
+                    await self._pause()
+        except Exception as fault:  # A view must never stop the economy.
+            log.exception("the views have stopped; they will catch up after a restart")
+            self.fault = fault
+        finally:
+            self._wake()
+
+    async def _write(self, records: list[Record]) -> None:
+        await self._learn_standings(records)
+        lines = [line for record in records for line in self._projection.entries(record)]
+        await self._views.add(lines, spend(records), records[-1].sequence)
+        self._position = records[-1].sequence
+        self._wake()
+
+    async def _learn_standings(self, records: list[Record]) -> None:
+        """Ask the views where accounts stood that this process has not met yet."""
+        touched = {leg[0] for record in records for leg in legs(record.event)}
+        new = [account for account in touched if not self._projection.knows(account)]
+        for account, last in (await self._views.last_entries(new)).items():
+            self._projection.set_standing(account, last.balance_after, last.held_after)
+
+    async def _pause(self) -> None:
+        self._hurry.clear()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._hurry.wait(), PAUSE_S)
+
+    def _wake(self) -> None:
+        self._moved.set()
+        self._moved = asyncio.Event()
