@@ -10,16 +10,17 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import NamedTuple
 
 from econonexus.adapters.data_directory import DataDirectory
-from econonexus.adapters.nacl_signer import NaclSigner
+from econonexus.adapters.nacl_signer import NaclSigner, is_genuine
 from econonexus.adapters.sqlite_journal import SqliteJournal
 from econonexus.adapters.sqlite_views import SqliteViews
 from econonexus.adapters.system_clock import SystemClock
 from econonexus.node.engine import Engine, Limits
 from econonexus.node.node import SNAPSHOT_EVERY, Node, Snapshotter
 from econonexus.node.recovery import Progress, take_snapshot
-from econonexus.ports import JournalFault
+from econonexus.ports import Journal, JournalFault, Views
 
 
 @contextlib.asynccontextmanager
@@ -54,6 +55,66 @@ async def open_node(
         yield node
     finally:
         await node.stop()
+
+
+__all__ = [
+    "Reader",
+    "back_up",
+    "is_genuine",
+    "open_backup",
+    "open_node",
+    "open_reader",
+    "restore",
+    "snapshot",
+]
+
+
+class Reader(NamedTuple):
+    """What can be read of a data directory beside its node."""
+
+    journal: Journal
+    views: Views | None
+
+
+@contextlib.asynccontextmanager
+async def open_reader(path: str | Path) -> AsyncIterator[Reader]:
+    """A data directory for reading only. Raises: JournalMissing, JournalFault."""
+    directory = DataDirectory(Path(path))
+    journal = SqliteJournal.open_to_read(directory.path)
+    views = SqliteViews.open_to_read(directory.views)
+    try:
+        yield Reader(journal, views)
+    finally:
+        if views is not None:
+            await views.close()
+        await journal.close()
+
+
+async def back_up(path: Path, target: Path, progress: Progress) -> None:
+    """Copy a journal, as it stands now, into one new file; beside a running node too.
+
+    Raises: JournalFault, also if `target` exists.
+    """
+    journal = SqliteJournal.open_to_read(path)
+    try:
+        await journal.back_up(target, progress)
+    finally:
+        await journal.close()
+
+
+@contextlib.asynccontextmanager
+async def open_backup(backup: Path) -> AsyncIterator[Journal]:
+    """A backup for reading. Raises: JournalMissing, JournalDamaged, JournalFault."""
+    journal = SqliteJournal.open_backup(backup)
+    try:
+        yield journal
+    finally:
+        await journal.close()
+
+
+def restore(backup: Path, path: Path) -> None:
+    """Put a backup in place as the journal of a data directory that has none. Raises: JournalFault."""
+    SqliteJournal.restore(backup, path)
 
 
 def snapshotter(path: Path) -> Snapshotter:

@@ -3,17 +3,10 @@
 All SQLite work is done in one thread of its own, so that a slow disk never stops the event loop. Rows
 go in by many-row statements: a step of SQLite gives up the interpreter's lock, and one step per row
 would fight for it with the event loop at every row.
-
-`journal.head` is a page of memory shared with the kernel that says how far the journal has come. It
-costs no system call and outlives the process, though perhaps not a loss of power, and it is only
-written after the sync; so a journal that ends before it was cut short behind our back.
 """
 
 import asyncio
 import contextlib
-import hashlib
-import mmap
-import struct
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -23,7 +16,9 @@ from typing import ParamSpec, TypeVar
 import apsw
 import msgspec
 
+from econonexus.adapters import snapshot_files
 from econonexus.adapters.data_directory import DataDirectory, translate, write_safely
+from econonexus.adapters.head_page import HeadPage
 from econonexus.adapters.sqlite_files import connect_to_read, create_private
 from econonexus.ports import (
     GENESIS_HASH,
@@ -46,7 +41,7 @@ P = ParamSpec("P")
 APPLICATION_ID = 0x65636F6E  # "econ"
 SCHEMA_VERSION = 1
 ROWS_PER_STATEMENT = 128
-SNAPSHOTS_KEPT = 2
+PAGES_PER_STEP = 2_000
 CHECKPOINT_PAGES = 8_192
 """Pages in the write-ahead log before SQLite copies them into the file: 32 MiB."""
 
@@ -68,14 +63,12 @@ REMEDY = "restore a backup (`econonexus restore`), or keep the directory as evid
 
 _Row = tuple[int, bytes, bytes, str | None, str | None]
 
-_HEAD = struct.Struct("<Q32s")
-
 
 class SqliteJournal:
     """The journal of an embedded node. `open` one to write, `open_to_read` beside a running node."""
 
     def __init__(
-        self, directory: DataDirectory, connection: apsw.Connection, head_page: mmap.mmap | None
+        self, directory: DataDirectory, connection: apsw.Connection, head_page: HeadPage | None
     ) -> None:
         self._directory = directory
         self._connection = connection
@@ -96,8 +89,9 @@ class SqliteJournal:
             with _faults(directory.journal):
                 connection = _connect(directory.journal)
                 _prepare(connection, directory.journal)
-                head_page = _open_head(directory.head)
-                _check_head(head_page, connection, directory.journal)
+                head_page = HeadPage(directory.head)
+                _check_head(head_page.read(), connection, directory.journal)
+                head_page.write(_last(connection))
         except BaseException:
             directory.unlock()
             raise
@@ -112,10 +106,39 @@ class SqliteJournal:
         directory = DataDirectory(path)
         if not directory.journal.is_file():
             raise JournalMissing(f"there is no journal in {path}; name the node's data directory")
+        return cls._open_to_read(directory)
+
+    @classmethod
+    def open_backup(cls, backup: Path) -> "SqliteJournal":
+        """Open a backup for reading only. Raises: JournalMissing, JournalDamaged, JournalFault."""
+        if not backup.is_file():
+            raise JournalMissing(f"there is no backup {backup}; name a file that `econonexus backup` wrote")
+        directory = DataDirectory(backup.parent)
+        directory.journal = backup
+        return cls._open_to_read(directory)
+
+    @classmethod
+    def _open_to_read(cls, directory: DataDirectory) -> "SqliteJournal":
         with _faults(directory.journal):
             connection = connect_to_read(directory.journal)
             _check_schema(connection, directory.journal)
         return cls(directory, connection, None)
+
+    @staticmethod
+    def restore(backup: Path, path: Path) -> None:
+        """Make a data directory's journal from a backup. Raises: JournalFault, if there is one already."""
+        directory = DataDirectory(path)
+        directory.create()
+        directory.lock()
+        try:
+            if directory.journal.exists() or directory.head.exists():
+                raise JournalFault(
+                    f"{path} holds a journal already; name a new directory, nothing is overwritten"
+                )
+            with _faults(directory.journal):
+                write_safely(directory.journal, backup.read_bytes())
+        finally:
+            directory.unlock()
 
     async def head(self) -> Head:
         """The last record."""
@@ -139,11 +162,11 @@ class SqliteJournal:
 
     async def save_snapshot(self, snapshot: Snapshot) -> None:
         """Write a snapshot to a file of its own; the journal's writer is not in its way."""
-        await self._run(_save_snapshot, self._directory.snapshots, snapshot)
+        await self._run(snapshot_files.save, self._directory.snapshots, snapshot)
 
     async def load_snapshot(self) -> Snapshot | None:
         """The newest snapshot. Raises: JournalDamaged."""
-        return await self._run(_load_snapshot, self._directory.snapshots)
+        return await self._run(snapshot_files.load_newest, self._directory.snapshots)
 
     async def add_checkpoint(self, checkpoint: Checkpoint) -> None:
         """Keep a signed checkpoint."""
@@ -168,7 +191,10 @@ class SqliteJournal:
             self._directory.unlock()
 
     async def back_up(self, target: Path, progress: Callable[[int, int], None]) -> None:
-        """Copy the journal as it stands now into a new file, beside a running node."""
+        """Copy the journal as it stands now into one new file, beside a running node.
+
+        `progress` is told pages done and pages in all. Raises: JournalFault, also if `target` exists.
+        """
         await self._run(self._back_up, target, progress)
 
     async def _run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -200,7 +226,7 @@ class SqliteJournal:
                 connection.execute("ROLLBACK")
             raise
         if self._head_page is not None:
-            _HEAD.pack_into(self._head_page, 0, records[-1].sequence, records[-1].hash)
+            self._head_page.write(Head(records[-1].sequence, records[-1].hash))
 
     def _read(self, after: int, limit: int) -> list[StoredRecord]:
         rows: list[_Row] = self._connection.execute(
@@ -250,16 +276,30 @@ class SqliteJournal:
         return [msgspec.json.decode(signed, type=Checkpoint) for (signed,) in rows]
 
     def _back_up(self, target: Path, progress: Callable[[int, int], None]) -> None:
-        copy = apsw.Connection(str(target))
+        if target.exists():
+            raise JournalFault(f"{target} exists already; name a new file")
+        partial = target.with_name(f".{target.name}.partial")
+        partial.unlink(missing_ok=True)
+        create_private(partial)
+        copy = apsw.Connection(str(partial))
         try:
+            # A read transaction makes the source stand still, however much its node writes meanwhile.
+            self._connection.execute("BEGIN")
+            self._connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
             with copy.backup("main", self._connection, "main") as backup:
                 while not backup.done:
-                    backup.step(1_000)
+                    backup.step(PAGES_PER_STEP)
                     progress(backup.page_count - backup.remaining, backup.page_count)
             # The copy is one file: nothing of it may be left in a log beside it.
             copy.pragma("journal_mode", "delete")
-        finally:
+        except BaseException:
             copy.close()
+            partial.unlink()
+            raise
+        finally:
+            self._connection.execute("COMMIT")
+        copy.close()
+        partial.replace(target)
 
 
 @cache
@@ -318,67 +358,23 @@ def _last(connection: apsw.Connection) -> Head:
     return Head(*row) if row else Head(0, GENESIS_HASH)
 
 
-def _open_head(path: Path) -> mmap.mmap:
-    with open(path, "a+b") as file:
-        if file.tell() < _HEAD.size:
-            file.truncate(_HEAD.size)
-        return mmap.mmap(file.fileno(), _HEAD.size)
-
-
-def _check_head(page: mmap.mmap, connection: apsw.Connection, path: Path) -> None:
-    """The journal must have every record that was safe when the page was last written."""
-    sequence, link = _HEAD.unpack_from(page)
-    last = _last(connection)
-    if sequence:
-        kept = connection.execute("SELECT hash FROM journal WHERE sequence = ?", (sequence,)).get
-        if kept is None:
-            raise JournalDamaged(
-                f"{path} ends at record {last.sequence}, but record {sequence} had been acknowledged: "
-                f"records {last.sequence + 1} to {sequence} are lost; restore a backup "
-                "(`econonexus restore`), or delete journal.head to go on without them"
-            )
-        if kept != link:
-            raise JournalDamaged(
-                f"record {sequence} of {path} is not the one that had been acknowledged; restore a backup "
-                "(`econonexus restore`), or delete journal.head to go on with what is there"
-            )
-    _HEAD.pack_into(page, 0, last.sequence, last.hash)
-
-
-def _save_snapshot(folder: Path, snapshot: Snapshot) -> None:
-    header = {
-        "state_version": snapshot.state_version,
-        "sequence": snapshot.sequence,
-        "hash": snapshot.hash.hex(),
-    }
-    body = msgspec.json.encode(header) + b"\n" + snapshot.image
-    write_safely(folder / f"{snapshot.sequence:020}.snapshot", _digest(body) + b"\n" + body)
-    for old in sorted(folder.glob("*.snapshot"))[:-SNAPSHOTS_KEPT]:
-        old.unlink(missing_ok=True)
-
-
-class _SnapshotHeader(msgspec.Struct):
-    state_version: int
-    sequence: int
-    hash: str
-
-
-def _load_snapshot(folder: Path) -> Snapshot | None:
-    files = sorted(folder.glob("*.snapshot"))
-    if not files:
-        return None
-    digest, _, body = files[-1].read_bytes().partition(b"\n")
-    if digest != _digest(body):
+def _check_head(safe: Head, connection: apsw.Connection, path: Path) -> None:
+    """The journal must have the last record that is known to have been safe."""
+    if not safe.sequence:
+        return
+    kept = connection.execute("SELECT hash FROM journal WHERE sequence = ?", (safe.sequence,)).get
+    if kept is None:
+        last = _last(connection).sequence
         raise JournalDamaged(
-            f"the snapshot {files[-1]} is damaged; delete it and start again, the journal has everything"
+            f"{path} ends at record {last}, but record {safe.sequence} had been acknowledged: records "
+            f"{last + 1} to {safe.sequence} are lost; restore a backup (`econonexus restore`), or delete "
+            "journal.head to go on without them"
         )
-    head, _, image = body.partition(b"\n")
-    header = msgspec.json.decode(head, type=_SnapshotHeader)
-    return Snapshot(header.state_version, header.sequence, bytes.fromhex(header.hash), image)
-
-
-def _digest(body: bytes) -> bytes:
-    return hashlib.sha256(body).hexdigest().encode()
+    if kept != safe.hash:
+        raise JournalDamaged(
+            f"record {safe.sequence} of {path} is not the one that had been acknowledged; restore a backup "
+            "(`econonexus restore`), or delete journal.head to go on with what is there"
+        )
 
 
 @contextlib.contextmanager

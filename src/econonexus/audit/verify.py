@@ -35,9 +35,13 @@ async def verify(
     is_genuine: Callable[[Checkpoint], bool],
     snapshot: Snapshot | None = None,
 ) -> tuple[Findings, Books]:
-    """Recompute everything from the records alone. Raises: Discrepancy, the first one there is."""
+    """Recompute everything from the records alone. Raises: Discrepancy, the first one there is.
+
+    Where a node goes on writing, `checkpoints` and `snapshot` must have been read before `records`.
+    """
     books = Books()
     due = {checkpoint.sequence: checkpoint for checkpoint in checkpoints}
+    compared = 0
     async for record in records:
         entered = books.read(record.sequence, record.body, record.hash)
         if record.aside is not None:
@@ -46,12 +50,13 @@ async def verify(
             _check_checkpoint(due.pop(record.sequence), record, is_genuine)
         if snapshot is not None and record.sequence == snapshot.sequence:
             _check_snapshot(snapshot, books)
+            compared = snapshot.sequence
     books.close()
     for sequence in due:
         raise Discrepancy(
             books.sequence, f"is the last, but record {sequence} was signed: records were cut off"
         )
-    return _findings(books, checkpoints, snapshot), books
+    return _findings(books, checkpoints, compared), books
 
 
 async def journal_records(
@@ -109,7 +114,7 @@ def compare(figures: dict[str, tuple[int, int]], books: Books) -> None:
             )
 
 
-def _findings(books: Books, checkpoints: list[Checkpoint], snapshot: Snapshot | None) -> Findings:
+def _findings(books: Books, checkpoints: list[Checkpoint], snapshot_checked: int) -> Findings:
     supply = books.supply()
     return Findings(
         records=books.sequence,
@@ -122,5 +127,5 @@ def _findings(books: Books, checkpoints: list[Checkpoint], snapshot: Snapshot | 
         circulating={asset: minted - burned for asset, (minted, burned) in supply.items()},
         checkpoints=len(checkpoints),
         signed_by=sorted({checkpoint.public_key for checkpoint in checkpoints}),
-        snapshot_checked=snapshot.sequence if snapshot else 0,
+        snapshot_checked=snapshot_checked,
     )

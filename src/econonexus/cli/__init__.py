@@ -23,6 +23,11 @@ app = App(
     suppress_keyboard_interrupt=False,
 )
 
+app.command("econonexus.cli.ledger:app", name="ledger")
+app.command("econonexus.cli.backups:backup", name="backup")
+app.command("econonexus.cli.backups:restore", name="restore")
+app.command("econonexus.cli.demo:demo", name="demo")
+
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run one command; whatever goes wrong is one line on standard error and an exit code."""

@@ -26,6 +26,11 @@ def system_account(kind: AccountKind, asset: AssetId) -> AccountId:
     return AccountId(kind.value if asset == CREDIT else f"{kind.value}:{asset}")
 
 
+def system_kinds(asset: AssetId) -> tuple[AccountKind, ...]:
+    """The kinds of account that an asset has of its own."""
+    return CREDIT_KINDS if asset == CREDIT else SYSTEM_KINDS
+
+
 def exchange_account(exchange: str, asset: AssetId) -> AccountId:
     """The id of the account an exchange keeps in one of its two assets."""
     return AccountId(f"exchange:{exchange}:{asset}")
@@ -91,7 +96,7 @@ class Ledger(msgspec.Struct, omit_defaults=True):
     def declare_asset(self, event: events.AssetDeclared) -> None:
         """Open the asset's system accounts."""
         self.assets[event.asset] = event.decimals
-        for kind in CREDIT_KINDS if event.asset == CREDIT else SYSTEM_KINDS:
+        for kind in system_kinds(event.asset):
             name = system_account(kind, event.asset)
             floor = -MAX_AMOUNT if kind is AccountKind.MINT else 0
             self.accounts[name] = Account(name, name, kind, event.asset, floor=floor)

@@ -112,3 +112,12 @@ class Refusal(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, tag="re
         ]
         known = ", ".join(fact for fact in facts if fact)
         return f"{self.code.value}: {self.code.meaning}" + (f" ({known})" if known else "")
+
+
+_PLACE = {code: place for place, code in enumerate(RefusalCode)}
+
+
+def earliest(*refusals: Refusal | None) -> Refusal | None:
+    """Of several checks made side by side, the refusal that takes precedence; None where all passed."""
+    found = [refusal for refusal in refusals if refusal is not None]
+    return min(found, key=lambda refusal: _PLACE[refusal.code]) if found else None

@@ -5,7 +5,7 @@ from econonexus.domain.flows import forms
 from econonexus.domain.flows.spending import Decision, unknown_account
 from econonexus.domain.ids import Instant
 from econonexus.domain.kinds import AccountKind
-from econonexus.domain.ledger import exchange_account
+from econonexus.domain.ledger import exchange_account, system_account, system_kinds
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
 
@@ -31,6 +31,10 @@ def declare_asset(state: State, command: commands.DeclareAsset, now: Instant) ->
         )
     if command.asset in state.ledger.assets:
         return Refusal(RefusalCode.ASSET_EXISTS, "asset", command.asset)
+    for kind in system_kinds(command.asset):
+        own = system_account(kind, command.asset)
+        if own in state.ledger.accounts:
+            return Refusal(RefusalCode.ACCOUNT_EXISTS, "asset", own)
     return (events.AssetDeclared(command.asset, command.decimals),)
 
 
@@ -44,11 +48,12 @@ def declare_exchange(state: State, command: commands.DeclareExchange, now: Insta
         return Refusal(RefusalCode.INVALID_RATE, "rate")
     if command.sell == command.buy:
         return Refusal(RefusalCode.SAME_ASSET, "buy", command.buy)
-    if command.exchange in state.exchanges.by_id:
-        return Refusal(RefusalCode.EXCHANGE_EXISTS, "exchange", command.exchange)
     for field, asset in (("sell", command.sell), ("buy", command.buy)):
         if asset not in state.ledger.assets:
             return Refusal(RefusalCode.UNKNOWN_ASSET, field, asset)
+    if command.exchange in state.exchanges.by_id:
+        return Refusal(RefusalCode.EXCHANGE_EXISTS, "exchange", command.exchange)
+    for asset in (command.sell, command.buy):
         stock = exchange_account(command.exchange, asset)
         if stock in state.ledger.accounts:
             return Refusal(RefusalCode.ACCOUNT_EXISTS, "exchange", stock)

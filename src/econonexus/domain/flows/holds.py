@@ -16,8 +16,8 @@ from econonexus.domain.flows.spending import (
 from econonexus.domain.ids import BudgetId, HoldId, Instant
 from econonexus.domain.kinds import AccountKind
 from econonexus.domain.ledger import Account, Hold, system_account
-from econonexus.domain.money import MAX_AMOUNT, Amount
-from econonexus.domain.refusals import Refusal, RefusalCode
+from econonexus.domain.money import Amount
+from econonexus.domain.refusals import Refusal, RefusalCode, earliest
 from econonexus.domain.state import State
 
 
@@ -27,17 +27,16 @@ def place(state: State, command: commands.PlaceHold, now: Instant) -> Decision |
         forms.name("hold", command.hold)
         or forms.text("code", command.code, forms.MAX_CODE)
         or forms.text("reference", command.reference, forms.MAX_REFERENCE)
-        or forms.instant("expires_at", command.expires_at)
-        or forms.amount("amount", command.amount)
+        or earliest(forms.amount("amount", command.amount), forms.instant("expires_at", command.expires_at))
     )
     if refusal:
         return refusal
+    if command.destination == command.source:
+        return Refusal(RefusalCode.SAME_ACCOUNT, "destination", command.destination)
     ledger, amount = state.ledger, command.amount
     source = ledger.accounts.get(command.source)
     if source is None:
         return unknown_account("source", command.source)
-    if command.destination == command.source:
-        return Refusal(RefusalCode.SAME_ACCOUNT, "destination", command.destination)
     sink = command.destination or system_account(AccountKind.BURN, source.asset)
     destination = ledger.accounts.get(sink)
     if destination is None:
@@ -72,20 +71,21 @@ def place(state: State, command: commands.PlaceHold, now: Instant) -> Decision |
 
 def top_up(state: State, command: commands.TopUpHold, now: Instant) -> Decision | Refusal:
     """Reserve more under a running hold, and perhaps for longer."""
-    refusal = forms.amount("amount", command.amount)
-    if command.expires_at is not None:
-        refusal = refusal or forms.instant("expires_at", command.expires_at)
+    later = command.expires_at
+    refusal = earliest(
+        forms.amount("amount", command.amount),
+        None if later is None else forms.instant("expires_at", later),
+    )
     if refusal:
         return refusal
     hold = _open_hold(state, command.hold)
+    if later is not None and later <= now and command.hold in state.ledger.settled:
+        return _deadline_passed(later, now)
     if isinstance(hold, Refusal):
         return hold
-    expires_at = hold.expires_at if command.expires_at is None else command.expires_at
+    expires_at = hold.expires_at if later is None else later
     if expires_at < hold.expires_at:
         return _deadline_passed(expires_at, hold.expires_at)
-    if hold.amount + command.amount > MAX_AMOUNT:
-        room = MAX_AMOUNT - hold.amount
-        return Refusal(RefusalCode.AMOUNT_TOO_LARGE, "amount", hold.id, command.amount, room)
     source = state.ledger.accounts[hold.source]
     overruns = _reserve(state, source, hold.budgets, command.amount, now)
     if isinstance(overruns, Refusal):
@@ -164,10 +164,10 @@ def _levels(
     if named is None or named == source.budget:
         return levels
     run = state.budgets.chain(named)
-    if source.budget is not None and source.budget not in run:
-        return Refusal(RefusalCode.BUDGET_NOT_BENEATH, "budget", named)
     if state.budgets.by_id[named].asset != source.asset:
         return Refusal(RefusalCode.ASSET_MISMATCH, "budget", named)
+    if source.budget is not None and source.budget not in run:
+        return Refusal(RefusalCode.BUDGET_NOT_BENEATH, "budget", named)
     beneath = run[: run.index(source.budget)] if source.budget is not None else run
     kept = state.budgets.chain(destination.budget)
     return tuple(level for level in (*beneath, *levels) if level not in kept)

@@ -18,7 +18,7 @@ from econonexus.domain.ids import CREDIT, AccountId, BudgetId, Instant
 from econonexus.domain.kinds import AccountKind
 from econonexus.domain.ledger import Account, debt_account, exchange_account, system_account
 from econonexus.domain.money import MAX_AMOUNT, Amount
-from econonexus.domain.refusals import Refusal, RefusalCode
+from econonexus.domain.refusals import Refusal, RefusalCode, earliest
 from econonexus.domain.state import State
 
 
@@ -103,27 +103,37 @@ def convert(state: State, command: commands.Convert, now: Instant) -> Decision |
     exchange = state.exchanges.by_id.get(command.exchange)
     if exchange is None:
         return Refusal(RefusalCode.UNKNOWN_EXCHANGE, "exchange", command.exchange)
-    accounts = state.ledger.accounts
-    source, destination = accounts.get(command.source), accounts.get(command.destination)
-    if source is None:
-        return unknown_account("source", command.source)
-    if destination is None:
-        return unknown_account("destination", command.destination)
-    stock_in = accounts[exchange_account(exchange.id, exchange.sell)]
-    stock_out = accounts[exchange_account(exchange.id, exchange.buy)]
     received = exchange.rate.worth(command.amount)
     if received < 1:
         return Refusal(RefusalCode.AMOUNT_NOT_POSITIVE, "amount", exchange.id, command.amount)
     if received > MAX_AMOUNT:
         return Refusal(RefusalCode.AMOUNT_TOO_LARGE, "amount", exchange.id, received, MAX_AMOUNT)
-    outflow = _outflow(state, source, stock_in, command.amount, now)
-    if isinstance(outflow, Refusal):
-        return outflow
-    refusal = may_pay(stock_out, destination) or has_room(destination, received)
-    refusal = refusal or can_afford(stock_out, received)
+    accounts = state.ledger.accounts
+    stock_in = accounts[exchange_account(exchange.id, exchange.sell)]
+    stock_out = accounts[exchange_account(exchange.id, exchange.buy)]
+    if command.source == stock_in.id:
+        return Refusal(RefusalCode.SAME_ACCOUNT, "source", command.source)
+    if command.destination == stock_out.id:
+        return Refusal(RefusalCode.SAME_ACCOUNT, "destination", command.destination)
+    source, destination = accounts.get(command.source), accounts.get(command.destination)
+    if source is None:
+        return unknown_account("source", command.source)
+    if destination is None:
+        return unknown_account("destination", command.destination)
+    refusal = earliest(
+        may_pay(source, stock_in),
+        may_pay(stock_out, destination),
+        has_room(stock_in, command.amount),
+        has_room(destination, received),
+        can_afford(source, command.amount),
+        can_afford(stock_out, received),
+    )
     if refusal:
         return refusal
-    levels, overruns = outflow
+    levels = levels_left(state, source, stock_in)
+    overruns = within_budgets(state, levels, command.amount, now)
+    if isinstance(overruns, Refusal):
+        return overruns
     converted = events.Converted(
         exchange.id, source.id, stock_in.id, command.amount, stock_out.id, destination.id, received, levels
     )
@@ -140,13 +150,14 @@ def set_credit_line(state: State, command: commands.SetCreditLine, now: Instant)
     refusal = forms.amount("limit", command.limit, least=0)
     if refusal:
         return refusal
+    debt = debt_account(command.account)
+    other = state.ledger.accounts.get(debt)
+    if other is not None and other.kind is not AccountKind.DEBT:
+        return Refusal(RefusalCode.ACCOUNT_EXISTS, "account", debt)
     wallet = _credit_wallet(state, command.account)
     if isinstance(wallet, Refusal):
         return wallet
-    debt = wallet.debt or debt_account(wallet.id)
-    if wallet.debt is None and debt in state.ledger.accounts:
-        return Refusal(RefusalCode.ACCOUNT_EXISTS, "account", debt)
-    owed = -state.ledger.accounts[debt].balance if wallet.debt else 0
+    owed = -other.balance if other is not None else 0
     if command.limit < owed:
         return Refusal(RefusalCode.CREDIT_LINE_IN_USE, "limit", debt, command.limit, owed)
     return (events.CreditLineSet(wallet.id, debt, wallet.owner, command.limit),)
@@ -160,14 +171,16 @@ def draw_credit(state: State, command: commands.DrawCredit, now: Instant) -> Dec
     wallet = _credit_wallet(state, command.account)
     if isinstance(wallet, Refusal):
         return wallet
+    full = has_room(wallet, command.amount)
+    if full:
+        return full
     if wallet.frozen:
         return Refusal(RefusalCode.ACCOUNT_FROZEN, "account", wallet.id)
     debt = state.ledger.accounts[wallet.debt] if wallet.debt else None
     available = max(0, debt.available) if debt else 0
     if debt is None or command.amount > available:
         return Refusal(RefusalCode.CREDIT_LINE_EXCEEDED, "amount", wallet.id, command.amount, available)
-    full = has_room(wallet, command.amount)
-    return full or (events.CreditDrawn(debt.id, wallet.id, command.amount),)
+    return (events.CreditDrawn(debt.id, wallet.id, command.amount),)
 
 
 def _outflow(

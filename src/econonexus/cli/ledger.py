@@ -1,0 +1,163 @@
+"""`econonexus ledger …`: looking at the books, read-only, also beside a running node."""
+
+import asyncio
+import contextlib
+import csv
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+import msgspec
+from cyclopts import App, Parameter
+
+from econonexus.audit.books import Discrepancy
+from econonexus.audit.verify import Findings, journal_records
+from econonexus.bootstrap import open_reader
+from econonexus.cli.exits import ANSWER_IS_NO, DONE, CommandFailed, bad_input, fault
+from econonexus.cli.output import progress, write_json
+from econonexus.cli.statements import read_statement, show_statement, statement_json
+from econonexus.cli.verifying import show_findings, verify_export, verify_journal
+from econonexus.node.projection import Projection
+from econonexus.node.records import unseal
+from econonexus.ports import Entry, JournalFault
+
+T = TypeVar("T")
+
+Data = Annotated[Path, Parameter(env_var="ECONONEXUS_DATA", help="The node's data directory.")]
+Json = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON for programs.")]
+DEFAULT_DATA = Path("econonexus-data")
+
+app = App(name="ledger", help="Look at the books: read-only, also beside a running node.")
+
+
+@app.command(name="verify")
+def verify_ledger(*, data: Data = DEFAULT_DATA, export: Path | None = None, as_json: Json = False) -> int:
+    """Recompute balances, holds, budgets, supply and the hash chain from the journal alone.
+
+    A second, independent and simple implementation goes through every record, and what it finds is held
+    against what the economy itself makes of the journal. Exit code 1 with the first discrepancy.
+
+    Parameters
+    ----------
+    export
+        Verify a file that `ledger export` wrote, instead of a data directory.
+    """
+    try:
+        findings = _run(verify_export(export) if export else _verify_directory(data))
+    except Discrepancy as discrepancy:
+        if as_json:
+            problem = {"sequence": discrepancy.sequence, "problem": discrepancy.problem}
+            write_json({"verified": False, "discrepancy": problem})
+        raise CommandFailed(f"not verified: {discrepancy}", ANSWER_IS_NO) from None
+    if as_json:
+        write_json({"verified": True, **msgspec.to_builtins(findings)})
+    else:
+        show_findings(findings)
+    return DONE
+
+
+@app.command
+def statement(
+    account: str,
+    /,
+    *,
+    at: str | None = None,
+    limit: int = 50,
+    data: Data = DEFAULT_DATA,
+    as_json: Json = False,
+) -> int:
+    """Show what came to an account and what left it, and what was on hold.
+
+    Parameters
+    ----------
+    account
+        The account's id.
+    at
+        As of this record's sequence number, or this time (ISO 8601, UTC unless it says otherwise).
+    limit
+        So many of the last lines at most; 0 for all.
+    """
+    if limit < 0:
+        raise bad_input("--limit must be 0 or more")
+    found = _run(read_statement(data, account, at, limit or None))
+    if as_json:
+        write_json(statement_json(found))
+    else:
+        show_statement(found)
+    return DONE
+
+
+@app.command
+def export(
+    *,
+    format: Literal["jsonl", "csv"] = "jsonl",  # noqa: A002  # The option's name.
+    out: Path | None = None,
+    private: Annotated[bool, Parameter(negative="")] = False,
+    data: Data = DEFAULT_DATA,
+) -> int:
+    """Write the whole journal out: every record as a line of JSON, or every posting as a row of CSV.
+
+    The JSON lines keep the hash chain, so that anyone can check them: `hash` is SHA-256 of the previous
+    record's hash (32 zero bytes before the first) and of `record`, written without spaces.
+
+    Parameters
+    ----------
+    format
+        `jsonl` or `csv`.
+    out
+        The file to write, which must not exist yet; standard output by default.
+    private
+        Put private texts in, with the salt of their digests (JSON lines only); withheld by default.
+    """
+    if private and format == "csv":
+        raise bad_input("--private goes with --format jsonl; postings have no private texts")
+    try:
+        with (
+            open(out, "x", encoding="utf-8", newline="")
+            if out
+            else contextlib.nullcontext(sys.stdout) as file
+        ):
+            if format == "jsonl":
+                _run(_export_json(data, file.write, private))
+            else:
+                _run(_export_csv(data, csv.writer(file, lineterminator="\n").writerow))
+    except FileExistsError:
+        raise bad_input(f"--out: {out} exists already; name a new file") from None
+    except OSError as error:
+        raise fault(f"--out: {out}: {error.strerror}") from None
+    return DONE
+
+
+def _run(work: Coroutine[object, object, T]) -> T:
+    try:
+        return asyncio.run(work)
+    except JournalFault as error:
+        raise fault(str(error)) from None
+
+
+async def _verify_directory(data: Path) -> Findings:
+    async with open_reader(data) as reader:
+        return await verify_journal(reader.journal)
+
+
+async def _export_json(data: Path, write: Callable[[str], object], private: bool) -> None:
+    async with open_reader(data) as reader:
+        with progress("exporting", "records") as bar:
+            async for stored in journal_records(reader.journal, bar):
+                aside = ""
+                if private and stored.aside is not None:
+                    aside = f',"private":{stored.aside.decode()}'
+                head = f'{{"sequence":{stored.sequence},"hash":"{stored.hash.hex()}"'
+                write(f'{head},"record":{stored.body.decode()}{aside}}}\n')
+
+
+async def _export_csv(data: Path, write: Callable[[list[object]], object]) -> None:
+    projection = Projection()
+    write(["command", "caller", *Entry.__struct_fields__])
+    async with open_reader(data) as reader:
+        with progress("exporting", "records") as bar:
+            async for stored in journal_records(reader.journal, bar):
+                record = unseal(stored)
+                for entry in projection.entries(record):
+                    write([record.command, record.caller, *msgspec.structs.astuple(entry)])
