@@ -22,7 +22,7 @@ class DeclareAsset(_Command, frozen=True):
 
     `credit` gets `mint`, `burn`, `treasury`, `rewards`, `insurance` and `escrow`; any other asset gets
     the first three and `escrow`, named `mint:usd` and so on. `decimals`, 0 to 18, only says how people
-    like to read it. Refused: `asset_exists`.
+    like to read it. Refused: `asset_exists`, `account_exists` (of a system account's name).
     """
 
     asset: AssetId
@@ -33,7 +33,8 @@ class DeclareExchange(_Command, frozen=True):
     """Let accounts trade `sell` for `buy` at `rate`: `rate.amount` of `buy` per `rate.per_units` of `sell`.
 
     Opens two accounts, `exchange:<id>:<asset>`, which the operator stocks by transfers.
-    Refused: `invalid_rate`, `same_asset`, `exchange_exists`, `unknown_asset`.
+    Refused: `invalid_rate`, `same_asset`, `unknown_asset`, `exchange_exists`, `account_exists` (of
+    its accounts' names).
     """
 
     exchange: ExchangeId
@@ -45,8 +46,9 @@ class DeclareExchange(_Command, frozen=True):
 class Convert(_Command, frozen=True):
     """Trade `amount` of the source's asset at a declared exchange, into the destination's asset.
 
-    What is received is rounded down once. Refused: `unknown_exchange`, `unknown_account`,
-    `wrong_account_kind`, `asset_mismatch`, `account_frozen`, `balance_too_large`,
+    What is received is rounded down once, and must be an amount itself. The exchange's own accounts
+    cannot trade with it. Refused: `same_account`, `unknown_exchange`, `unknown_account`,
+    `wrong_account_kind`, `asset_mismatch`, `balance_too_large`, `account_frozen`,
     `insufficient_funds` (of the source, or of the exchange's stock), `budget_exhausted`.
     """
 
@@ -105,7 +107,7 @@ class Mint(_Command, frozen=True):
 class Burn(_Command, frozen=True):
     """Take money out of circulation.
 
-    Refused: `unknown_account`, `wrong_account_kind`, `account_frozen`, `balance_too_large`,
+    Refused: `unknown_account`, `wrong_account_kind`, `balance_too_large`, `account_frozen`,
     `insufficient_funds`, `budget_exhausted`.
     """
 
@@ -121,7 +123,7 @@ class Transfer(_Command, frozen=True):
     `code` says why (at most 64 characters), `reference` what it is about (256), `note` is personal
     text (1,024). It counts against every budget the money leaves: those above the source that are not
     also above the destination. Income repays the receiver's debt first. Refused: `same_account`,
-    `unknown_account`, `wrong_account_kind`, `asset_mismatch`, `account_frozen`, `balance_too_large`,
+    `unknown_account`, `wrong_account_kind`, `asset_mismatch`, `balance_too_large`, `account_frozen`,
     `insufficient_funds`, `budget_exhausted`.
     """
 
@@ -147,8 +149,8 @@ class SetCreditLine(_Command, frozen=True):
 class DrawCredit(_Command, frozen=True):
     """Draw on a wallet's credit line: the wallet rises, its debt account falls.
 
-    Refused: `unknown_account`, `wrong_account_kind`, `account_frozen`, `credit_line_exceeded`,
-    `balance_too_large`.
+    Refused: `unknown_account`, `wrong_account_kind`, `credit_only`, `balance_too_large`,
+    `account_frozen`, `credit_line_exceeded`.
     """
 
     account: AccountId
@@ -179,7 +181,7 @@ class TopUpHold(_Command, frozen=True):
     """Add to a running hold, and move its deadline later where `expires_at` is given.
 
     Refused: `unknown_hold`, `deadline_passed`, `hold_already_settled`, `hold_expired`,
-    `account_frozen`, `amount_too_large`, `insufficient_funds`, `budget_exhausted`.
+    `account_frozen`, `insufficient_funds`, `budget_exhausted`.
     """
 
     hold: HoldId

@@ -79,8 +79,6 @@ def top_up(state: State, command: commands.TopUpHold, now: Instant) -> Decision 
     if refusal:
         return refusal
     hold = _open_hold(state, command.hold)
-    if later is not None and later <= now and command.hold in state.ledger.settled:
-        return _deadline_passed(later, now)
     if isinstance(hold, Refusal):
         return hold
     expires_at = hold.expires_at if later is None else later

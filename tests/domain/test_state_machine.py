@@ -1,0 +1,172 @@
+"""Any commands in any order: the economy keeps its invariants and agrees with the plain books."""
+
+from typing import get_args
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from econonexus.domain import events
+from econonexus.domain.commands import Command, DeclareAsset
+from econonexus.domain.ids import Instant
+from econonexus.domain.kinds import BudgetMode
+from econonexus.domain.refusals import Refusal, RefusalCode
+from tests.oracle import Oracle, commands_known
+from tests.strategies import COMMANDS, USUAL, at, opening
+from tests.world import World
+
+PRECEDENCE = list(RefusalCode)
+
+
+class EconomyMachine(RuleBasedStateMachine):
+    """The economy and the oracle side by side."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = World()
+        self.oracle = Oracle()
+        self.oracle.submit(DeclareAsset("credit"), self.world.now)
+        self.answered: list[Command] = []
+        self.relaxed: set[str] = set()
+        """Budgets whose rule was changed: the operator may have set them below what is spent."""
+        for command in opening():
+            self.submit(command)
+
+    @rule(commands=st.lists(COMMANDS, min_size=1, max_size=4))
+    def any_commands(self, commands: list[Command]) -> None:
+        for command in commands:
+            self.submit(at(self.world.now, command))
+
+    @rule(commands=st.lists(USUAL, min_size=4, max_size=12))
+    def usual_commands(self, commands: list[Command]) -> None:
+        for command in commands:
+            self.submit(at(self.world.now, command))
+
+    @rule(commands=st.lists(USUAL, min_size=4, max_size=12), pause=st.integers(1, 25))
+    def usual_commands_in_their_time(self, commands: list[Command], pause: int) -> None:
+        for command in commands:
+            self.world.now += pause
+            self.submit(at(self.world.now, command))
+
+    @precondition(lambda self: self.answered)
+    @rule(data=st.data())
+    def once_more(self, data: st.DataObject) -> None:
+        self.submit(data.draw(st.sampled_from(self.answered)))
+
+    @rule(duration=st.one_of(st.integers(1, 15), st.integers(1, 400)))
+    def time_passes(self, duration: int) -> None:
+        self.world.now += duration
+
+    @precondition(lambda self: self.world.economy.state.ledger.holds)
+    @rule(late_by=st.integers(-1, 3))
+    def a_deadline_is_near(self, late_by: int) -> None:
+        soonest = self.world.economy.next_deadline()
+        assert soonest is not None
+        if soonest < self.world.now + 1_000:
+            self.world.now = max(self.world.now, soonest + late_by)
+
+    def submit(self, command: Command) -> None:
+        self.let_deadlines_pass()
+        decision = self.world.submit(command)
+        expected = self.oracle.submit(command, self.world.now)
+        self.answered.append(command)
+        if isinstance(decision, Refusal):
+            assert isinstance(expected, set), f"{command}: {decision.sentence()}, but the oracle lets it pass"
+            assert decision.code is min(expected, key=PRECEDENCE.index), (command, expected)
+        else:
+            assert not isinstance(expected, set), f"{command} was accepted, but the oracle finds {expected}"
+            assert _notices(decision) == expected
+            self.relaxed |= {e.budget for e in decision if isinstance(e, events.BudgetChanged)}
+            self.relaxed -= {e.budget for e in decision if isinstance(e, events.BudgetClosed)}
+        self.hard_budgets_are_never_exceeded()
+        self.the_ledger_agrees_with_the_plain_books()
+        self.the_budgets_agree_with_the_plain_books()
+
+    def let_deadlines_pass(self) -> None:
+        while (due := self.world.economy.due(Instant(self.world.now))) is not None:
+            hold = self.world.economy.state.ledger.holds[due.hold]
+            assert hold.expires_at <= self.world.now
+            assert not isinstance(self.world.economy.decide(due, Instant(self.world.now)), Refusal)
+            self.world._decide(due)
+            self.oracle.submit(due, self.world.now)
+
+    @invariant()
+    def the_books_are_in_order(self) -> None:
+        self.world.check_history()
+
+    def hard_budgets_are_never_exceeded(self) -> None:
+        for budget in self.world.economy.state.budgets.by_id.values():
+            if budget.mode is BudgetMode.HARD and budget.id not in self.relaxed:
+                spent, carried, _ = budget.figures_at(Instant(self.world.now))
+                assert spent + budget.held <= budget.limit + carried
+
+    def the_ledger_agrees_with_the_plain_books(self) -> None:
+        ledger = self.world.economy.state.ledger
+        plain = {
+            name: (row["balance"], self.oracle.held_of(name), row["frozen"], row["budget"])
+            for name, row in self.oracle.accounts.items()
+        }
+        assert {
+            name: (account.balance, account.held, account.frozen, account.budget)
+            for name, account in ledger.accounts.items()
+        } == plain
+        assert {
+            name: (hold.amount, hold.expires_at, list(hold.budgets)) for name, hold in ledger.holds.items()
+        } == {
+            name: (row["amount"], row["expires"], row["budgets"]) for name, row in self.oracle.holds.items()
+        }
+        assert {asset: ledger.supply(asset) for asset in ledger.assets} == {
+            asset: self.oracle.supply(asset) for asset in self.oracle.assets
+        }
+
+    def the_budgets_agree_with_the_plain_books(self) -> None:
+        now = self.world.now
+        self.oracle.now = now
+        for row in self.oracle.budgets.values():
+            self.oracle._walk_windows(row)
+        budgets = self.world.economy.state.budgets.by_id
+        assert {
+            name: (*budget.figures_at(Instant(now)), budget.held, budget.left(Instant(now)))
+            for name, budget in budgets.items()
+        } == {
+            name: (
+                row["spent"],
+                row["carried"],
+                len(row["alerted"]),
+                self.oracle.held_in(name),
+                self.oracle.left(name),
+            )
+            for name, row in self.oracle.budgets.items()
+        }
+
+
+def _notices(decision: tuple[events.Event, ...]) -> list[tuple[object, ...]]:
+    notices: list[tuple[object, ...]] = []
+    for event in decision:
+        if isinstance(event, events.BudgetOverrun):
+            notices.append(("overrun", event.budget, event.requested, event.available))
+        elif isinstance(event, events.BudgetAlertRaised):
+            notices.append(("alert", event.budget, event.threshold))
+    return notices
+
+
+TestEconomy = EconomyMachine.TestCase
+TestEconomy.settings = settings(max_examples=120, stateful_step_count=40, deadline=None)
+
+
+@pytest.mark.soak
+def test_the_economy_at_length() -> None:
+    run_state_machine_as_test(
+        EconomyMachine, settings=settings(max_examples=2_000, stateful_step_count=80, deadline=None)
+    )
+
+
+def test_the_oracle_knows_every_command() -> None:
+    assert {command.__name__ for command in get_args(Command)} <= commands_known()

@@ -1,0 +1,90 @@
+"""What must hold of any economy at any instant (docs/architecture.md lists the invariants by number)."""
+
+from collections import Counter
+
+from econonexus.domain.economy import Economy
+from econonexus.domain.events import Burned, Event, HoldPosted, Minted, Transferred
+from econonexus.domain.ids import Instant, Sequence
+from econonexus.domain.kinds import AccountKind
+from econonexus.domain.money import MAX_AMOUNT
+from econonexus.domain.refusals import Refusal
+from econonexus.domain.state import State
+
+Logged = tuple[int, int, Event | Refusal]
+"""Sequence, time, what happened."""
+
+
+def check(state: State) -> None:
+    """Invariants 1, 2 and 3, and what the ledger and the budgets say of each other."""
+    _balances_add_up(state)
+    _no_account_is_below_its_floor(state)
+    _what_is_held_is_what_open_holds_reserve(state)
+    _budgets_count_what_stands_beneath_them(state)
+
+
+def check_history(state: State, log: list[Logged]) -> None:
+    """Invariants 4 and 7: what circulates is what was minted less what was burned; replay gives the state."""
+    for asset in state.ledger.assets:
+        assert state.ledger.supply(asset) == _minted_less_burned(state, log, asset)
+    assert replayed(log).digest() == state.digest()
+
+
+def replayed(log: list[Logged]) -> State:
+    """The state that follows from what happened, alone."""
+    economy = Economy()
+    for sequence, at, happened in log:
+        economy.apply(happened, Sequence(sequence), Instant(at))
+    return economy.state
+
+
+def _balances_add_up(state: State) -> None:
+    totals: Counter[str] = Counter()
+    for account in state.ledger.accounts.values():
+        totals[account.asset] += account.balance
+    assert not any(totals.values()), f"balances do not add up to zero: {totals}"
+
+
+def _no_account_is_below_its_floor(state: State) -> None:
+    for account in state.ledger.accounts.values():
+        if account.kind is AccountKind.MINT:
+            assert -MAX_AMOUNT <= account.balance <= 0
+        elif account.kind is AccountKind.DEBT:
+            assert account.floor <= account.balance <= 0
+        else:
+            assert account.floor == 0
+            assert account.held <= account.balance <= MAX_AMOUNT
+
+
+def _what_is_held_is_what_open_holds_reserve(state: State) -> None:
+    by_account: Counter[str] = Counter()
+    by_budget: Counter[str] = Counter()
+    for hold in state.ledger.holds.values():
+        assert hold.amount > 0
+        by_account[hold.source] += hold.amount
+        for budget in hold.budgets:
+            by_budget[budget] += hold.amount
+    for name, account in state.ledger.accounts.items():
+        assert account.held == by_account[name]
+    for level, budget in state.budgets.by_id.items():
+        assert budget.held == by_budget[level]
+    assert not by_budget.keys() - state.budgets.by_id.keys()
+
+
+def _budgets_count_what_stands_beneath_them(state: State) -> None:
+    accounts = Counter(account.budget for account in state.ledger.accounts.values())
+    children = Counter(budget.parent for budget in state.budgets.by_id.values())
+    for level, budget in state.budgets.by_id.items():
+        assert budget.accounts == accounts[level]
+        assert budget.children == children[level]
+
+
+def _minted_less_burned(state: State, log: list[Logged], asset: str) -> int:
+    supply = 0
+    for _, _, happened in log:
+        if isinstance(happened, Minted) and state.ledger.accounts[happened.source].asset == asset:
+            supply += happened.amount
+        elif isinstance(happened, Burned | Transferred | HoldPosted):
+            sink = state.ledger.accounts[happened.destination]
+            if sink.kind is AccountKind.BURN and sink.asset == asset:
+                supply -= happened.amount
+    return supply

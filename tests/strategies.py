@@ -1,0 +1,157 @@
+"""Commands at random, over names few enough to meet each other, valid and invalid."""
+
+import msgspec
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from econonexus.domain import commands as c
+from econonexus.domain.ids import AccountId, AssetId, BudgetId, ExchangeId, HoldId, Instant
+from econonexus.domain.kinds import AccountKind, BudgetMode
+from econonexus.domain.money import Amount, Ppm, Price
+
+BIGGEST = 2**63 - 1
+
+usual_accounts = st.sampled_from(["ann", "bob", "cat", "dan", "usd-eve", "usd-fay"])
+odd_accounts = st.sampled_from(
+    [
+        "mint", "burn", "treasury", "rewards", "escrow", "mint:usd", "burn:usd", "debt:ann", "debt:bob",
+        "exchange:fx:usd", "exchange:fx:credit", "nobody", "mint:eur", "not a name", "",
+    ]
+)  # fmt: skip
+accounts = st.one_of(usual_accounts, usual_accounts, usual_accounts, odd_accounts).map(AccountId)
+assets = st.sampled_from(["credit", "credit", "credit", "usd", "eur", "?"]).map(AssetId)
+budgets = st.sampled_from(["org", "team", "ann-b", "run", "usd-b", "none"]).map(BudgetId)
+holds = st.integers(1, 12).map(lambda number: HoldId(f"h{number}"))
+exchanges = st.sampled_from(["fx", "xf", "no"]).map(ExchangeId)
+modes = st.sampled_from(BudgetMode)
+
+usual_amounts = st.integers(1, 120)
+odd_amounts = st.sampled_from([0, -1, BIGGEST, BIGGEST - 50, BIGGEST + 1, 10**30, True, 1.5])
+amounts = st.one_of(*[usual_amounts] * 6, odd_amounts).map(Amount)
+limits = st.one_of(st.integers(0, 400), st.integers(0, 400), odd_amounts).map(Amount)
+alerts = st.one_of(
+    st.just((Ppm(800_000), Ppm(1_000_000))),
+    st.lists(st.integers(0, 1_100_000), max_size=9).map(lambda ppm: tuple(sorted(map(Ppm, ppm)))),
+)
+texts = st.one_of(
+    st.just(""), st.just("what for"), st.sampled_from([64, 65, 256, 257, 1024, 1025]).map("é".__mul__)
+)
+
+
+def _maybe(strategy: SearchStrategy) -> SearchStrategy:
+    return st.none() | strategy
+
+
+def _commands() -> SearchStrategy[c.Command]:
+    deadlines = st.one_of(st.integers(-5, 150), st.sampled_from([BIGGEST, BIGGEST + 1, 1.5]))
+    windows = st.sampled_from([0, 10, 70, 200, BIGGEST, -1])
+    carried = st.sampled_from([0, 0, 25, 300, BIGGEST, -1])
+    often = [
+        st.builds(c.Mint, accounts, amounts, texts, texts),
+        st.builds(c.Transfer, accounts, accounts, amounts, texts, texts, texts),
+        st.builds(c.Transfer, usual_accounts, usual_accounts, usual_amounts),
+        st.builds(
+            c.PlaceHold, holds, accounts, amounts, deadlines, _maybe(accounts), _maybe(budgets), texts, texts
+        ),
+        st.builds(c.PlaceHold, holds, usual_accounts, usual_amounts, st.integers(1, 300)),
+        st.builds(c.TopUpHold, holds, amounts, _maybe(deadlines)),
+        st.builds(c.PostHold, holds, amounts),
+        st.builds(c.AssignBudget, accounts, _maybe(budgets)),
+        st.builds(
+            c.CreateBudget, budgets, limits, _maybe(budgets), assets, windows, carried, modes, alerts
+        ),
+        st.builds(c.Convert, exchanges, accounts, accounts, amounts),
+    ]  # fmt: skip
+    seldom = [
+        st.builds(c.DeclareAsset, assets, st.sampled_from([2, 6, 18, 19, -1])),
+        st.builds(
+            c.DeclareExchange,
+            exchanges,
+            assets,
+            assets,
+            st.builds(Price, st.sampled_from([1, 2, 3, 0, BIGGEST]), st.sampled_from([1, 3, 100, 0])),
+        ),
+        st.builds(
+            c.OpenAccount, accounts, accounts, st.sampled_from(AccountKind), assets, _maybe(budgets), texts
+        ),
+        st.builds(c.FreezeAccount, accounts, texts),
+        st.builds(c.UnfreezeAccount, accounts, texts),
+        st.builds(c.Burn, accounts, amounts, texts, texts),
+        st.builds(c.SetCreditLine, accounts, limits),
+        st.builds(c.DrawCredit, accounts, amounts),
+        st.builds(c.VoidHold, holds),
+        st.builds(c.ExpireHold, holds),
+        st.builds(c.ChangeBudget, budgets, limits, carried, modes, alerts),
+        st.builds(c.CloseBudget, budgets),
+    ]  # fmt: skip
+    return st.one_of(*often, *often, *seldom)
+
+
+def _usual() -> SearchStrategy[c.Command]:
+    """What mostly succeeds: money, holds and budgets among those that are there."""
+    payers = st.sampled_from(["ann", "bob", "cat", "exchange:fx:credit"]).map(AccountId)
+    beneath = st.sampled_from([None, None, "run", "ann-b", "team", "org"])
+    sinks = st.sampled_from([None, "ann", "bob", "cat", "treasury"])
+    offsets = st.integers(1, 300)
+    return st.one_of(
+        st.builds(c.Transfer, payers, payers, usual_amounts),
+        st.builds(c.Mint, payers, usual_amounts),
+        st.builds(c.Burn, payers, usual_amounts),
+        st.builds(c.PlaceHold, holds, payers, usual_amounts, offsets, sinks, beneath),
+        st.builds(c.PlaceHold, holds, payers, usual_amounts, offsets),
+        st.builds(c.TopUpHold, holds, usual_amounts, st.none() | offsets),
+        st.builds(c.PostHold, holds, usual_amounts),
+        st.builds(c.VoidHold, holds),
+        st.builds(c.DrawCredit, st.just("bob"), usual_amounts),
+        st.builds(
+            c.CreateBudget,
+            st.just("run"),
+            usual_amounts,
+            st.just("ann-b"),
+            window=st.sampled_from([0, 30]),
+            carry_over=st.sampled_from([0, 0, 40]),
+            mode=modes,
+        ),
+        st.builds(c.CloseBudget, st.just("run")),
+        st.builds(c.ChangeBudget, st.sampled_from(["ann-b", "org"]), usual_amounts, usual_amounts, modes),
+        st.builds(c.AssignBudget, payers, beneath),
+        st.builds(c.Convert, st.just("fx"), st.just("usd-eve"), payers, usual_amounts),
+    )
+
+
+USUAL = _usual()
+"""Commands that mostly succeed; deadlines are counted from the present (`at`)."""
+
+COMMANDS = _commands()
+"""Any command; deadlines are counted from the present (`at`)."""
+
+
+def at(now: int, command: c.Command) -> c.Command:
+    """A command drawn from `COMMANDS` with its deadline as the instant it means."""
+    if not isinstance(command, c.PlaceHold | c.TopUpHold) or not isinstance(command.expires_at, int):
+        return command
+    if command.expires_at >= BIGGEST:
+        return command
+    return msgspec.structs.replace(command, expires_at=Instant(now + command.expires_at))
+
+
+def opening() -> list[c.Command]:
+    """What a random walk begins with: accounts with money, a hierarchy of budgets, an exchange with stock."""
+    usd = AssetId("usd")
+    return [
+        c.DeclareAsset(usd, 2),
+        c.DeclareExchange(ExchangeId("fx"), usd, AssetId("credit"), Price(Amount(3), 2)),
+        c.CreateBudget(BudgetId("org"), Amount(400), window=70, carry_over=Amount(25)),
+        c.CreateBudget(BudgetId("team"), Amount(250), BudgetId("org"), mode=BudgetMode.SOFT),
+        c.CreateBudget(BudgetId("ann-b"), Amount(150), BudgetId("team"), window=10, carry_over=Amount(300)),
+        c.CreateBudget(BudgetId("usd-b"), Amount(100), asset=usd, mode=BudgetMode.OBSERVE),
+        c.OpenAccount(AccountId("ann"), AccountId("ann"), budget=BudgetId("ann-b")),
+        c.OpenAccount(AccountId("bob"), AccountId("bob"), budget=BudgetId("team")),
+        c.OpenAccount(AccountId("cat"), AccountId("cat")),
+        c.OpenAccount(AccountId("usd-eve"), AccountId("eve"), asset=usd, budget=BudgetId("usd-b")),
+        c.SetCreditLine(AccountId("bob"), Amount(200)),
+        c.Mint(AccountId("ann"), Amount(1_000)),
+        c.Mint(AccountId("bob"), Amount(500)),
+        c.Mint(AccountId("usd-eve"), Amount(300)),
+        c.Mint(AccountId("exchange:fx:credit"), Amount(200)),
+    ]
