@@ -1,0 +1,108 @@
+"""Every command that is accepted, with the exact events it yields."""
+
+from typing import get_args
+
+import pytest
+
+from econonexus.domain import commands as c
+from econonexus.domain import events as e
+from econonexus.domain.commands import Command
+from econonexus.domain.kinds import AccountKind, BudgetMode
+from econonexus.domain.money import Price
+from tests.world import START, World, nested, wallet
+
+LATER = START + 100
+ALERTS = (800_000, 1_000_000)
+
+ACCEPTED: list[tuple[Command, tuple[e.Event, ...]]] = [
+    (c.DeclareAsset("eur", 2), (e.AssetDeclared("eur", 2),)),
+    (
+        c.DeclareExchange("xf", "credit", "usd", Price(1, 2)),
+        (e.ExchangeDeclared("xf", "credit", "usd", Price(1, 2)),),
+    ),
+    (  # 5 usd at 3 credit for 2 usd are 7.5 credit, of which 7 are paid.
+        c.Convert("fx", "eve", "bob", 5),
+        (e.Converted("fx", "eve", "exchange:fx:usd", 5, "exchange:fx:credit", "bob", 7),),
+    ),
+    (
+        c.OpenAccount("new", "ann", AccountKind.STAKE, budget="team", label="Ann's stake"),
+        (e.AccountOpened("new", "ann", AccountKind.STAKE, "credit", "team", "Ann's stake"),),
+    ),
+    (c.FreezeAccount("ann", "odd bids"), (e.AccountFrozen("ann", "odd bids"),)),
+    (c.UnfreezeAccount("ice", "checked"), (e.AccountUnfrozen("ice", "checked"),)),
+    (c.Mint("ann", 5, "reward", "well done"), (e.Minted("mint", "ann", 5, "reward", "well done"),)),
+    (c.Mint("eve", 5), (e.Minted("mint:usd", "eve", 5),)),
+    (c.Burn("bob", 5, "fee"), (e.Burned("bob", "burn", 5, (), "fee"),)),
+    (c.Burn("ann", 5), (e.Burned("ann", "burn", 5, ("ann-b", "team")),)),
+    (
+        c.Transfer("bob", "ann", 5, "pay", "task 7", "thanks"),
+        (e.Transferred("bob", "ann", 5, (), "pay", "task 7", "thanks"),),
+    ),
+    (c.Transfer("ann", "bob", 5), (e.Transferred("ann", "bob", 5, ("ann-b", "team")),)),
+    (c.SetCreditLine("ann", 70), (e.CreditLineSet("ann", "debt:ann", "ann", 70),)),
+    (c.SetCreditLine("bob", 0), (e.CreditLineSet("bob", "debt:bob", "bob", 0),)),
+    (c.DrawCredit("bob", 200), (e.CreditDrawn("debt:bob", "bob", 200),)),
+    (c.PlaceHold("h", "bob", 5, LATER), (e.HoldPlaced("h", "bob", "burn", 5, LATER),)),
+    (
+        c.PlaceHold("h", "ann", 5, LATER, "bob", code="llm", reference="call 1"),
+        (e.HoldPlaced("h", "ann", "bob", 5, LATER, ("ann-b", "team"), "llm", "call 1"),),
+    ),
+    (
+        c.PlaceHold("h", "ann", 5, LATER, budget="run"),
+        (e.HoldPlaced("h", "ann", "burn", 5, LATER, ("run", "ann-b", "team")),),
+    ),
+    (c.TopUpHold("open", 5), (e.HoldToppedUp("open", "bob", 5, LATER),)),
+    (c.TopUpHold("open", 5, LATER + 1), (e.HoldToppedUp("open", "bob", 5, LATER + 1),)),
+    (c.PostHold("open", 30), (e.HoldPosted("open", "bob", "burn", 30, 70, (), "llm", "call 0"),)),
+    (c.PostHold("open", 100), (e.HoldPosted("open", "bob", "burn", 100, 0, (), "llm", "call 0"),)),
+    (c.VoidHold("open"), (e.HoldVoided("open", "bob", 100),)),
+    (
+        c.CreateBudget("b", 9, "team", window=7, carry_over=3, mode=BudgetMode.SOFT),
+        (e.BudgetCreated("b", "team", "credit", 9, 7, 3, BudgetMode.SOFT, ALERTS),),
+    ),
+    (c.ChangeBudget("team", 0), (e.BudgetChanged("team", 0, 0, BudgetMode.HARD, ALERTS),)),
+    (c.CloseBudget("run"), (e.BudgetClosed("run"),)),
+    (c.AssignBudget("ann", "team"), (e.BudgetAssigned("ann", "team", "ann-b"),)),
+    (c.AssignBudget("ann", None), (e.BudgetAssigned("ann", None, "ann-b"),)),
+]
+
+
+def town() -> World:
+    """ann (1,000) stands beneath ann-b in team, bob (500) has a credit line of 200, eve 300 usd."""
+    world = World()
+    world.do(
+        c.DeclareAsset("usd", 2),
+        c.DeclareExchange("fx", "usd", "credit", Price(3, 2)),
+        *nested(("team", 80), ("ann-b", 50), ("run", 20)),
+        *wallet("ann", 1_000, "ann-b"),
+        *wallet("bob", 500),
+        *wallet("ice"),
+        c.FreezeAccount("ice"),
+        c.OpenAccount("eve", "eve", asset="usd"),
+        c.Mint("eve", 300),
+        c.Mint("exchange:fx:credit", 90),
+        c.SetCreditLine("bob", 200),
+        c.PlaceHold("open", "bob", 100, LATER, code="llm", reference="call 0"),
+    )
+    return world
+
+
+@pytest.mark.parametrize(("command", "expected"), ACCEPTED, ids=lambda value: type(value).__name__)
+def test_an_accepted_command_yields_exactly_these_events(
+    command: Command, expected: tuple[e.Event, ...]
+) -> None:
+    world = town()
+    assert world.do(command) == expected
+    world.check_history()
+
+
+def test_a_hold_expires_by_itself_at_its_deadline() -> None:
+    world = town()
+    assert world.wait(99) == []
+    assert world.wait(1) == [e.HoldExpired("open", "bob", 100)]
+    assert world.available("bob") == 500
+
+
+def test_every_command_has_a_worked_case() -> None:
+    by_deadline = {c.ExpireHold}
+    assert {type(command) for command, _ in ACCEPTED} | by_deadline == set(get_args(Command))
