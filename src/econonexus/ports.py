@@ -14,14 +14,11 @@ GENESIS_HASH = bytes(32)
 """What stands for "the hash of the previous record" before the first."""
 
 
-class CommandKey(NamedTuple):
-    """The id a caller chose for a command. Ids are scoped to their caller."""
-
-    caller: str
-    command: str
+CommandKey = tuple[str, str]
+"""A caller, and the id it chose for a command: ids are scoped to their caller."""
 
 
-class StoredRecord(NamedTuple):
+class StoredRecord(msgspec.Struct, frozen=True, gc=False):
     """One journal record as a journal keeps it: opaque bytes in a hash chain.
 
     `hash` is SHA-256 of the previous record's hash followed by `body`. `key` is there on the first record
@@ -114,7 +111,8 @@ class Journal(Protocol):
     async def append(self, records: Sequence[StoredRecord], after: int) -> None:
         """Add records, all or none, and return once they are safe from a loss of power.
 
-        Raises: JournalFenced if the last sequence is not `after`, or if a command's id is there already.
+        Raises: JournalFenced if the last sequence is not `after`, or if a command that was appended not
+        long ago is appended again.
         """
         ...
 
@@ -176,7 +174,7 @@ class Signer(Protocol):
         ...
 
 
-class Entry(msgspec.Struct, frozen=True, gc=False):
+class Entry(NamedTuple):
     """One line of an account's statement.
 
     `amount` is what the balance changed by and `held` what is reserved changed by; `balance_after`
@@ -198,15 +196,18 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     reference: str = ""
 
 
-class Spend(msgspec.Struct, frozen=True, gc=False):
-    """What left an account for good within one hour: `hour` is in hours since 1970-01-01 UTC."""
+class Spend(NamedTuple):
+    """What left an account for good within one hour: `hour` is in hours since 1970-01-01 UTC.
+
+    `times` is how often, `amount` how much in the smallest unit of the account's asset.
+    """
 
     hour: int
     account: str
     budget: str
     code: str
     amount: int
-    count: int
+    times: int
 
 
 class Views(Protocol):

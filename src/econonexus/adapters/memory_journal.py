@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from econonexus.ports import (
     GENESIS_HASH,
     Checkpoint,
@@ -67,7 +69,7 @@ class MemoryJournal:
         if not 1 <= sequence <= len(self._records):
             return False
         record = self._records[sequence - 1]
-        self._records[sequence - 1] = record._replace(aside=None)
+        self._records[sequence - 1] = msgspec.structs.replace(record, aside=None)
         return record.aside is not None
 
     async def save_snapshot(self, snapshot: Snapshot) -> None:

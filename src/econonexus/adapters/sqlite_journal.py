@@ -17,6 +17,7 @@ import apsw
 import msgspec
 
 from econonexus.adapters import snapshot_files
+from econonexus.adapters.command_index import CommandIndex
 from econonexus.adapters.data_directory import DataDirectory, translate, write_safely
 from econonexus.adapters.head_page import HeadPage
 from econonexus.adapters.sqlite_files import connect_to_read, create_private
@@ -53,7 +54,11 @@ CREATE TABLE journal(
   caller   TEXT,                 -- where the caller chose the command's id, on its first record
   command  TEXT
 ) STRICT;
-CREATE UNIQUE INDEX journal_commands ON journal(command, caller) WHERE command IS NOT NULL;
+-- Where to look for a command: a hash of its key, for all records up to `indexed`. The last few thousand
+-- are kept in memory and sorted in together: random keys one by one would dirty a page each.
+CREATE TABLE command(key INTEGER, sequence INTEGER, PRIMARY KEY (key, sequence)) STRICT, WITHOUT ROWID;
+CREATE TABLE indexed(sequence INTEGER NOT NULL) STRICT;
+INSERT INTO indexed VALUES (0);
 -- Private values, outside the chain: {"field": ["salt", "value"]}. Rows may be deleted.
 CREATE TABLE aside(sequence INTEGER PRIMARY KEY, fields BLOB NOT NULL) STRICT;
 CREATE TABLE checkpoint(sequence INTEGER PRIMARY KEY, signed BLOB NOT NULL) STRICT;
@@ -73,6 +78,7 @@ class SqliteJournal:
         self._directory = directory
         self._connection = connection
         self._head_page = head_page
+        self._commands = CommandIndex(connection)
         self._thread = ThreadPoolExecutor(1, "econonexus journal")
         self._closed = False
 
@@ -154,7 +160,7 @@ class SqliteJournal:
 
     async def find(self, keys: Sequence[CommandKey]) -> dict[CommandKey, int]:
         """Where the commands that are there begin."""
-        return await self._run(self._find, keys)
+        return await self._run(self._commands.find, keys)
 
     async def erase(self, sequence: int) -> bool:
         """Overwrite the private values of a record."""
@@ -219,11 +225,14 @@ class SqliteJournal:
                 raise JournalFenced(
                     f"the journal ends at record {last}, not {after}: somebody else wrote to it"
                 )
+            self._commands.check_new(records)
             _insert(connection, records)
+            self._commands.add(records)
             connection.execute("COMMIT")
         except BaseException:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
+            self._commands.load()
             raise
         if self._head_page is not None:
             self._head_page.write(Head(records[-1].sequence, records[-1].hash))
@@ -245,21 +254,11 @@ class SqliteJournal:
                 sequence,
                 body,
                 link,
-                CommandKey(caller, command) if caller is not None and command is not None else None,
+                (caller, command) if caller is not None and command is not None else None,
                 aside.get(sequence),
             )
             for sequence, body, link, caller, command in rows
         ]
-
-    def _find(self, keys: Sequence[CommandKey]) -> dict[CommandKey, int]:
-        found = {}
-        for key in keys:
-            sequence = self._connection.execute(
-                "SELECT sequence FROM journal WHERE command = ? AND caller = ?", (key.command, key.caller)
-            ).get
-            if sequence is not None:
-                found[key] = sequence
-        return found
 
     def _erase(self, sequence: int) -> bool:
         # Freed pages are overwritten, and the log that still has the row is emptied into the file.

@@ -5,6 +5,7 @@ with every write.
 """
 
 import asyncio
+import itertools
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -22,6 +23,8 @@ P = ParamSpec("P")
 
 SCHEMA_VERSION = 1
 ROWS_PER_STATEMENT = 128
+CHECKPOINT_PAGES = 8_192
+"""Pages in the write-ahead log before SQLite copies and syncs them: 32 MiB, so that it is rare."""
 
 SCHEMA = """
 CREATE TABLE entry(
@@ -32,7 +35,7 @@ CREATE TABLE entry(
 CREATE INDEX entry_account ON entry(account, sequence);
 CREATE TABLE spend(
   hour INTEGER NOT NULL, account TEXT NOT NULL, budget TEXT NOT NULL, code TEXT NOT NULL,
-  amount INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (hour, account, budget, code)
+  amount INTEGER NOT NULL, times INTEGER NOT NULL, PRIMARY KEY (hour, account, budget, code)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE position(sequence INTEGER NOT NULL) STRICT;
 INSERT INTO position VALUES (0);
@@ -40,7 +43,7 @@ INSERT INTO position VALUES (0);
 
 _ADD_SPEND = """
 INSERT INTO spend VALUES (?, ?, ?, ?, ?, ?)
-ON CONFLICT DO UPDATE SET amount = amount + excluded.amount, count = count + excluded.count
+ON CONFLICT DO UPDATE SET amount = amount + excluded.amount, times = times + excluded.times
 """
 _STATEMENT = """
 SELECT * FROM (
@@ -154,10 +157,9 @@ class SqliteViews:
         try:
             for start in range(0, len(entries), ROWS_PER_STATEMENT):
                 chunk = entries[start : start + ROWS_PER_STATEMENT]
-                values = [value for entry in chunk for value in _row(entry)]
+                values = list(itertools.chain.from_iterable(chunk))
                 connection.execute(_insert_statement(len(chunk)), values)
-            rows = [(s.hour, s.account, s.budget, s.code, s.amount, s.count) for s in spend]
-            connection.executemany(_ADD_SPEND, rows)
+            connection.executemany(_ADD_SPEND, spend)
             connection.execute("UPDATE position SET sequence = ?", (position,))
             connection.execute("COMMIT")
         except BaseException:
@@ -193,24 +195,8 @@ def _connect(path: Path) -> apsw.Connection:
     connection.set_busy_timeout(10_000)
     connection.pragma("journal_mode", "wal")
     connection.pragma("synchronous", "normal")
+    connection.pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
     return connection
-
-
-def _row(entry: Entry) -> tuple[str | int, ...]:
-    return (
-        entry.account,
-        entry.sequence,
-        entry.time,
-        entry.kind,
-        entry.amount,
-        entry.held,
-        entry.balance_after,
-        entry.held_after,
-        entry.counterparty,
-        entry.about,
-        entry.code,
-        entry.reference,
-    )
 
 
 @cache

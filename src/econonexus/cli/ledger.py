@@ -154,10 +154,10 @@ async def _export_json(data: Path, write: Callable[[str], object], private: bool
 
 async def _export_csv(data: Path, write: Callable[[list[object]], object]) -> None:
     projection = Projection()
-    write(["command", "caller", *Entry.__struct_fields__])
+    write(["command", "caller", *Entry._fields])
     async with open_reader(data) as reader:
         with progress("exporting", "records") as bar:
             async for stored in journal_records(reader.journal, bar):
                 record = unseal(stored)
                 for entry in projection.entries(record):
-                    write([record.command, record.caller, *msgspec.structs.astuple(entry)])
+                    write([record.command, record.caller, *entry])

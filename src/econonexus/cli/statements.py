@@ -79,7 +79,7 @@ def statement_json(statement: Statement) -> dict[str, object]:
         "balance": statement.balance,
         "held": statement.held,
         "available": statement.balance - statement.held,
-        "entries": statement.lines,
+        "entries": [line._asdict() for line in statement.lines],
     }
 
 

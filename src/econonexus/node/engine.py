@@ -48,7 +48,7 @@ class Limits(msgspec.Struct, frozen=True):
 
     max_pending: int = 10_000
     """Commands decided and not yet durable; beyond them callers are told `overloaded`."""
-    max_batch: int = 1_000
+    max_batch: int = 500
     """Records in one append."""
     max_due: int = 500
     """Deadlines decided in one go before the journal gets its turn."""
@@ -139,9 +139,10 @@ class Engine:
 
         Raises: NodeStopped, also when an append fails while the command is in hand.
         """
-        key = known = None
+        key: CommandKey | None = None
+        known: Known | None = None
         if id is not None:
-            key = CommandKey(caller, id)
+            key = (caller, id)
             digest = digest or digest_of(msgspec.json.encode(command))
             if not self._remembered.complete and self._remembered.get(key) is None:
                 known = await self._recall(key)
@@ -257,7 +258,7 @@ class Engine:
 
     async def _repeat(self, key: CommandKey, known: Known, digest: str) -> Reply:
         """The answer a command got before, from its records; `id_reused` if its content was another."""
-        name = CommandId(key.command)
+        name = CommandId(key[1])
         if known.digest != digest:
             return Refused(name, Sequence(0), Refusal(RefusalCode.ID_REUSED, "id", name))
         await self._writer.durable(known.sequence)

@@ -4,7 +4,7 @@ This is the views' own bookkeeping, fed by events and kept apart from the econom
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Never
+from typing import Never, get_args
 
 from econonexus.domain import events
 from econonexus.domain.events import Event
@@ -34,8 +34,12 @@ class Projection:
 
     def entries(self, record: Record) -> list[Entry]:
         """The lines that a record adds to statements."""
+        return self.lines(record, legs(record.event))
+
+    def lines(self, record: Record, touched: tuple[Leg, ...]) -> list[Entry]:
+        """The lines that a record adds, where what it does to accounts is known already."""
         lines = []
-        for account, amount, held, counterparty, about, code, reference in legs(record.event):
+        for account, amount, held, counterparty, about, code, reference in touched:
             balance_before, held_before = self._standing.get(account, (0, 0))
             standing = (balance_before + amount, held_before + held)
             self._standing[account] = standing
@@ -59,7 +63,7 @@ class Projection:
 
 def kind_of(event: Event | Refusal) -> str:
     """An event's name without its version: `transferred`."""
-    return str(event.__struct_config__.tag).partition("/")[0]
+    return _KINDS[type(event)]
 
 
 def legs(event: Event | Refusal) -> tuple[Leg, ...]:
@@ -120,6 +124,10 @@ def _held(event: events.HoldPlaced | events.HoldToppedUp) -> tuple[Leg, ...]:
 def _released(e: events.HoldVoided | events.HoldExpired) -> tuple[Leg, ...]:
     return ((e.source, 0, -e.released, "", e.hold, "", ""),)
 
+
+_KINDS: Mapping[type, str] = {
+    kind: str(kind.__struct_config__.tag).partition("/")[0] for kind in (*get_args(Event), Refusal)
+}
 
 _LEGS: Mapping[type, Callable[[Never], tuple[Leg, ...]]] = {
     events.Minted: lambda e: _moved(e.source, e.destination, e.amount, e.reason),

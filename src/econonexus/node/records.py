@@ -15,7 +15,7 @@ import msgspec
 from econonexus.domain import ids
 from econonexus.domain.events import Event, Private, Withheld
 from econonexus.domain.refusals import Refusal
-from econonexus.ports import GENESIS_HASH, CommandKey, Head, JournalDamaged, JournalFault, StoredRecord
+from econonexus.ports import GENESIS_HASH, Head, JournalDamaged, JournalFault, StoredRecord
 
 Raw = dict[str, object]
 Upcast = Callable[[Raw], Raw]
@@ -68,10 +68,11 @@ def digest_of(content: bytes) -> str:
 def seal(record: Record, previous: bytes) -> StoredRecord:
     """The record as the journal keeps it, next in the chain after the hash `previous`."""
     aside = None
-    if type(record.event) in PRIVATE:
+    private = PRIVATE.get(type(record.event))
+    if private is not None and any(getattr(record.event, field) for field in private):
         record, aside = _withhold(record)
     body = _encoder.encode(record)
-    key = CommandKey(record.caller, record.command) if record.digest else None
+    key = (record.caller, record.command) if record.digest else None
     return StoredRecord(record.sequence, body, hashlib.sha256(previous + body).digest(), key, aside)
 
 

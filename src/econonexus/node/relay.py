@@ -4,6 +4,7 @@ A follower that falls behind reads the journal and never slows the writer down.
 """
 
 import asyncio
+import itertools
 from collections import deque
 
 from econonexus.node.records import Record, unseal
@@ -18,7 +19,8 @@ class Relay:
 
     def __init__(self, journal: Journal, position: int) -> None:
         self._journal = journal
-        self._recent: deque[Record] = deque(maxlen=KEPT)
+        self._recent: deque[list[Record]] = deque()
+        self._kept = 0
         self._grown = asyncio.Event()
         self.position = position
         """The sequence of the last durable record."""
@@ -27,7 +29,10 @@ class Relay:
 
     def publish(self, records: list[Record]) -> None:
         """Let followers see records that have just become durable."""
-        self._recent.extend(records)
+        self._recent.append(records)
+        self._kept += len(records)
+        while self._kept > KEPT and len(self._recent) > 1:
+            self._kept -= len(self._recent.popleft())
         self.position = records[-1].sequence
         self._wake()
 
@@ -40,11 +45,17 @@ class Relay:
         """Up to `limit` records that follow `sequence`; waits for the first, empty once closed."""
         if not await self.reached(sequence + 1):
             return []
-        if self._recent and self._recent[0].sequence <= sequence + 1:
-            start = sequence + 1 - self._recent[0].sequence
-            stop = min(start + limit, len(self._recent))
-            return [self._recent[i] for i in range(start, stop)]
-        return [unseal(stored) for stored in await self._journal.read(sequence, limit)]
+        if not self._recent or sequence + 1 < self._recent[0][0].sequence:
+            return [unseal(stored) for stored in await self._journal.read(sequence, limit)]
+        # Followers are mostly near the end, so look from there.
+        batches: list[list[Record]] = []
+        for batch in reversed(self._recent):
+            batches.append(batch)
+            if batch[0].sequence <= sequence + 1:
+                break
+        start = sequence + 1 - batches[-1][0].sequence
+        following = itertools.chain.from_iterable(reversed(batches))
+        return list(itertools.islice(following, start, start + limit))
 
     async def reached(self, sequence: int) -> bool:
         """Return once a record is durable; False if no more will come and it is not."""

@@ -41,8 +41,7 @@ class Remembered:
     def add(self, record: Record) -> None:
         """Remember the command that a record answers, if its caller named it and this is its first record."""
         if record.digest:
-            key = CommandKey(record.caller, record.command)
-            self._known[key] = Known(record.sequence, record.digest, record.time)
+            self._known[record.caller, record.command] = Known(record.sequence, record.digest, record.time)
 
     def forget_old(self, now: Instant) -> None:
         """Drop what is too old or too much; from then on memory is not complete."""

@@ -10,11 +10,15 @@ import logging
 from econonexus.node.projection import Projection, legs, spend
 from econonexus.node.records import Record
 from econonexus.node.relay import Relay
-from econonexus.ports import Views
+from econonexus.ports import Entry, Spend, Views
 
 log = logging.getLogger(__name__)
 
-CHUNK = 5_000
+CHUNK = 2_000
+SLICE = 100
+BREATH_S = 0.001
+"""So many records are worked on in one turn of the event loop, and so long it then rests: in a turn that
+never ends, the journal's thread would starve for the interpreter's lock."""
 PAUSE_S = 0.1
 """Lines are gathered this long before they are written, unless a reader waits."""
 
@@ -55,7 +59,7 @@ class Projector:
                 self._position = 0
             while records := await self._relay.after(self._position, CHUNK):
                 await self._write(records)
-                if self._position == self._relay.position:
+                if self._relay.position - self._position < CHUNK:
                     await self._pause()
         except Exception as fault:  # A view must never stop the economy.
             log.exception("the views have stopped; they will catch up after a restart")
@@ -64,18 +68,29 @@ class Projector:
             self._wake()
 
     async def _write(self, records: list[Record]) -> None:
-        await self._learn_standings(records)
-        lines = [line for record in records for line in self._projection.entries(record)]
-        await self._views.add(lines, spend(records), records[-1].sequence)
+        lines: list[Entry] = []
+        spent: list[Spend] = []
+        for start in range(0, len(records), SLICE):
+            part = [(record, legs(record.event)) for record in records[start : start + SLICE]]
+            await self._learn_standings({leg[0] for _, touched in part for leg in touched})
+            for record, touched in part:
+                lines += self._projection.lines(record, touched)
+            spent += spend(record for record, _ in part)
+            await asyncio.sleep(BREATH_S)
+        await self._views.add(lines, spent, records[-1].sequence)
         self._position = records[-1].sequence
         self._wake()
 
-    async def _learn_standings(self, records: list[Record]) -> None:
+    async def _learn_standings(self, touched: set[str]) -> None:
         """Ask the views where accounts stood that this process has not met yet."""
-        touched = {leg[0] for record in records for leg in legs(record.event)}
         new = [account for account in touched if not self._projection.knows(account)]
-        for account, last in (await self._views.last_entries(new)).items():
-            self._projection.set_standing(account, last.balance_after, last.held_after)
+        if not new:
+            return
+        last = await self._views.last_entries(new)
+        for account in new:
+            before = last.get(account)
+            standing = (before.balance_after, before.held_after) if before else (0, 0)
+            self._projection.set_standing(account, *standing)
 
     async def _pause(self) -> None:
         self._hurry.clear()

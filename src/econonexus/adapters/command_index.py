@@ -1,0 +1,75 @@
+"""Finding a command's first record by the key its caller gave, for journals in SQLite.
+
+The table maps a hash of the key to sequences and is filled in sorted bulk; what is not in it yet is in
+memory, and is read from the journal again when it is opened. A hash is only a hint: the journal's own row
+says whether it is the command.
+"""
+
+import hashlib
+from collections.abc import Sequence
+
+import apsw
+
+from econonexus.ports import CommandKey, JournalFenced, StoredRecord
+
+BULK = 20_000
+"""Keys are sorted into the table in bulks of this many."""
+
+
+class CommandIndex:
+    """Where commands are in one journal. Used in the journal's thread only, in its transactions."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+        self._recent: dict[CommandKey, int] = {}
+        self.load()
+
+    def load(self) -> None:
+        """Read again what is not in the table yet."""
+        rows: list[tuple[str, str, int]] = self._connection.execute(
+            "SELECT caller, command, sequence FROM journal"
+            " WHERE sequence > (SELECT sequence FROM indexed) AND command IS NOT NULL"
+        ).fetchall()  # type: ignore[assignment]  # The schema is STRICT.
+        self._recent = {(caller, command): sequence for caller, command, sequence in rows}
+
+    def find(self, keys: Sequence[CommandKey]) -> dict[CommandKey, int]:
+        """The sequence of the first record of each command that is there."""
+        found = {}
+        for key in keys:
+            sequence = self._recent.get(key) or self._in_table(key)
+            if sequence is not None:
+                found[key] = sequence
+        return found
+
+    def check_new(self, records: Sequence[StoredRecord]) -> None:
+        """Raises: JournalFenced if one of the recent commands is there already."""
+        for record in records:
+            if record.key is not None and record.key in self._recent:
+                caller, command = record.key
+                raise JournalFenced(f"command {command} of {caller} is there already")
+
+    def add(self, records: Sequence[StoredRecord]) -> None:
+        """Take in what is being appended, and now and then sort the recent keys into the table."""
+        for record in records:
+            if record.key is not None:
+                self._recent[record.key] = record.sequence
+        if len(self._recent) >= BULK:
+            rows = sorted((_hash(key), sequence) for key, sequence in self._recent.items())
+            self._connection.executemany("INSERT OR IGNORE INTO command VALUES (?, ?)", rows)
+            self._connection.execute("UPDATE indexed SET sequence = ?", (records[-1].sequence,))
+            self._recent = {}
+
+    def _in_table(self, key: CommandKey) -> int | None:
+        """Among the rows of the same hash, the one that really is the command."""
+        caller, command = key
+        sequence: int | None = self._connection.execute(
+            "SELECT journal.sequence FROM command JOIN journal USING (sequence)"
+            " WHERE key = ? AND journal.command = ? AND journal.caller = ?",
+            (_hash(key), command, caller),
+        ).get
+        return sequence
+
+
+def _hash(key: CommandKey) -> int:
+    name = "\n".join(key).encode()
+    return int.from_bytes(hashlib.blake2b(name, digest_size=8).digest(), signed=True)
