@@ -21,7 +21,7 @@ import msgspec
 
 from econonexus.domain.commands import Command, DeclareAsset
 from econonexus.domain.events import Event
-from econonexus.domain.ids import CREDIT, SECOND, CallerId, CommandId, Instant, Sequence
+from econonexus.domain.ids import CREDIT, SECOND, CallerId, CommandId, Instant, Sequence, is_name
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
 from econonexus.node.records import Record, digest_of, unseal
@@ -87,6 +87,8 @@ class Engine:
         self._sequence = Sequence(recovered.head.sequence)
         self._stopping = False
         self._timer: asyncio.TimerHandle | None = None
+        self._bite: Durable | None = None
+        """The last deadlines decided, where more of them were due than one bite."""
         self.relay = Relay(journal, recovered.head.sequence)
         """Where durable records can be followed."""
         self._writer = Writer(
@@ -137,23 +139,28 @@ class Engine:
         answer again, with other content `id_reused`. `digest` stands for what the caller sent where the
         edge has added to it; by default the command itself counts. `trace` is a W3C traceparent.
 
-        Raises: NodeStopped, also when an append fails while the command is in hand.
+        Raises: NodeStopped, also when an append fails while the command is in hand. A command that is not
+        of its declared types may raise TypeError or ValueError; it is not carried out.
         """
+        content = msgspec.json.encode(
+            command
+        )  # What no journal could keep must not get as far as the writer.
         key: CommandKey | None = None
-        known: Known | None = None
         if id is not None:
+            if not is_name(id):
+                return Refused(CommandId(""), Sequence(0), Refusal(RefusalCode.INVALID_ID, "id"))
             key = (caller, id)
-            digest = digest or digest_of(msgspec.json.encode(command))
-            if not self._remembered.complete and self._remembered.get(key) is None:
-                known = await self._recall(key)
+            digest = digest or digest_of(content)
+        known = await self._recall(key)
         now = self._time.now()
         while self._is_due(now):
             await self._decide_due(now)
+            known = known or await self._recall(key)  # Meanwhile memory may have forgotten.
             now = self._time.now()
         # From here until the records are with the writer nothing awaits, so nobody comes in between.
         self._check_running()
         if key is not None:
-            known = self._remembered.get(key) or known
+            known = known or self._remembered.get(key)
             if known is not None:
                 return await self._repeat(key, known, digest)
         refusal = self._not_now()
@@ -248,8 +255,13 @@ class Engine:
         self._sequence = records[-1].sequence
         return reply, self._writer.add(records)
 
-    async def _recall(self, key: CommandKey) -> Known | None:
-        """What the journal knows of a command that memory may have forgotten."""
+    async def _recall(self, key: CommandKey | None) -> Known | None:
+        """What memory knows of a command, or else the journal."""
+        if key is None:
+            return None
+        known = self._remembered.get(key)
+        if known is not None or self._remembered.complete:
+            return known
         sequence = (await self._journal.find([key])).get(key)
         if sequence is None:
             return None
@@ -279,21 +291,24 @@ class Engine:
         return deadline is not None and deadline <= now and not self._time.jumped_ns
 
     async def _decide_due(self, now: Instant) -> None:
-        """Decide the deadlines that have come, and give way to the journal where there are very many."""
+        """Decide the deadlines that have come, and give way to the journal where there are very many.
+
+        Whoever comes while a full bite is on its way to the journal waits for it, and takes none of his own.
+        """
         self._check_running()
-        durable = None
-        for _ in range(self._limits.max_due):
-            command = self._economy.due(now)
-            if command is None:
-                return
-            decision = self._economy.decide(command, now)
-            assert not isinstance(decision, Refusal), "what is due can be decided"
-            _, durable = self._commit(decision, NODE, None, "", "", now)
-        if durable is not None:
-            await durable
+        if self._bite is None or self._bite.done():
+            for _ in range(self._limits.max_due):
+                command = self._economy.due(now)
+                if command is None:
+                    return
+                decision = self._economy.decide(command, now)
+                assert not isinstance(decision, Refusal), "what is due can be decided"
+                _, self._bite = self._commit(decision, NODE, None, "", "", now)
+        if self._bite is not None:
+            await self._bite
 
     def _after_append(self, now: Instant) -> None:
-        self._remembered.forget_old(now)
+        self._remembered.forget_old(now, Sequence(self._writer.head.sequence))
         self._arm_timer()
 
     def _arm_timer(self) -> None:

@@ -43,20 +43,23 @@ class Remembered:
         if record.digest:
             self._known[record.caller, record.command] = Known(record.sequence, record.digest, record.time)
 
-    def forget_old(self, now: Instant) -> None:
-        """Drop what is too old or too much; from then on memory is not complete."""
+    def forget_old(self, now: Instant, durable: Sequence) -> None:
+        """Drop what is too old or too much; from then on memory is not complete.
+
+        What comes after record `durable` stays: the journal could not tell of it yet.
+        """
         known = self._known
         excess = len(known) - self._max_commands
-        for key in _oldest(known, excess, now - self._max_age):
+        for key in _oldest(known, excess, now - self._max_age, durable):
             del known[key]
             self.complete = False
 
 
-def _oldest(known: dict[CommandKey, Known], excess: int, horizon: int) -> list[CommandKey]:
+def _oldest(known: dict[CommandKey, Known], excess: int, horizon: int, durable: Sequence) -> list[CommandKey]:
     """The first `excess` keys, and those after them from before `horizon`; they stand in order of time."""
     keys: list[CommandKey] = []
     for key, command in known.items():
-        if len(keys) >= excess and command.time >= horizon:
+        if command.sequence > durable or (len(keys) >= excess and command.time >= horizon):
             break
         keys.append(key)
     return keys

@@ -1,0 +1,240 @@
+"""The second bookkeeper finds what does not add up, at the record where it happens.
+
+Every forged journal here has an unbroken hash chain: whoever can write the file can also make the
+hashes, so the books must not lean on them.
+"""
+
+from collections.abc import AsyncIterator, Iterable
+
+import pytest
+
+from econonexus.audit.books import Books, Discrepancy
+from econonexus.audit.verify import compare, verify
+from econonexus.domain import events as e
+from econonexus.domain.kinds import AccountKind, BudgetMode
+from econonexus.domain.refusals import Refusal, RefusalCode
+from econonexus.node.records import Record, seal
+from econonexus.ports import GENESIS_HASH, Checkpoint, StoredRecord
+
+HOUR = 3_600_000_000_000
+
+
+def chain(*happened: e.Event | Refusal, start: int = 1_000, step: int = 10) -> list[StoredRecord]:
+    """A journal of these events, one every `step` ns from `start` on, rightly chained."""
+    stored: list[StoredRecord] = []
+    link = GENESIS_HASH
+    for number, event in enumerate(happened):
+        sequence = number + 1
+        record = Record(sequence, start + number * step, "op", f"c{sequence}", event, f"digest-{sequence}")
+        stored.append(seal(record, link))
+        link = stored[-1].hash
+    return stored
+
+
+def read(records: Iterable[StoredRecord]) -> Books:
+    books = Books()
+    for record in records:
+        books.read(record.sequence, record.body, record.hash)
+    books.close()
+    return books
+
+
+def wallet(name: str, asset: str = "credit") -> e.AccountOpened:
+    return e.AccountOpened(name, name, AccountKind.WALLET, asset)
+
+
+def budget(name: str, limit: int, window: int = 0, carry_over: int = 0) -> e.BudgetCreated:
+    return e.BudgetCreated(name, None, "credit", limit, window, carry_over, BudgetMode.HARD, ())
+
+
+START = (e.AssetDeclared("credit", 6), wallet("ann"), wallet("bob"), e.Minted("mint", "ann", 100))
+"""Four records: ann has 100."""
+
+LATER = 10**9
+HOLD = e.HoldPlaced("h", "ann", "bob", 60, LATER)
+
+
+def test_an_honest_journal_adds_up() -> None:
+    books = read(
+        chain(
+            *START,
+            e.Transferred("ann", "bob", 30),
+            HOLD,
+            e.HoldToppedUp("h", "ann", 10, LATER),
+            e.HoldPosted("h", "ann", "bob", 45, 25),
+            e.Burned("bob", "burn", 5),
+            Refusal(RefusalCode.INSUFFICIENT_FUNDS),
+        )
+    )
+
+    assert books.balance["ann"] == 25  # 100 - 30 - 45
+    assert books.balance["bob"] == 70  # 30 + 45 - 5
+    assert books.held["ann"] == 0
+    assert books.supply() == {"credit": (100, 5)}
+    assert books.refusals == 1
+
+
+@pytest.mark.parametrize(
+    ("forged", "problem"),
+    [
+        ((e.Transferred("ann", "bob", 101),), "below its floor"),
+        ((HOLD, e.Transferred("ann", "bob", 41)), "below its floor"),
+        ((HOLD, e.HoldToppedUp("h", "ann", 41, LATER)), "below its floor"),
+        ((e.AccountFrozen("ann"), e.Transferred("ann", "bob", 1)), "which is frozen"),
+        ((e.AccountFrozen("ann"), HOLD), "which is frozen"),
+        ((HOLD, HOLD), "a second time"),
+        ((e.HoldPosted("h", "ann", "bob", 1, 1),), "which is not open"),
+        ((HOLD, e.HoldVoided("h", "ann", 60), e.HoldVoided("h", "ann", 60)), "which is not open"),
+        ((HOLD, e.HoldPosted("h", "ann", "bob", 60, 1)), "another amount"),
+        ((HOLD, e.HoldPosted("h", "ann", "burn", 60, 0)), "other accounts"),
+        ((HOLD, e.HoldVoided("h", "ann", 59)), "another amount"),
+        ((HOLD, e.HoldExpired("h", "ann", 60)), "before its deadline"),
+        ((e.HoldPlaced("h", "ann", "bob", 1, 500),), "a deadline that has passed"),
+        ((wallet("ann"),), "a second time"),
+        (
+            (e.AssetDeclared("usd", 6), wallet("cy", "usd"), e.Transferred("ann", "cy", 1)),
+            "moves credit into",
+        ),
+        ((e.Transferred("ann", "bob", 0),), "an amount of 0"),
+        ((e.Transferred("ann", "bob", -5),), "not a whole number"),
+        ((e.Transferred("ann", "nobody", 5),), "cannot be entered"),
+        ((budget("b", 50), e.Transferred("ann", "bob", 51, ("b",))), "over its limit"),
+        ((budget("b", 50), e.HoldPlaced("h", "ann", "bob", 51, LATER, ("b",))), "over its limit"),
+        ((budget("b", 50), budget("b", 50)), "a second time"),
+        (
+            (budget("b", 9), e.HoldPlaced("h", "ann", "bob", 5, LATER, ("b",)), e.BudgetClosed("b")),
+            "while something",
+        ),
+    ],
+)
+def test_a_forged_event_is_found_where_it_stands(forged: tuple[e.Event, ...], problem: str) -> None:
+    journal = chain(*START, *forged)
+
+    with pytest.raises(Discrepancy, match=problem) as found:
+        read(journal)
+
+    assert found.value.sequence == len(START) + len(forged)
+
+
+def test_a_changed_byte_breaks_the_chain() -> None:
+    journal = chain(*START)
+    third = journal[2]
+    changed = StoredRecord(3, third.body.replace(b"bob", b"bab"), third.hash)
+
+    with pytest.raises(Discrepancy, match="record 3: does not match the hash chain"):
+        read([*journal[:2], changed, journal[3]])
+
+
+def test_a_missing_record_is_named() -> None:
+    journal = chain(*START)
+
+    with pytest.raises(Discrepancy, match="record 3: missing, the next one is 4"):
+        read([*journal[:2], journal[3]])
+
+
+def test_a_command_cannot_act_twice() -> None:
+    first = Record(1, 1_000, "op", "same", e.AssetDeclared("credit", 6), "d1")
+    again = Record(2, 1_000, "op", "same", wallet("ann"), "d2")
+    one = seal(first, GENESIS_HASH)
+
+    with pytest.raises(Discrepancy, match="record 2: command same of op is here a second time"):
+        read([one, seal(again, one.hash)])
+
+
+def test_time_does_not_go_back() -> None:
+    first = seal(Record(1, 1_000, "op", "c1", e.AssetDeclared("credit", 6)), GENESIS_HASH)
+    second = seal(Record(2, 999, "op", "c2", wallet("ann")), first.hash)
+
+    with pytest.raises(Discrepancy, match="record 2: is earlier than the one before"):
+        read([first, second])
+
+
+def test_windows_are_counted_one_by_one() -> None:
+    """Limit 50 an hour, 20 carried over: after an hour in which 40 were spent, 10 are carried over."""
+    journal = chain(
+        *START,
+        budget("b", 50, HOUR, 20),
+        e.Transferred("ann", "bob", 40, ("b",)),
+        start=0,
+        step=0,
+    )
+    link = journal[-1].hash
+    next_hour = seal(Record(7, HOUR, "op", "c7", e.Transferred("ann", "bob", 60, ("b",))), link)
+    too_much = seal(Record(8, HOUR, "op", "c8", e.Transferred("bob", "ann", 1, ("b",))), next_hour.hash)
+
+    assert read([*journal, next_hour]).budgets["b"].spent == 60
+    with pytest.raises(
+        Discrepancy, match="record 8: takes budget b over its limit: 61 spent and 0 held of 50 and 10"
+    ):
+        read([*journal, next_hour, too_much])
+
+
+def test_a_lowered_limit_is_no_discrepancy_but_spending_on_is() -> None:
+    lowered = e.BudgetChanged("b", 10, 0, BudgetMode.HARD, ())
+    spent = (*START, budget("b", 50), e.Transferred("ann", "bob", 40, ("b",)), lowered)
+
+    assert read(chain(*spent)).budgets["b"].limit == 10
+    with pytest.raises(Discrepancy, match="over its limit"):
+        read(chain(*spent, e.Transferred("ann", "bob", 1, ("b",))))
+
+
+def test_figures_of_another_bookkeeper_are_compared() -> None:
+    books = read(chain(*START))
+    figures = {name: (books.balance[name], books.held[name]) for name in books.balance}
+    compare(figures, books)
+
+    figures["ann"] = (100, 1)
+    with pytest.raises(
+        Discrepancy, match=r"leaves ann with balance and held \(100, 0\) in the books, \(100, 1\)"
+    ):
+        compare(figures, books)
+
+
+async def _stream(records: list[StoredRecord]) -> AsyncIterator[StoredRecord]:
+    for record in records:
+        yield record
+
+
+def _checkpoint(sequence: int, link: bytes) -> Checkpoint:
+    return Checkpoint(sequence, link.hex(), 0, "key", "signature")
+
+
+async def test_a_checkpoint_shows_that_the_journal_was_rewritten() -> None:
+    honest, forged = chain(*START), chain(*START[:3], e.Minted("mint", "ann", 1_000))
+    signed = _checkpoint(4, honest[3].hash)
+
+    findings, _ = await verify(_stream(honest), [signed], lambda _: True)
+    assert findings.checkpoints == 1
+    with pytest.raises(Discrepancy, match="record 4: was signed with another hash"):
+        await verify(_stream(forged), [signed], lambda _: True)
+
+
+async def test_a_checkpoint_shows_that_records_were_cut_off() -> None:
+    journal = chain(*START)
+
+    with pytest.raises(Discrepancy, match="record 3: is the last, but record 4 was signed"):
+        await verify(_stream(journal[:3]), [_checkpoint(4, journal[3].hash)], lambda _: True)
+
+
+async def test_a_signature_that_is_not_genuine_is_found() -> None:
+    journal = chain(*START)
+
+    with pytest.raises(Discrepancy, match="record 4: bears a signature that is not genuine"):
+        await verify(_stream(journal), [_checkpoint(4, journal[3].hash)], lambda _: False)
+
+
+async def test_a_private_text_that_was_changed_is_found() -> None:
+    (record,) = chain(e.Minted("mint", "ann", 1, note="salary"))[:1]
+    assert record.aside is not None
+    changed = StoredRecord(
+        1, record.body, record.hash, record.key, record.aside.replace(b"salary", b"bonus!")
+    )
+    opened = chain(e.AssetDeclared("credit", 6), wallet("ann"), e.Minted("mint", "ann", 1, note="salary"))
+    assert opened[2].aside is not None
+    forged = StoredRecord(
+        3, opened[2].body, opened[2].hash, opened[2].key, opened[2].aside.replace(b"salary", b"bonus!")
+    )
+
+    assert changed.aside != record.aside
+    with pytest.raises(Discrepancy, match="record 3: the private field note does not match its digest"):
+        await verify(_stream([*opened[:2], forged]), [], lambda _: True)
