@@ -42,11 +42,15 @@ class CommandIndex:
         return found
 
     def check_new(self, records: Sequence[StoredRecord]) -> None:
-        """Raises: JournalFenced if one of the recent commands is there already."""
+        """Raises: JournalFenced if one of the recent commands is there already, or comes twice."""
+        new: set[CommandKey] = set()
         for record in records:
-            if record.key is not None and record.key in self._recent:
+            if record.key is None:
+                continue
+            if record.key in self._recent or record.key in new:
                 caller, command = record.key
                 raise JournalFenced(f"command {command} of {caller} is there already")
+            new.add(record.key)
 
     def add(self, records: Sequence[StoredRecord]) -> None:
         """Take in what is being appended, and now and then sort the recent keys into the table."""

@@ -47,8 +47,9 @@ class MemoryJournal:
         self._check_open()
         if len(self._records) != after:
             raise JournalFenced(f"the journal ends at record {len(self._records)}, not {after}")
-        new = {record.key: record.sequence for record in records if record.key is not None}
-        if new.keys() & self._keys.keys():
+        keys = [(record.key, record.sequence) for record in records if record.key is not None]
+        new = dict(keys)
+        if len(new) < len(keys) or new.keys() & self._keys.keys():
             raise JournalFenced("a command is there already")
         self._keys |= new
         self._records += records
