@@ -83,7 +83,7 @@ def unseal(stored: StoredRecord) -> Record:
     """
     try:
         record = _decoder.decode(stored.body)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         record = _decode_old(stored, error)
     return record if stored.aside is None else _restore(record, stored.aside)
 
@@ -130,24 +130,30 @@ def private_digest(salt: str, value: str) -> str:
 
 
 def _restore(record: Record, aside: bytes) -> Record:
-    """Put private values back, after checking each against its digest."""
-    values = msgspec.json.decode(aside, type=dict[str, tuple[str, str]])
+    """Put private values back, after checking each against the digest that the chain vouches for."""
+    try:
+        values = msgspec.json.decode(aside, type=dict[str, tuple[str, str]])
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise JournalDamaged(
+            f"the private values of record {record.sequence} are unreadable ({error}); {REMEDY}"
+        ) from error
+    texts = {}
     for field, (salt, value) in values.items():
-        kept: str | Withheld = getattr(record.event, field)
-        if isinstance(kept, Withheld) and kept.digest != private_digest(salt, value):
+        withheld = getattr(record.event, field, None)
+        if not isinstance(withheld, Withheld) or withheld.digest != private_digest(salt, value):
             raise JournalDamaged(
                 f"the private field {field} of record {record.sequence} does not match its digest; {REMEDY}"
             )
-    texts = {field: value for field, (_, value) in values.items()}
+        texts[field] = value
     return msgspec.structs.replace(record, event=msgspec.structs.replace(record.event, **texts))
 
 
-def _decode_old(stored: StoredRecord, error: msgspec.DecodeError) -> Record:
+def _decode_old(stored: StoredRecord, error: Exception) -> Record:
     """Read a record of an older version through its upcasts."""
     try:
         raw = msgspec.json.decode(stored.body, type=dict[str, object])
         payload = msgspec.convert(raw["event"], type=dict[str, object])
-    except (msgspec.DecodeError, KeyError):
+    except (msgspec.DecodeError, UnicodeDecodeError, KeyError):
         raise JournalDamaged(f"record {stored.sequence} is not a record; {REMEDY}") from error
     while upcast := UPCASTS.get(str(payload.get("type"))):
         payload = upcast(payload)

@@ -11,7 +11,7 @@ from econonexus.domain.economy import Economy
 from econonexus.domain.state import STATE_VERSION, State
 from econonexus.node.records import EMPTY, REMEDY, check_chain, unseal
 from econonexus.node.remembered import Remembered
-from econonexus.ports import Head, Journal, JournalDamaged, Snapshot
+from econonexus.ports import Head, Journal, JournalDamaged, JournalMissing, Snapshot
 
 CHUNK = 5_000
 
@@ -81,8 +81,13 @@ async def _check_belongs(journal: Journal, snapshot: Snapshot, last: Head) -> No
 
 
 async def take_snapshot(journal: Journal, progress: Progress | None = None) -> Snapshot:
-    """Make a snapshot from the journal alone and keep it. Runs in a process beside the writer's."""
+    """Make a snapshot from the journal alone and keep it. Runs in a process beside the writer's.
+
+    Raises: JournalFault, also where there is no record yet.
+    """
     recovered = await recover(journal, progress=progress)
+    if not recovered.head.sequence:
+        raise JournalMissing("there is no record to take a snapshot after; start the node once first")
     snapshot = Snapshot(
         STATE_VERSION, recovered.head.sequence, recovered.head.hash, recovered.economy.state.image()
     )

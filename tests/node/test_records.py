@@ -1,0 +1,186 @@
+"""Records in the chain: private texts beside it, old versions, damage."""
+
+import hashlib
+import json
+
+import msgspec
+import pytest
+
+from econonexus.domain.events import HoldVoided, Minted, Withheld
+from econonexus.domain.refusals import Refusal, RefusalCode
+from econonexus.node import records
+from econonexus.node.records import Record, RecordUnreadable, check_chain, seal, unseal
+from econonexus.ports import GENESIS_HASH, Head, JournalDamaged, StoredRecord
+
+
+def minted(note: str = "", sequence: int = 1, digest: str = "") -> Record:
+    return Record(sequence, 5, "operator", "m1", Minted("mint", "ann", 7, "reward", note), digest)
+
+
+def of_body(body: bytes, sequence: int = 1, previous: bytes = GENESIS_HASH) -> StoredRecord:
+    return StoredRecord(sequence, body, hashlib.sha256(previous + body).digest())
+
+
+def test_a_body_is_json_that_needs_nothing_of_ours() -> None:
+    assert json.loads(seal(minted(), GENESIS_HASH).body) == {
+        "sequence": 1,
+        "time": 5,
+        "caller": "operator",
+        "command": "m1",
+        "event": {
+            "type": "minted/1",
+            "source": "mint",
+            "destination": "ann",
+            "amount": 7,
+            "reason": "reward",
+        },
+    }
+
+
+def test_a_hash_is_that_of_the_hash_before_and_the_body() -> None:
+    stored = seal(minted(), b"\x07" * 32)
+    assert stored.hash == hashlib.sha256(b"\x07" * 32 + stored.body).digest()
+
+
+def test_only_a_command_whose_caller_named_it_has_a_key() -> None:
+    assert seal(minted(), GENESIS_HASH).key is None
+    assert seal(minted(digest="d"), GENESIS_HASH).key == ("operator", "m1")
+
+
+def test_a_record_is_read_as_it_was_written() -> None:
+    for record in (
+        minted(),
+        minted("thank you"),
+        Record(3, 9, "ann", "c3", Refusal(RefusalCode.AMOUNT_TOO_LARGE, "amount", requested=10**30), "d"),
+        Record(4, 9, "ann", "c4", HoldVoided("h", "ann", 5, ("b",)), part=1, parts=2, trace="00-ab-cd-01"),
+    ):
+        assert unseal(seal(record, GENESIS_HASH)) == record
+
+
+def test_private_text_is_not_in_the_body() -> None:
+    stored = seal(minted("my secret"), GENESIS_HASH)
+    assert b"my secret" not in stored.body
+    assert stored.aside is not None
+    assert b"my secret" in stored.aside
+
+
+def test_equal_private_texts_have_different_digests() -> None:
+    """Or else short texts could be guessed, and equal ones be told."""
+    assert seal(minted("yes"), GENESIS_HASH).body != seal(minted("yes"), GENESIS_HASH).body
+
+
+def test_a_withheld_text_is_its_salted_digest() -> None:
+    stored = seal(minted("my secret"), GENESIS_HASH)
+    [(salt, text)] = json.loads(stored.aside or b"").values()
+    event = unseal(msgspec.structs.replace(stored, aside=None)).event
+    assert isinstance(event, Minted)
+    assert event.note == Withheld(hashlib.sha256((salt + text).encode()).hexdigest())
+
+
+def test_an_empty_text_is_not_private() -> None:
+    assert seal(minted(""), GENESIS_HASH).aside is None
+
+
+@pytest.mark.parametrize(
+    "aside",
+    [
+        b"",
+        b"\xff",
+        b"not json",
+        b"[]",
+        b'{"note":"plain"}',
+        b'{"note":["00","another text"]}',
+        b'{"no such field":["00","text"]}',
+    ],
+)
+def test_damaged_private_values_are_noticed(aside: bytes) -> None:
+    stored = msgspec.structs.replace(seal(minted("my secret"), GENESIS_HASH), aside=aside)
+    with pytest.raises(JournalDamaged, match="record 1 "):
+        unseal(stored)
+
+
+def test_nothing_beside_the_chain_can_change_what_is_in_it() -> None:
+    """Or else whoever can write to the table of private values could redirect money."""
+    stored = seal(minted("my secret"), GENESIS_HASH)
+    forged = msgspec.structs.replace(stored, aside=b'{"destination":["00","mallory"]}')
+    with pytest.raises(JournalDamaged, match="destination"):
+        unseal(forged)
+
+
+def test_an_old_version_is_read_through_its_upcasts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two steps: version -1 called the destination `to`, version 0 gave the amount in credits."""
+    monkeypatch.setitem(
+        records.UPCASTS,
+        "minted/-1",
+        lambda raw: {
+            **{k: v for k, v in raw.items() if k != "to"},
+            "type": "minted/0",
+            "destination": raw["to"],
+        },
+    )
+    monkeypatch.setitem(
+        records.UPCASTS,
+        "minted/0",
+        lambda raw: {**raw, "type": "minted/1", "amount": int(str(raw["amount"])) * 1_000_000},
+    )
+    event = '{"type":"minted/-1","source":"mint","to":"ann","amount":2}'
+    old = f'{{"sequence":1,"time":5,"caller":"o","command":"m","event":{event}}}'.encode()
+    assert unseal(of_body(old)).event == Minted("mint", "ann", 2_000_000)
+
+
+@pytest.mark.parametrize("event", ['{"type":"minted/2","x":1}', '{"type":"teleported/1"}', '{"no":"type"}'])
+def test_a_record_of_a_newer_version_is_unreadable_and_not_damaged(event: str) -> None:
+    body = f'{{"sequence":7,"time":5,"caller":"o","command":"m","event":{event}}}'.encode()
+    with pytest.raises(RecordUnreadable, match=r"record 7 .* upgrade") as fault:
+        unseal(of_body(body, 7))
+    assert not isinstance(fault.value, JournalDamaged)
+
+
+@pytest.mark.parametrize("body", [b"", b"\xff", b"[]", b"{}", b'{"event":7}', b'{"caller":"\xff"}'])
+def test_what_is_no_record_is_damage(body: bytes) -> None:
+    with pytest.raises(JournalDamaged, match="record 7 is not a record"):
+        unseal(of_body(body, 7))
+
+
+def three() -> list[StoredRecord]:
+    stored: list[StoredRecord] = []
+    link = GENESIS_HASH
+    for sequence in (1, 2, 3):
+        stored.append(seal(minted(sequence=sequence), link))
+        link = stored[-1].hash
+    return stored
+
+
+EMPTY = Head(0, GENESIS_HASH)
+
+
+def test_an_unbroken_chain_leads_to_its_head() -> None:
+    assert check_chain(three(), EMPTY) == Head(3, three()[2].hash)
+    assert check_chain(three()[1:], Head(1, three()[0].hash)) == Head(3, three()[2].hash)
+
+
+def test_a_changed_body_breaks_the_chain_there() -> None:
+    stored = three()
+    stored[1] = msgspec.structs.replace(stored[1], body=stored[1].body.replace(b'"amount":7', b'"amount":8'))
+    with pytest.raises(JournalDamaged, match="record 2 does not match"):
+        check_chain(stored, EMPTY)
+
+
+def test_a_changed_body_with_its_hash_made_anew_breaks_the_chain_at_the_next() -> None:
+    stored = three()
+    body = stored[1].body.replace(b'"amount":7', b'"amount":8')
+    stored[1] = of_body(body, 2, stored[0].hash)
+    with pytest.raises(JournalDamaged, match="record 3 does not match"):
+        check_chain(stored, EMPTY)
+
+
+def test_a_missing_record_is_named() -> None:
+    stored = three()
+    with pytest.raises(JournalDamaged, match="record 2 is missing"):
+        check_chain([stored[0], stored[2]], EMPTY)
+
+
+def test_swapped_records_are_noticed() -> None:
+    first, second, third = three()
+    with pytest.raises(JournalDamaged):
+        check_chain([first, third, second], EMPTY)
