@@ -6,6 +6,7 @@ behind our back, which the journal itself cannot tell: a log that was cut off lo
 """
 
 import mmap
+import os
 import struct
 from pathlib import Path
 
@@ -18,10 +19,13 @@ class HeadPage:
     """The last record that was safe: its sequence and hash."""
 
     def __init__(self, path: Path) -> None:
-        with open(path, "a+b") as file:
-            if file.tell() < _HEAD.size:
-                file.truncate(_HEAD.size)
-            self._page = mmap.mmap(file.fileno(), _HEAD.size)
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            if os.fstat(file).st_size < _HEAD.size:
+                os.ftruncate(file, _HEAD.size)
+            self._page = mmap.mmap(file, _HEAD.size)
+        finally:
+            os.close(file)
 
     def read(self) -> Head:
         """What was written last; sequence 0 if nothing was."""
