@@ -224,7 +224,7 @@ def _holds(report: Report) -> None:
 def _latency(report: Report, sync_ms: float) -> None:
     waits: list[float] = []
 
-    async def transfer(node: Node, worker: int, i: int) -> None:
+    async def transfer(node: Node, worker: int, _: int) -> None:
         start = time.perf_counter()
         await node.submit(c.Transfer(ACCOUNTS[worker], ACCOUNTS[worker + 1], Amount(1)), OPERATOR)
         waits.append((time.perf_counter() - start) * 1_000)
