@@ -14,8 +14,8 @@ NO_QUALITY = Fraction(0)
 class Bid(msgspec.Struct, frozen=True):
     """An offer to buy (or sell) up to `units` of one item, at most (least) `unit_price` for each.
 
-    `units` and `unit_price` are in [0, 2**63). Several bids of one owner are a schedule. `quality`, in [0, 1],
-    counts in procurement alone.
+    `units` and `unit_price` are in [0, 2**63). Several bids of one owner are a schedule.
+    `quality`, in [0, 1], counts in procurement alone.
     """
 
     id: str
