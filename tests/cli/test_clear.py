@@ -18,7 +18,10 @@ VICKREY = {
 
 def run(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [sys.executable, "-m", "econonexus", "clear", *arguments], input=stdin, capture_output=True, check=False
+        [sys.executable, "-m", "econonexus", "clear", *arguments],
+        input=stdin,
+        capture_output=True,
+        check=False,
     )
 
 

@@ -1,16 +1,19 @@
-"""The file that `econonexus clear` takes, read into an auction; the format is docs/mechanisms/index.md."""
+"""The file that `econonexus clear` takes, read into an auction; docs/mechanisms/index.md describes it."""
 
-import json
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
 import msgspec
 
-from econonexus.cli.exits import CommandFailed, bad_input
+from econonexus.cli.exits import bad_input
 from econonexus.cli.fields import Fields, shown
-from econonexus.domain.mechanisms.bids import Auction, Bid
-from econonexus.domain.mechanisms.rules import RULES, Parameters, Rule
+from econonexus.domain.mechanisms.bids import NO_QUALITY, Auction, Bid, Side
+from econonexus.domain.mechanisms.dutch import with_floor
+from econonexus.domain.mechanisms.rules import Parameters, Rule
+from econonexus.domain.mechanisms.uniform_price import Uniform
 
-_SUPPLY_IS_BID = "two_sided"
+_DEFAULTS = Parameters()
+_UNIFORM: dict[str, Uniform] = {"highest_losing": "highest_losing", "lowest_winning": "lowest_winning"}
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -21,38 +24,20 @@ class Problem(msgspec.Struct, frozen=True):
     parameters: Parameters
 
 
-def parse(raw: bytes) -> Problem:
+def problem_of(fields: Fields, rule: Rule) -> Problem:
     """Read one auction. Raises: CommandFailed naming the first field that is wrong. O(size of the file)."""
-    fields = Fields(_json(raw))
-    name = fields.choice("mechanism", tuple(RULES))
-    rule = RULES[name]
     bids = [_bid(bid, rule) for bid in fields.objects("bids")]
     _refuse_twins(bids)
-    supply, reserve = fields.wholes("supply"), fields.wholes("reserve")
-    fields.done(name)
-    if "supply" not in fields:
-        supply = {bid.item: 1 for bid in bids}
-    _refuse_strangers(bids, supply, reserve)
-    return Problem(rule, Auction(bids, supply, reserve), Parameters())
-
-
-def _json(raw: bytes) -> object:
-    try:
-        return json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_object)
-    except RecursionError:
-        raise bad_input("is not an auction: it is nested too deeply") from None
-    except ValueError as error:
-        raise bad_input(f"is not JSON: {error}") from None
-
-
-def _object(pairs: list[tuple[str, object]]) -> Mapping[str, object]:
-    """An object whose names are all different; JSON itself would let the last of two win."""
-    values = dict(pairs)
-    if len(values) < len(pairs):
-        names = [name for name, _ in pairs]
-        twin = next(name for name in names if names.count(name) > 1)
-        raise bad_input(f"{shown(twin)}: is there twice in one object")
-    return values
+    supply, reserve = _on_sale(fields, rule, bids)
+    parameters = _parameters(fields, rule)
+    fields.done(f"a {rule.name} file")
+    if rule.family != "two_sided":
+        _refuse_strangers(rule, bids, supply, reserve)
+    auction = Auction(bids, supply, reserve)
+    if rule.name == "dutch":
+        auction = with_floor(auction, parameters.floor)
+        _refuse_clock(fields, parameters, auction.reserve)
+    return Problem(rule, auction, parameters)
 
 
 def _bid(fields: Fields, rule: Rule) -> Bid:
@@ -64,7 +49,9 @@ def _bid(fields: Fields, rule: Rule) -> Bid:
         owner=fields.text("owner", default=agent),
         item=item,
         units=units,
-        unit_price=fields.whole("price" if rule.family == "single_unit" else "unit_price"),
+        unit_price=fields.whole("price" if rule.family in ("single_unit", "procurement") else "unit_price"),
+        side=_side(fields, rule),
+        quality=_share(fields, "quality", NO_QUALITY) if rule.family == "procurement" else NO_QUALITY,
     )
     fields.done(f"a {rule.name} bid")
     return bid
@@ -77,6 +64,51 @@ def _item(fields: Fields) -> tuple[str, int]:
     return next(iter(items.items()))
 
 
+def _side(fields: Fields, rule: Rule) -> Side:
+    if rule.family == "two_sided":
+        return "buy" if fields.choice("side", ("buy", "sell")) == "buy" else "sell"
+    return "sell" if rule.family == "procurement" else "buy"
+
+
+def _share(fields: Fields, name: str, default: Fraction) -> Fraction:
+    share = fields.ratio(name, default)
+    if share > 1:
+        raise bad_input(f"{fields.at(name)}: must be a number from 0 to 1")
+    return share
+
+
+def _on_sale(fields: Fields, rule: Rule, bids: Sequence[Bid]) -> tuple[Mapping[str, int], Mapping[str, int]]:
+    """The supply and the reserve; where both sides bid there is neither, and work has a ceiling."""
+    if rule.family == "two_sided":
+        return {}, {}
+    supply = fields.wholes("supply") if "supply" in fields else {bid.item: 1 for bid in bids}
+    return supply, {} if rule.family == "procurement" else fields.wholes("reserve")
+
+
+def _parameters(fields: Fields, rule: Rule) -> Parameters:
+    given = fields.only(rule.parameters)
+    return Parameters(
+        increment=given.whole("increment", default=_DEFAULTS.increment),
+        start=given.whole("start", default=_DEFAULTS.start),
+        step=given.whole("step", default=_DEFAULTS.step),
+        floor=given.whole("floor", default=_DEFAULTS.floor),
+        uniform=_UNIFORM[given.choice("uniform", tuple(_UNIFORM), default=_DEFAULTS.uniform)],
+        ceiling=given.whole("ceiling") if "ceiling" in given else None,
+        quality_weight=given.ratio("quality_weight", _DEFAULTS.quality_weight),
+        k=_share(given, "k", _DEFAULTS.k),
+    )
+
+
+def _refuse_clock(fields: Fields, given: Parameters, reserve: Mapping[str, int]) -> None:
+    for name in ("start", "step"):
+        fields.value(name)
+    if given.step == 0:
+        raise bad_input("step: must be at least 1, or the clock never falls")
+    least = max(reserve.values(), default=given.floor)
+    if given.start < least:
+        raise bad_input(f"start: must be at least {least}, the floor or the reserve")
+
+
 def _refuse_twins(bids: Sequence[Bid]) -> None:
     places: dict[str, int] = {}
     for place, bid in enumerate(bids):
@@ -85,14 +117,17 @@ def _refuse_twins(bids: Sequence[Bid]) -> None:
         places[bid.id] = place
 
 
-def _refuse_strangers(bids: Sequence[Bid], supply: Mapping[str, int], reserve: Mapping[str, int]) -> None:
+def _refuse_strangers(
+    rule: Rule, bids: Sequence[Bid], supply: Mapping[str, int], reserve: Mapping[str, int]
+) -> None:
+    """Refuse items that are not on sale, and bids for more units than the rule sells to one."""
     for place, bid in enumerate(bids):
+        path = f"bids[{place}].items.{shown(bid.item)}"
         if bid.item not in supply:
-            raise _stranger(f"bids[{place}].items", bid.item)
+            raise bad_input(f"{path}: is not in the supply")
+        # A bid for more than there is, is no mistake: it cannot win.
+        if rule.family != "multi_unit" and 1 < bid.units <= supply[bid.item]:
+            raise bad_input(f"{path}: must be 1, for a bid in {rule.name} wants one unit")
     for item in reserve:
         if item not in supply:
-            raise _stranger("reserve", item)
-
-
-def _stranger(path: str, item: str) -> CommandFailed:
-    return bad_input(f"{path}.{shown(item)}: is not in the supply")
+            raise bad_input(f"reserve.{shown(item)}: is not in the supply")

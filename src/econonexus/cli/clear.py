@@ -6,41 +6,68 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from econonexus.cli.auction_file import Problem, parse
-from econonexus.cli.exits import CommandFailed, bad_input
-from econonexus.domain.mechanisms.answers import answer_of
-from econonexus.domain.mechanisms.outcome import Outcome
+from econonexus.cli import clear_auction
+from econonexus.cli.exits import ANSWER_IS_NO, DONE, CommandFailed, bad_input
+from econonexus.cli.fields import Fields, fields_of
+from econonexus.cli.solved import Solved
+from econonexus.domain.mechanisms.rules import RULES
 
 MAX_FILE_BYTES = 256 * 2**20
 
+NOT_YET = "combinatorial"
+
 
 def clear(
-    *files: str,
+    *files: Annotated[str, Parameter(allow_leading_hyphen=True)],
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
-) -> None:
-    """Clear the auction in each file: who wins, what they pay, why the others lost.
+    check: Annotated[bool, Parameter(negative="")] = False,
+    probe: Annotated[bool, Parameter(negative="")] = False,
+) -> int:
+    """Solve the auction in each file: who wins, what they pay, why the others lost.
+
+    Exit code 1 if a check fails; else 0, also where nothing is sold.
 
     Parameters
     ----------
     files
-        JSON files of one auction each; `-` is standard input.
+        JSON files of one auction each; - is standard input.
     as_json
-        One line of JSON for each file instead of tables.
+        Print one line of JSON for each file instead of tables.
+    check
+        Check the outcome with independent code and print the certificate.
+    probe
+        Search for lies that pay: clear again with bids misreported, and print the best lie found.
     """
     if not files:
         raise bad_input("name a file, or - for standard input")
-    problems = [_problem(file) for file in files]
-    outcomes = [problem.rule.clear(problem.auction, problem.parameters) for problem in problems]
-    for problem, outcome in zip(problems, outcomes, strict=True):
-        _show(problem, outcome, as_json)
+    # Solve all before printing any: after bad input there is nothing on standard output.
+    results = [_solve(file, check, probe) for file in files]
+    for file, solved in zip(files, results, strict=True):
+        if as_json:
+            print(json.dumps(solved.answer))
+        else:
+            solved.show(_name(file))
+    return DONE if all(solved.sound for solved in results) else ANSWER_IS_NO
 
 
-def _problem(file: str) -> Problem:
+def _name(file: str) -> str:
+    return "standard input" if file == "-" else file
+
+
+def _solve(file: str, check: bool, probe: bool) -> Solved:
+    if file.startswith("-") and file != "-":
+        raise bad_input(f"there is no option {file}")
     try:
-        return parse(_read(file))
+        return _solve_fields(fields_of(_read(file)), check, probe)
     except CommandFailed as failure:
-        name = "standard input" if file == "-" else file
-        raise CommandFailed(f"{name}: {failure}", failure.exit_code) from None
+        raise CommandFailed(f"{_name(file)}: {failure}", failure.exit_code) from None
+
+
+def _solve_fields(fields: Fields, check: bool, probe: bool) -> Solved:
+    name = fields.choice("mechanism", (*RULES, NOT_YET))
+    if name == NOT_YET:
+        raise bad_input(f"mechanism: {name} is not there yet; this version sells one item a bid")
+    return clear_auction.solve(fields, RULES[name], check, probe)
 
 
 def _read(file: str) -> bytes:
@@ -50,12 +77,8 @@ def _read(file: str) -> bytes:
         else:
             with open(file, "rb") as stream:
                 raw = stream.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        raise bad_input(f"cannot be read: {error.strerror}") from None
+    except (OSError, ValueError) as error:
+        raise bad_input(f"cannot be read: {error}") from None
     if len(raw) > MAX_FILE_BYTES:
         raise bad_input(f"is larger than {MAX_FILE_BYTES} bytes")
     return raw
-
-
-def _show(problem: Problem, outcome: Outcome, as_json: bool) -> None:
-    print(json.dumps(answer_of(outcome, two_sided=problem.rule.family == "two_sided"), ensure_ascii=False))

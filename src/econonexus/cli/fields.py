@@ -74,11 +74,36 @@ class Fields:
             raise wrong(self.at(name), "must be a list", values)
         return [Fields(value, f"{self.at(name)}[{place}]") for place, value in enumerate(values)]
 
+    def only(self, names: Sequence[str]) -> "Fields":
+        """The same object with these fields alone."""
+        self._asked.update(names)
+        return Fields({name: self._values[name] for name in names if name in self}, self.path)
+
     def done(self, who: str) -> None:
         """Complain of a field that was never asked for: a name misspelt must not change what is paid."""
         for name in self._values:
             if name not in self._asked:
                 raise bad_input(f"{self.at(shown(name))}: is not a field of {who}")
+
+
+def fields_of(raw: bytes) -> Fields:
+    """The JSON object that a file holds. Raises: CommandFailed where it holds none."""
+    try:
+        return Fields(json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_object))
+    except RecursionError:
+        raise bad_input("is not an auction: it is nested too deeply") from None
+    except ValueError as error:
+        raise bad_input(f"is not JSON: {error}") from None
+
+
+def _object(pairs: list[tuple[str, object]]) -> Mapping[str, object]:
+    """An object whose names are all different; JSON itself would let the last of two win."""
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        names = [name for name, _ in pairs]
+        twin = next(name for name in names if names.count(name) > 1)
+        raise bad_input(f"{shown(twin)}: is there twice in one object")
+    return values
 
 
 def whole(value: object, path: str) -> int:

@@ -4,7 +4,7 @@ from econonexus.domain.mechanisms.outcome import Award, Interval, Outcome, Sprea
 
 
 def answer_of(outcome: Outcome, two_sided: bool = False) -> dict[str, object]:
-    """The outcome in dictionaries, lists, texts and numbers; `two_sided` where buyers and sellers both bid."""
+    """The outcome in plain values; `two_sided` where buyers and sellers both bid."""
     answer: dict[str, object] = {
         "mechanism": outcome.mechanism,
         "status": outcome.status,
@@ -18,6 +18,10 @@ def answer_of(outcome: Outcome, two_sided: bool = False) -> dict[str, object]:
     }
     if two_sided:
         answer["surplus"] = outcome.surplus
+    if outcome.traded is not None:
+        answer["traded"] = dict(outcome.traded)
+    if outcome.excess_demand is not None:
+        answer["excess_demand"] = dict(outcome.excess_demand)
     return answer
 
 

@@ -1,5 +1,7 @@
 """Dutch: a clock calls falling prices, and whoever takes one first has the item."""
 
+import msgspec
+
 from econonexus.domain.mechanisms.bids import Auction, Bid
 from econonexus.domain.mechanisms.lots import Bill, Lot, Ranking, sell
 from econonexus.domain.mechanisms.outcome import Outcome
@@ -20,8 +22,7 @@ def clear(auction: Auction, start: int, step: int, floor: int = 0) -> Outcome:
     """
 
     def rank(lot: Lot) -> Ranking:
-        takers = [bid for bid in lot.bids if bid.unit_price >= floor]
-        return fill_in_order(lot, sorted(takers, key=lambda bid: -called(bid, lot)))
+        return fill_in_order(lot, sorted(lot.bids, key=lambda bid: -called(bid, lot)))
 
     def charge(lot: Lot, ranking: Ranking) -> Bill:
         calls = [called(fill.bid, lot) for fill in ranking.won]
@@ -30,9 +31,15 @@ def clear(auction: Auction, start: int, step: int, floor: int = 0) -> Outcome:
         )
 
     def called(bid: Bid, lot: Lot) -> int:
-        return first_call_at_most(bid.unit_price, start, step, max(floor, lot.reserve))
+        return first_call_at_most(bid.unit_price, start, step, lot.reserve)
 
-    return sell("dutch", auction, rank, charge, best=highest_first)
+    return sell("dutch", with_floor(auction, floor), rank, charge, best=highest_first)
+
+
+def with_floor(auction: Auction, floor: int) -> Auction:
+    """The same auction with no reserve below the floor: nobody can take what is not called."""
+    reserve = {item: max(floor, auction.reserve.get(item, 0)) for item in auction.supply}
+    return msgspec.structs.replace(auction, reserve=reserve)
 
 
 def first_call_at_most(limit: int, start: int, step: int, floor: int) -> int:

@@ -43,6 +43,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     `welfare` is what buyers bid for what they got less what sellers asked for it; `bound` is a welfare that
     no allocation of the same bids exceeds. `prices` maps item to unit price, where the rule has such a thing.
+    `traded` and `excess_demand` map item to units, where the answer is an equilibrium.
     """
 
     mechanism: str
@@ -51,6 +52,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     welfare: int = 0
     bound: int = 0
     prices: Mapping[str, UnitPrice] = {}
+    traded: Mapping[str, int] | None = None
+    excess_demand: Mapping[str, int] | None = None
 
     @property
     def revenue(self) -> int:

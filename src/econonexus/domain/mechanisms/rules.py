@@ -11,15 +11,25 @@ from econonexus.domain.mechanisms import (
     dutch,
     english,
     first_price,
+    k_double_auction,
+    mcafee,
     multi_unit_vickrey,
+    procurement,
     second_price,
+    trade_reduction,
     uniform_price,
+    walrasian,
 )
 from econonexus.domain.mechanisms.bids import Auction
+from econonexus.domain.mechanisms.certificate import Property
 from econonexus.domain.mechanisms.outcome import Outcome
 from econonexus.domain.mechanisms.uniform_price import Uniform
 
 Family = Literal["single_unit", "multi_unit", "procurement", "two_sided"]
+
+
+_FAIR: frozenset[Property] = frozenset({"feasible", "individually_rational", "budget_balanced"})
+_NO_ENVY: frozenset[Property] = frozenset({"envy_free"})
 
 
 class Parameters(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,23 +46,92 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """A rule as the callers see it."""
+    """A rule as the callers see it: `parameters` are those that it reads.
+
+    `promises` hold of every outcome, `with_one_unit` too where there is no more than one unit of anything.
+    """
 
     name: str
     family: Family
     clear: Callable[[Auction, Parameters], Outcome]
+    parameters: tuple[str, ...] = ()
+    promises: frozenset[Property] = _FAIR | {"efficient"}
+    with_one_unit: frozenset[Property] = frozenset()
+
+    def promised(self, auction: Auction) -> frozenset[Property]:
+        """What the rule promises of this auction."""
+        single = bool(auction.supply) and max(auction.supply.values()) <= 1
+        return self.promises | self.with_one_unit if single else self.promises
 
 
-def _by_name(*rules: Rule) -> Mapping[str, Rule]:
-    return {rule.name: rule for rule in rules}
-
-
-RULES: Mapping[str, Rule] = _by_name(
-    Rule("first_price", "single_unit", lambda auction, _: first_price.clear(auction)),
-    Rule("second_price", "single_unit", lambda auction, _: second_price.clear(auction)),
-    Rule("english", "single_unit", lambda auction, given: english.clear(auction, given.increment)),
-    Rule("dutch", "single_unit", lambda auction, given: dutch.clear(auction, given.start, given.step, given.floor)),
-    Rule("uniform_price", "multi_unit", lambda auction, given: uniform_price.clear(auction, given.uniform)),
-    Rule("discriminatory", "multi_unit", lambda auction, _: discriminatory.clear(auction)),
-    Rule("multi_unit_vickrey", "multi_unit", lambda auction, _: multi_unit_vickrey.clear(auction)),
-)
+RULES: Mapping[str, Rule] = {
+    rule.name: rule
+    for rule in (
+        Rule(
+            "first_price",
+            "single_unit",
+            lambda auction, _: first_price.clear(auction),
+            with_one_unit=_NO_ENVY,
+        ),
+        Rule(
+            "second_price",
+            "single_unit",
+            lambda auction, _: second_price.clear(auction),
+            with_one_unit=_NO_ENVY,
+        ),
+        Rule(
+            "english",
+            "single_unit",
+            lambda auction, given: english.clear(auction, given.increment),
+            parameters=("increment",),
+            with_one_unit=_NO_ENVY,
+        ),
+        Rule(
+            "dutch",
+            "single_unit",
+            lambda auction, given: dutch.clear(auction, given.start, given.step, given.floor),
+            parameters=("start", "step", "floor"),
+            promises=_FAIR,
+        ),
+        Rule(
+            "uniform_price",
+            "multi_unit",
+            lambda auction, given: uniform_price.clear(auction, given.uniform),
+            parameters=("uniform",),
+            promises=_FAIR | {"efficient", "envy_free"},
+        ),
+        Rule("discriminatory", "multi_unit", lambda auction, _: discriminatory.clear(auction)),
+        Rule("multi_unit_vickrey", "multi_unit", lambda auction, _: multi_unit_vickrey.clear(auction)),
+        Rule(
+            "procurement",
+            "procurement",
+            lambda auction, given: procurement.clear(auction, given.ceiling, given.quality_weight),
+            parameters=("ceiling", "quality_weight"),
+        ),
+        Rule(
+            "k_double_auction",
+            "two_sided",
+            lambda auction, given: k_double_auction.clear(auction, given.k),
+            parameters=("k",),
+            promises=_FAIR | {"efficient", "envy_free"},
+        ),
+        # `k` is taken wherever a call market is, so that a file can be cleared by one rule after another.
+        Rule(
+            "mcafee", "two_sided", lambda auction, _: mcafee.clear(auction), parameters=("k",), promises=_FAIR
+        ),
+        Rule(
+            "trade_reduction",
+            "two_sided",
+            lambda auction, _: trade_reduction.clear(auction),
+            parameters=("k",),
+            promises=_FAIR,
+            promises=_FAIR,
+        ),
+        Rule(
+            "walrasian",
+            "two_sided",
+            lambda auction, _: walrasian.clear(auction),
+            promises=_FAIR | {"efficient", "envy_free"},
+        ),
+    )
+}
