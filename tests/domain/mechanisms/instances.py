@@ -16,7 +16,7 @@ def single_unit(seed: int, supply: Mapping[str, int] | None = None) -> Auction:
         bid(place, dice, units=dice.choice((1, 1, 1, 1, 0, 2)), price=dice.randrange(9))
         for place in range(dice.randrange(7))
     ]
-    return Auction(bids, supply or {item: 1 for item in ITEMS}, {"gpu": dice.randrange(4)})
+    return Auction(bids, supply or dict.fromkeys(ITEMS, 1), {"gpu": dice.randrange(4)})
 
 
 def multi_unit(seed: int) -> Auction:
@@ -55,7 +55,7 @@ def tender(seed: int) -> Auction:
         b = bid(place, dice, units=1, price=dice.randrange(12))
         quality = Fraction(dice.randrange(11), 10)
         bids.append(Bid(b.id, b.agent, b.owner, b.item, 1, b.unit_price, "sell", quality))
-    return Auction(bids, {item: 1 for item in ITEMS})
+    return Auction(bids, dict.fromkeys(ITEMS, 1))
 
 
 def bid(place: int, dice: random.Random, units: int, price: int) -> Bid:

@@ -1,4 +1,4 @@
-"""A second implementation of every rule, deliberately dumb: it counts units one by one and tries everything."""
+"""Every rule once more, deliberately dumb: it counts units one by one and tries everything."""
 
 from collections.abc import Sequence
 from fractions import Fraction

@@ -35,22 +35,25 @@ def paid(outcome: Outcome) -> dict[str, tuple[int, int]]:
 @pytest.mark.parametrize("units", [1, 2, 3])
 def test_single_unit_rules(units: int) -> None:
     for seed in seeds(MANY):
-        auction = single_unit(seed, {item: units for item in ITEMS})
+        auction = single_unit(seed, dict.fromkeys(ITEMS, units))
         # With several units a bid for two of them would be a multi-unit bid, which the file format refuses.
-        auction = Auction([b for b in auction.bids if b.units < 2 or units == 1], auction.supply,
-        auction.reserve) assert paid(first_price.clear(auction)) == oracles.payments("first_price", auction)
-        assert paid(second_price.clear(auction)) == oracles.payments("second_price", auction) for increment in
-        (0, 1, 3):
+        bids = [bid for bid in auction.bids if bid.units < 2 or units == 1]
+        auction = Auction(bids, auction.supply, auction.reserve)
+        assert paid(first_price.clear(auction)) == oracles.payments("first_price", auction)
+        assert paid(second_price.clear(auction)) == oracles.payments("second_price", auction)
+        for increment in (0, 1, 3):
             got = english.clear(auction, increment)
             assert paid(got) == oracles.payments("english", auction, increment=increment)
         assert first_price.clear(auction).welfare == oracles.greatest_welfare(auction)
 
 
-@pytest.mark.parametrize(("start", "step", "floor"), [(8, 1, 0), (10, 3, 0), (7, 2, 2), (5, 4, 5), (9, 100,
-1)]) def test_dutch(start: int, step: int, floor: int) -> None:
+@pytest.mark.parametrize(
+    ("start", "step", "floor"), [(8, 1, 0), (10, 3, 0), (7, 2, 2), (5, 4, 5), (9, 100, 1)]
+)
+def test_dutch(start: int, step: int, floor: int) -> None:
     for seed in seeds(MANY // 2):
         for units in (1, 2):
-            auction = single_unit(seed, {item: units for item in ITEMS})
+            auction = single_unit(seed, dict.fromkeys(ITEMS, units))
             auction = Auction([b for b in auction.bids if b.units < 2], auction.supply, auction.reserve)
             got = dutch.clear(auction, start, step, floor)
             assert paid(got) == oracles.dutch(auction, start, step, floor), seed

@@ -125,7 +125,6 @@ RULES: Mapping[str, Rule] = {
             lambda auction, _: trade_reduction.clear(auction),
             parameters=("k",),
             promises=_FAIR,
-            promises=_FAIR,
         ),
         Rule(
             "walrasian",
