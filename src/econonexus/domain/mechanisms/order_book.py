@@ -35,7 +35,7 @@ Entry = Literal["new", "requeued", "shrunk"]
 
 
 class Order(msgspec.Struct, frozen=True, gc=False):
-    """Buy or sell up to `units`, in [1, 2**63), at `unit_price`, in [0, 2**63), or better; None: any price."""
+    """Buy or sell up to `units` in [1, 2**63) at `unit_price` in [0, 2**63) or better; None is any price."""
 
     id: str
     owner: str
