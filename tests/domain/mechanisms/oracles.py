@@ -114,7 +114,7 @@ def dutch(auction: Auction, start: int, step: int, floor: int) -> dict[str, tupl
     for item, supply in auction.supply.items():
         floor_here = max(floor, auction.reserve.get(item, 0))
         waiting = [bid for _, bid in candidates(auction, item)]
-        calls = [price for price in range(start, floor_here, -step)] + [floor_here]
+        calls = [*range(start, floor_here, -step), floor_here]
         left = supply
         for call in calls:
             for bid in list(waiting):
