@@ -45,19 +45,21 @@ def clear_many(prices: Int64s, reserve: Int64s | int = 0, owners: Int64s | None 
         others = scratch[: len(prices[rows])]
         np.copyto(others, prices[rows])
         np.argmax(others, axis=1, out=winners[rows])
-        highest[rows] = _strike(others, winners[rows], None if owners is None else owners[rows])
-        np.max(others, axis=1, out=rivals[rows])
+        first_places = np.arange(len(others)) * bids
+        highest[rows] = _strike(
+            others, first_places + winners[rows], None if owners is None else owners[rows]
+        )
+        # Twice as fast as `max` along the rows.
+        np.maximum.reduceat(others.ravel(), first_places, out=rivals[rows])
     sold = highest >= reserve
     return Sales(np.where(sold, winners, NOBODY), np.where(sold, np.maximum(rivals, reserve), 0))
 
 
-def _strike(prices: Int64s, winners: Int64s, owners: Int64s | None) -> Int64s:
-    """Take out the winners' prices, and return them; with `owners`, all prices of the winning owners."""
-    places = np.arange(len(prices)) * prices.shape[1] + winners
-    highest: Int64s = prices.ravel()[places]
+def _strike(prices: Int64s, winning: Int64s, owners: Int64s | None) -> Int64s:
+    """Take out and return the winning prices; with `owners`, take out all prices of the winning owners."""
+    highest: Int64s = prices.ravel()[winning]
     if owners is None:
-        prices.ravel()[places] = NO_BID
+        prices.ravel()[winning] = NO_BID
     else:
-        winning_owners = owners.ravel()[places]
-        np.copyto(prices, NO_BID, where=owners == winning_owners[:, None])
+        np.copyto(prices, NO_BID, where=owners == owners.ravel()[winning][:, None])
     return highest
