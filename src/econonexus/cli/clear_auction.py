@@ -10,7 +10,7 @@ from econonexus.cli.fields import Fields
 from econonexus.cli.solved import Solved
 from econonexus.domain.mechanisms.answers import answer_of
 from econonexus.domain.mechanisms.bids import Auction
-from econonexus.domain.mechanisms.certificate import Certificate, certify
+from econonexus.domain.mechanisms.certificate import Certificate
 from econonexus.domain.mechanisms.outcome import Outcome
 from econonexus.domain.mechanisms.probe import TRIES, Lie, Verdict, probe
 from econonexus.domain.mechanisms.rules import Rule
@@ -25,7 +25,7 @@ def solve(fields: Fields, rule: Rule, check: bool, probing: bool) -> Solved:
     outcome = _clear(problem, problem.auction)
     answer = answer_of(outcome, two_sided=rule.family == "two_sided")
     properties: dict[str, object] = {}
-    certificate = _certificate(problem, outcome) if check else None
+    certificate = rule.certify(problem.auction, outcome, problem.parameters) if check else None
     verdict = _probe(problem) if probing else None
     if certificate is not None:
         properties |= {finding.property: finding.holds for finding in certificate.findings}
@@ -41,16 +41,6 @@ def solve(fields: Fields, rule: Rule, check: bool, probing: bool) -> Solved:
 
 def _clear(problem: Problem, auction: Auction) -> Outcome:
     return problem.rule.clear(auction, problem.parameters)
-
-
-def _certificate(problem: Problem, outcome: Outcome) -> Certificate:
-    return certify(
-        problem.auction,
-        outcome,
-        problem.rule.promised(problem.auction),
-        ceiling=problem.parameters.ceiling,
-        quality_weight=problem.parameters.quality_weight,
-    )
 
 
 def _probe(problem: Problem) -> Verdict:

@@ -18,7 +18,8 @@ def clear(auction: Auction) -> Outcome:
     Source: Krishna, Auction Theory (2nd ed., 2010), section 12.1.3; clinching: Ausubel, An Efficient
     Ascending-Bid Auction for Multiple Objects, American Economic Review 94 (2004), the illustrative example.
     Complexity: O(n log n) plus, for each owner, its own losing bids and the bids that it displaces.
-    Promises: welfare, individual rationality, budget balance, truthfulness.
+    Promises: welfare, individual rationality, budget balance; truthfulness, as long as no single bid asks
+    for more than there is.
     """
     return sell("multi_unit_vickrey", auction, highest_first, _charge)
 

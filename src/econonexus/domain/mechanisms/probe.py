@@ -60,7 +60,7 @@ def probe(
         tried += 1
         told = tuple(lies.get(bid.id, bid) for bid in auction.bids)
         outcome = clear(msgspec.structs.replace(auction, bids=told))
-        gain = _utility(owner, auction.bids, outcome) - _utility(owner, auction.bids, honest)
+        gain = utility(owner, auction.bids, outcome) - utility(owner, auction.bids, honest)
         if gain > (0 if best is None else best.gain):
             best = Lie(owner, tuple(lies.values()), gain)
     return Verdict(tried, best)
@@ -115,7 +115,7 @@ def _joint_lie(auction: Auction, owner: str, landmarks: Sequence[int], dice: Dic
     return lies
 
 
-def _utility(owner: str, truth: Sequence[Bid], outcome: Outcome) -> int:
+def utility(owner: str, truth: Sequence[Bid], outcome: Outcome) -> int:
     """What an owner's units are worth to it, less what it pays; for a seller, what it receives less its
     costs.
 

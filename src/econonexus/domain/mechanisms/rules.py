@@ -21,7 +21,7 @@ from econonexus.domain.mechanisms import (
     walrasian,
 )
 from econonexus.domain.mechanisms.bids import Auction
-from econonexus.domain.mechanisms.certificate import Property
+from econonexus.domain.mechanisms.certificate import Certificate, Property, certify
 from econonexus.domain.mechanisms.outcome import Outcome
 from econonexus.domain.mechanisms.uniform_price import Uniform
 
@@ -62,6 +62,14 @@ class Rule(msgspec.Struct, frozen=True):
         """What the rule promises of this auction."""
         single = bool(auction.supply) and max(auction.supply.values()) <= 1
         return self.promises | self.with_one_unit if single else self.promises
+
+    def certify(self, auction: Auction, outcome: Outcome, given: Parameters) -> Certificate:
+        """Check an outcome of this rule against what it promises of this auction."""
+        judged = dutch.with_floor(auction, given.floor) if self.name == "dutch" else auction
+        promised = self.promised(auction)
+        if self.family != "procurement":
+            return certify(judged, outcome, promised)
+        return certify(judged, outcome, promised, ceiling=given.ceiling, quality_weight=given.quality_weight)
 
 
 RULES: Mapping[str, Rule] = {
