@@ -12,6 +12,9 @@ from econonexus.domain.mechanisms.fisher.interior_point import Array, Point, Pro
 NEGLIGIBLE = 1e-100
 """Ratios of utilities and budgets below this count as this, so that their squares are still numbers."""
 
+CRUMBS = 1e-8
+"""A part of a budget below this is spent on nothing, if the prices say so too."""
+
 
 class Division(NamedTuple):
     """Prices per unit, and the units that each agent has of each item."""
@@ -99,7 +102,7 @@ def _tidy(program: Program, point: Point, tolerance: float) -> Point:
     """
     linear = len(program.values)
     spent = point.x * point.p / program.budgets[:linear, None]
-    crumbs = (spent < point.y / point.p) & (spent < tolerance * 1e-2 / len(point.p))
+    crumbs = (spent < point.y / point.p) & (spent < min(tolerance * 1e-2, CRUMBS) / len(point.p))
     x = np.where(crumbs, 0.0, point.x)
     kept = x.sum(0)
     room = 1.0 - program.recipes.T @ point.u[linear:]

@@ -20,8 +20,8 @@ are each eliminated by a division.
 Source: Eisenberg and Gale, Consensus of subjective probabilities, Ann. Math. Stat. 30 (1959); Potra, Weighted
     complementarity problems, SIAM J. Optim. 22 (2012), section 5 on Fisher markets; Mehrotra, On the
     implementation of a primal-dual interior point method, SIAM J. Optim. 2 (1992).
-Complexity: O(n m² + m³) a step for n buyers and m goods; 7 to 20 steps on random markets, up to about a
-    hundred where budgets and values range over twenty orders of magnitude.
+Complexity: O(n m² + m³) a step for n buyers and m goods; 7 to 40 steps on random markets, up to
+    about a hundred where budgets and values range over twenty orders of magnitude.
 Promises: every point sells no more than there is, up to rounding; its gap is what it is, also where the
     tolerance was missed.
 """
@@ -38,6 +38,9 @@ STEPS = 200
 
 PAST_THE_TOLERANCE = 1e-8
 """The part of the tolerance at which it is good enough for good."""
+
+PATIENCE = 4
+"""Steps in a row that may gain nothing once the tolerance is reached: a short step often opens a long one."""
 
 TO_THE_BOUNDARY = 0.99
 """The part of the way to the nearest boundary that a step may go."""
@@ -85,8 +88,9 @@ def solve(program: Program, tolerance: float) -> tuple[Point, Progress]:
     weights = _weights(program)
     point = _start(program)
     best, progress = point, measure(program, point)
+    idle = 0
     for _ in range(STEPS):
-        if max(progress) <= tolerance * PAST_THE_TOLERANCE:
+        if max(progress) <= tolerance * (PAST_THE_TOLERANCE if idle < PATIENCE else 1.0):
             break
         try:
             # Where slacks come down to the last digit the next step is not finite, and the path ends.
@@ -95,11 +99,12 @@ def solve(program: Program, tolerance: float) -> tuple[Point, Progress]:
                 reached = measure(program, point)
         except np.linalg.LinAlgError:
             break
-        stalls = max(progress) <= tolerance and max(reached) > max(progress) / 2
-        if stalls or not np.isfinite(reached).all():
+        if not np.isfinite(reached).all():
             break
         if max(reached) < max(progress):
-            best, progress = point, reached
+            best, progress, idle = point, reached, 0
+        else:
+            idle += 1
     return best, progress
 
 

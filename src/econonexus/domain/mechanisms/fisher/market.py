@@ -6,7 +6,7 @@ that can be cut: nobody would rather have another's share, and no other division
 Source: Brainard and Scarf, How to compute equilibrium prices in 1891 (2000); Vazirani, Combinatorial
     algorithms for market equilibria, in Algorithmic Game Theory (2007), sections 5.1 and 5.2; Codenotti and
     Varadarajan, Efficient computation of equilibrium prices for markets with Leontief utilities (2004).
-Complexity: O(n m² + m³) for each of some 10 to 20 steps, n buyers and m goods.
+Complexity: O(n m² + m³) for each of some 10 to 40 steps, n buyers and m goods.
 Promises: no good oversold; at the prices given no buyer could do noticeably better with its budget (the
     relative duality gap is at most the tolerance, or `converged` is false); hence no envy among equal
     budgets, and no division that is better for all.
