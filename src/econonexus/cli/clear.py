@@ -14,6 +14,7 @@ from econonexus.domain.mechanisms.rules import RULES
 
 MAX_FILE_BYTES = 256 * 2**20
 
+FISHER = "fisher"
 NOT_YET = "combinatorial"
 
 
@@ -64,9 +65,16 @@ def _solve(file: str, check: bool, probe: bool) -> Solved:
 
 
 def _solve_fields(fields: Fields, check: bool, probe: bool) -> Solved:
-    name = fields.choice("mechanism", (*RULES, NOT_YET))
+    name = fields.choice("mechanism", (*RULES, FISHER, NOT_YET))
     if name == NOT_YET:
-        raise bad_input(f"mechanism: {name} is not there yet; this version sells one item a bid")
+        raise bad_input(f"mechanism: {name} is not there yet; in this version a bid names one item")
+    if name == FISHER:
+        if probe:
+            raise bad_input(f"--probe: there is no probe for {name}, where nobody bids")
+        # Only here is numpy needed, which takes longer to load than most files to solve.
+        from econonexus.cli import clear_fisher
+
+        return clear_fisher.solve(fields, check)
     return clear_auction.solve(fields, RULES[name], check, probe)
 
 
