@@ -42,7 +42,7 @@ def clear(
     if not files:
         raise bad_input("name a file, or - for standard input")
     # Solve all before printing any: after bad input there is nothing on standard output.
-    results = [_solve(file, check, probe) for file in files]
+    results = [_solve_file(file, check, probe) for file in files]
     for file, solved in zip(files, results, strict=True):
         if as_json:
             print(json.dumps(solved.answer))
@@ -55,16 +55,17 @@ def _name(file: str) -> str:
     return "standard input" if file == "-" else file
 
 
-def _solve(file: str, check: bool, probe: bool) -> Solved:
+def _solve_file(file: str, check: bool, probe: bool) -> Solved:
     if file.startswith("-") and file != "-":
         raise bad_input(f"there is no option {file}")
     try:
-        return _solve_fields(fields_of(_read(file)), check, probe)
+        return solve(fields_of(_read(file)), check, probe)
     except CommandFailed as failure:
         raise CommandFailed(f"{_name(file)}: {failure}", failure.exit_code) from None
 
 
-def _solve_fields(fields: Fields, check: bool, probe: bool) -> Solved:
+def solve(fields: Fields, check: bool, probe: bool) -> Solved:
+    """Solve what a file says. Raises: CommandFailed naming the field that is wrong."""
     name = fields.choice("mechanism", (*RULES, FISHER, NOT_YET))
     if name == NOT_YET:
         raise bad_input(f"mechanism: {name} is not there yet; in this version a bid names one item")
