@@ -15,9 +15,14 @@ def single_item() -> str:
     for place, (name, price, colour) in enumerate(bids):
         parts += [box(30 + 150 * place, FLOOR - price / 6, 110, price / 6, colour)]
         parts += [text(85 + 150 * place, FLOOR + 18, name, "middle")]
-    for price, words in ((900, "first price 900"), (840, "Dutch 840"), (700, "second price 700")):
+    # The first two lines are close together, so their words move apart.
+    for price, down, words in (
+        (900, -3, "first price 900"),
+        (840, 10, "Dutch 840"),
+        (700, 4, "second price 700"),
+    ):
         parts += [line([(30, FLOOR - price / 6), (490, FLOOR - price / 6)], ORANGE)]
-        parts += [text(496, FLOOR + 4 - price / 6, words)]
+        parts += [text(496, FLOOR + down - price / 6, words)]
     return svg(640, 230, "One item: who wins is the same, what it costs is not", parts)
 
 
