@@ -1,6 +1,6 @@
 """Which mechanism to use for a stated goal.
 
-Source: the reasons are textbook: Krishna, Auction Theory, 2nd ed. (2010), chapters 2, 6, 13 and 16; Cramton,
+Source: the reasons are textbook: Krishna, Auction Theory, 2nd ed. (2010), chapters 2 and 6; Cramton,
     Shoham and Steinberg (eds.), Combinatorial Auctions (2006), chapter 1.
 """
 

@@ -8,7 +8,7 @@ and the sorted list of those prices, best last. A queue is an `OrderedDict`, who
 oldest order and forgets any order in constant time; a plain dict would scan over what was deleted before it.
 
 Source: Gould, Porter, Williams, McDonald, Fenn and Howison, Limit order books, Quantitative Finance 13
-    (2013), sections 2 and 3.
+    (2013).
 Complexity: O(1) per trade, cancel and order at a known price; a price that comes or goes costs
     O(log p) comparisons and a memory move of p machine words, p the prices of that side.
 Promises: price-time priority; the book is never crossed; every unit of an order is traded, resting or lapsed;
@@ -18,6 +18,7 @@ Promises: price-time priority; the book is never crossed; every unit of an order
 from bisect import bisect_left, insort
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
+from copy import copy
 from typing import Literal
 
 import msgspec
@@ -133,7 +134,7 @@ class OrderBook:
         self.sell = _Half(-1)
         self.orders: dict[str, RestingOrder] = {}
         for order in resting:
-            self._add(order)
+            self._add(copy(order))
 
     def best(self, side: Side) -> int | None:
         """The highest price to buy or the lowest to sell, or None where that side is empty."""

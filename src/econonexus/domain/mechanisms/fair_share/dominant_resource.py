@@ -19,6 +19,9 @@ from math import ceil
 
 import msgspec
 
+TURNS = 4
+"""Tasks given one by one, per tenant, between two looks at whether many can be given at once."""
+
 
 class Tenant(msgspec.Struct, frozen=True):
     """An agent with tasks that each need `task`, resource to units, at least one of them positive.
@@ -35,8 +38,9 @@ class Tenant(msgspec.Struct, frozen=True):
 def allocate(capacity: Mapping[str, int], tenants: Sequence[Tenant]) -> list[int]:
     """How many whole tasks each tenant may run, in their sequence, which also breaks ties.
 
-    Complexity: O(r (n r + n log n)) for n tenants and r resources, whatever the number of tasks: as long as
-        everything fits, the tasks up to a common level of dominant share are given at once.
+    Complexity: O(n r + n log n) for n tenants and r resources, about once for each resource that runs out,
+        whatever the number of tasks: as long as everything fits, the tasks up to a common level of dominant
+        share are given at once.
     Raises: ValueError where a task needs nothing, something unknown or less than none of it, or a number is
         negative or a weight below 1.
     """
@@ -48,14 +52,16 @@ def allocate(capacity: Mapping[str, int], tenants: Sequence[Tenant]) -> list[int
         _jump(tenants, costs, counts, free, active)
         turns = [(counts[i] * costs[i], i) for i in active]
         heapq.heapify(turns)
-        while turns:
-            _, i = heapq.heappop(turns)
-            if not _able(tenants, counts, free, [i]):
+        # Few turns bring the next resource to its end; where they do not, another jump is worth its while.
+        for _ in range(TURNS * len(active)):
+            if not turns:
                 break
-            _take(tenants[i], 1, counts, free, i)
-            heapq.heappush(turns, (counts[i] * costs[i], i))
-        # What does not fit now never will: what is free only shrinks.
-        active = _able(tenants, counts, free, active)
+            _, i = heapq.heappop(turns)
+            # Who does not fit now never will, as what is free only shrinks.
+            if _able(tenants, counts, free, [i]):
+                _take(tenants[i], 1, counts, free, i)
+                heapq.heappush(turns, (counts[i] * costs[i], i))
+        active = _able(tenants, counts, free, [i for _, i in turns])
     return counts
 
 

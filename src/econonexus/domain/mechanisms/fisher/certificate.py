@@ -5,7 +5,7 @@ primal one is greatest, and there the two are equal. So their difference bounds 
 shares are from it.
 
 Source: Eisenberg and Gale (1959); the dual as in Cole, Devanur, Gkatzelis, Jain, Mai, Vazirani and
-    Yazdanbod, Convex program duality, Fisher markets, and Nash social welfare, EC 2017, section 3.
+    Yazdanbod, Convex program duality, Fisher markets, and Nash social welfare, EC 2017.
 Complexity: O(n m).
 """
 

@@ -8,7 +8,7 @@ from the buyers over their exactly best goods to goods that take exactly what th
 whatever the guess was.
 
 Source: Devanur, Papadimitriou, Saberi and Vazirani, Market equilibrium via a primal-dual algorithm for a
-    convex program, J. ACM 55 (2008), section 3 (the equality graph and its flow).
+    convex program, J. ACM 55 (2008): the equality graph and its flow.
 Complexity: O((n + m) n² m²) operations on fractions in the worst case; small means up to some hundred each.
 Promises: what is returned is an equilibrium exactly; None says that it could not be proven.
 """

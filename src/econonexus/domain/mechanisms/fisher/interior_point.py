@@ -18,10 +18,10 @@ Newton's equations shrink to one symmetric positive system in the goods: slacks,
 are each eliminated by a division.
 
 Source: Eisenberg and Gale, Consensus of subjective probabilities, Ann. Math. Stat. 30 (1959); Potra, Weighted
-    complementarity problems, SIAM J. Optim. 22 (2012), section 5 on Fisher markets; Mehrotra, On the
+    complementarity problems, SIAM J. Optim. 22 (2012), which treats Fisher markets; Mehrotra, On the
     implementation of a primal-dual interior point method, SIAM J. Optim. 2 (1992).
-Complexity: O(n m² + m³) a step for n buyers and m goods; 7 to 40 steps on random markets, up to
-    about a hundred where budgets and values range over twenty orders of magnitude.
+Complexity: O(n m² + m³) a step for n buyers and m goods; 7 to 40 steps on random markets, up to about a
+    hundred where budgets and values range over twenty orders of magnitude.
 Promises: every point sells no more than there is, up to rounding; its gap is what it is, also where the
     tolerance was missed.
 """
