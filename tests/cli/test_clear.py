@@ -361,6 +361,7 @@ BAD: list[tuple[object, str]] = [
     (NOTHING | {"mechanism": "k_double_auction", "k": 1.5}, "k"),
     (NOTHING | {"mechanism": "k_double_auction", "k": -0.5}, "k"),
     (NOTHING | {"mechanism": "k_double_auction", "k": float("nan")}, "k"),
+    (NOTHING | {"mechanism": "k_double_auction", "k": 10**400}, "k"),
     (NOTHING | {"mechanism": "k_double_auction", "supply": {}}, "supply"),
     ({"mechanism": "walrasian", "bids": bids(("ann", 1, 5), price="unit_price")}, "bids[0].side"),
     ({"mechanism": "walrasian", "bids": bids(("ann", 1, 5, "both"), price="unit_price")}, "bids[0].side"),

@@ -45,11 +45,10 @@ def _utility(fields: Fields) -> dict[str, Fraction]:
     values = fields.value("utility")
     if not isinstance(values, dict):
         raise bad_input(f"{path}: must be a JSON object, not {shown(values)}")
-    utility = {text(item, path): ratio(value, f"{path}.{shown(item)}") for item, value in values.items()}
-    for item, number in utility.items():
-        if number > LARGEST:
-            raise bad_input(f"{path}.{shown(item)}: must be at most {LARGEST:g}")
-    return utility
+    return {
+        text(item, path): ratio(value, f"{path}.{shown(item)}", most=int(LARGEST))
+        for item, value in values.items()
+    }
 
 
 def _positive(fields: Fields, name: str, default: Fraction) -> Fraction:

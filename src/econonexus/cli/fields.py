@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from math import isfinite
 
 from econonexus.cli.exits import CommandFailed, bad_input
 from econonexus.domain.money import MAX_AMOUNT
@@ -114,11 +113,12 @@ def whole(value: object, path: str) -> int:
     return value
 
 
-def ratio(value: object, path: str) -> Fraction:
+def ratio(value: object, path: str, most: int = MAX_AMOUNT) -> Fraction:
     """`value` as an exact fraction: 0.1 is one tenth, not the double next to it."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value) and value >= 0:
+    # Not a number is not between two numbers either.
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= most:
         return Fraction(str(value))
-    raise wrong(path, "must be a number that is not negative", value)
+    raise wrong(path, f"must be a number from 0 to {most:.3g}", value)
 
 
 def text(value: object, path: str) -> str:

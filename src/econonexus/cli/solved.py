@@ -35,5 +35,5 @@ def table_of(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) 
     for row in every[:MOST_ROWS]:
         table.add_row(*(Text(cell) for cell in row))
     if len(every) > MOST_ROWS:
-        table.caption = f"and {len(every) - MOST_ROWS:,} more; --json shows them all"
+        table.caption = f"and {len(every) - MOST_ROWS:,} more"
     return table

@@ -11,7 +11,7 @@ Side = Literal["buy", "sell"]
 NO_QUALITY = Fraction(0)
 
 
-class Bid(msgspec.Struct, frozen=True):
+class Bid(msgspec.Struct, frozen=True, gc=False):
     """An offer to buy (or sell) up to `units` of one item, at most (least) `unit_price` for each.
 
     `units` and `unit_price` are in [0, 2**63). Several bids of one owner are a schedule.

@@ -58,7 +58,9 @@ def certify(
     """Judge an outcome. An outcome that is not feasible is judged no further. O(n log n)."""
     case = Case(auction, outcome, {bid.id: bid for bid in auction.bids}, ceiling, quality_weight)
     flaw = next(_infeasible(case), None)
-    findings = [Finding("feasible", True, flaw is None, flaw or f"{len(outcome.allocation)} awards add up")]
+    findings = [
+        Finding("feasible", True, flaw is None, flaw or f"awards that add up: {len(outcome.allocation)}")
+    ]
     checks: dict[Property, Callable[[Case], tuple[bool, str]]] = {
         "individually_rational": _individually_rational,
         "budget_balanced": _budget_balanced,

@@ -55,8 +55,8 @@ def cross(item: str, buys: Sequence[Bid], sells: Sequence[Bid]) -> Crossing:
     demand = sorted(buys, key=_unit_price, reverse=True)
     supply = sorted(sells, key=_unit_price)
     units = _units(demand, supply)
-    bought = fill_in_order(Lot(item, units, 0, ()), demand)
-    sold = fill_in_order(Lot(item, units, 0, ()), supply)
+    bought = fill_in_order(Lot(item, units, 0, []), demand)
+    sold = fill_in_order(Lot(item, units, 0, []), supply)
     return Crossing(item, units, bought.won, sold.won, bought.lost, sold.lost)
 
 

@@ -1,6 +1,6 @@
 """An auction taken apart into lots, one an item, each sold on its own; and the answers put together again."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
@@ -14,10 +14,10 @@ class Lot(msgspec.Struct, frozen=True):
     item: str
     units: int
     reserve: int
-    bids: Sequence[Bid]
+    bids: list[Bid]
 
 
-class Fill(msgspec.Struct, frozen=True):
+class Fill(msgspec.Struct, frozen=True, gc=False):
     """Units of a bid that win, or that lose."""
 
     bid: Bid
@@ -42,18 +42,20 @@ Rank = Callable[[Lot], Ranking]
 Charge = Callable[[Lot, Ranking], Bill]
 
 
-def lots_of(auction: Auction) -> Iterator[Lot]:
+def lots_of(auction: Auction) -> Iterable[Lot]:
     """The lots of an auction, in the order of its supply; what cannot win is left out. O(bids).
 
     A bid cannot win that wants nothing, or more than there is, or that is below the reserve; it never sets a
     price either.
     """
-    by_item: dict[str, list[Bid]] = {item: [] for item in auction.supply}
+    lots = {
+        item: Lot(item, units, auction.reserve.get(item, 0), []) for item, units in auction.supply.items()
+    }
     for bid in auction.bids:
-        if 0 < bid.units <= auction.supply[bid.item] and bid.unit_price >= auction.reserve.get(bid.item, 0):
-            by_item[bid.item].append(bid)
-    for item, bids in by_item.items():
-        yield Lot(item, auction.supply[item], auction.reserve.get(item, 0), bids)
+        lot = lots[bid.item]
+        if 0 < bid.units <= lot.units and bid.unit_price >= lot.reserve:
+            lot.bids.append(bid)
+    return lots.values()
 
 
 def worth(fills: Sequence[Fill]) -> int:

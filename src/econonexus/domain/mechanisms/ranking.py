@@ -20,15 +20,19 @@ def highest_first(lot: Lot) -> Ranking:
 
 
 def fill_in_order(lot: Lot, bids: Iterable[Bid]) -> Ranking:
-    """Give each bid in turn what it asks for, as long as there is some. O(n)."""
+    """Give each bid in turn the units it asks for, at least one each, as long as there are some. O(n)."""
     left = lot.units
     won: list[Fill] = []
     lost: list[Fill] = []
     for bid in bids:
-        filled = min(bid.units, left)
-        left -= filled
-        if filled:
-            won.append(Fill(bid, filled))
-        if filled < bid.units:
-            lost.append(Fill(bid, bid.units - filled))
+        units = bid.units
+        if units <= left:
+            won.append(Fill(bid, units))
+            left -= units
+        elif left:
+            won.append(Fill(bid, left))
+            lost.append(Fill(bid, units - left))
+            left = 0
+        else:
+            lost.append(Fill(bid, units))
     return Ranking(won, lost)
