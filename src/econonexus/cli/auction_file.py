@@ -30,7 +30,7 @@ def problem_of(fields: Fields, rule: Rule) -> Problem:
     _refuse_twins(bids)
     supply, reserve = _on_sale(fields, rule, bids)
     parameters = _parameters(fields, rule)
-    fields.done(f"a {rule.name} file")
+    fields.done(f"{rule.name} files")
     if rule.family != "two_sided":
         _refuse_strangers(rule, bids, supply, reserve)
     auction = Auction(bids, supply, reserve)
@@ -53,7 +53,7 @@ def _bid(fields: Fields, rule: Rule) -> Bid:
         side=_side(fields, rule),
         quality=_share(fields, "quality", NO_QUALITY) if rule.family == "procurement" else NO_QUALITY,
     )
-    fields.done(f"a {rule.name} bid")
+    fields.done(f"bids in {rule.name}")
     return bid
 
 
@@ -122,12 +122,11 @@ def _refuse_strangers(
 ) -> None:
     """Refuse items that are not on sale, and bids for more units than the rule sells to one."""
     for place, bid in enumerate(bids):
-        path = f"bids[{place}].items.{shown(bid.item)}"
         if bid.item not in supply:
-            raise bad_input(f"{path}: is not in the supply")
+            raise bad_input(f"bids[{place}].items.{shown(bid.item)}: is not in the supply")
         # A bid for more than there is, is no mistake: it cannot win.
         if rule.family != "multi_unit" and 1 < bid.units <= supply[bid.item]:
-            raise bad_input(f"{path}: must be 1, for a bid in {rule.name} wants one unit")
+            raise bad_input(f"bids[{place}].items.{shown(bid.item)}: must be 1 in {rule.name}")
     for item in reserve:
         if item not in supply:
             raise bad_input(f"reserve.{shown(item)}: is not in the supply")

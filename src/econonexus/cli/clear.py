@@ -20,9 +20,9 @@ NOT_YET = "combinatorial"
 
 def clear(
     *files: Annotated[str, Parameter(allow_leading_hyphen=True)],
-    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
-    check: Annotated[bool, Parameter(negative="")] = False,
-    probe: Annotated[bool, Parameter(negative="")] = False,
+    as_json: Annotated[bool, Parameter(name="--json", negative="", show_default=False)] = False,
+    check: Annotated[bool, Parameter(negative="", show_default=False)] = False,
+    probe: Annotated[bool, Parameter(negative="", show_default=False)] = False,
 ) -> int:
     """Solve the auction in each file: who wins, what they pay, why the others lost.
 

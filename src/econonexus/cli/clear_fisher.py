@@ -20,7 +20,7 @@ def solve(fields: Fields, check: bool) -> Solved:
     buyers = [_buyer(buyer) for buyer in fields.objects("buyers")]
     supply = fields.wholes("supply")
     tolerance = _positive(fields, "tolerance", Fraction(str(TOLERANCE)))
-    fields.done(f"a {NAME} file")
+    fields.done(f"{NAME} files")
     if "supply" not in fields:
         supply = {item: 1 for buyer in buyers for item in buyer.utility}
     _refuse_twins_and_strangers(buyers, supply)
@@ -36,7 +36,7 @@ def _buyer(fields: Fields) -> Buyer:
         utility=_utility(fields),
         kind="leontief" if kind == "leontief" else "linear",
     )
-    fields.done(f"a {NAME} buyer")
+    fields.done(f"buyers in {NAME}")
     return buyer
 
 

@@ -1,6 +1,7 @@
 """Reading JSON field by field, so that every complaint names its field and nothing is passed over."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
@@ -99,8 +100,7 @@ def _object(pairs: list[tuple[str, object]]) -> Mapping[str, object]:
     """An object whose names are all different; JSON itself would let the last of two win."""
     values = dict(pairs)
     if len(values) < len(pairs):
-        names = [name for name, _ in pairs]
-        twin = next(name for name in names if names.count(name) > 1)
+        twin, _ = Counter(name for name, _ in pairs).most_common(1)[0]
         raise bad_input(f"{shown(twin)}: is there twice in one object")
     return values
 

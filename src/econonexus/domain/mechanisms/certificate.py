@@ -90,8 +90,9 @@ def _infeasible(case: Case) -> Iterator[str]:
     worth = _welfare(case)
     if outcome.welfare != worth:
         yield f"the welfare is {worth}, not {outcome.welfare}"
-    if outcome.bound < _bound(case):
-        yield f"the bound is {_bound(case)}, not {outcome.bound}"
+    bound = _bound(case)
+    if outcome.bound < bound:
+        yield f"the bound is {bound}, not {outcome.bound}"
 
 
 def _misfits(case: Case, award: Award) -> Iterator[str]:
