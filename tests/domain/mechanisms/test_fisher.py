@@ -125,6 +125,23 @@ def test_who_wants_only_what_is_not_there_is_named() -> None:
     assert result.converged
 
 
+def test_what_is_next_to_nothing_counts_as_nothing() -> None:
+    tiny = Fraction(1, 10**400)
+    result = clear([Buyer("ann", 1, {"a": tiny, "b": 1}), Buyer("bob", tiny, {"a": 1})], {"a": 1, "b": 1})
+    assert result.prices == {"a": 0, "b": near(1)}
+    assert clear([Buyer("ann", 1, {"a": tiny})], {"a": 1}).shares == {"ann": {}}
+    assert clear([Buyer("ann", 1, {"a": 1})], {"a": tiny}).unserved == ("ann",)
+
+
+@pytest.mark.parametrize("number", [1e-100, 1e-50, 1e50, 1e100])
+@pytest.mark.parametrize("kind", ["linear", "leontief"])
+def test_the_smallest_and_the_largest_numbers(number: float, kind: Kind) -> None:
+    buyers = [Buyer("ann", number, {"a": number, "b": 1}, kind), Buyer("bob", 1, {"a": 1, "b": number}, kind)]
+    result = clear(buyers, {"a": number, "b": 2**63 - 1})
+    assert math.isfinite(result.gap)
+    assert all(math.isfinite(price) for price in result.prices.values())
+
+
 @pytest.mark.parametrize("factor", [1e-12, 1e-3, 1.0, 1e9, 1e15])
 def test_units_do_not_matter(factor: float) -> None:
     rng = random.Random(5)

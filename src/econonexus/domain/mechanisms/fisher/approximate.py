@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from econonexus.domain.mechanisms.fisher.buyers import Buyer, Real, is_served
+from econonexus.domain.mechanisms.fisher.buyers import Buyer, Real, is_served, is_there, wants
 from econonexus.domain.mechanisms.fisher.interior_point import Array, Point, Program, solve
 
 NEGLIGIBLE = 1e-100
@@ -41,7 +41,7 @@ class _Market(NamedTuple):
     """The market in arrays, in the units of the caller; `served` and `sold` say who and what takes part."""
 
     items: list[str]
-    wants: Array
+    values: Array
     leontief: NDArray[np.bool_]
     budgets: Array
     supply: Array
@@ -52,21 +52,21 @@ class _Market(NamedTuple):
     def of(cls, buyers: Sequence[Buyer], supply: Mapping[str, Real]) -> "_Market":
         items = list(supply)
         column = {item: j for j, item in enumerate(items)}
-        wants = np.zeros((len(buyers), len(items)))
-        for row, buyer in zip(wants, buyers, strict=True):
-            for item, number in buyer.utility.items():
+        values = np.zeros((len(buyers), len(items)))
+        for row, buyer in zip(values, buyers, strict=True):
+            for item, number in wants(buyer).items():
                 row[column[item]] = float(number)
         budgets = np.array([float(buyer.budget) for buyer in buyers])
-        units = np.array([float(supply[item]) for item in items])
+        units = np.array([float(supply[item]) if is_there(item, supply) else 0.0 for item in items])
         served = np.array([is_served(buyer, supply) for buyer in buyers], dtype=np.bool_)
-        sold = (units > 0) & (wants[served] > 0).any(0)
+        sold = (units > 0) & (values[served] > 0).any(0)
         leontief = np.array([buyer.kind == "leontief" for buyer in buyers], dtype=np.bool_)
-        return cls(items, wants, leontief, budgets, units, served, sold)
+        return cls(items, values, leontief, budgets, units, served, sold)
 
 
 def _solve(market: _Market, tolerance: float) -> tuple[Array, Array]:
     """Prices per unit, and buyers × items in units."""
-    prices, shares = np.zeros(len(market.items)), np.zeros(market.wants.shape)
+    prices, shares = np.zeros(len(market.items)), np.zeros(market.values.shape)
     if not market.served.any():
         return prices, shares
     linear = np.flatnonzero(market.served & ~market.leontief)
@@ -76,8 +76,8 @@ def _solve(market: _Market, tolerance: float) -> tuple[Array, Array]:
     money = market.budgets[market.served].sum()
     # A share of the supply is worth as many units as there are; only the ratios within a row matter.
     program = Program(
-        values=_by_largest(_by_largest(market.wants[np.ix_(linear, sold)]) * (units / units.max())),
-        recipes=_by_largest(_by_largest(market.wants[np.ix_(leontief, sold)]) * (units.min() / units)),
+        values=_by_largest(_by_largest(market.values[np.ix_(linear, sold)]) * (units / units.max())),
+        recipes=_by_largest(_by_largest(market.values[np.ix_(leontief, sold)]) * (units.min() / units)),
         budgets=np.maximum(market.budgets[np.concatenate([linear, leontief])] / money, NEGLIGIBLE),
     )
     point, _ = solve(program, tolerance)
@@ -119,9 +119,9 @@ def _tidy(program: Program, point: Point, tolerance: float) -> Point:
 def _price_what_is_not_there(market: _Market, prices: Array) -> None:
     """The least price of a good in zero supply at which no buyer who is served would rather have it."""
     linear = market.served & ~market.leontief
-    missing = (market.supply == 0) & (market.wants[linear] > 0).any(0)
+    missing = (market.supply == 0) & (market.values[linear] > 0).any(0)
     if missing.any():
-        wants = market.wants[linear]
+        values = market.values[linear]
         # What is free already, no linear buyer wants.
-        best = (wants[:, prices > 0] / prices[prices > 0]).max(1)
-        prices[missing] = (wants[:, missing] / best[:, None]).max(0)
+        best = (values[:, prices > 0] / prices[prices > 0]).max(1)
+        prices[missing] = (values[:, missing] / best[:, None]).max(0)

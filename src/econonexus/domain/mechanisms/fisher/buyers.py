@@ -12,6 +12,9 @@ Real = int | float | Fraction
 LARGEST = 1e100
 """The largest number in a market; not a number is no number either."""
 
+SMALLEST = 1e-100
+"""Whatever is less counts as nothing, so that ratios and squares of all others are still numbers."""
+
 
 class Buyer(msgspec.Struct, frozen=True):
     """A buyer with a budget, >= 0, and what it wants: `utility` maps items to numbers >= 0.
@@ -49,13 +52,23 @@ def _check_number(what: str, number: Real) -> None:
         raise ValueError(f"{what} must be in [0, {LARGEST:g}], not {number}")
 
 
+def wants(buyer: Buyer) -> dict[str, Real]:
+    """The items that are worth anything to the buyer."""
+    return {item: number for item, number in buyer.utility.items() if number >= SMALLEST}
+
+
+def is_there(item: str, supply: Mapping[str, Real]) -> bool:
+    """Whether there is any of the item."""
+    return supply[item] >= SMALLEST
+
+
 def is_served(buyer: Buyer, supply: Mapping[str, Real]) -> bool:
     """Whether the buyer has money and there is something to have for it: of a recipe, everything."""
-    there = [supply[item] > 0 for item, number in buyer.utility.items() if number > 0]
-    return buyer.budget > 0 and (all(there) and bool(there) if buyer.kind == "leontief" else any(there))
+    there = [is_there(item, supply) for item in wants(buyer)]
+    enough = all(there) if buyer.kind == "leontief" else any(there)
+    return buyer.budget >= SMALLEST and bool(there) and enough
 
 
 def is_unserved(buyer: Buyer, supply: Mapping[str, Real]) -> bool:
     """Whether the buyer has money and wants something, and there is nothing to have for it."""
-    wants = any(number > 0 for number in buyer.utility.values())
-    return buyer.budget > 0 and wants and not is_served(buyer, supply)
+    return buyer.budget >= SMALLEST and bool(wants(buyer)) and not is_served(buyer, supply)

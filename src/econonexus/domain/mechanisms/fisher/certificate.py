@@ -12,7 +12,7 @@ Complexity: O(n m).
 from collections.abc import Mapping, Sequence
 from math import fsum, inf, log
 
-from econonexus.domain.mechanisms.fisher.buyers import Buyer, Real, is_served
+from econonexus.domain.mechanisms.fisher.buyers import Buyer, Real, is_served, wants
 
 OVERSOLD = 1e-9
 """The part by which sums of floats may exceed a supply."""
@@ -62,7 +62,7 @@ def _is_feasible(
 
 def _regret(buyer: Buyer, prices: Mapping[str, float], share: Mapping[str, float]) -> float:
     """log (the utility that the budget can buy at these prices ÷ the utility of the share)."""
-    wanted = {item: float(number) for item, number in buyer.utility.items() if number > 0}
+    wanted = {item: float(number) for item, number in wants(buyer).items()}
     if buyer.kind == "leontief":
         utility = min(share.get(item, 0.0) / number for item, number in wanted.items())
         cost = fsum(number * prices[item] for item, number in wanted.items())

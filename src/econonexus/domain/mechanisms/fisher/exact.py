@@ -21,7 +21,7 @@ from itertools import pairwise
 import msgspec
 
 from econonexus.domain.mechanisms.fisher.approximate import approximate
-from econonexus.domain.mechanisms.fisher.buyers import Buyer, Real, check, is_served
+from econonexus.domain.mechanisms.fisher.buyers import Buyer, Real, check, is_served, is_there, wants
 
 Edge = tuple[str, str]
 """An agent and an item."""
@@ -66,12 +66,11 @@ class _Market:
         served = [buyer for buyer in buyers if is_served(buyer, supply)]
         self.budgets = {buyer.agent: Fraction(buyer.budget) for buyer in served}
         self.values = {
-            buyer.agent: {item: Fraction(number) for item, number in buyer.utility.items() if number > 0}
-            for buyer in served
+            buyer.agent: {item: Fraction(number) for item, number in wants(buyer).items()} for buyer in served
         }
         wanted = {item for values in self.values.values() for item in values}
-        self.sold = [item for item in supply if item in wanted and self.supply[item] > 0]
-        self.missing = [item for item in supply if item in wanted and self.supply[item] == 0]
+        self.sold = [item for item in supply if item in wanted and is_there(item, supply)]
+        self.missing = [item for item in supply if item in wanted and not is_there(item, supply)]
 
 
 def _guesses(market: _Market, buyers: Sequence[Buyer], supply: Mapping[str, Real]) -> list[list[Edge]]:
