@@ -38,22 +38,21 @@ def _price(price: UnitPrice) -> str:
 
 
 def winners_table(problem: Problem, outcome: Outcome) -> Iterator[RenderableType]:
-    """Who won, and what they pay or receive."""
+    """Who won, and what they pay or receive; a table for each side there is."""
     bids = {bid.id: bid for bid in problem.auction.bids}
-    rows = [_winner(award, bids[award.bid]) for award in outcome.allocation]
-    if rows:
-        yield table_of(
-            "Who won", ("bid", "agent", "gets or gives", "said, a unit>", "pays>", "receives>"), rows
-        )
+    for side, title, columns in (
+        ("buy", "Who won", ("bid", "agent", "gets", "bids, a unit>", "pays>")),
+        ("sell", "Who won, to give", ("bid", "agent", "gives", "asks, a unit>", "receives>")),
+    ):
+        rows = [_winner(award, bids[award.bid]) for award in outcome.allocation if award.side == side]
+        if rows:
+            yield table_of(title, columns, rows)
 
 
 def _winner(award: Award, bid: Bid) -> tuple[str, ...]:
     units = sum(award.items.values())
     part = f" of {bid.units:,}" if units < bid.units else ""
-    what = f"{'gets' if award.side == 'buy' else 'gives'} {units:,}{part} {bid.item}"
-    amount = f"{award.amount:,}"
-    money = (amount, "") if award.side == "buy" else ("", amount)
-    return award.bid, _who(bid), what, f"{bid.unit_price:,}", *money
+    return award.bid, _who(bid), f"{units:,}{part} {bid.item}", f"{bid.unit_price:,}", f"{award.amount:,}"
 
 
 def _who(bid: Bid) -> str:
@@ -77,7 +76,7 @@ def losers_table(problem: Problem, outcome: Outcome) -> Iterator[RenderableType]
         for bid_id, reason in reasons.items()
     ]
     if rows:
-        yield table_of("Why the others lost", ("bid", "agent", "asked for", "said, a unit>", "why"), rows)
+        yield table_of("Why the others lost", ("bid", "agent", "for", "said, a unit>", "why"), rows)
 
 
 def _least_winning(outcome: Outcome, bids: Mapping[str, Bid]) -> Mapping[tuple[str, str], int]:
