@@ -65,7 +65,7 @@ class RestingOrder(msgspec.Struct, gc=False):
     unit_price: int
 
 
-class Execution(msgspec.Struct, frozen=True):
+class Execution(msgspec.Struct, frozen=True, gc=False):
     """What becomes of an order: its trades in sequence, what rests, what lapses.
 
     The units traded, `resting` and `lapsed` add up to the order's. `withdrawn` names the orders of the same
@@ -115,10 +115,15 @@ class _Half:
             # Trades empty the best price far more often than cancels empty another.
             del self.ranks[-1 if self.ranks[-1] == rank else bisect_left(self.ranks, rank)]
 
+    def has_at(self, limit: int | None) -> bool:
+        """Whether an order with this limit, or none, might trade here; an own order counts, too."""
+        return limit is None or (bool(self.ranks) and self.ranks[-1] >= self.sign * limit)
+
     def best_first(self, limit: int | None = None) -> Iterator[RestingOrder]:
         """The orders in the sequence in which they trade, up to and with the price `limit`."""
+        worst = None if limit is None else self.sign * limit
         for rank in reversed(self.ranks):
-            if limit is not None and rank < self.sign * limit:
+            if worst is not None and rank < worst:
                 return
             yield from self.queues[self.sign * rank].values()
 
@@ -249,11 +254,14 @@ def cancel(book: OrderBook, order_id: str) -> RestingOrder:
 
 def _match(book: OrderBook, order: Order, prevention: SelfTradePrevention, entry: Entry) -> Execution:
     _check(order)
+    opposite = book.sell if order.side == "buy" else book.buy
+    if order.time_in_force == "gtc" and not opposite.has_at(order.unit_price):
+        # Most orders only wait, and this is all there is to them: a fifth more operations a second.
+        return Execution(order, (), (), order.units, 0, entry)
     open_units = order.units
     trades: list[Trade] = []
     withdrawn: list[str] = []
     stopped = False
-    opposite = book.sell if order.side == "buy" else book.buy
     for rest in opposite.best_first(order.unit_price):
         if rest.owner == order.owner:
             if prevention == "cancel_incoming":
