@@ -302,6 +302,69 @@ def test_the_tables_say_who_won_and_why_the_others_lost(clear: Clear) -> None:
         assert words in said
 
 
+@pytest.mark.parametrize(
+    ("auction", "why"),
+    [
+        (
+            {"mechanism": "uniform_price", "bids": bids(("ann", 3, 9), ("bob", 3, 8), price="unit_price")},
+            "only 1 of its 3",
+        ),
+        (
+            {"mechanism": "uniform_price", "bids": bids(("ann", 4, 9), ("bob", 3, 9), price="unit_price")},
+            "left at 9",
+        ),
+        ({"mechanism": "uniform_price", "bids": bids(("ann", 9, 9), price="unit_price")}, "asks for 9 of 4"),
+        (
+            {"mechanism": "uniform_price", "bids": bids(("ann", 0, 9), price="unit_price")},
+            "asks for no units",
+        ),
+        (
+            {
+                "mechanism": "discriminatory",
+                "reserve": {"gpu": 5},
+                "bids": bids(("ann", 1, 4), price="unit_price"),
+            },
+            "least price, 5",
+        ),
+        (
+            {
+                "mechanism": "dutch",
+                "start": 9,
+                "step": 9,
+                "supply": {"gpu": 1},
+                "bids": bids(("ann", 1, 4), ("bob", 1, 5)),
+            },
+            "same call",
+        ),
+        ({"mechanism": "procurement", "ceiling": 3, "bids": bids(("ann", 1, 4))}, "ceiling, 3"),
+        ({"mechanism": "procurement", "bids": bids(("ann", 1, 4), ("bob", 1, 5))}, "another score"),
+        (
+            {
+                "mechanism": "mcafee",
+                "supply": None,
+                "bids": bids(("ann", 1, 4, "buy"), ("bob", 1, 3, "sell"), price="unit_price"),
+            },
+            "given up",
+        ),
+        (
+            {"mechanism": "mcafee", "supply": None, "bids": bids(("ann", 1, 4, "buy"), price="unit_price")},
+            "no ask is that low",
+        ),
+        (
+            {"mechanism": "mcafee", "supply": None, "bids": bids(("ann", 1, 4, "sell"), price="unit_price")},
+            "no bid is that high",
+        ),
+    ],
+)
+def test_why_a_bid_lost(clear: Clear, auction: dict[str, object], why: str) -> None:
+    given = {key: value for key, value in ({"supply": {"gpu": 4}} | auction).items() if value is not None}
+    if auction["mechanism"] == "procurement":
+        given["supply"] = {"gpu": 1}
+    done = clear(clear.file(given))
+    assert done.code == 0
+    assert why in " ".join(done.out.replace("│", " ").split())
+
+
 def test_names_are_shown_as_they_are(clear: Clear) -> None:
     done = clear(clear.file(VICKREY | {"bids": bids(("[red]ann", 1, 900))}))
     assert "[red]ann" in done.out

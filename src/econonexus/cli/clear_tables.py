@@ -61,36 +61,33 @@ def _who(bid: Bid) -> str:
 
 def losers_table(problem: Problem, outcome: Outcome) -> Iterator[RenderableType]:
     """Who got less than it asked for, and why."""
-    given = problem.parameters
-    reasons = why_lost(problem.auction, outcome, ceiling=given.ceiling)
+    reasons = why_lost(problem.auction, outcome, ceiling=problem.parameters.ceiling)
     bids = {bid.id: bid for bid in problem.auction.bids}
-    least = _least_winning(outcome, bids)
-    rows = [
-        (
-            bid_id,
-            _who(bids[bid_id]),
-            f"{bids[bid_id].units:,} {bids[bid_id].item}",
-            f"{bids[bid_id].unit_price:,}",
-            _reason(reason, bids[bid_id], problem, least),
-        )
-        for bid_id, reason in reasons.items()
-    ]
+    filled = {award.bid: sum(award.items.values()) for award in outcome.allocation}
+    last = _last_winning(outcome, bids)
+    rows = []
+    for bid_id, reason in reasons.items():
+        bid = bids[bid_id]
+        why = _reason(reason, bid, problem, last)
+        if reason == "outbid" and bid_id in filled:
+            why = f"only {filled[bid_id]:,} of its {bid.units:,} were left"
+        rows.append((bid_id, _who(bid), f"{bid.units:,} {bid.item}", f"{bid.unit_price:,}", why))
     if rows:
         yield table_of("Why the others lost", ("bid", "agent", "for", "said, a unit>", "why"), rows)
 
 
-def _least_winning(outcome: Outcome, bids: Mapping[str, Bid]) -> Mapping[tuple[str, str], int]:
+def _last_winning(outcome: Outcome, bids: Mapping[str, Bid]) -> Mapping[tuple[str, str], int]:
     """The last unit price that won, on each side of each item: the highest ask, the lowest bid."""
-    least: dict[tuple[str, str], int] = {}
+    last: dict[tuple[str, str], int] = {}
     for award in outcome.allocation:
         bid = bids[award.bid]
         pick = min if bid.side == "buy" else max
         key = bid.item, bid.side
-        least[key] = pick(least.get(key, bid.unit_price), bid.unit_price)
-    return least
+        last[key] = pick(last.get(key, bid.unit_price), bid.unit_price)
+    return last
 
 
-def _reason(reason: Reason, bid: Bid, problem: Problem, least: Mapping[tuple[str, str], int]) -> str:
+def _reason(reason: Reason, bid: Bid, problem: Problem, last: Mapping[tuple[str, str], int]) -> str:
     auction, given = problem.auction, problem.parameters
     match reason:
         case "wants_nothing":
@@ -106,7 +103,7 @@ def _reason(reason: Reason, bid: Bid, problem: Problem, least: Mapping[tuple[str
         case "no_counterpart":
             return "no ask is that low" if bid.side == "buy" else "no bid is that high"
         case "outbid":
-            return _outbid(bid, problem, least.get((bid.item, bid.side)))
+            return _outbid(bid, problem, last.get((bid.item, bid.side)))
 
 
 def _outbid(bid: Bid, problem: Problem, last: int | None) -> str:
@@ -116,6 +113,8 @@ def _outbid(bid: Bid, problem: Problem, last: int | None) -> str:
         return "nothing is left"
     if bid.unit_price == last:
         return f"nothing is left at {last:,}, where the earlier bid goes first"
+    if problem.rule.name == "dutch" and bid.unit_price > last:
+        return "an earlier bid took the same call"
     return f"the last to win said {last:,}"
 
 

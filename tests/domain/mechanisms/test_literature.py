@@ -121,8 +121,8 @@ def test_the_floor_is_called_off_the_grid() -> None:
     assert by_agent(dutch.clear(single(30), start=100, step=30, floor=25)) == {"a0": (1, 25)}
 
 
-# The horse market of Böhm-Bawerk, as in Shapley and Shubik, The Assignment Game I (1971), section 5, in half
-# florins: five pairs trade, at a price between 21 and 21.5 florins.
+# The horse market of Böhm-Bawerk, as in Shapley and Shubik, The Assignment Game I (1971), in half florins:
+# five pairs trade, at a price between 21 and 21.5 florins.
 BUYERS = [60, 56, 52, 48, 44, 42, 40, 36, 34, 30]
 SELLERS = [20, 22, 30, 34, 40, 43, 50, 52]
 HORSES = market(
@@ -164,7 +164,7 @@ def test_horse_market_by_k_double_auction() -> None:
 
 
 def test_mcafee_gives_up_a_trade() -> None:
-    """McAfee (1992), section 2: the next pair's middle, 8, is above the last bid that could trade, 6."""
+    """McAfee (1992): the next pair's middle, 8, is above the last bid that could trade, 6."""
     auction = market(
         {
             "b1": ("buy", 9),
@@ -182,7 +182,7 @@ def test_mcafee_gives_up_a_trade() -> None:
 
 
 def test_second_score() -> None:
-    """After Che (1993), section 3: scores 70 - 50 x 0.8 = 30 and 60 - 50 x 0.5 = 35; ann gets 35 + 40."""
+    """After Che (1993): scores 70 - 50 x 0.8 = 30 and 60 - 50 x 0.5 = 35; ann gets 35 + 40."""
     bids = [
         Bid("good", "ann", "ann", "task", 1, 70, "sell", Fraction(4, 5)),
         Bid("cheap", "bob", "bob", "task", 1, 60, "sell", Fraction(1, 2)),

@@ -14,8 +14,8 @@ def welfare_bound(demand: Sequence[Step], supply: Sequence[Step]) -> Fraction | 
     The least such sum is the greatest welfare itself. It lies at the lowest p that is somebody's value or
     cost and at which no more is wanted than offered, because the sum is convex in p.
 
-    Source: Shapley and Shubik, The Assignment Game I, International Journal of Game Theory 1 (1971), section
-    2 (the dual).
+    Source: Shapley and Shubik, The Assignment Game I, International Journal of Game Theory 1 (1971):
+    the dual of the assignment problem.
     Complexity: O(n log n).
     """
     prices = sorted({value for value, _ in demand} | {cost for cost, _ in supply})

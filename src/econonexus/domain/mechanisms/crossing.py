@@ -82,7 +82,7 @@ def clearing_interval(crossing: Crossing) -> Interval:
     """Every price at which whoever trades wants to, and whoever does not trade does not want to. O(1).
 
     Source: Mas-Colell, Whinston and Green, Microeconomic Theory (1995), section 10.C; for unit steps,
-    Shapley and Shubik, The Assignment Game I, International Journal of Game Theory 1 (1971), section 3.
+    Shapley and Shubik, The Assignment Game I, International Journal of Game Theory 1 (1971).
     """
     lows = [*crossing.sold[-1:], *crossing.unbought[:1]]
     highs = [*crossing.bought[-1:], *crossing.unsold[:1]]

@@ -16,7 +16,7 @@ def clear(auction: Auction, k: Fraction = HALF) -> Outcome:
     whole.
 
     Source: Rustichini, Satterthwaite and Williams, Convergence to Efficiency in a Simple Market with
-    Incomplete Information, Econometrica 62 (1994), section 2.
+    Incomplete Information, Econometrica 62 (1994).
     Complexity: O(n log n).
     Promises: welfare, individual rationality, budget balance with nothing left over, no envy. Not truthful,
     though lies gain little in a large market.

@@ -13,7 +13,7 @@ def clear(auction: Auction) -> Outcome:
     The middle is rounded down, which lies between the next bid and ask as the middle itself does, so nobody
     who trades can move it. Without a next pair the k-th trade is given up.
 
-    Source: McAfee, A Dominant Strategy Double Auction, Journal of Economic Theory 56 (1992), section 2.
+    Source: McAfee, A Dominant Strategy Double Auction, Journal of Economic Theory 56 (1992).
     Complexity: O(n log n).
     Promises: individual rationality; the auctioneer never pays in; truthfulness for owners who trade one
     unit; at most the least valuable trade is lost.

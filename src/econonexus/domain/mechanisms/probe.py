@@ -46,7 +46,7 @@ def probe(
     owner in turn; then all bids of an owner together, at random. A lie never asks to sell more than there is.
 
     Source: the search for regret in Dütting et al., Optimal Auctions through Deep Learning, JACM 71 (2024),
-    section 2.2, with bids drawn from the prices at which an outcome can change.
+    with bids drawn from the prices at which an outcome can change.
     Complexity: `tries` clearings.
     """
     honest = clear(auction)

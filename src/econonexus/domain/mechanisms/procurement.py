@@ -21,7 +21,7 @@ def clear(auction: Auction, ceiling: int | None = None, quality_weight: Fraction
     less what it costs, rounded down: often negative.
 
     Source: Che, Design Competition through Multidimensional Auctions, RAND Journal of Economics 24 (1993),
-    section 3 (second-score auction).
+    the second-score auction.
     Complexity: O(n log n).
     Promises: least score, individual rationality, truthfulness in price for owners who do one task, unless
     one of them bids alone without a ceiling. Truthful in quality only if paid by the quality realised: see
@@ -62,7 +62,7 @@ def owed(second_score: Fraction, quality_weight: Fraction, quality: Fraction, ce
     delivers is paid by what it delivers, and may receive less than its price, even nothing.
 
     Source: Porter, Ronen, Shoham and Tennenholtz, Fault Tolerant Mechanism Design, Artificial Intelligence
-    172 (2008), section 5.
+    172 (2008).
     """
     amount = max(0, int((second_score + quality_weight * quality) // 1))
     return amount if ceiling is None else min(ceiling, amount)

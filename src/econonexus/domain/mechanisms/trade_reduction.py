@@ -8,8 +8,8 @@ from econonexus.domain.mechanisms.outcome import Outcome
 def clear(auction: Auction) -> Outcome:
     """Trade all pairs that cross but the last: buyers pay its bid, sellers receive its ask.
 
-    Source: McAfee, A Dominant Strategy Double Auction, Journal of Economic Theory 56 (1992), section 2; named
-    so in Babaioff and Nisan, Concurrent Auctions Across the Supply Chain, JAIR 21 (2004), section 3.
+    Source: McAfee, A Dominant Strategy Double Auction, Journal of Economic Theory 56 (1992); named
+    so in Babaioff and Nisan, Concurrent Auctions Across the Supply Chain, JAIR 21 (2004).
     Complexity: O(n log n).
     Promises: individual rationality; the auctioneer never pays in; truthfulness for owners who trade one
     unit; only the least valuable trade is lost.

@@ -15,8 +15,8 @@ def clear(auction: Auction) -> Outcome:
     best bid and the best ask. The excess demand is what buyers would still take, less what sellers would
     still give, with a gain at the middle price: zero, for each bid is for one item alone.
 
-    Source: Shapley and Shubik, The Assignment Game I, International Journal of Game Theory 1 (1971), section
-    3; Mas-Colell, Whinston and Green, Microeconomic Theory (1995), section 10.C.
+    Source: Shapley and Shubik, The Assignment Game I, International Journal of Game Theory 1 (1971);
+    Mas-Colell, Whinston and Green, Microeconomic Theory (1995), section 10.C.
     Complexity: O(n log n).
     Promises: welfare, individual rationality, budget balance, no envy. Not truthful.
     """
