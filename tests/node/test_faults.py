@@ -1,4 +1,4 @@
-"""A machine that dies before, inside and after any append: nothing acknowledged is lost, nothing is done twice."""
+"""A machine that dies round any append: nothing acknowledged is lost, nothing is done twice."""
 
 import asyncio
 import random
