@@ -103,9 +103,10 @@ class EngineMachine(RuleBasedStateMachine):
 
         self.run(wait())
 
-    @rule(seconds=st.floats(-50, 50))
-    def the_clock_is_set(self, seconds: float) -> None:
+    @rule(seconds=st.floats(-500, 500))
+    def the_clock_is_set_and_accepted(self, seconds: float) -> None:
         self.clock.jump(seconds)
+        self.engine.accept_clock()
 
     @rule(snapshot=st.booleans(), pause=st.integers(0, 300))
     def restart(self, snapshot: bool, pause: int) -> None:
