@@ -30,7 +30,7 @@ def _files(*folders: str) -> list[Path]:
 
 
 def _mathematics(file: Path) -> set[str]:
-    """What a mechanism may import beside: it computes outcomes, whose amounts the rules take as whole numbers."""
+    """What a mechanism may import beside: it computes outcomes, which the rules take as whole amounts."""
     in_mechanisms = SOURCE / "domain" / "mechanisms" in file.parents
     return {"numpy", "fractions", "bisect", "operator", "dataclasses", "copy"} if in_mechanisms else set()
 

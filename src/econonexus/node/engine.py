@@ -319,7 +319,10 @@ class Engine:
         deadline = self._economy.next_deadline()
         if deadline is None or self._stopping:
             return
-        wait_s = min(max((deadline - self._time.now()) / SECOND, SHORTEST_SLEEP_S), LONGEST_SLEEP_S)
+        wait = self._time.wait_for(deadline)
+        wait_s = (
+            LONGEST_SLEEP_S if wait is None else min(max(wait / SECOND, SHORTEST_SLEEP_S), LONGEST_SLEEP_S)
+        )
         self._timer = self._loop.call_later(wait_s, self._on_timer)
 
     def _on_timer(self) -> None:
