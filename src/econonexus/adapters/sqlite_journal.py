@@ -78,7 +78,7 @@ class SqliteJournal:
         self._directory = directory
         self._connection = connection
         self._head_page = head_page
-        self._commands = CommandIndex(connection)
+        self._commands = CommandIndex(connection, beside_writer=head_page is None)
         self._thread = ThreadPoolExecutor(1, "econonexus journal")
         self._closed = False
 
