@@ -19,7 +19,7 @@ import msgspec
 from econonexus.adapters import snapshot_files
 from econonexus.adapters.command_index import CommandIndex
 from econonexus.adapters.data_directory import DataDirectory, translate, write_safely
-from econonexus.adapters.head_page import HeadPage
+from econonexus.adapters.head_page import HeadPage, read_head_page
 from econonexus.adapters.sqlite_files import connect_to_read, create_private
 from econonexus.ports import (
     GENESIS_HASH,
@@ -110,24 +110,32 @@ class SqliteJournal:
         Raises: JournalMissing, JournalDamaged, JournalFault.
         """
         directory = DataDirectory(path)
-        if not directory.journal.is_file():
-            raise JournalMissing(f"there is no journal in {path}; name the node's data directory")
-        return cls._open_to_read(directory)
+        with _faults(directory.journal):
+            if not directory.journal.is_file():
+                raise JournalMissing(f"there is no journal in {path}; name the node's data directory")
+            # First how far it had come, then the journal: a node may write meanwhile, but never back.
+            safe = read_head_page(directory.head)
+        return cls._open_to_read(directory, safe)
 
     @classmethod
     def open_backup(cls, backup: Path) -> "SqliteJournal":
         """Open a backup for reading only. Raises: JournalMissing, JournalDamaged, JournalFault."""
-        if not backup.is_file():
-            raise JournalMissing(f"there is no backup {backup}; name a file that `econonexus backup` wrote")
+        with _faults(backup):
+            if not backup.is_file():
+                raise JournalMissing(
+                    f"there is no backup {backup}; name a file that `econonexus backup` wrote"
+                )
         directory = DataDirectory(backup.parent)
         directory.journal = backup
-        return cls._open_to_read(directory)
+        directory.snapshots = backup / "snapshots"  # There are none: those beside it are not its own.
+        return cls._open_to_read(directory, Head(0, GENESIS_HASH))
 
     @classmethod
-    def _open_to_read(cls, directory: DataDirectory) -> "SqliteJournal":
+    def _open_to_read(cls, directory: DataDirectory, safe: Head) -> "SqliteJournal":
         with _faults(directory.journal):
             connection = connect_to_read(directory.journal)
             _check_schema(connection, directory.journal)
+            _check_head(safe, connection, directory.journal)
             return cls(directory, connection, None)
 
     @staticmethod
