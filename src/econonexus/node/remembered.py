@@ -5,13 +5,13 @@ not, what is not in memory is looked up in the journal.
 """
 
 import asyncio
-from collections.abc import Sequence as Many
 
 import msgspec
 
 from econonexus.domain.ids import Duration, Instant, Sequence
 from econonexus.node.records import Record
-from econonexus.ports import CommandKey, Journal
+from econonexus.node.shared import Shared
+from econonexus.ports import CommandKey, Journal, JournalFault
 
 MAX_COMMANDS = 2_000_000
 MAX_AGE = Duration(24 * 3600 * 1_000_000_000)
@@ -77,19 +77,27 @@ class Lookups:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self._keys: list[CommandKey] = []
-        self._found: asyncio.Task[dict[CommandKey, int]] | None = None
+        self._asked: tuple[list[CommandKey], Shared[dict[CommandKey, int]]] | None = None
+        self._work: asyncio.Task[None] | None = None
 
     async def find(self, key: CommandKey) -> int | None:
         """The sequence of a command's first record, if the journal has it. Raises: JournalFault."""
-        if self._found is None:
-            self._keys = []
-            self._found = asyncio.create_task(self._look_up(self._keys))
-        self._keys.append(key)
-        # One caller that is cancelled must not take the others with it.
-        return (await asyncio.shield(self._found)).get(key)
+        if self._asked is None:
+            found: Shared[dict[CommandKey, int]] = Shared()
+            self._asked = ([], found)
+            self._work = asyncio.create_task(self._look_up(*self._asked))
+        keys, found = self._asked
+        keys.append(key)
+        return (await found).get(key)
 
-    async def _look_up(self, keys: Many[CommandKey]) -> dict[CommandKey, int]:
-        await asyncio.sleep(0)
-        self._found = None
-        return await self._journal.find(keys)
+    async def _look_up(self, keys: list[CommandKey], found: Shared[dict[CommandKey, int]]) -> None:
+        await asyncio.sleep(0)  # Whoever is ready to run gets to ask, too.
+        self._asked = None
+        try:
+            found.set_result(await self._journal.find(keys))
+        except BaseException as fault:
+            found.set_exception(
+                fault if isinstance(fault, Exception) else JournalFault("the look-up was stopped")
+            )
+            if not isinstance(fault, Exception):
+                raise

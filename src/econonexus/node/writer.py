@@ -12,6 +12,7 @@ from collections.abc import Callable
 from econonexus.domain.ids import Instant, Sequence
 from econonexus.node.records import Record, seal
 from econonexus.node.relay import Relay
+from econonexus.node.shared import Shared
 from econonexus.ports import Checkpoint, Head, Journal, JournalFault, Signer, StoredRecord
 
 
@@ -19,13 +20,8 @@ class NodeStopped(JournalFault):
     """The node decides nothing more. If a command was in hand, its outcome is unknown: retry its id."""
 
 
-class Durable(asyncio.Future[None]):
-    """Done when a batch is safe. All callers of a batch share it, so none may cancel it: a cancelled
-    caller's command is in hand all the same, and the cancellation reaches the caller when it is done."""
-
-    def cancel(self, msg: object = None) -> bool:  # noqa: ARG002  # The signature is asyncio's.
-        """Never."""
-        return False
+Durable = Shared[None]
+"""Done when a batch is safe."""
 
 
 class _Batch:
