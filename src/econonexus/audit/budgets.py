@@ -101,6 +101,8 @@ class Budgets:
 
     def check_payment(self, source: str, destination: str, counted: list[str]) -> None:
         """A payment counts in the budgets above its source that are not above its destination too."""
+        if not counted and source not in self.above:
+            return  # By far the most common case.
         self._check_counted(counted, self.above.get(source), destination)
 
     def check_hold(self, source: str, destination: str, counted: list[str]) -> None:
