@@ -33,8 +33,18 @@ class Books:
         self.asset: dict[str, str] = {}
         self.floor: dict[str, int] = {}
         self.frozen: set[str] = set()
+        self.owner: dict[str, str] = {}
+        self.team: dict[str, str] = {}
+        """Agent to its team."""
+        self.stopped: set[str] = set()
+        """Agents and teams that may not spend."""
+        self.keys: dict[str, str] = {}
+        """Key to the digest of its secret."""
+        self.digests: set[str] = set()
         self.holds: dict[str, tuple[str, str, int, int, list[str]]] = {}
         """Hold to source, destination, amount, deadline and the budgets it counts in."""
+        self.drawn_by: dict[str, object] = {}
+        """Hold to the agent that placed it on its team's wallet, if one did."""
         self.budgets: dict[str, Budget] = {}
         self.commands: set[tuple[str, str]] = set()
         self.refusals = 0
@@ -116,6 +126,7 @@ class Books:
                     self._open(f"exchange:{e['exchange']}:{asset}", asset)
             case "account_opened":
                 self._open(str(e["account"]), str(e["asset"]))
+                self.owner[str(e["account"])] = str(e["owner"])
             case "account_frozen":
                 self.frozen.add(str(e["account"]))
             case "account_unfrozen":
@@ -137,6 +148,16 @@ class Books:
                 self._budget(kind, e)
             case "budget_assigned" | "budget_alert_raised" | "budget_overrun":
                 pass  # They move no money and reserve none.
+            case "team_created":
+                self._join(str(e["team"]), "")
+            case "agent_created":
+                self._join(str(e["agent"]), str(e["team"] or ""))
+            case "team_frozen" | "agent_frozen":
+                self.stopped.add(str(e.get("team", e.get("agent"))))
+            case "team_unfrozen" | "agent_unfrozen":
+                self.stopped.remove(str(e.get("team", e.get("agent"))))
+            case "key_issued" | "key_rotated" | "key_revoked":
+                self._key(kind, e)
             case _:
                 raise Discrepancy(self.sequence, f"is of a kind these books do not know: {kind}")
 
@@ -154,6 +175,33 @@ class Books:
         self.balance[name] = self.held[name] = self.floor[name] = 0
         self.asset[name] = asset
 
+    def _join(self, name: str, team: str) -> None:
+        """An agent or a team comes to be; no two of them share a name."""
+        if name in self.team:
+            raise Discrepancy(self.sequence, f"creates {name} a second time")
+        if team and self.team.get(team) != "":
+            raise Discrepancy(self.sequence, f"puts {name} into {team}, which is no team")
+        self.team[name] = team
+
+    def _is_frozen(self, account: str, agent: object) -> bool:
+        """Whether an account, its owner, the agent that draws on it, or the team of one of them is frozen."""
+        owner = self.owner.get(account, account)
+        spenders = {owner, self.team.get(owner, ""), str(agent or "")}
+        return account in self.frozen or bool(self.stopped & spenders)
+
+    def _key(self, kind: str, e: Fields) -> None:
+        name = str(e["key"])
+        if (kind == "key_issued") == (name in self.keys):
+            raise Discrepancy(self.sequence, f"issues key {name} twice, or speaks of it when there is none")
+        self.digests.discard(self.keys.pop(name, ""))
+        if kind == "key_revoked":
+            return
+        digest = str(e["digest"])
+        if digest in self.digests:
+            raise Discrepancy(self.sequence, f"gives key {name} the secret of another")
+        self.keys[name] = digest
+        self.digests.add(digest)
+
     def _move(self, source: object, destination: object, amount: object) -> None:
         giver, taker, money = str(source), str(destination), _positive(amount)
         if self.asset[giver] != self.asset[taker]:
@@ -166,7 +214,7 @@ class Books:
         self._check(taker)
 
     def _leave(self, source: object, destination: object, amount: object, e: Fields) -> None:
-        if source in self.frozen:
+        if self._is_frozen(str(source), e.get("agent")):
             raise Discrepancy(self.sequence, f"takes money from {source}, which is frozen")
         self._move(source, destination, amount)
         for level in _names(e.get("budgets")):
@@ -190,12 +238,14 @@ class Books:
                 raise Discrepancy(self.sequence, f"places hold {name} a second time")
             levels = _names(e.get("budgets"))
             self.holds[name] = (str(e["source"]), str(e["destination"]), 0, _whole(e["expires_at"]), levels)
+            self.drawn_by[name] = e.get("agent")
         if name not in self.holds:
             raise Discrepancy(self.sequence, f"speaks of hold {name}, which is not open")
         if kind in ("hold_placed", "hold_topped_up"):
             self._reserve(name, _positive(e["amount"]), _whole(e["expires_at"]))
             return
         source, destination, amount, deadline, levels = self.holds.pop(name)
+        del self.drawn_by[name]
         if kind == "hold_expired" and deadline > self.time:
             raise Discrepancy(self.sequence, f"expires hold {name} before its deadline")
         if _whole(e["released"]) + _whole(e.get("amount", 0)) != amount:
@@ -215,7 +265,7 @@ class Books:
 
     def _reserve(self, name: str, amount: int, deadline: int) -> None:
         source, destination, before, _, levels = self.holds[name]
-        if source in self.frozen:
+        if self._is_frozen(source, self.drawn_by.get(name)):
             raise Discrepancy(self.sequence, f"reserves money in {source}, which is frozen")
         if deadline <= self.time:
             raise Discrepancy(self.sequence, f"gives hold {name} a deadline that has passed")
