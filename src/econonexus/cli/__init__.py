@@ -23,6 +23,7 @@ app = App(
     suppress_keyboard_interrupt=False,
 )
 
+app.command("econonexus.cli.serving:up", name="up")
 app.command("econonexus.cli.ledger:app", name="ledger")
 app.command("econonexus.cli.backups:backup", name="backup")
 app.command("econonexus.cli.backups:restore", name="restore")
