@@ -214,3 +214,27 @@ async def test_a_deadline_that_meets_a_stopping_node_waits_for_the_next() -> Non
     with pytest.raises(NodeStopped):
         await engine.submit(pay(), ANN)
     assert (await check(journal)).ledger.holds
+
+
+class CountingClock(VirtualClock):
+    """A clock that counts how often it is looked at."""
+
+    looks = 0
+
+    def wall_ns(self) -> int:
+        self.looks += 1
+        return super().wall_ns()
+
+
+@pytest.mark.parametrize("jump", [-3600, 3600], ids=["back", "forward"])
+@in_virtual_time
+async def test_a_clock_that_is_wrong_does_not_keep_the_node_busy(jump: int) -> None:
+    clock = CountingClock()
+    engine = await started(MemoryJournal(), clock)
+    await engine.submit(hold(clock, 0.005), ANN)
+    clock.jump(jump)
+    engine.status()
+    before = clock.looks
+    await asyncio.sleep(3_000)
+    assert clock.looks - before < 3_000 / 60 * 10
+    assert await open_holds(engine) == 1

@@ -19,8 +19,9 @@ BULK = 20_000
 class CommandIndex:
     """Where commands are in one journal. Used in the journal's thread only, in its transactions."""
 
-    def __init__(self, connection: apsw.Connection) -> None:
+    def __init__(self, connection: apsw.Connection, beside_writer: bool = False) -> None:
         self._connection = connection
+        self._beside_writer = beside_writer
         self._recent: dict[CommandKey, int] = {}
         self.load()
 
@@ -34,6 +35,8 @@ class CommandIndex:
 
     def find(self, keys: Sequence[CommandKey]) -> dict[CommandKey, int]:
         """The sequence of the first record of each command that is there."""
+        if self._beside_writer:
+            self.load()  # The writer goes on without telling us.
         found = {}
         for key in keys:
             sequence = self._recent.get(key) or self._in_table(key)

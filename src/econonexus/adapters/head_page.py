@@ -3,34 +3,57 @@
 Writing it costs no system call, and what is written outlives the process, though perhaps not a loss of
 power. It is written only after the journal's sync. So a journal that ends before it was cut short
 behind our back, which the journal itself cannot tell: a log that was cut off looks like one never written.
+
+There are two slots, written in turn, each with a checksum: if the process dies in the middle of one, the
+other still holds what was safe before.
 """
 
 import mmap
+import os
 import struct
+import zlib
 from pathlib import Path
 
-from econonexus.ports import Head
+from econonexus.ports import GENESIS_HASH, Head
 
 _HEAD = struct.Struct("<Q32s")
+_CHECKSUM = struct.Struct("<I")
+_SLOT = _HEAD.size + _CHECKSUM.size
+_SIZE = 2 * _SLOT
 
 
 class HeadPage:
     """The last record that was safe: its sequence and hash."""
 
     def __init__(self, path: Path) -> None:
-        with open(path, "a+b") as file:
-            if file.tell() < _HEAD.size:
-                file.truncate(_HEAD.size)
-            self._page = mmap.mmap(file.fileno(), _HEAD.size)
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            if os.fstat(file).st_size < _SIZE:
+                os.ftruncate(file, _SIZE)
+            self._page = mmap.mmap(file, _SIZE)
+        finally:
+            os.close(file)
+        # The slot that holds the newest is written last.
+        self._next = 0 if self._slot(0).sequence < self._slot(1).sequence else 1
 
     def read(self) -> Head:
         """What was written last; sequence 0 if nothing was."""
-        return Head(*_HEAD.unpack_from(self._page))
+        return max((self._slot(0), self._slot(1)), key=lambda head: head.sequence)
 
     def write(self, head: Head) -> None:
         """Say that everything up to this record is safe."""
-        _HEAD.pack_into(self._page, 0, *head)
+        packed = _HEAD.pack(*head)
+        start = self._next * _SLOT
+        self._page[start : start + _SLOT] = packed + _CHECKSUM.pack(zlib.crc32(packed))
+        self._next = 1 - self._next
 
     def close(self) -> None:
         """Let go of the page."""
         self._page.close()
+
+    def _slot(self, number: int) -> Head:
+        slot = self._page[number * _SLOT : (number + 1) * _SLOT]
+        packed, checksum = slot[: _HEAD.size], slot[_HEAD.size :]
+        if checksum != _CHECKSUM.pack(zlib.crc32(packed)):
+            return Head(0, GENESIS_HASH)
+        return Head(*_HEAD.unpack(packed))

@@ -78,7 +78,7 @@ class SqliteJournal:
         self._directory = directory
         self._connection = connection
         self._head_page = head_page
-        self._commands = CommandIndex(connection)
+        self._commands = CommandIndex(connection, beside_writer=head_page is None)
         self._thread = ThreadPoolExecutor(1, "econonexus journal")
         self._closed = False
 
@@ -98,10 +98,10 @@ class SqliteJournal:
                 head_page = HeadPage(directory.head)
                 _check_head(head_page.read(), connection, directory.journal)
                 head_page.write(_last(connection))
+                return cls(directory, connection, head_page)
         except BaseException:
             directory.unlock()
             raise
-        return cls(directory, connection, head_page)
 
     @classmethod
     def open_to_read(cls, path: Path) -> "SqliteJournal":
@@ -128,7 +128,7 @@ class SqliteJournal:
         with _faults(directory.journal):
             connection = connect_to_read(directory.journal)
             _check_schema(connection, directory.journal)
-        return cls(directory, connection, None)
+            return cls(directory, connection, None)
 
     @staticmethod
     def restore(backup: Path, path: Path) -> None:
@@ -323,23 +323,25 @@ def _connect(path: Path) -> apsw.Connection:
     create_private(path)
     connection = apsw.Connection(str(path))
     connection.set_busy_timeout(10_000)
-    connection.pragma("journal_mode", "wal")
-    connection.pragma("synchronous", "full")
-    connection.pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
     return connection
 
 
 def _prepare(connection: apsw.Connection, path: Path) -> None:
-    """Make the tables of a new journal, or check that they are ours."""
-    if connection.pragma("user_version") == 0 and connection.pragma("application_id") == 0:
-        if connection.execute("SELECT count(*) FROM sqlite_schema").get:
-            raise JournalFault(f"{path} is a database of something else; name another directory")
+    """Make the tables of a new journal, or check that they are ours; a file that is not is left as it is."""
+    new = connection.pragma("user_version") == 0 and connection.pragma("application_id") == 0
+    if not new:
+        _check_schema(connection, path)
+    elif connection.execute("SELECT count(*) FROM sqlite_schema").get:
+        raise JournalFault(f"{path} is a database of something else; name another directory")
+    connection.pragma("journal_mode", "wal")
+    connection.pragma("synchronous", "full")
+    connection.pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
+    if new:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute(SCHEMA)
         connection.pragma("application_id", APPLICATION_ID)
         connection.pragma("user_version", SCHEMA_VERSION)
         connection.execute("COMMIT")
-    _check_schema(connection, path)
 
 
 def _check_schema(connection: apsw.Connection, path: Path) -> None:

@@ -22,6 +22,7 @@ app = App(
     result_action="return_value",
     suppress_keyboard_interrupt=False,
 )
+app.command("econonexus.cli.clear:clear", name="clear", help="Solve auctions from files, without a server.")
 
 app.command("econonexus.cli.serving:up", name="up")
 app.command("econonexus.cli.ledger:app", name="ledger")

@@ -32,7 +32,13 @@ app = App(name="ledger", help="Look at the books: read-only, also beside a runni
 
 
 @app.command(name="verify")
-def verify_ledger(*, data: Data = DEFAULT_DATA, export: Path | None = None, as_json: Json = False) -> int:
+def verify_ledger(
+    *,
+    data: Data = DEFAULT_DATA,
+    export: Path | None = None,
+    signed_by: str | None = None,
+    as_json: Json = False,
+) -> int:
     """Recompute balances, holds, budgets, supply and the hash chain from the journal alone.
 
     A second, independent and simple implementation goes through every record, and what it finds is held
@@ -42,9 +48,11 @@ def verify_ledger(*, data: Data = DEFAULT_DATA, export: Path | None = None, as_j
     ----------
     export
         Verify a file that `ledger export` wrote, instead of a data directory.
+    signed_by
+        Accept checkpoints of this public key only (hexadecimal).
     """
     try:
-        findings = _run(verify_export(export) if export else _verify_directory(data))
+        findings = _run(verify_export(export) if export is not None else _verify_directory(data, signed_by))
     except Discrepancy as discrepancy:
         if as_json:
             problem = {"sequence": discrepancy.sequence, "problem": discrepancy.problem}
@@ -136,9 +144,9 @@ def _run(work: Coroutine[object, object, T]) -> T:
         raise fault(str(error)) from None
 
 
-async def _verify_directory(data: Path) -> Findings:
+async def _verify_directory(data: Path, signed_by: str | None) -> Findings:
     async with open_reader(data) as reader:
-        return await verify_journal(reader.journal)
+        return await verify_journal(reader.journal, signed_by)
 
 
 async def _export_json(data: Path, write: Callable[[str], object], private: bool) -> None:

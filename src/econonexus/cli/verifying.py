@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 from rich.table import Table
 
+from econonexus.audit.books import Discrepancy
 from econonexus.audit.verify import Findings, compare, journal_records, verify
 from econonexus.bootstrap import is_genuine
 from econonexus.cli.exits import bad_input
@@ -15,9 +16,15 @@ from econonexus.node.records import unseal
 from econonexus.ports import Checkpoint, Journal, Snapshot, StoredRecord
 
 
-async def verify_journal(journal: Journal) -> Findings:
-    """Verify a journal as it stands now. Raises: Discrepancy, JournalFault."""
+async def verify_journal(journal: Journal, signed_by: str | None = None) -> Findings:
+    """Verify a journal as it stands now, and that all checkpoints are by one key if it is given.
+
+    Raises: Discrepancy, JournalFault.
+    """
     checkpoints, snapshot = await journal.checkpoints(), await journal.load_snapshot()
+    for checkpoint in checkpoints:
+        if signed_by is not None and checkpoint.public_key != signed_by:
+            raise Discrepancy(checkpoint.sequence, f"was signed with the key {checkpoint.public_key}")
     with progress("verifying", "records") as bar:
         return await verify_both(journal_records(journal, bar), checkpoints, snapshot)
 

@@ -27,7 +27,7 @@ from econonexus.domain.state import State
 from econonexus.node.records import Record, digest_of, unseal
 from econonexus.node.recovery import Progress, Recovered, recover
 from econonexus.node.relay import Relay
-from econonexus.node.remembered import Known, Remembered
+from econonexus.node.remembered import Known, Lookups, Remembered
 from econonexus.node.replies import Accepted, Refused, Reply
 from econonexus.node.timekeeping import Timekeeper
 from econonexus.node.writer import Durable, NodeStopped, Writer
@@ -83,6 +83,7 @@ class Engine:
         self._economy = recovered.economy
         self._time = Timekeeper(clock, recovered.economy.state.time)
         self._remembered = remembered
+        self._lookups = Lookups(journal)
         self._limits = limits
         self._sequence = Sequence(recovered.head.sequence)
         self._stopping = False
@@ -277,7 +278,7 @@ class Engine:
         known = self._remembered.get(key)
         if known is not None or self._remembered.complete:
             return known
-        sequence = (await self._journal.find([key])).get(key)
+        sequence = await self._lookups.find(key)
         if sequence is None:
             return None
         record = unseal((await self._journal.read(sequence - 1, 1))[0])
@@ -334,13 +335,16 @@ class Engine:
 
     def _arm_timer(self) -> None:
         """Wake at the next deadline even if nobody calls."""
+        deadline = self._economy.next_deadline()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        deadline = self._economy.next_deadline()
         if deadline is None or self._stopping:
             return
-        wait_s = min(max((deadline - self._time.now()) / SECOND, SHORTEST_SLEEP_S), LONGEST_SLEEP_S)
+        wait = self._time.wait_for(deadline)
+        wait_s = (
+            LONGEST_SLEEP_S if wait is None else min(max(wait / SECOND, SHORTEST_SLEEP_S), LONGEST_SLEEP_S)
+        )
         self._timer = self._loop.call_later(wait_s, self._on_timer)
 
     def _on_timer(self) -> None:

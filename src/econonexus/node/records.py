@@ -46,6 +46,9 @@ class RecordUnreadable(JournalFault):
     """A record was written by a newer version: upgrade this one."""
 
 
+SALT_CHARACTERS = 32
+"""A salt is 16 random bytes in hexadecimal."""
+
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Record)
 
@@ -115,7 +118,7 @@ def _withhold(record: Record) -> tuple[Record, bytes | None]:
     for field in PRIVATE[type(record.event)]:
         value: str | Withheld = getattr(record.event, field)
         if isinstance(value, str) and value:
-            salt = secrets.token_hex(16)
+            salt = secrets.token_hex(SALT_CHARACTERS // 2)
             digests[field] = Withheld(private_digest(salt, value))
             aside[field] = (salt, value)
     if not aside:
@@ -140,7 +143,9 @@ def _restore(record: Record, aside: bytes) -> Record:
     texts = {}
     for field, (salt, value) in values.items():
         withheld = getattr(record.event, field, None)
-        if not isinstance(withheld, Withheld) or withheld.digest != private_digest(salt, value):
+        # Were the salt's length free, characters could move between it and the text.
+        fits = isinstance(withheld, Withheld) and withheld.digest == private_digest(salt, value)
+        if not fits or len(salt) != SALT_CHARACTERS:
             raise JournalDamaged(
                 f"the private field {field} of record {record.sequence} does not match its digest; {REMEDY}"
             )

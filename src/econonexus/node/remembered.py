@@ -4,11 +4,14 @@ The latest are kept in memory; `complete` says whether these are all there ever 
 not, what is not in memory is looked up in the journal.
 """
 
+import asyncio
+from collections.abc import Sequence as Many
+
 import msgspec
 
 from econonexus.domain.ids import Duration, Instant, Sequence
 from econonexus.node.records import Record
-from econonexus.ports import CommandKey
+from econonexus.ports import CommandKey, Journal
 
 MAX_COMMANDS = 2_000_000
 MAX_AGE = Duration(24 * 3600 * 1_000_000_000)
@@ -63,3 +66,26 @@ def _oldest(known: dict[CommandKey, Known], excess: int, horizon: int, durable: 
             break
         keys.append(key)
     return keys
+
+
+class Lookups:
+    """Finds commands in the journal; those asked for at one time are looked up together."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._keys: list[CommandKey] = []
+        self._found: asyncio.Task[dict[CommandKey, int]] | None = None
+
+    async def find(self, key: CommandKey) -> int | None:
+        """The sequence of a command's first record, if the journal has it. Raises: JournalFault."""
+        if self._found is None:
+            self._keys = []
+            self._found = asyncio.create_task(self._look_up(self._keys))
+        self._keys.append(key)
+        # One caller that is cancelled must not take the others with it.
+        return (await asyncio.shield(self._found)).get(key)
+
+    async def _look_up(self, keys: Many[CommandKey]) -> dict[CommandKey, int]:
+        await asyncio.sleep(0)
+        self._found = None
+        return await self._journal.find(keys)

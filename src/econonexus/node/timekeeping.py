@@ -36,6 +36,14 @@ class Timekeeper:
             self._last = Instant(wall)
         return self._last
 
+    def wait_for(self, instant: Instant) -> Duration | None:
+        """How long until `now` reaches an instant, as the wall clock stands; None while that is not believed.
+
+        Where the clock was set back this is longer than from `now`, which waits for the clock to catch up.
+        """
+        self.now()
+        return None if self.jumped_ns else Duration(instant - self._clock.wall_ns())
+
     def accept_jump(self) -> None:
         """Believe the wall clock as it now stands."""
         self._offset = self._clock.wall_ns() - self._clock.monotonic_ns()

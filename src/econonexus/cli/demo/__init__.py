@@ -48,7 +48,7 @@ def _runaway(folder: Path) -> int:
     say("\n[bold]1. A runaway agent under one budget[/bold]")
     say(
         f"Three teams share an organisation's budget of {LIMIT_UCR:,} µcr; each may use half of it. One\n"
-        "agent of team [bold]research[/bold] runs wild and starts calls as fast as it can. What a call costs\n"
+        "agent of team [bold]research[/bold] runs wild: it calls as fast as it can. What a call costs\n"
         "is known only when it is over.\n"
     )
     theirs = asyncio.run(check_then_record())

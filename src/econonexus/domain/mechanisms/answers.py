@@ -1,0 +1,40 @@
+"""An outcome as plain values, shaped as `econonexus clear` and the API say it."""
+
+from econonexus.domain.mechanisms.outcome import Award, Interval, Outcome, Spread, UnitPrice
+
+
+def answer_of(outcome: Outcome, two_sided: bool = False) -> dict[str, object]:
+    """The outcome in plain values; `two_sided` where buyers and sellers both bid."""
+    answer: dict[str, object] = {
+        "mechanism": outcome.mechanism,
+        "status": outcome.status,
+        "allocation": [_entry(award, two_sided) for award in outcome.allocation],
+        "welfare": outcome.welfare,
+        "revenue": outcome.revenue,
+        "prices": {item: _price(price) for item, price in outcome.prices.items()},
+        "optimal": outcome.optimal,
+        "gap": outcome.gap,
+        "properties": {},
+    }
+    if two_sided:
+        answer["surplus"] = outcome.surplus
+    if outcome.traded is not None:
+        answer["traded"] = dict(outcome.traded)
+    if outcome.excess_demand is not None:
+        answer["excess_demand"] = dict(outcome.excess_demand)
+    return answer
+
+
+def _entry(award: Award, two_sided: bool) -> dict[str, object]:
+    money = "received" if award.side == "sell" else "paid" if two_sided else "payment"
+    return {"bid": award.bid, "agent": award.agent, "items": dict(award.items), money: award.amount}
+
+
+def _price(price: UnitPrice) -> object:
+    match price:
+        case Spread(buy, sell):
+            return {"buy": buy, "sell": sell}
+        case Interval(low, high):
+            return [low, high]
+        case _:
+            return price
