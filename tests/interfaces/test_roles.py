@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from econonexus.config import Settings
@@ -60,6 +61,19 @@ def test_the_table_has_every_route_and_no_other(served: Served) -> None:
         if method not in ("OPTIONS", "HEAD")
     }
     assert routes == set(MAY)
+
+
+def test_the_documentation_has_every_route() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "http-api.md").read_text(encoding="utf-8")
+    own = {("GET", "/api"), ("GET", "/api/{path}")}  # Litestar's.
+    assert {route for route in MAY if "`{} {}`".format(*route) not in text} == own
+
+
+def test_the_documentation_has_every_setting() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "http-api.md").read_text(encoding="utf-8")
+    for field in msgspec.structs.fields(Settings):
+        assert f"| `{field.name}` | `ECONONEXUS_{field.name.upper()}` | " in text
+        assert f"| {field.default} |" in text or f"| `{field.default}` |" in text
 
 
 def test_a_key_is_asked_for_before_the_body_is_read(served: Served) -> None:
