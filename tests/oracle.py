@@ -365,7 +365,7 @@ class Oracle:
             self._no_budget(hold["budgets"], it.amount, no)
 
     def _no_PostHold(self, it: c.PostHold, no: Callable[[No], None]) -> None:
-        if self._no_open_hold(it.hold, no):
+        if self._no_open_hold(it.hold, no, it.agent):
             hold = self.holds[it.hold]
             if it.amount > hold["amount"]:
                 no(No.AMOUNT_OVER_HOLD)
@@ -373,7 +373,7 @@ class Oracle:
                 no(No.BALANCE_TOO_LARGE)
 
     def _no_VoidHold(self, it: c.VoidHold, no: Callable[[No], None]) -> None:
-        self._no_open_hold(it.hold, no)
+        self._no_open_hold(it.hold, no, it.agent)
 
     def _no_ExpireHold(self, it: c.ExpireHold, no: Callable[[No], None]) -> None:
         if self._no_open_hold(it.hold, no) and self.holds[it.hold]["expires"] > self.now:
@@ -482,9 +482,13 @@ class Oracle:
             no(No.CREDIT_ONLY)
         return None
 
-    def _no_open_hold(self, hold: str, no: Callable[[No], None]) -> bool:
+    def _no_open_hold(self, hold: str, no: Callable[[No], None], asker: str | None = None) -> bool:
         if hold in self.holds:
-            return True
+            row = self.holds[hold]
+            its = asker in (None, row["agent"] or self.accounts[row["source"]]["owner"])
+            if not its:
+                no(No.UNKNOWN_HOLD)
+            return its
         no({"expired": No.HOLD_EXPIRED, "ended": No.HOLD_ALREADY_SETTLED}.get(
             self.ended.get(hold, ""), No.UNKNOWN_HOLD))  # fmt: skip
         return False

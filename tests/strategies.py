@@ -71,6 +71,8 @@ def _commands() -> SearchStrategy[c.Command]:
         st.builds(c.PlaceHold, holds, usual_accounts, usual_amounts, st.integers(1, 300)),
         st.builds(c.TopUpHold, holds, amounts, _maybe(deadlines)),
         st.builds(c.PostHold, holds, amounts),
+        st.builds(c.PostHold, holds, usual_amounts, agents),
+        st.builds(c.VoidHold, holds, agents),
         st.builds(c.AssignBudget, accounts, _maybe(budgets)),
         st.builds(
             c.CreateBudget, budgets, limits, _maybe(budgets), assets, windows, carried, modes, alerts

@@ -107,7 +107,8 @@ ACCEPTED: list[tuple[Command, tuple[e.Event, ...]]] = [
     (c.Transfer("sam", "bob", 5), (e.Transferred("crew", "bob", 5, agent="sam"),)),
     (c.PlaceHold("h", "sam", 5, LATER), (e.HoldPlaced("h", "crew", "burn", 5, LATER, agent="sam"),)),
     (c.TopUpHold("sams", 5), (e.HoldToppedUp("sams", "crew", 5, LATER),)),
-    (c.PostHold("sams", 5), (e.HoldPosted("sams", "crew", "burn", 5, 4, agent="sam"),)),
+    (c.VoidHold("sams", "sam"), (e.HoldVoided("sams", "crew", 9),)),
+    (c.PostHold("sams", 5, "sam"), (e.HoldPosted("sams", "crew", "burn", 5, 4, agent="sam"),)),
     # A budget of an agent's or a team's name limits it at once,
     (
         c.CreateBudget("crew", 9),

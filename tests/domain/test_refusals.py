@@ -243,6 +243,8 @@ CASES: dict[type, list[Case]] = {
     ],
     c.PostHold: [
         Case(No.UNKNOWN_HOLD, c.PostHold("none", 1)),
+        Case(No.UNKNOWN_HOLD, c.PostHold("pats", 1, "sam")),
+        Case(No.UNKNOWN_HOLD, c.PostHold("sams", 1, "pat")),  # Of the wallet that pays for both of them.
         Case(No.HOLD_ALREADY_SETTLED, c.PostHold("voided", 1)),
         Case(No.HOLD_EXPIRED, c.PostHold("late", 1)),
         Case(No.AMOUNT_OVER_HOLD, c.PostHold("open", 101)),
@@ -252,6 +254,7 @@ CASES: dict[type, list[Case]] = {
     ],
     c.VoidHold: [
         Case(No.UNKNOWN_HOLD, c.VoidHold("none")),
+        Case(No.UNKNOWN_HOLD, c.VoidHold("pats", "sam")),
         Case(No.HOLD_ALREADY_SETTLED, c.VoidHold("voided")),
         Case(No.HOLD_EXPIRED, c.VoidHold("late")),
     ],

@@ -207,18 +207,23 @@ class TopUpHold(_Command, frozen=True):
 class PostHold(_Command, frozen=True):
     """Pay any amount up to the hold to its destination and release the rest.
 
-    Refused: `unknown_hold`, `hold_already_settled`, `hold_expired`, `amount_over_hold`,
-    `balance_too_large`.
+    Where `agent` says who asks, a hold that this agent did not place is as good as unknown. Refused:
+    `unknown_hold`, `hold_already_settled`, `hold_expired`, `amount_over_hold`, `balance_too_large`.
     """
 
     hold: HoldId
     amount: Amount
+    agent: AgentId | None = None
 
 
 class VoidHold(_Command, frozen=True):
-    """Release a hold whole. Refused: `unknown_hold`, `hold_already_settled`, `hold_expired`."""
+    """Release a hold whole; `agent` as in `PostHold`.
+
+    Refused: `unknown_hold`, `hold_already_settled`, `hold_expired`.
+    """
 
     hold: HoldId
+    agent: AgentId | None = None
 
 
 class ExpireHold(_Command, frozen=True):

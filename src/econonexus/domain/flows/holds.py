@@ -14,7 +14,7 @@ from econonexus.domain.flows.spending import (
     unknown_account,
     within_budgets,
 )
-from econonexus.domain.ids import BudgetId, HoldId, Instant
+from econonexus.domain.ids import AgentId, BudgetId, HoldId, Instant
 from econonexus.domain.kinds import AccountKind
 from econonexus.domain.ledger import Account, Hold, system_account
 from econonexus.domain.money import Amount
@@ -104,7 +104,7 @@ def post(state: State, command: commands.PostHold, now: Instant) -> Decision | R
     refusal = forms.amount("amount", command.amount)
     if refusal:
         return refusal
-    hold = _open_hold(state, command.hold)
+    hold = _open_hold(state, command.hold, command.agent)
     if isinstance(hold, Refusal):
         return hold
     amount = command.amount
@@ -132,7 +132,7 @@ def post(state: State, command: commands.PostHold, now: Instant) -> Decision | R
 
 def void(state: State, command: commands.VoidHold, now: Instant) -> Decision | Refusal:
     """Release a hold whole."""
-    hold = _open_hold(state, command.hold)
+    hold = _open_hold(state, command.hold, command.agent)
     if isinstance(hold, Refusal):
         return hold
     return (events.HoldVoided(hold.id, hold.source, Amount(hold.amount), hold.budgets),)
@@ -148,10 +148,14 @@ def expire(state: State, command: commands.ExpireHold, now: Instant) -> Decision
     return (events.HoldExpired(hold.id, hold.source, Amount(hold.amount), hold.budgets),)
 
 
-def _open_hold(state: State, name: HoldId) -> Hold | Refusal:
+def _open_hold(state: State, name: HoldId, asker: AgentId | None = None) -> Hold | Refusal:
+    """The hold of a name while it is open; where an agent asks, only if it placed it."""
     hold = state.ledger.holds.get(name)
     if hold is not None:
-        return hold
+        placed_by = hold.agent or state.ledger.accounts[hold.source].owner
+        if asker is None or str(placed_by) == asker:
+            return hold
+        return Refusal(RefusalCode.UNKNOWN_HOLD, "hold", name)
     expired = state.ledger.settled.get(name)
     if expired is None:
         return Refusal(RefusalCode.UNKNOWN_HOLD, "hold", name)

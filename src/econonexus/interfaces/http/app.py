@@ -14,6 +14,9 @@ from litestar.openapi.spec import Components, SecurityScheme
 
 from econonexus import __version__
 from econonexus.config import Settings
+from econonexus.interfaces.gateway import routes
+from econonexus.interfaces.gateway.calls import Calls
+from econonexus.interfaces.gateway.forms import ERRORS
 from econonexus.interfaces.http import (
     agents,
     budgets,
@@ -59,8 +62,15 @@ def create_app(node: Node, admin_key: str, settings: Settings) -> Litestar:
         Router("", route_handlers=group.ROUTES, tags=[name], security=[{"key": []}])
         for name, group in GROUPS.items()
     ]
+    gateway = Router(
+        "/v1",
+        route_handlers=routes.ROUTES,
+        tags=["gateway"],
+        security=[{"key": []}],
+        exception_handlers=ERRORS,
+    )
     return Litestar(
-        [*health.PUBLIC_ROUTES, Router("/api/v1", route_handlers=groups)],
+        [*health.PUBLIC_ROUTES, Router("/api/v1", route_handlers=groups), gateway],
         guards=[_admit],
         dependencies={"desk": Provide(desk_of)},
         exception_handlers=HANDLERS,
@@ -70,6 +80,7 @@ def create_app(node: Node, admin_key: str, settings: Settings) -> Litestar:
         state=AppState(
             {
                 "node": node,
+                "calls": Calls(node),
                 "door": Doorkeeper(node, admin_key),
                 "pace": Pace(settings.rate_per_s, settings.rate_burst),
                 "stopping": asyncio.Event(),

@@ -39,6 +39,15 @@ class Desk:
         self._body = body
 
     @property
+    def calls(self) -> Any:
+        """The gateway's calls; typed by who uses it, as the API knows no gateway."""
+        return self._request.app.state.calls
+
+    def header(self, name: str) -> str:
+        """A header of the request; empty where there is none."""
+        return str(self._request.headers.get(name, ""))
+
+    @property
     def stopping(self) -> asyncio.Event:
         """Set once the server is told to stop."""
         event: asyncio.Event = self._request.app.state.stopping

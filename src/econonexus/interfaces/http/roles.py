@@ -9,6 +9,7 @@ from econonexus.domain.kinds import Role
 
 PUBLIC = None
 ANYBODY = frozenset(Role)
+AGENTS = frozenset({Role.AGENT})
 READERS = ANYBODY - {Role.AGENT}
 SPENDERS = frozenset({Role.AGENT, Role.OPERATOR, Role.ADMIN})
 OPERATORS = frozenset({Role.OPERATOR, Role.ADMIN})
@@ -48,5 +49,7 @@ MAY: Mapping[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/api/v1/events/stream"): ANYBODY,
     ("GET", "/api/v1/explain/{id}"): ANYBODY,
     ("GET", "/api/v1/spend"): READERS,
+    ("GET", "/v1/models"): ANYBODY,
+    ("POST", "/v1/chat/completions"): AGENTS,
 }
 """Method and path to the roles that are let in; None for everybody, with a key or without."""

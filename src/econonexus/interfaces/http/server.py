@@ -1,6 +1,7 @@
 """Serving the application: one process, one port, until it is told to stop."""
 
 import gc
+import logging
 import os
 import socket
 from collections.abc import Callable
@@ -9,8 +10,11 @@ from types import FrameType
 import uvicorn
 
 from econonexus.config import Settings
+from econonexus.interfaces.gateway.calls import settle_what_a_crash_left
 from econonexus.interfaces.http.app import create_app
 from econonexus.node.node import Node
+
+log = logging.getLogger(__name__)
 
 GRACE_S = 10
 """So long requests in hand may take once the server is told to stop."""
@@ -71,4 +75,8 @@ async def serve(
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
+    left = await settle_what_a_crash_left(node)
+    if left:
+        log.warning("%d calls were under way in a crash; they are settled in full", left)
     await server.serve(sockets=[bound])
+    await app.state.calls.drain()
