@@ -49,6 +49,7 @@ def test_verify_finds_a_journal_rewritten_with_its_hashes(econonexus: Run, data:
     """Whoever makes new hashes for all that follows is given away by the signed checkpoint."""
     _rewrite(data, 6, b'"amount":100', b'"amount":101')
     _chain_again(data)
+    (data / "journal.head").unlink()
 
     done = econonexus("ledger", "verify", "--data", data, "--json")
 
@@ -57,6 +58,16 @@ def test_verify_finds_a_journal_rewritten_with_its_hashes(econonexus: Run, data:
         "sequence": 11,
         "problem": "was signed with another hash: the journal was rewritten",
     }
+
+
+def test_verify_notices_that_an_acknowledged_record_is_another(econonexus: Run, data: Path) -> None:
+    _rewrite(data, 6, b'"amount":100', b'"amount":101')
+    _chain_again(data)
+
+    done = econonexus("ledger", "verify", "--data", data)
+
+    assert done.returncode == 3
+    assert "is not the one that had been acknowledged" in done.stderr
 
 
 def test_verify_can_insist_on_a_key(econonexus: Run, data: Path) -> None:
@@ -171,6 +182,7 @@ def test_export_csv_has_a_row_per_posting(econonexus: Run, data: Path) -> None:
     ("arguments", "exit_code", "word"),
     [
         (["ledger", "verify", "--data", "nowhere"], 3, "there is no journal in nowhere"),
+        (["ledger", "verify", "--export", "e", "--signed-by", "00"], 2, "--signed-by goes with --data"),
         (["ledger", "verify", "--export", "nothing"], 2, "--export: nothing: No such file"),
         (["ledger", "statement", "zoe", "--data", "data"], 1, "there is no account zoe in data"),
         (
@@ -219,3 +231,96 @@ def _chain_again(data: Path) -> None:
             link = hashlib.sha256(link + body).digest()
             db.execute("UPDATE journal SET hash = ? WHERE sequence = ?", (link, sequence))
     db.close()
+
+
+def test_verify_notices_that_acknowledged_records_were_cut_off(econonexus: Run, data: Path) -> None:
+    with sqlite3.connect(data / "journal.sqlite") as db:
+        db.execute("DELETE FROM journal WHERE sequence > 8")
+        db.execute("DELETE FROM checkpoint")
+    db.close()
+
+    done = econonexus("ledger", "verify", "--data", data)
+
+    assert done.returncode == 3
+    assert "records 9 to 11 are lost" in done.stderr
+
+
+def test_verify_says_how_far_the_signatures_reach(econonexus: Run, data: Path) -> None:
+    assert "signed up to record" in econonexus("ledger", "verify", "--data", data).stdout
+    assert json.loads(econonexus("ledger", "verify", "--data", data, "--json").stdout)["signed_to"] == 11
+
+
+def test_verify_that_insists_on_a_key_does_not_do_without_checkpoints(econonexus: Run, data: Path) -> None:
+    with sqlite3.connect(data / "journal.sqlite") as db:
+        db.execute("DELETE FROM checkpoint")
+    db.close()
+
+    done = econonexus("ledger", "verify", "--data", data, "--signed-by", "00" * 32)
+
+    assert done.returncode == 1
+    assert "record 11: is the last, and neither it nor one before it was signed" in done.stderr
+
+
+def test_private_texts_in_an_export_are_checked(econonexus: Run, data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "export.jsonl"
+    econonexus("ledger", "export", "--private", "--data", data, "--out", file)
+    assert econonexus("ledger", "verify", "--export", file).returncode == 0
+
+    file.write_text(file.read_text().replace("thank you, Bob", "thank you, Bab"))
+    forged = econonexus("ledger", "verify", "--export", file)
+
+    assert forged.returncode == 1
+    assert "record 6: the private field note does not match its digest" in forged.stderr
+
+
+CRAFTED = [
+    {"type": "budget_alert_raised/1", "budget": "nope", "threshold": 1, "spent": 1, "limit": 1},
+    {"type": "budget_changed/1", "budget": "nope", "limit": 1, "carry_over": 0, "mode": "hard", "alerts": []},
+    {
+        "type": "budget_created/1",
+        "budget": "b",
+        "parent": "nope",
+        "asset": "credit",
+        "limit": 1,
+        "window": 0,
+        "carry_over": 0,
+        "mode": "hard",
+        "alerts": [],
+    },
+    {
+        "type": "account_opened/1",
+        "account": "a",
+        "owner": "a",
+        "kind": "wallet",
+        "asset": "x",
+        "budget": "nope",
+    },
+    {"type": "account_frozen/1", "account": "nope"},
+    {"type": "minted/1", "source": "mint", "destination": "nope", "amount": 1},
+    {"type": "budget_assigned/1", "account": "nope", "budget": None},
+]
+
+
+@pytest.mark.parametrize("event", CRAFTED, ids=lambda event: event["type"])
+def test_a_crafted_export_is_a_discrepancy(econonexus: Run, tmp_path: Path, event: dict[str, object]) -> None:
+    file = tmp_path / "crafted.jsonl"
+    record = {"sequence": 1, "time": 1, "caller": "op", "command": "c", "event": event}
+    body = json.dumps(record, separators=(",", ":"))
+    link = hashlib.sha256(bytes(32) + body.encode()).hexdigest()
+    file.write_text(f'{{"sequence":1,"hash":"{link}","record":{body}}}\n')
+
+    done = econonexus("ledger", "verify", "--export", file)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("econonexus: not verified: record 1: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_an_export_nested_without_end_is_a_discrepancy(econonexus: Run, tmp_path: Path) -> None:
+    file = tmp_path / "deep.jsonl"
+    file.write_text(f'{{"sequence":1,"hash":"00","record":{"[" * 100_000}{"]" * 100_000}}}\n')
+
+    done = econonexus("ledger", "verify", "--export", file)
+
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "record 1: " in done.stderr

@@ -49,8 +49,10 @@ def verify_ledger(
     export
         Verify a file that `ledger export` wrote, instead of a data directory.
     signed_by
-        Accept checkpoints of this public key only (hexadecimal).
+        Insist on checkpoints, and on this public key for all of them (hexadecimal).
     """
+    if export is not None and signed_by is not None:
+        raise bad_input("--signed-by goes with --data; an export has no signatures")
     try:
         findings = _run(verify_export(export) if export is not None else _verify_directory(data, signed_by))
     except Discrepancy as discrepancy:
