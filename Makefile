@@ -1,4 +1,4 @@
-# Every target makes what it needs from a fresh clone with nothing but Python >= 3.11, pip, make and gcc.
+# Every target makes what it needs from a fresh clone with nothing but Python >= 3.11, pip and make.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin

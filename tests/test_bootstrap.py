@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from econonexus.domain.money import Amount
 from econonexus.node.engine import Engine
 from econonexus.node.node import Node
 from econonexus.node.replies import Accepted
-from econonexus.ports import JournalLocked, JournalMissing
+from econonexus.ports import JournalFault, JournalLocked, JournalMissing
 
 ANN, BOB, OPERATOR = AccountId("ann"), AccountId("bob"), CallerId("op")
 
@@ -106,6 +107,17 @@ async def test_a_snapshot_is_made_by_another_process_while_the_node_runs(tmp_pat
     async with open_node(tmp_path, progress=lambda done, of: replayed.append((done, of))) as node:
         assert await node.read(lambda state: state.ledger.accounts[BOB].balance) == 10
     assert replayed == [(reply.sequence - 4, reply.sequence - 4)]  # Records 1 to 4 came from the snapshot.
+
+
+async def test_a_snapshot_process_that_cannot_start_is_a_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_node(tmp_path) as node:
+        await _furnish(node)
+        monkeypatch.setattr(sys, "executable", str(tmp_path / "nothing"))
+        with pytest.raises(JournalFault, match="no snapshot process could be started"):
+            await node.snapshot()
+        assert isinstance(await node.submit(c.Transfer(ANN, BOB, Amount(1)), OPERATOR), Accepted)
 
 
 async def test_snapshots_are_made_by_themselves(tmp_path: Path) -> None:

@@ -137,9 +137,12 @@ def snapshotter(path: Path) -> Snapshotter:
     """What makes a snapshot of a data directory in a process of its own, at low priority."""
 
     async def run() -> None:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "econonexus.bootstrap", str(path), stderr=asyncio.subprocess.PIPE
-        )
+        try:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "econonexus.bootstrap", str(path), stderr=asyncio.subprocess.PIPE
+            )
+        except OSError as error:
+            raise JournalFault(f"no snapshot process could be started: {error}") from error
         try:
             _, errors = await process.communicate()
         except asyncio.CancelledError:

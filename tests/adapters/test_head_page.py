@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from econonexus.adapters.head_page import HeadPage
+from econonexus.adapters.head_page import HeadPage, read_head_page
 from econonexus.ports import GENESIS_HASH, Head
 
 SLOT = 44  # 8 bytes of sequence, 32 of hash, 4 of checksum.
@@ -44,3 +44,11 @@ def test_half_a_write_leaves_the_one_before(tmp_path: Path, cut: int) -> None:
     file.write_bytes(after[: start + cut] + before[start + cut : start + SLOT] + after[start + SLOT :])
 
     assert HeadPage(file).read() in (Head(2, hash_of(2)), Head(3, hash_of(3)))
+
+
+def test_a_reader_sees_what_was_written_and_makes_no_page(tmp_path: Path) -> None:
+    written(tmp_path / "head", 1, 2, 3)
+
+    assert read_head_page(tmp_path / "head") == Head(3, hash_of(3))
+    assert read_head_page(tmp_path / "none") == Head(0, GENESIS_HASH)
+    assert not (tmp_path / "none").exists()

@@ -380,3 +380,51 @@ async def test_an_erased_text_is_nowhere_in_the_files(tmp_path: Path) -> None:
     for file in tmp_path.rglob("*"):
         assert file.is_dir() or b"the secret word" not in file.read_bytes()
     await journal.close()
+
+
+async def test_erased_texts_are_nowhere_in_the_files_however_many_there_were(tmp_path: Path) -> None:
+    """Pages split as rows come in, and must not leave old bytes behind."""
+    journal = SqliteJournal.open(tmp_path)
+    engine = await Engine.start(journal, SystemClock())
+    for number in range(300):
+        await engine.submit(OpenAccount(f"a{number}", "o", label=f"secret-{number}"), ANN)
+    for sequence in range(2, 302):
+        assert await engine.erase(sequence)
+    await engine.stop()
+    await journal.close()
+
+    assert [file for file in tmp_path.rglob("*") if file.is_file() and b"secret-" in file.read_bytes()] == []
+
+
+async def test_a_reader_does_not_keep_a_node_that_erases_waiting(tmp_path: Path) -> None:
+    journal = SqliteJournal.open(tmp_path)
+    engine = await Engine.start(journal, SystemClock())
+    await engine.submit(OpenAccount("a", "o", label="secret"), ANN)
+    reader = apsw.Connection(str(tmp_path / "journal.sqlite"), flags=apsw.SQLITE_OPEN_READONLY)
+    reader.execute("BEGIN; SELECT count(*) FROM journal").fetchall()
+
+    with pytest.raises(JournalFault, match="erase again when it is done"):
+        await engine.erase(2)
+
+    reader.close()
+    assert not await engine.erase(2)  # It was gone; now it is gone from the log too.
+    await engine.stop()
+    await journal.close()
+    assert [file for file in tmp_path.rglob("*") if file.is_file() and b"secret" in file.read_bytes()] == []
+
+
+async def test_a_snapshot_beside_a_busy_node_is_made(tmp_path: Path) -> None:
+    journal = SqliteJournal.open(tmp_path)
+    engine = await Engine.start(journal, SystemClock())
+    for name in ("ann", "bob"):
+        await engine.submit(OpenAccount(name, name), ANN)
+    await engine.submit(Mint("ann", 10**9), ANN)
+    reader = SqliteJournal.open_to_read(tmp_path)
+    snapshot = asyncio.create_task(take_snapshot(reader))
+    while not snapshot.done():
+        await engine.submit(Transfer("ann", "bob", 1), ANN)
+
+    assert (await snapshot).sequence >= 4
+    await reader.close()
+    await engine.stop()
+    await journal.close()

@@ -86,3 +86,20 @@ def test_what_is_no_backup_is_said_so(econonexus: Run, tmp_path: Path) -> None:
     assert "there is no backup nothing" in missing.stderr
     assert "letter is damaged" in letter.stderr
     assert not (tmp_path / "new").exists()
+
+
+def test_snapshots_beside_a_backup_are_not_its_own(econonexus: Run, data: Path, tmp_path: Path) -> None:
+    """The backup of a short history lies in the directory of a longer one, which has a snapshot."""
+    other = tmp_path / "other"
+
+    async def longer() -> None:
+        async with open_node(other) as node:
+            await history(node)
+            await node.submit(c.Transfer(BOB, ANN, Amount(1)), OPERATOR)
+            await node.snapshot()
+
+    asyncio.run(longer())
+
+    done = econonexus("backup", other / "backup.sqlite", "--data", data)
+
+    assert done.returncode == 0, done.stderr

@@ -1,13 +1,20 @@
 """`econonexus clear` as a person or a program runs it: the contract of the file format, row by row."""
 
+import contextlib
+import io
 import json
+import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from econonexus import cli
+from econonexus.cli import clear_auction, clear_fisher, output
+from econonexus.domain.mechanisms.fisher.market import Equilibrium
 from econonexus.domain.mechanisms.rules import RULES
 
 MOST = 2**63 - 1
@@ -245,6 +252,173 @@ def test_no_bids_is_no_sale(clear: Clear, name: str) -> None:
     assert (answer["allocation"], answer["welfare"], answer["revenue"]) == ([], 0, 0)
 
 
+def test_a_reserve_without_bids_is_no_sale(clear: Clear) -> None:
+    """Only what a stated supply leaves out is bad input."""
+    for name in ("first_price", "second_price", "english", "uniform_price", "multi_unit_vickrey"):
+        answer = clear.json({"mechanism": name, "reserve": {"gpu": 5}, "bids": []})
+        assert (answer["status"], answer["allocation"], answer["prices"]) == ("no_sale", [], {})
+
+
+def test_a_reserve_of_what_nobody_bids_for(clear: Clear) -> None:
+    auction = {"mechanism": "second_price", "reserve": {"gpu": 5, "cpu": 1}, "bids": bids(("ann", 1, 9))}
+    assert clear.json(auction)["prices"] == {"gpu": 5}
+
+
+def test_a_clock_that_starts_below_a_reserve_sells_the_other_items(clear: Clear) -> None:
+    rows = [*bids(("ann", 1, 12)), {"id": "c", "agent": "bob", "items": {"cpu": 1}, "price": 8}]
+    auction = {"mechanism": "dutch", "start": 9, "step": 1, "reserve": {"gpu": 10}, "bids": rows}
+    answer = clear.json(auction)
+    assert answer["allocation"] == [{"bid": "c", "agent": "bob", "items": {"cpu": 1}, "payment": 8}]
+    alone = clear.json(auction | {"bids": rows[:1]})
+    assert (alone["status"], alone["revenue"]) == ("no_sale", 0)
+
+
+EVERYTHING = {
+    "supply": {"gpu": 1},
+    "reserve": {"gpu": 0},
+    "increment": 1,
+    "start": 9,
+    "step": 1,
+    "floor": 0,
+    "uniform": "highest_losing",
+    "payment": "vcg",
+    "bidding": "xor",
+    "time_limit_s": 10,
+    "ceiling": 9,
+    "quality_weight": 0,
+    "k": 0.5,
+    "buyers": [{"agent": "ann", "budget": 1, "utility": {"gpu": 1}}],
+    "tolerance": 1e-6,
+}
+"""Every parameter of every rule."""
+
+
+@pytest.mark.parametrize("name", [*RULES, "fisher"])
+def test_one_file_can_be_cleared_by_every_rule(clear: Clear, name: str) -> None:
+    side = "sell" if name == "procurement" else "buy"
+    rows = bids(("ann", 1, 9, side), unit_price=9, owner="acme", quality=0.5)
+    answer = clear.json(EVERYTHING | {"mechanism": name, "bids": rows})
+    assert answer["mechanism"] == name
+
+
+def test_what_nobody_knows_is_ignored_with_one_warning(clear: Clear) -> None:
+    strange = VICKREY | {"seed": 1, "bids": [VICKREY["bids"][0] | {"note": "x", "a b": 2}]}  # type: ignore[index,operator]
+    done = clear(clear.file(strange), "--json")
+    plain = clear(clear.file(VICKREY | {"bids": VICKREY["bids"][:1]}), "--json")  # type: ignore[index]
+    assert (done.code, done.out) == (0, plain.out)
+    head, _, names = done.err.partition(": ignored: ")
+    assert head.startswith("econonexus: warning: ")
+    assert head.endswith("auction.json")
+    assert names == "seed, bids[0].note, bids[0].'a b'\n"
+
+
+def test_what_nobody_knows_of_a_buyer_is_ignored_too(clear: Clear) -> None:
+    buyers = [{"agent": "ann", "budget": 1, "utility": {"gpu": 1}, "price": 3}]
+    done = clear(clear.file({"mechanism": "fisher", "buyers": buyers}), "--json")
+    assert (done.code, done.err.endswith("ignored: buyers[0].price\n")) == (0, True)
+
+
+def test_bad_input_is_one_line_also_where_something_is_ignored(clear: Clear) -> None:
+    done = clear(clear.file(VICKREY | {"seed": 1}, "good.json"), clear.file(change(price=-1) | {"seed": 1}))
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+
+
+@pytest.mark.parametrize("options", [("--json",), ()])
+def test_a_full_disk_is_a_fault(tmp_path: Path, options: tuple[str, ...]) -> None:
+    file = tmp_path / "auction.json"
+    file.write_text(json.dumps(VICKREY))
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "econonexus", "clear", str(file), *options],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.returncode == 3
+    assert done.stderr.count(b"\n") == 1
+    assert b"No space left on device" in done.stderr
+
+
+@pytest.mark.parametrize("options", [("--json",), ()])
+def test_a_reader_that_goes_away_is_no_fault(tmp_path: Path, options: tuple[str, ...]) -> None:
+    file = tmp_path / "auction.json"
+    file.write_text(json.dumps(VICKREY))
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open(writing, "wb") as gone:
+        done = subprocess.run(
+            [sys.executable, "-m", "econonexus", "clear", str(file), *options],
+            stdout=gone,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_tables_cut_nothing_off(clear: Clear) -> None:
+    """Ids of 60 characters and money of 19 digits, where no terminal says how wide it is."""
+    rows = [
+        {"id": f"b{n}" + "x" * 58, "agent": f"a{n}" + "y" * 58, "items": {"gpu": 1}, "price": MOST - n}
+        for n in range(2)
+    ]
+    done = clear(clear.file({"mechanism": "second_price", "bids": rows}), "--check")
+    for words in (rows[0]["id"], rows[0]["agent"], f"{MOST:,}", f"{MOST - 1:,}"):
+        assert str(words) in done.out
+    assert "…" not in done.out
+
+
+def test_numbers_stay_whole_on_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = output.table_of("Who won", ("bid", "pays>"), [("b" * 100, f"{MOST:,}")])
+    page = io.StringIO()
+    monkeypatch.setattr(output, "console", Console(force_terminal=True))
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setattr("sys.stdout", page)
+    output.show(table)
+    assert f"{MOST:,}" in page.getvalue()
+    assert page.getvalue().count("b") == 100 + len("b")
+
+
+def test_the_probe_shows_how_far_it_is(clear: Clear, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[int, int]] = []
+
+    @contextlib.contextmanager
+    def progress(label: str, unit: str) -> Iterator[Callable[[int, int], None]]:
+        yield lambda done, total: seen.append((done, total))
+
+    monkeypatch.setattr(clear_auction, "progress", progress)
+    assert clear(clear.file(VICKREY), "--probe", "--json").err == ""
+    assert seen == [(done, 2_001) for done in range(2_001)]
+
+
+FISHER = {"mechanism": "fisher", "supply": {"gpu": 1, "cpu": 4}}
+
+
+def test_fisher_answers_with_the_same_keys_whatever_comes_of_it(clear: Clear) -> None:
+    """By hand: ann alone buys everything; it is worth 3 x 1 + 1 x 4 to her."""
+    ann = {"agent": "ann", "budget": 14, "utility": {"gpu": 3, "cpu": 1}}
+    sold = clear.json(FISHER | {"buyers": [ann]})
+    [entry] = sold["allocation"]  # type: ignore[misc]
+    assert entry["agent"] == "ann"
+    assert entry["items"] == pytest.approx({"gpu": 1, "cpu": 4})
+    assert entry["payment"] == pytest.approx(14)
+    assert (sold["status"], sold["welfare"]) == ("cleared", pytest.approx(7))
+    assert sold["revenue"] == pytest.approx(14)
+    unsold = clear.json(FISHER | {"buyers": []})
+    assert (unsold["status"], unsold["allocation"]) == ("no_sale", [])
+    assert (unsold["welfare"], unsold["revenue"]) == (0, 0)
+    assert (
+        sold.keys() == unsold.keys() == clear.json(VICKREY).keys() | {"shares", "excess_demand", "unserved"}
+    )
+
+
+def test_no_bound_on_the_gap_is_null(clear: Clear, monkeypatch: pytest.MonkeyPatch) -> None:
+    nowhere = Equilibrium({"gpu": 0.0}, {"ann": {}}, {"gpu": 0.0}, gap=float("inf"), converged=False)
+    monkeypatch.setattr(clear_fisher, "clear", lambda *_: nowhere)
+    buyers = [{"agent": "ann", "budget": 1, "utility": {"gpu": 1}}]
+    assert clear.json({"mechanism": "fisher", "buyers": buyers})["gap"] is None
+    assert "no bound" in clear(clear.file({"mechanism": "fisher", "buyers": buyers})).out
+
+
 def test_a_bid_for_more_than_the_supply_cannot_win(clear: Clear) -> None:
     answer = clear.json(VICKREY | {"bids": bids(("ann", 2, 900), ("bob", 1, 700))})
     assert answer["allocation"] == [{"bid": "b2", "agent": "bob", "items": {"gpu": 1}, "payment": 0}]
@@ -278,6 +452,7 @@ def test_check_and_probe_in_json(clear: Clear) -> None:
     answer = clear(clear.file(VICKREY), "--json", "--check", "--probe").answer
     assert answer["properties"] == {
         "feasible": True,
+        "consistent": True,
         "individually_rational": True,
         "budget_balanced": True,
         "efficient": True,
@@ -347,6 +522,27 @@ def test_the_tables_say_who_won_and_why_the_others_lost(clear: Clear) -> None:
             "given up",
         ),
         (
+            {
+                "mechanism": "mcafee",
+                "supply": None,
+                "bids": bids(
+                    ("ann", 1, 10, "buy"), ("bob", 1, 9, "buy"), ("sue", 1, 1, "sell"), price="unit_price"
+                ),
+            },
+            "the only asks it could trade with have better offers",
+        ),
+        (
+            {
+                "mechanism": "dutch",
+                "start": 9,
+                "step": 1,
+                "supply": {"gpu": 1},
+                "reserve": {"gpu": 10},
+                "bids": bids(("ann", 1, 12)),
+            },
+            "the clock starts at 9, below the least price, 10",
+        ),
+        (
             {"mechanism": "mcafee", "supply": None, "bids": bids(("ann", 1, 4, "buy"), price="unit_price")},
             "no ask is that low",
         ),
@@ -400,8 +596,7 @@ BAD: list[tuple[object, str]] = [
     (change(agent="a\nb"), "bids[0].agent"),
     (change(agent="\ud800"), "bids[0].agent"),
     (change(owner=None), "bids[0].owner"),
-    (change(prise=1), "bids[0].prise"),
-    (change(side="buy"), "bids[0].side"),
+    (change(side="sell"), "bids[0].side"),
     (VICKREY | {"supply": {"gpu": 2}, "bids": bids(("ann", 2, 5))}, "bids[0].items.gpu"),
     (VICKREY | {"bids": {}}, "bids"),
     (VICKREY | {"bids": [7]}, "bids[0]"),
@@ -410,7 +605,6 @@ BAD: list[tuple[object, str]] = [
     (VICKREY | {"supply": None}, "supply"),
     (VICKREY | {"reserve": {"cpu": 1}}, "reserve.cpu"),
     (VICKREY | {"reserve": {"gpu": 0.5}}, "reserve.gpu"),
-    (VICKREY | {"increment": 1}, "increment"),
     (VICKREY | {"mechanism": "third_price"}, "mechanism"),
     (VICKREY | {"mechanism": ["english"]}, "mechanism"),
     (VICKREY | {"mechanism": "combinatorial"}, "combinatorial is not there yet"),
@@ -419,13 +613,11 @@ BAD: list[tuple[object, str]] = [
     (VICKREY | {"mechanism": "dutch", "start": 1}, "step"),
     (VICKREY | {"mechanism": "dutch", "start": 9, "step": 0}, "step"),
     (VICKREY | {"mechanism": "dutch", "start": 9, "step": 1, "floor": 10}, "start"),
-    (VICKREY | {"mechanism": "dutch", "start": 9, "step": 1, "reserve": {"gpu": 10}}, "start"),
     (NOTHING | {"mechanism": "uniform_price", "uniform": "middle"}, "uniform"),
     (NOTHING | {"mechanism": "k_double_auction", "k": 1.5}, "k"),
     (NOTHING | {"mechanism": "k_double_auction", "k": -0.5}, "k"),
     (NOTHING | {"mechanism": "k_double_auction", "k": float("nan")}, "k"),
     (NOTHING | {"mechanism": "k_double_auction", "k": 10**400}, "k"),
-    (NOTHING | {"mechanism": "k_double_auction", "supply": {}}, "supply"),
     ({"mechanism": "walrasian", "bids": bids(("ann", 1, 5), price="unit_price")}, "bids[0].side"),
     ({"mechanism": "walrasian", "bids": bids(("ann", 1, 5, "both"), price="unit_price")}, "bids[0].side"),
     ({"mechanism": "procurement", "bids": bids(("ann", 1, 5), quality=1.1)}, "bids[0].quality"),
@@ -456,7 +648,11 @@ BAD: list[tuple[object, str]] = [
     ('{"mechanism": "english", "mechanism": "dutch"}', "mechanism: is there twice"),
     ("[" * 100_000, "nested too deeply"),
     ('{"mechanism": ' + '{"a":' * 100_000, "nested too deeply"),
-    ('{"price": ' + "9" * 10_000 + "}", "not JSON"),
+    (json.dumps(change(price="?")).replace('"?"', "9" * 5_000), "bids[0].price"),
+    (json.dumps(change(price="?")).replace('"?"', "-" + "9" * 5_000), "bids[0].price"),
+    (json.dumps(change(items={"gpu": "?"})).replace('"?"', "1" + "0" * 5_000), "bids[0].items.gpu"),
+    ('{"mechanism": "k_double_auction", "bids": [], "k": ' + "9" * 5_000 + "}", "k: must be"),
+    ('{"mechanism": "fisher", "buyers": [], "tolerance": 1e999999}', "tolerance"),
 ]
 
 

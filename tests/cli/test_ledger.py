@@ -219,3 +219,15 @@ def _chain_again(data: Path) -> None:
             link = hashlib.sha256(link + body).digest()
             db.execute("UPDATE journal SET hash = ? WHERE sequence = ?", (link, sequence))
     db.close()
+
+
+def test_verify_notices_that_acknowledged_records_were_cut_off(econonexus: Run, data: Path) -> None:
+    with sqlite3.connect(data / "journal.sqlite") as db:
+        db.execute("DELETE FROM journal WHERE sequence > 8")
+        db.execute("DELETE FROM checkpoint")
+    db.close()
+
+    done = econonexus("ledger", "verify", "--data", data)
+
+    assert done.returncode == 3
+    assert "records 9 to 11 are lost" in done.stderr

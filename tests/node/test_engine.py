@@ -9,6 +9,7 @@ from econonexus.domain.commands import DrawCredit, FreezeAccount, PlaceHold, Set
 from econonexus.domain.ids import CallerId, CommandId
 from econonexus.domain.refusals import RefusalCode
 from econonexus.node.engine import Engine, Limits
+from econonexus.node.intake import InvalidCommand
 from econonexus.node.recovery import take_snapshot
 from econonexus.node.remembered import Remembered
 from econonexus.node.writer import NodeStopped
@@ -216,8 +217,12 @@ async def test_memory_forgets_after_a_day() -> None:
     engine = await started(MemoryJournal(), remembered=remembered)
     first = await submitted(engine, pay(5), "p1")
     await asyncio.sleep(25 * 3600)
-    await submitted(engine, pay(1), "p2")
-    assert len(remembered) == 1
+    await submitted(engine, pay(1), "p2")  # The older half is p1 and p2 from now on.
+    await submitted(engine, pay(1), "p3")
+    await asyncio.sleep(25 * 3600)
+    await submitted(engine, pay(1), "p4")
+    assert len(remembered) == 2
+    assert not remembered.complete
     assert await submitted(engine, pay(5), "p1") == first
 
 
@@ -349,7 +354,7 @@ async def test_the_same_commands_give_the_same_state_whatever_the_order_of_callb
 @in_virtual_time
 async def test_a_bug_in_a_caller_s_command_hurts_nobody_else() -> None:
     engine = await started(MemoryJournal())
-    with pytest.raises(TypeError):
+    with pytest.raises(InvalidCommand, match="note"):
         await engine.submit(pay(5, note=None), ANN)  # No text at all.
     accepted(await submitted(engine, pay(5)))
     assert await balance(engine, "bob") == 5
@@ -358,7 +363,7 @@ async def test_a_bug_in_a_caller_s_command_hurts_nobody_else() -> None:
 @in_virtual_time
 async def test_text_that_no_journal_can_keep_hurts_nobody_else() -> None:
     engine = await started(MemoryJournal())
-    with pytest.raises(UnicodeEncodeError):
+    with pytest.raises(InvalidCommand, match="surrogates"):
         await engine.submit(pay(5, note="\ud800"), ANN)
     accepted(await submitted(engine, pay(5)))
 
@@ -371,3 +376,72 @@ async def test_an_id_that_is_no_name_is_refused_and_not_kept() -> None:
     for name in ("", "two words", "\ud800", "x" * 129):
         assert code(await submitted(engine, pay(5), name)) is RefusalCode.INVALID_ID
     assert await journal.head() == before
+
+
+@in_virtual_time
+async def test_a_stop_that_is_cancelled_leaves_nobody_waiting() -> None:
+    journal = SlowJournal()
+    engine = await started(journal)
+    journal.gate.clear()
+    reply = submitted(engine, pay(5))
+    await turns()
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(engine.stop(), 1)
+    assert not reply.done()
+    journal.gate.set()
+    accepted(await reply)
+    await engine.stop()
+
+
+@in_virtual_time
+async def test_a_writer_that_is_cancelled_lets_its_callers_go() -> None:
+    """As when an event loop is shut down with everything in it."""
+    journal = SlowJournal()
+    engine = await started(journal)
+    journal.gate.clear()
+    reply = submitted(engine, pay(5))
+    await turns()
+    (writer,) = [task for task in asyncio.all_tasks() if task.get_name() == "econonexus writer"]
+    writer.cancel()
+    with pytest.raises(NodeStopped, match="CancelledError"):
+        await reply
+
+
+@in_virtual_time
+async def test_a_deadline_or_two_keep_no_command_waiting() -> None:
+    """What fell due and the command that found it go into one append."""
+    journal, clock = SlowJournal(), VirtualClock()
+    engine = await started(journal, clock)
+    for number in range(3):
+        await submitted(engine, PlaceHold(f"h{number}", "ann", 1, clock.wall_ns() + 10**9))
+    journal.gate.clear()
+    first = submitted(engine, pay(1))
+    await turns()
+    await asyncio.sleep(2)
+    second = submitted(engine, pay(2))
+    await turns()
+    journal.appends.clear()
+    journal.gate.set()
+    accepted(await first)
+    accepted(await second)
+    assert journal.appends == [1, 4]  # The first payment; three that expired and the second.
+
+
+@in_virtual_time
+async def test_nobody_else_is_the_node() -> None:
+    engine = await started(MemoryJournal())
+    with pytest.raises(InvalidCommand, match="caller"):
+        await engine.submit(pay(5), CallerId("node"))
+
+
+@in_virtual_time
+async def test_the_name_of_a_command_without_one_cannot_be_chosen() -> None:
+    engine = await started(MemoryJournal())
+    made = accepted(await engine.submit(pay(5), ANN)).id
+    assert code(await engine.submit(pay(5), ANN, made)) is RefusalCode.INVALID_ID
+
+
+@pytest.mark.parametrize("name", ["max_pending", "max_batch", "max_due", "checkpoint_every"])
+def test_a_limit_is_at_least_one(name: str) -> None:
+    with pytest.raises(ValueError, match=f"{name} must be at least 1"):
+        Limits(**{name: 0})

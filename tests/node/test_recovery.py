@@ -6,8 +6,10 @@ import pytest
 from econonexus.adapters.memory_journal import MemoryJournal
 from econonexus.domain.commands import OpenAccount
 from econonexus.domain.state import STATE_VERSION, State
+from econonexus.node import recovery
 from econonexus.node.recovery import recover, take_snapshot
-from econonexus.ports import JournalDamaged, JournalMissing, Snapshot
+from econonexus.node.remembered import Remembered
+from econonexus.ports import Head, JournalDamaged, JournalMissing, Snapshot
 from tests.nodes import OPERATOR, accepted, check, digest, pay, started, submitted
 from tests.virtual_time import in_virtual_time
 
@@ -112,3 +114,41 @@ async def test_a_snapshot_whose_journal_lost_its_beginning_is_refused() -> None:
     await journal.save_snapshot(Snapshot(STATE_VERSION, 3, bytes(32), b"{}"))
     with pytest.raises(JournalDamaged, match="ends at record 0"):
         await recover(journal)
+
+
+@in_virtual_time
+async def test_a_journal_that_grows_meanwhile_is_read_to_where_it_ended_at_first() -> None:
+    """As when a snapshot is made, or a statement read, beside a busy node."""
+    journal = MemoryJournal()
+    engine = await started(journal)
+    ended = await journal.head()
+
+    class Busy(MemoryJournal):
+        async def head(self) -> Head:
+            return ended
+
+    busy = Busy()
+    busy.__dict__.update(journal.__dict__)
+    await submitted(engine, pay(5))
+
+    recovered = await recover(busy)
+
+    assert recovered.head == ended
+    assert recovered.economy.state.ledger.accounts["bob"].balance == 0
+
+
+@in_virtual_time
+async def test_what_is_remembered_of_a_long_journal_is_bounded() -> None:
+    journal = MemoryJournal()
+    engine = await started(journal)
+    for number in range(50):
+        await submitted(engine, pay(1), f"p{number}")
+    await engine.stop()
+    remembered = Remembered(max_commands=10)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(recovery, "CHUNK", 5)
+        await recover(journal, remembered)
+
+    assert len(remembered) <= 15  # Ten, and the chunk in hand.
+    assert not remembered.complete

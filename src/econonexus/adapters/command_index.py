@@ -7,6 +7,7 @@ says whether it is the command.
 
 import hashlib
 from collections.abc import Sequence
+from functools import cache
 
 import apsw
 
@@ -14,6 +15,7 @@ from econonexus.ports import CommandKey, JournalFenced, StoredRecord
 
 BULK = 20_000
 """Keys are sorted into the table in bulks of this many."""
+KEYS_PER_STATEMENT = 128
 
 
 class CommandIndex:
@@ -23,6 +25,8 @@ class CommandIndex:
         self._connection = connection
         self._beside_writer = beside_writer
         self._recent: dict[CommandKey, int] = {}
+        self._since_bulk = 0
+        """Records since keys were last sorted in, with a key or without."""
         self.load()
 
     def load(self) -> None:
@@ -37,11 +41,10 @@ class CommandIndex:
         """The sequence of the first record of each command that is there."""
         if self._beside_writer:
             self.load()  # The writer goes on without telling us.
-        found = {}
-        for key in keys:
-            sequence = self._recent.get(key) or self._in_table(key)
-            if sequence is not None:
-                found[key] = sequence
+        found = {key: self._recent[key] for key in keys if key in self._recent}
+        others = [key for key in keys if key not in self._recent]
+        for start in range(0, len(others), KEYS_PER_STATEMENT):
+            found |= self._in_table(others[start : start + KEYS_PER_STATEMENT])
         return found
 
     def check_new(self, records: Sequence[StoredRecord]) -> None:
@@ -60,21 +63,34 @@ class CommandIndex:
         for record in records:
             if record.key is not None:
                 self._recent[record.key] = record.sequence
-        if len(self._recent) >= BULK:
+        self._since_bulk += len(records)
+        if len(self._recent) >= BULK or self._since_bulk >= 10 * BULK:
             rows = sorted((_hash(key), sequence) for key, sequence in self._recent.items())
             self._connection.executemany("INSERT OR IGNORE INTO command VALUES (?, ?)", rows)
             self._connection.execute("UPDATE indexed SET sequence = ?", (records[-1].sequence,))
-            self._recent = {}
+            self._recent, self._since_bulk = {}, 0
 
-    def _in_table(self, key: CommandKey) -> int | None:
-        """Among the rows of the same hash, the one that really is the command."""
-        caller, command = key
-        sequence: int | None = self._connection.execute(
-            "SELECT journal.sequence FROM command JOIN journal USING (sequence)"
-            " WHERE key = ? AND journal.command = ? AND journal.caller = ?",
-            (_hash(key), command, caller),
-        ).get
-        return sequence
+    def _in_table(self, keys: Sequence[CommandKey]) -> dict[CommandKey, int]:
+        """Among the rows of the same hashes, those that really are the commands."""
+        values: list[int | str] = []
+        for key in keys:
+            values += (_hash(key), *key)
+        rows: list[tuple[str, str, int]] = self._connection.execute(
+            _find_statement(len(keys)), values
+        ).fetchall()  # type: ignore[assignment]
+        return {(caller, command): sequence for caller, command, sequence in rows}
+
+
+@cache
+def _find_statement(keys: int) -> str:
+    """CROSS JOIN keeps the tables in this order: a look at the index for each key."""
+    return (
+        f"WITH wanted(key, caller, command) AS (VALUES {','.join(['(?,?,?)'] * keys)})"
+        " SELECT wanted.caller, wanted.command, journal.sequence FROM wanted"
+        " CROSS JOIN command ON command.key = wanted.key"
+        " CROSS JOIN journal ON journal.sequence = command.sequence"
+        " WHERE journal.command = wanted.command AND journal.caller = wanted.caller"
+    )
 
 
 def _hash(key: CommandKey) -> int:

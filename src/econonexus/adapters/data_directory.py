@@ -32,6 +32,11 @@ class DataDirectory:
         except OSError as error:
             raise translate(error, self.path) from error
 
+    def leftovers(self) -> list[str]:
+        """What is in the directory beside its lock, relative to it, hidden files too."""
+        files = (file for file in self.path.rglob("*") if file.is_file() and file != self._lock_file)
+        return sorted(str(file.relative_to(self.path)) for file in files)
+
     def lock(self) -> None:
         """Take the directory for this process. Raises: JournalLocked, naming the holder."""
         try:
@@ -67,15 +72,20 @@ def write_safely(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)
-        directory = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
+        sync(path.parent)
     except OSError as error:
         with contextlib.suppress(OSError):
             partial.unlink()
         raise translate(error, path) from error
+
+
+def sync(path: Path) -> None:
+    """Make a file's content, or a directory's entries, safe from a loss of power."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def translate(error: OSError, path: Path) -> JournalFault:

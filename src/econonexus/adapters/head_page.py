@@ -34,11 +34,11 @@ class HeadPage:
         finally:
             os.close(file)
         # The slot that holds the newest is written last.
-        self._next = 0 if self._slot(0).sequence < self._slot(1).sequence else 1
+        self._next = 0 if _slot(self._page, 0).sequence < _slot(self._page, 1).sequence else 1
 
     def read(self) -> Head:
         """What was written last; sequence 0 if nothing was."""
-        return max((self._slot(0), self._slot(1)), key=lambda head: head.sequence)
+        return _newest(self._page)
 
     def write(self, head: Head) -> None:
         """Say that everything up to this record is safe."""
@@ -51,9 +51,22 @@ class HeadPage:
         """Let go of the page."""
         self._page.close()
 
-    def _slot(self, number: int) -> Head:
-        slot = self._page[number * _SLOT : (number + 1) * _SLOT]
-        packed, checksum = slot[: _HEAD.size], slot[_HEAD.size :]
-        if checksum != _CHECKSUM.pack(zlib.crc32(packed)):
-            return Head(0, GENESIS_HASH)
-        return Head(*_HEAD.unpack(packed))
+
+def read_head_page(path: Path) -> Head:
+    """What a page says, for one who must not write to it; sequence 0 if there is none."""
+    try:
+        return _newest(path.read_bytes())
+    except FileNotFoundError:
+        return Head(0, GENESIS_HASH)
+
+
+def _newest(page: bytes | mmap.mmap) -> Head:
+    return max(_slot(page, 0), _slot(page, 1), key=lambda head: head.sequence)
+
+
+def _slot(page: bytes | mmap.mmap, number: int) -> Head:
+    slot = page[number * _SLOT : (number + 1) * _SLOT]
+    packed, checksum = slot[: _HEAD.size], slot[_HEAD.size :]
+    if checksum != _CHECKSUM.pack(zlib.crc32(packed)):
+        return Head(0, GENESIS_HASH)
+    return Head(*_HEAD.unpack(packed))

@@ -8,8 +8,6 @@ import msgspec
 from econonexus.adapters.data_directory import write_safely
 from econonexus.ports import JournalDamaged, Snapshot
 
-KEPT = 2
-
 
 class _Header(msgspec.Struct):
     state_version: int
@@ -18,11 +16,11 @@ class _Header(msgspec.Struct):
 
 
 def save(folder: Path, snapshot: Snapshot) -> None:
-    """Write a snapshot, then remove all but the newest. Raises: JournalFault."""
+    """Write a snapshot, then remove the older ones. Raises: JournalFault."""
     header = _Header(snapshot.state_version, snapshot.sequence, snapshot.hash.hex())
     body = msgspec.json.encode(header) + b"\n" + snapshot.image
     write_safely(folder / f"{snapshot.sequence:020}.snapshot", _digest(body) + b"\n" + body)
-    for old in sorted(folder.glob("*.snapshot"))[:-KEPT]:
+    for old in sorted(folder.glob("*.snapshot"))[:-1]:
         old.unlink(missing_ok=True)
 
 

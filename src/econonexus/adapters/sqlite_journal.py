@@ -18,9 +18,9 @@ import msgspec
 
 from econonexus.adapters import snapshot_files
 from econonexus.adapters.command_index import CommandIndex
-from econonexus.adapters.data_directory import DataDirectory, translate, write_safely
-from econonexus.adapters.head_page import HeadPage
-from econonexus.adapters.sqlite_files import connect_to_read, create_private
+from econonexus.adapters.data_directory import DataDirectory, translate
+from econonexus.adapters.head_page import HeadPage, read_head_page
+from econonexus.adapters.sqlite_files import BUSY_MS, connect_to_read, copy_whole, create_private
 from econonexus.ports import (
     GENESIS_HASH,
     Checkpoint,
@@ -42,7 +42,7 @@ P = ParamSpec("P")
 APPLICATION_ID = 0x65636F6E  # "econ"
 SCHEMA_VERSION = 1
 ROWS_PER_STATEMENT = 128
-PAGES_PER_STEP = 2_000
+ERASE_WAIT_MS = 200
 CHECKPOINT_PAGES = 8_192
 """Pages in the write-ahead log before SQLite copies them into the file: 32 MiB."""
 
@@ -110,39 +110,55 @@ class SqliteJournal:
         Raises: JournalMissing, JournalDamaged, JournalFault.
         """
         directory = DataDirectory(path)
-        if not directory.journal.is_file():
-            raise JournalMissing(f"there is no journal in {path}; name the node's data directory")
-        return cls._open_to_read(directory)
+        with _faults(directory.journal):
+            if not directory.journal.is_file():
+                raise JournalMissing(f"there is no journal in {path}; name the node's data directory")
+            # First how far it had come, then the journal: a node may write meanwhile, but never back.
+            safe = read_head_page(directory.head)
+        return cls._open_to_read(directory, safe)
 
     @classmethod
     def open_backup(cls, backup: Path) -> "SqliteJournal":
         """Open a backup for reading only. Raises: JournalMissing, JournalDamaged, JournalFault."""
-        if not backup.is_file():
-            raise JournalMissing(f"there is no backup {backup}; name a file that `econonexus backup` wrote")
+        with _faults(backup):
+            if not backup.is_file():
+                raise JournalMissing(
+                    f"there is no backup {backup}; name a file that `econonexus backup` wrote"
+                )
         directory = DataDirectory(backup.parent)
         directory.journal = backup
-        return cls._open_to_read(directory)
+        directory.snapshots = backup / "snapshots"  # There are none: those beside it are not its own.
+        return cls._open_to_read(directory, Head(0, GENESIS_HASH))
 
     @classmethod
-    def _open_to_read(cls, directory: DataDirectory) -> "SqliteJournal":
+    def _open_to_read(cls, directory: DataDirectory, safe: Head) -> "SqliteJournal":
         with _faults(directory.journal):
             connection = connect_to_read(directory.journal)
             _check_schema(connection, directory.journal)
+            _check_head(safe, connection, directory.journal)
             return cls(directory, connection, None)
 
     @staticmethod
     def restore(backup: Path, path: Path) -> None:
-        """Make a data directory's journal from a backup. Raises: JournalFault, if there is one already."""
+        """Make a data directory's journal from a backup; the directory must be new, or empty.
+
+        Raises: JournalFault.
+        """
         directory = DataDirectory(path)
         directory.create()
         directory.lock()
         try:
-            if directory.journal.exists() or directory.head.exists():
+            left = directory.leftovers()
+            if left:
                 raise JournalFault(
-                    f"{path} holds a journal already; name a new directory, nothing is overwritten"
+                    f"{path} holds {left[0]} already; name a new directory, nothing is overwritten"
                 )
             with _faults(directory.journal):
-                write_safely(directory.journal, backup.read_bytes())
+                source = connect_to_read(backup)
+                try:
+                    copy_whole(source, directory.journal)
+                finally:
+                    source.close()
         finally:
             directory.unlock()
 
@@ -201,7 +217,7 @@ class SqliteJournal:
 
         `progress` is told pages done and pages in all. Raises: JournalFault, also if `target` exists.
         """
-        await self._run(self._back_up, target, progress)
+        await self._run(copy_whole, self._connection, target, progress)
 
     async def _run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         if self._closed:
@@ -261,11 +277,19 @@ class SqliteJournal:
         ]
 
     def _erase(self, sequence: int) -> bool:
-        # Freed pages are overwritten, and the log that still has the row is emptied into the file.
-        self._connection.pragma("secure_delete", True)
         self._connection.execute("DELETE FROM aside WHERE sequence = ?", (sequence,))
         erased = self._connection.changes() > 0
-        self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+        # The log still has the row until it is emptied into the file, which a reader can prevent.
+        self._connection.set_busy_timeout(ERASE_WAIT_MS)
+        try:
+            self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+        except apsw.BusyError as error:
+            raise JournalFault(
+                f"the private values of record {sequence} are erased, but a reader, perhaps a backup, keeps "
+                "the log that still holds them; erase again when it is done"
+            ) from error
+        finally:
+            self._connection.set_busy_timeout(BUSY_MS)
         return erased
 
     def _checkpoints(self) -> list[Checkpoint]:
@@ -273,32 +297,6 @@ class SqliteJournal:
             "SELECT signed FROM checkpoint ORDER BY sequence"
         ).fetchall()  # type: ignore[assignment]  # The schema is STRICT.
         return [msgspec.json.decode(signed, type=Checkpoint) for (signed,) in rows]
-
-    def _back_up(self, target: Path, progress: Callable[[int, int], None]) -> None:
-        if target.exists():
-            raise JournalFault(f"{target} exists already; name a new file")
-        partial = target.with_name(f".{target.name}.partial")
-        partial.unlink(missing_ok=True)
-        create_private(partial)
-        copy = apsw.Connection(str(partial))
-        try:
-            # A read transaction makes the source stand still, however much its node writes meanwhile.
-            self._connection.execute("BEGIN")
-            self._connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
-            with copy.backup("main", self._connection, "main") as backup:
-                while not backup.done:
-                    backup.step(PAGES_PER_STEP)
-                    progress(backup.page_count - backup.remaining, backup.page_count)
-            # The copy is one file: nothing of it may be left in a log beside it.
-            copy.pragma("journal_mode", "delete")
-        except BaseException:
-            copy.close()
-            partial.unlink()
-            raise
-        finally:
-            self._connection.execute("COMMIT")
-        copy.close()
-        partial.replace(target)
 
 
 @cache
@@ -322,7 +320,9 @@ def _insert(connection: apsw.Connection, records: Sequence[StoredRecord]) -> Non
 def _connect(path: Path) -> apsw.Connection:
     create_private(path)
     connection = apsw.Connection(str(path))
-    connection.set_busy_timeout(10_000)
+    connection.set_busy_timeout(BUSY_MS)
+    # What is deleted is overwritten; from the start, as a page that splits leaves old bytes behind too.
+    connection.pragma("secure_delete", True)
     return connection
 
 

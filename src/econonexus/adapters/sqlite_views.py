@@ -21,8 +21,9 @@ from econonexus.ports import Entry, JournalFault, Spend
 T = TypeVar("T")
 P = ParamSpec("P")
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 ROWS_PER_STATEMENT = 128
+LOW = 2**32 - 1
 CHECKPOINT_PAGES = 8_192
 """Pages in the write-ahead log before SQLite copies and syncs them: 32 MiB, so that it is rare."""
 
@@ -33,17 +34,21 @@ CREATE TABLE entry(
   counterparty TEXT NOT NULL, about TEXT NOT NULL, code TEXT NOT NULL, reference TEXT NOT NULL
 ) STRICT;
 CREATE INDEX entry_account ON entry(account, sequence);
+-- A sum of amounts may be greater than an integer here, so it is kept in two: high * 2**32 + low. Neither
+-- half can grow too great before an account has paid two thousand million times within the hour.
 CREATE TABLE spend(
   hour INTEGER NOT NULL, account TEXT NOT NULL, budget TEXT NOT NULL, code TEXT NOT NULL,
-  amount INTEGER NOT NULL, times INTEGER NOT NULL, PRIMARY KEY (hour, account, budget, code)
+  high INTEGER NOT NULL, low INTEGER NOT NULL, times INTEGER NOT NULL,
+  PRIMARY KEY (hour, account, budget, code)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE position(sequence INTEGER NOT NULL) STRICT;
 INSERT INTO position VALUES (0);
 """
 
 _ADD_SPEND = """
-INSERT INTO spend VALUES (?, ?, ?, ?, ?, ?)
-ON CONFLICT DO UPDATE SET amount = amount + excluded.amount, times = times + excluded.times
+INSERT INTO spend VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE
+SET high = high + excluded.high, low = low + excluded.low, times = times + excluded.times
 """
 _STATEMENT = """
 SELECT * FROM (
@@ -86,13 +91,13 @@ class SqliteViews:
     @classmethod
     def open_to_read(cls, path: Path) -> "SqliteViews | None":
         """The views as a node keeps them, or None where there are none that can be read."""
-        if not path.is_file():
-            return None
         try:
+            if not path.is_file():
+                return None
             connection = connect_to_read(path)
             if connection.pragma("user_version") == SCHEMA_VERSION:
                 return cls(path, connection)
-        except apsw.Error:
+        except (apsw.Error, OSError):
             pass  # They are only a shortcut; the journal has everything.
         return None
 
@@ -159,7 +164,8 @@ class SqliteViews:
                 chunk = entries[start : start + ROWS_PER_STATEMENT]
                 values = list(itertools.chain.from_iterable(chunk))
                 connection.execute(_insert_statement(len(chunk)), values)
-            connection.executemany(_ADD_SPEND, spend)
+            halves = ((*row[:4], row.amount >> 32, row.amount & LOW, row.times) for row in spend)
+            connection.executemany(_ADD_SPEND, halves)
             connection.execute("UPDATE position SET sequence = ?", (position,))
             connection.execute("COMMIT")
         except BaseException:
@@ -182,11 +188,11 @@ class SqliteViews:
         return [Entry(*row[1:]) for row in rows]
 
     def _spend(self, from_hour: int, to_hour: int) -> list[Spend]:
-        rows: list[tuple[int, str, str, str, int, int]]
+        rows: list[tuple[int, str, str, str, int, int, int]]
         rows = self._connection.execute(
             "SELECT * FROM spend WHERE hour >= ? AND hour < ?", (from_hour, to_hour)
         ).fetchall()  # type: ignore[assignment]  # STRICT.
-        return [Spend(*row) for row in rows]
+        return [Spend(*row[:4], (row[4] << 32) + row[5], row[6]) for row in rows]
 
 
 def _connect(path: Path) -> apsw.Connection:

@@ -4,6 +4,8 @@ May import whatever it needs; nothing imports it. Each group is imported only wh
 that `--help` stays quick. Exit codes: 0 done, 1 the answer is no, 2 usage or bad input, 3 a fault.
 """
 
+import contextlib
+import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -41,16 +43,28 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     exit_code = DONE
     try:
         exit_code = app(arguments, exit_on_error=False, print_error=False) or DONE
+        # A disk may be full only when the last of our output is written.
+        sys.stdout.flush()
     except CycloptsError as error:
         _leave(f"{error}".strip(), BAD_INPUT)
     except CommandFailed as failure:
         _leave(str(failure), failure.exit_code)
     except BrokenPipeError:
         # The reader of our output went away, as `| head` does; that is no fault.
-        sys.stderr.close()
+        _drop_output()
+    except OSError as error:
+        _drop_output()
+        _leave(f"{error}", FAULT)
     except KeyboardInterrupt:
         _leave("interrupted", FAULT)
     sys.exit(exit_code)
+
+
+def _drop_output() -> None:
+    """Let what could not be written go, or the interpreter complains of it again as it leaves."""
+    # Where standard output is no file, as in a test, there is nothing to redirect.
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _leave(message: str, exit_code: int) -> NoReturn:

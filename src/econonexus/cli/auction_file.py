@@ -8,42 +8,55 @@ import msgspec
 from econonexus.cli.exits import bad_input
 from econonexus.cli.fields import Fields, shown
 from econonexus.domain.mechanisms.bids import NO_QUALITY, Auction, Bid, Side
-from econonexus.domain.mechanisms.dutch import with_floor
 from econonexus.domain.mechanisms.rules import Parameters, Rule
 from econonexus.domain.mechanisms.uniform_price import Uniform
 
+NAMES = frozenset(
+    (
+        *("mechanism", "supply", "reserve", "bids"),
+        *("increment", "start", "step", "floor", "uniform", "ceiling", "quality_weight", "k"),
+        *("payment", "bidding", "time_limit_s"),
+        *("buyers", "tolerance"),
+    )
+)
+"""The fields of all rules' files, each of which any file may have: one file can be cleared by many rules."""
+
+_BID_NAMES = frozenset(("id", "agent", "owner", "items", "price", "unit_price", "side", "quality"))
 _DEFAULTS = Parameters()
 _UNIFORM: dict[str, Uniform] = {"highest_losing": "highest_losing", "lowest_winning": "lowest_winning"}
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """One auction to clear, by which rule and with which parameters."""
+    """One auction to clear, by which rule and with which parameters; `ignored` names fields no rule knows."""
 
     rule: Rule
     auction: Auction
     parameters: Parameters
+    ignored: tuple[str, ...] = ()
+
+    @property
+    def terms(self) -> Auction:
+        """The auction with what the parameters add to it."""
+        return self.rule.terms(self.auction, self.parameters)
 
 
 def problem_of(fields: Fields, rule: Rule) -> Problem:
     """Read one auction. Raises: CommandFailed naming the first field that is wrong. O(size of the file)."""
-    bids = [_bid(bid, rule) for bid in fields.objects("bids")]
+    rows = fields.objects("bids")
+    bids = [_bid(row, rule) for row in rows]
     _refuse_twins(bids)
     supply, reserve = _on_sale(fields, rule, bids)
     parameters = _parameters(fields, rule)
-    fields.done(f"{rule.name} files")
-    if rule.family != "two_sided":
-        _refuse_strangers(rule, bids, supply, reserve)
-    auction = Auction(bids, supply, reserve)
     if rule.name == "dutch":
-        auction = with_floor(auction, parameters.floor)
-        _refuse_clock(fields, parameters, auction.reserve)
-    return Problem(rule, auction, parameters)
+        _refuse_clock(fields, parameters)
+    ignored = (*fields.beside(NAMES), *(name for row in rows for name in row.beside(_BID_NAMES)))
+    return Problem(rule, Auction(bids, supply, reserve), parameters, ignored)
 
 
 def _bid(fields: Fields, rule: Rule) -> Bid:
     agent = fields.text("agent")
     item, units = _item(fields)
-    bid = Bid(
+    return Bid(
         id=fields.text("id"),
         agent=agent,
         owner=fields.text("owner", default=agent),
@@ -53,8 +66,6 @@ def _bid(fields: Fields, rule: Rule) -> Bid:
         side=_side(fields, rule),
         quality=_share(fields, "quality", NO_QUALITY) if rule.family == "procurement" else NO_QUALITY,
     )
-    fields.done(f"bids in {rule.name}")
-    return bid
 
 
 def _item(fields: Fields) -> tuple[str, int]:
@@ -67,7 +78,10 @@ def _item(fields: Fields) -> tuple[str, int]:
 def _side(fields: Fields, rule: Rule) -> Side:
     if rule.family == "two_sided":
         return "buy" if fields.choice("side", ("buy", "sell")) == "buy" else "sell"
-    return "sell" if rule.family == "procurement" else "buy"
+    only: Side = "sell" if rule.family == "procurement" else "buy"
+    # Where there is one side a bid need not name it, but to buy for who wants to sell would be a mistake.
+    fields.choice("side", (only,), default=only)
+    return only
 
 
 def _share(fields: Fields, name: str, default: Fraction) -> Fraction:
@@ -81,8 +95,15 @@ def _on_sale(fields: Fields, rule: Rule, bids: Sequence[Bid]) -> tuple[Mapping[s
     """The supply and the reserve; where both sides bid there is neither, and work has a ceiling."""
     if rule.family == "two_sided":
         return {}, {}
-    supply = fields.wholes("supply") if "supply" in fields else {bid.item: 1 for bid in bids}
-    return supply, {} if rule.family == "procurement" else fields.wholes("reserve")
+    stated = "supply" in fields
+    supply = fields.wholes("supply") if stated else {bid.item: 1 for bid in bids}
+    reserve = {} if rule.family == "procurement" else fields.wholes("reserve")
+    _refuse_strangers(rule, bids, supply)
+    for item in reserve:
+        if stated and item not in supply:
+            raise bad_input(f"reserve.{shown(item)}: is not in the supply")
+    # What nobody bids for may have a reserve, and is not sold.
+    return supply, {item: price for item, price in reserve.items() if item in supply}
 
 
 def _parameters(fields: Fields, rule: Rule) -> Parameters:
@@ -99,14 +120,13 @@ def _parameters(fields: Fields, rule: Rule) -> Parameters:
     )
 
 
-def _refuse_clock(fields: Fields, given: Parameters, reserve: Mapping[str, int]) -> None:
+def _refuse_clock(fields: Fields, given: Parameters) -> None:
     for name in ("start", "step"):
         fields.value(name)
     if given.step == 0:
         raise bad_input("step: must be at least 1, or the clock never falls")
-    least = max(reserve.values(), default=given.floor)
-    if given.start < least:
-        raise bad_input(f"start: must be at least {least}, the floor or the reserve")
+    if given.start < given.floor:
+        raise bad_input(f"start: must be at least {given.floor}, the floor")
 
 
 def _refuse_twins(bids: Sequence[Bid]) -> None:
@@ -117,9 +137,7 @@ def _refuse_twins(bids: Sequence[Bid]) -> None:
         places[bid.id] = place
 
 
-def _refuse_strangers(
-    rule: Rule, bids: Sequence[Bid], supply: Mapping[str, int], reserve: Mapping[str, int]
-) -> None:
+def _refuse_strangers(rule: Rule, bids: Sequence[Bid], supply: Mapping[str, int]) -> None:
     """Refuse items that are not on sale, and bids for more units than the rule sells to one."""
     for place, bid in enumerate(bids):
         if bid.item not in supply:
@@ -127,6 +145,3 @@ def _refuse_strangers(
         # A bid for more than there is, is no mistake: it cannot win.
         if rule.family != "multi_unit" and 1 < bid.units <= supply[bid.item]:
             raise bad_input(f"bids[{place}].items.{shown(bid.item)}: must be 1 in {rule.name}")
-    for item in reserve:
-        if item not in supply:
-            raise bad_input(f"reserve.{shown(item)}: is not in the supply")

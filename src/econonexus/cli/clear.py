@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -9,10 +10,12 @@ from cyclopts import Parameter
 from econonexus.cli import clear_auction
 from econonexus.cli.exits import ANSWER_IS_NO, DONE, CommandFailed, bad_input
 from econonexus.cli.fields import Fields, fields_of
+from econonexus.cli.output import warn
 from econonexus.cli.solved import Solved
 from econonexus.domain.mechanisms.rules import RULES
 
 MAX_FILE_BYTES = 256 * 2**20
+MOST_NAMES = 100
 
 FISHER = "fisher"
 NOT_YET = "combinatorial"
@@ -44,11 +47,19 @@ def clear(
     # Solve all before printing any: after bad input there is nothing on standard output.
     results = [_solve_file(file, check, probe) for file in files]
     for file, solved in zip(files, results, strict=True):
+        if solved.ignored:
+            warn(f"{_name(file)}: ignored: {_listed(solved.ignored)}")
+    for file, solved in zip(files, results, strict=True):
         if as_json:
-            print(json.dumps(solved.answer))
+            print(json.dumps(solved.answer, allow_nan=False))
         else:
             solved.show(_name(file))
     return DONE if all(solved.sound for solved in results) else ANSWER_IS_NO
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - MOST_NAMES
+    return ", ".join(names[:MOST_NAMES]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _name(file: str) -> str:

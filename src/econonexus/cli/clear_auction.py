@@ -7,12 +7,13 @@ from rich.console import RenderableType
 from econonexus.cli.auction_file import Problem, problem_of
 from econonexus.cli.clear_tables import findings_table, losers_table, probe_text, summary, winners_table
 from econonexus.cli.fields import Fields
+from econonexus.cli.output import progress
 from econonexus.cli.solved import Solved
-from econonexus.domain.mechanisms.answers import answer_of
+from econonexus.domain.mechanisms.answers import answer_of, properties_of
 from econonexus.domain.mechanisms.bids import Auction
 from econonexus.domain.mechanisms.certificate import Certificate
 from econonexus.domain.mechanisms.outcome import Outcome
-from econonexus.domain.mechanisms.probe import TRIES, Lie, Verdict, probe
+from econonexus.domain.mechanisms.probe import TRIES, Verdict, probe
 from econonexus.domain.mechanisms.rules import Rule
 
 PROBED_BIDS = 4_000_000
@@ -24,18 +25,14 @@ def solve(fields: Fields, rule: Rule, check: bool, probing: bool) -> Solved:
     problem = problem_of(fields, rule)
     outcome = _clear(problem, problem.auction)
     answer = answer_of(outcome, two_sided=rule.family == "two_sided")
-    properties: dict[str, object] = {}
     certificate = rule.certify(problem.auction, outcome, problem.parameters) if check else None
     verdict = _probe(problem) if probing else None
-    if certificate is not None:
-        properties |= {finding.property: finding.holds for finding in certificate.findings}
-    if verdict is not None:
-        properties |= {"lies_tried": verdict.tried, "profitable_lie": _lie(verdict.lie)}
-    answer["properties"] = properties
+    answer["properties"] = properties_of(certificate, verdict)
     return Solved(
         answer,
         tables=lambda: _tables(problem, outcome, certificate, verdict),
         sound=certificate is None or certificate.sound,
+        ignored=problem.ignored,
     )
 
 
@@ -45,14 +42,16 @@ def _clear(problem: Problem, auction: Auction) -> Outcome:
 
 def _probe(problem: Problem) -> Verdict:
     tries = max(10, min(TRIES, PROBED_BIDS // (1 + len(problem.auction.bids))))
-    return probe(problem.auction, lambda auction: _clear(problem, auction), tries=tries)
+    cleared = 0
+    with progress("Looking for lies that pay", "clearings") as advance:
 
+        def clear(auction: Auction) -> Outcome:
+            nonlocal cleared
+            advance(cleared, tries + 1)
+            cleared += 1
+            return _clear(problem, auction)
 
-def _lie(lie: Lie | None) -> object:
-    if lie is None:
-        return None
-    bids = [{"bid": bid.id, "units": bid.units, "unit_price": bid.unit_price} for bid in lie.bids]
-    return {"owner": lie.owner, "gain": lie.gain, "bids": bids}
+        return probe(problem.terms, clear, tries=tries)
 
 
 def _tables(

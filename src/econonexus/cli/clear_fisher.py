@@ -2,42 +2,50 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from math import isfinite
 
 from rich.console import RenderableType
 from rich.text import Text
 
+from econonexus.cli.auction_file import NAMES
 from econonexus.cli.exits import bad_input
 from econonexus.cli.fields import Fields, ratio, shown, text
-from econonexus.cli.solved import Solved, table_of
+from econonexus.cli.output import table_of
+from econonexus.cli.solved import Solved
+from econonexus.domain.mechanisms.fisher.answer import answer_of
 from econonexus.domain.mechanisms.fisher.buyers import LARGEST, Buyer
 from econonexus.domain.mechanisms.fisher.market import TOLERANCE, Equilibrium, clear
 
 NAME = "fisher"
+_BUYER_NAMES = frozenset(("agent", "budget", "utility", "kind"))
 
 
 def solve(fields: Fields, check: bool) -> Solved:
     """Solve what the fields say. Raises: CommandFailed naming a field that is wrong."""
-    buyers = [_buyer(buyer) for buyer in fields.objects("buyers")]
+    rows = fields.objects("buyers")
+    buyers = [_buyer(row) for row in rows]
     supply = fields.wholes("supply")
     tolerance = _positive(fields, "tolerance", Fraction(str(TOLERANCE)))
-    fields.done(f"{NAME} files")
     if "supply" not in fields:
         supply = {item: 1 for buyer in buyers for item in buyer.utility}
     _refuse_twins_and_strangers(buyers, supply)
     found = clear(buyers, supply, float(tolerance))
-    return Solved(_answer(found, check), lambda: _tables(found), sound=not check or found.converged)
+    return Solved(
+        answer_of(buyers, found, checked=check),
+        lambda: _tables(found),
+        sound=not check or found.converged,
+        ignored=(*fields.beside(NAMES), *(name for row in rows for name in row.beside(_BUYER_NAMES))),
+    )
 
 
 def _buyer(fields: Fields) -> Buyer:
     kind = fields.choice("kind", ("linear", "leontief"), default="linear")
-    buyer = Buyer(
+    return Buyer(
         agent=fields.text("agent"),
         budget=fields.whole("budget"),
         utility=_utility(fields),
         kind="leontief" if kind == "leontief" else "linear",
     )
-    fields.done(f"buyers in {NAME}")
-    return buyer
 
 
 def _utility(fields: Fields) -> dict[str, Fraction]:
@@ -71,25 +79,10 @@ def _refuse_twins_and_strangers(buyers: list[Buyer], supply: dict[str, int]) -> 
                 raise bad_input(f"buyers[{place}].utility.{shown(item)}: is not in the supply")
 
 
-def _answer(found: Equilibrium, check: bool) -> dict[str, object]:
-    sold = any(found.shares.values())
-    return {
-        "mechanism": NAME,
-        "status": "cleared" if sold else "no_sale",
-        **({} if sold else {"allocation": [], "welfare": 0, "revenue": 0}),
-        "prices": dict(found.prices),
-        "shares": {agent: dict(share) for agent, share in found.shares.items()},
-        "excess_demand": dict(found.excess_demand),
-        "unserved": list(found.unserved),
-        "optimal": found.converged,
-        "gap": found.gap,
-        "properties": {"within_tolerance": found.converged} if check else {},
-    }
-
-
 def _tables(found: Equilibrium) -> Iterator[RenderableType]:
     exact = "within the tolerance" if found.converged else "NOT within the tolerance"
-    yield Text(f"{NAME}, relative duality gap {found.gap:.2g}, {exact}")
+    gap = f"relative duality gap {found.gap:.2g}" if isfinite(found.gap) else "no bound on the duality gap"
+    yield Text(f"{NAME}, {gap}, {exact}")
     prices = [
         (item, f"{price:,.6g}", f"{found.excess_demand.get(item, 0.0):.2g}")
         for item, price in found.prices.items()

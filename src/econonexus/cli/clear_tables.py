@@ -6,7 +6,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from econonexus.cli.auction_file import Problem
-from econonexus.cli.solved import table_of
+from econonexus.cli.output import table_of
 from econonexus.domain.mechanisms.bids import Auction, Bid
 from econonexus.domain.mechanisms.certificate import Certificate
 from econonexus.domain.mechanisms.outcome import Award, Interval, Outcome, Spread, UnitPrice
@@ -61,7 +61,7 @@ def _who(bid: Bid) -> str:
 
 def losers_table(problem: Problem, outcome: Outcome) -> Iterator[RenderableType]:
     """Who got less than it asked for, and why."""
-    reasons = why_lost(problem.auction, outcome, ceiling=problem.parameters.ceiling)
+    reasons = why_lost(problem.terms, outcome, ceiling=problem.parameters.ceiling)
     bids = {bid.id: bid for bid in problem.auction.bids}
     filled = {award.bid: sum(award.items.values()) for award in outcome.allocation}
     last = _last_winning(outcome, bids)
@@ -88,7 +88,7 @@ def _last_winning(outcome: Outcome, bids: Mapping[str, Bid]) -> Mapping[tuple[st
 
 
 def _reason(reason: Reason, bid: Bid, problem: Problem, last: Mapping[tuple[str, str], int]) -> str:
-    auction, given = problem.auction, problem.parameters
+    auction, given = problem.terms, problem.parameters
     match reason:
         case "wants_nothing":
             return "asks for no units"
@@ -98,6 +98,10 @@ def _reason(reason: Reason, bid: Bid, problem: Problem, last: Mapping[tuple[str,
             return f"below the least price, {auction.reserve[bid.item]:,}"
         case "above_ceiling":
             return f"above the ceiling, {given.ceiling:,}"
+        case "never_called":
+            return (
+                f"the clock starts at {given.start:,}, below the least price, {auction.reserve[bid.item]:,}"
+            )
         case "given_up":
             return "this trade is given up, so that no lie pays"
         case "no_counterpart":
@@ -110,7 +114,8 @@ def _outbid(bid: Bid, problem: Problem, last: int | None) -> str:
     if problem.rule.family == "procurement":
         return "another score is better"
     if last is None:
-        return "nothing is left"
+        # Better bids and asks have each other, even where the rule then lets their trade go.
+        return f"the only {'asks' if bid.side == 'buy' else 'bids'} it could trade with have better offers"
     if bid.unit_price == last:
         return f"nothing is left at {last:,}, where the earlier bid goes first"
     if problem.rule.name == "dutch" and bid.unit_price > last:

@@ -1,8 +1,8 @@
-"""Reading JSON field by field, so that every complaint names its field and nothing is passed over."""
+"""Reading JSON field by field, so that every complaint names its field."""
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 
 from econonexus.cli.exits import CommandFailed, bad_input
@@ -10,16 +10,18 @@ from econonexus.domain.money import MAX_AMOUNT
 
 MAX_TEXT = 256
 
+MOST_DIGITS = 400
+"""A whole number of more digits is too large for whatever a field may say, and for Python to print."""
+
 
 class Fields:
-    """One JSON object, whose fields are asked for by name; `done` complains of those nobody asked for."""
+    """One JSON object, whose fields are asked for by name."""
 
     def __init__(self, value: object, path: str = "") -> None:
         if not isinstance(value, dict):
             raise wrong(path or "the file", "must be a JSON object", value)
         self.path = path
         self._values: Mapping[str, object] = value
-        self._asked: set[str] = set()
 
     def __contains__(self, name: str) -> bool:
         return name in self._values
@@ -30,7 +32,6 @@ class Fields:
 
     def value(self, name: str) -> object:
         """Whatever is there; a missing field is a complaint."""
-        self._asked.add(name)
         if name not in self._values:
             raise bad_input(f"{self.at(name)}: is missing")
         return self._values[name]
@@ -76,24 +77,26 @@ class Fields:
 
     def only(self, names: Sequence[str]) -> "Fields":
         """The same object with these fields alone."""
-        self._asked.update(names)
         return Fields({name: self._values[name] for name in names if name in self}, self.path)
 
-    def done(self, who: str) -> None:
-        """Complain of a field that was never asked for: a name misspelt must not change what is paid."""
-        for name in self._values:
-            if name not in self._asked:
-                raise bad_input(f"{self.at(shown(name))}: is not a field of {who}")
+    def beside(self, known: Collection[str]) -> list[str]:
+        """The paths of the fields that have none of these names."""
+        return [self.at(shown(name)) for name in self._values if name not in known]
 
 
 def fields_of(raw: bytes) -> Fields:
     """The JSON object that a file holds. Raises: CommandFailed where it holds none."""
     try:
-        return Fields(json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_object))
+        return Fields(json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_object, parse_int=_int))
     except RecursionError:
         raise bad_input("is not an auction: it is nested too deeply") from None
     except ValueError as error:
         raise bad_input(f"is not JSON: {error}") from None
+
+
+def _int(literal: str) -> int:
+    """A whole number; of one too large for any field only the first digits, which are too large too."""
+    return int(literal[:MOST_DIGITS])
 
 
 def _object(pairs: list[tuple[str, object]]) -> Mapping[str, object]:

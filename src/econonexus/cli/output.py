@@ -2,17 +2,28 @@
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
 import msgspec
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from econonexus.domain.ids import CREDIT, SECOND
 
-console = Console(highlight=False)
+MOST_ROWS = 50
+
+
+class _Console(Console):
+    """Leaves it to `main` what to do when the reader of our output goes away."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
+console = _Console(highlight=False)
 
 
 def write_json(value: object) -> None:
@@ -20,10 +31,33 @@ def write_json(value: object) -> None:
     sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
 
 
-def show(table: Table) -> None:
-    """A table, as wide as the terminal; where there is none, as wide as it needs."""
+def show(*parts: RenderableType) -> None:
+    """Tables and texts, as wide as the terminal; where there is none, as wide as it needs."""
     width = None if console.is_terminal else 200
-    Console(highlight=False, width=width).print(table)
+    # What does not fit on a line goes on the next; nothing is cut off.
+    _Console(highlight=False, width=width).print(*parts, sep="\n", crop=False)
+
+
+def table_of(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> Table:
+    """The first `MOST_ROWS` rows; columns named with a trailing > hold numbers, which stay whole."""
+    table = Table(title=title, title_justify="left", title_style="bold")
+    every = [list(row) for row in rows]
+    for place, column in enumerate(columns):
+        if column.endswith(">"):
+            widest = max((len(row[place]) for row in every[:MOST_ROWS]), default=0)
+            table.add_column(Text(column.rstrip(">")), justify="right", no_wrap=True, min_width=widest)
+        else:
+            table.add_column(Text(column), overflow="fold")
+    for row in every[:MOST_ROWS]:
+        table.add_row(*(Text(cell) for cell in row))
+    if len(every) > MOST_ROWS:
+        table.caption = f"and {len(every) - MOST_ROWS:,} more"
+    return table
+
+
+def warn(message: str) -> None:
+    """One line on standard error about what is not as it should be, and does not stop us."""
+    print(f"econonexus: warning: {' '.join(message.split())}", file=sys.stderr)
 
 
 def moment(time: int) -> str:

@@ -6,6 +6,7 @@ posted, voided or expires.
 """
 
 import heapq
+import itertools
 
 import msgspec
 
@@ -15,7 +16,8 @@ from econonexus.domain.kinds import AccountKind
 from econonexus.domain.money import MAX_AMOUNT, Amount
 
 SETTLED_REMEMBERED = 100_000
-"""So many settled holds are remembered, so that settling one again is told apart from a wrong id."""
+"""So many settled holds at least are remembered, and at most twice as many, so that settling one again is
+told apart from a wrong id."""
 
 SYSTEM_KINDS = (AccountKind.MINT, AccountKind.BURN, AccountKind.TREASURY, AccountKind.ESCROW)
 CREDIT_KINDS = (*SYSTEM_KINDS, AccountKind.REWARDS, AccountKind.INSURANCE)
@@ -168,8 +170,9 @@ class Ledger(msgspec.Struct, omit_defaults=True):
         self.accounts[hold.source].held -= hold.amount
         settled = self.settled
         settled[hold_id] = expired
-        if len(settled) > SETTLED_REMEMBERED:
-            del settled[next(iter(settled))]
+        if len(settled) > 2 * SETTLED_REMEMBERED:
+            # In bulk: a dictionary walks over its dead entries whenever its first one is asked for.
+            self.settled = dict(itertools.islice(settled.items(), SETTLED_REMEMBERED, None))
         return hold
 
 

@@ -24,7 +24,8 @@ from econonexus.domain.events import Event
 from econonexus.domain.ids import CREDIT, SECOND, CallerId, CommandId, Instant, Sequence, is_name
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
-from econonexus.node.records import Record, digest_of, unseal
+from econonexus.node.intake import NODE, checked, content_digest
+from econonexus.node.records import Record, unseal
 from econonexus.node.recovery import Progress, Recovered, recover
 from econonexus.node.relay import Relay
 from econonexus.node.remembered import Known, Lookups, Remembered
@@ -34,9 +35,6 @@ from econonexus.node.writer import Durable, NodeStopped, Writer
 from econonexus.ports import Clock, CommandKey, Journal, Signer
 
 T = TypeVar("T")
-
-NODE = CallerId("node")
-"""The caller of the commands that the node makes for itself."""
 
 SHORTEST_SLEEP_S = 0.001
 LONGEST_SLEEP_S = 60.0
@@ -54,6 +52,11 @@ class Limits(msgspec.Struct, frozen=True):
     """Deadlines decided in one go before the journal gets its turn."""
     checkpoint_every: int = 10_000
     """Records between two signed checkpoints."""
+
+    def __post_init__(self) -> None:
+        for name in self.__struct_fields__:
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1")
 
 
 class Status(msgspec.Struct, frozen=True):
@@ -77,6 +80,7 @@ class Engine:
         remembered: Remembered,
         limits: Limits,
         signer: Signer | None,
+        checkpointed: int,
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._journal = journal
@@ -88,6 +92,7 @@ class Engine:
         self._sequence = Sequence(recovered.head.sequence)
         self._stopping = False
         self._timer: asyncio.TimerHandle | None = None
+        self._waking: asyncio.Task[None] | None = None
         self._bite: Durable | None = None
         """The last deadlines decided, where more of them were due than one bite."""
         self.relay = Relay(journal, recovered.head.sequence)
@@ -99,6 +104,8 @@ class Engine:
             max_batch=limits.max_batch,
             signer=signer,
             checkpoint_every=limits.checkpoint_every,
+            checkpointed=checkpointed,
+            last_time=recovered.economy.state.time,
             after_append=self._after_append,
         )
 
@@ -119,9 +126,10 @@ class Engine:
         """
         remembered = Remembered() if remembered is None else remembered
         recovered = await recover(journal, remembered, progress)
-        engine = cls(journal, clock, recovered, remembered, limits or Limits(), signer)
+        signed = max((checkpoint.sequence for checkpoint in await journal.checkpoints()), default=0)
+        engine = cls(journal, clock, recovered, remembered, limits or Limits(), signer, signed)
         if CREDIT not in recovered.economy.state.ledger.assets:
-            await engine.submit(DeclareAsset(CREDIT), NODE)
+            await engine._decide_own(DeclareAsset(CREDIT), engine._time.now())
         engine._arm_timer()
         return engine
 
@@ -140,18 +148,18 @@ class Engine:
         answer again, with other content `id_reused`. `digest` stands for what the caller sent where the
         edge has added to it; by default the command itself counts. `trace` is a W3C traceparent.
 
-        Raises: NodeStopped, also when an append fails while the command is in hand. A command that is not
-        of its declared types may raise TypeError or ValueError; it is not carried out.
+        Private texts do not count for the digest, which stays in the journal when they are erased.
+
+        Raises: NodeStopped, also when an append fails while the command is in hand. InvalidCommand if it
+        is not of its declared types; nothing has happened then.
         """
-        content = msgspec.json.encode(
-            command
-        )  # What no journal could keep must not get as far as the writer.
+        command = checked(command, caller, digest, trace)
         key: CommandKey | None = None
         if id is not None:
             if not is_name(id):
                 return Refused(CommandId(""), Sequence(0), Refusal(RefusalCode.INVALID_ID, "id"))
             key = (caller, id)
-            digest = digest or digest_of(content)
+            digest = digest or content_digest(command)
         known = await self._recall(key)
         now = self._time.now()
         while self._is_due(now):
@@ -251,7 +259,8 @@ class Engine:
     ) -> tuple[Reply, Durable]:
         """Apply a decision and hand its records to the writer."""
         first = Sequence(self._sequence + 1)
-        name = CommandId(f"c{first}") if id is None else id
+        # No caller can choose such a name: it is none.
+        name = CommandId(f"~{first}") if id is None else id
         reply: Reply
         payloads: tuple[Event | Refusal, ...]
         if isinstance(decision, Refusal):
@@ -323,11 +332,15 @@ class Engine:
                 command = self._economy.due(now)
                 if command is None:
                     return
-                decision = self._economy.decide(command, now)
-                assert not isinstance(decision, Refusal), "what is due can be decided"
-                _, self._bite = self._commit(decision, NODE, None, "", "", now)
-        if self._bite is not None:
-            await self._bite
+                durable = self._decide_own(command, now)
+            self._bite = durable
+        await self._bite
+
+    def _decide_own(self, command: Command, now: Instant) -> Durable:
+        """Carry out a command that the node makes for itself, which cannot be refused."""
+        decision = self._economy.decide(command, now)
+        assert not isinstance(decision, Refusal), f"the node's own {command}: {decision}"
+        return self._commit(decision, NODE, None, "", "", now)[1]
 
     def _after_append(self, now: Instant) -> None:
         self._remembered.forget_old(now, Sequence(self._writer.head.sequence))
@@ -349,7 +362,8 @@ class Engine:
 
     def _on_timer(self) -> None:
         self._timer = None
-        self._waking = self._loop.create_task(self._wake())
+        if self._waking is None or self._waking.done():
+            self._waking = self._loop.create_task(self._wake())
 
     async def _wake(self) -> None:
         try:

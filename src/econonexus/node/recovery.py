@@ -41,7 +41,8 @@ async def recover(
         remembered.complete = False
     economy, start = Economy(state), head.sequence
     while head.sequence < last.sequence:
-        stored = await journal.read(head.sequence, CHUNK)
+        # Beside a running node the journal goes on growing; what comes after `last` is not ours to read.
+        stored = await journal.read(head.sequence, min(CHUNK, last.sequence - head.sequence))
         if not stored:
             raise JournalDamaged(f"records {head.sequence + 1} to {last.sequence} are missing; {REMEDY}")
         head = check_chain(stored, head)
@@ -50,6 +51,8 @@ async def recover(
             economy.apply(record.event, record.sequence, record.time)
             if remembered is not None:
                 remembered.add(record)
+        if remembered is not None:
+            remembered.forget_old(economy.state.time, head.sequence)
         if progress is not None:
             progress(head.sequence - start, last.sequence - start)
     if head != last:

@@ -28,6 +28,7 @@ class Projector:
 
     def __init__(self, relay: Relay, views: Views) -> None:
         self._relay = relay
+        self._began = relay.position
         self._views = views
         self._projection = Projection()
         self._hurry = asyncio.Event()
@@ -53,7 +54,7 @@ class Projector:
     async def _run(self) -> None:
         try:
             self._position = await self._views.position()
-            if self._position > self._relay.position:
+            if self._position > self._began:  # The relay may have gone on since, past them even.
                 log.warning("the views are ahead of the journal, which was restored; making them anew")
                 await self._views.clear()
                 self._position = 0

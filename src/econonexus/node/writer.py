@@ -12,6 +12,7 @@ from collections.abc import Callable
 from econonexus.domain.ids import Instant, Sequence
 from econonexus.node.records import Record, seal
 from econonexus.node.relay import Relay
+from econonexus.node.shared import Shared
 from econonexus.ports import Checkpoint, Head, Journal, JournalFault, Signer, StoredRecord
 
 
@@ -19,13 +20,8 @@ class NodeStopped(JournalFault):
     """The node decides nothing more. If a command was in hand, its outcome is unknown: retry its id."""
 
 
-class Durable(asyncio.Future[None]):
-    """Done when a batch is safe. All callers of a batch share it, so none may cancel it: a cancelled
-    caller's command is in hand all the same, and the cancellation reaches the caller when it is done."""
-
-    def cancel(self, msg: object = None) -> bool:  # noqa: ARG002  # The signature is asyncio's.
-        """Never."""
-        return False
+Durable = Shared[None]
+"""Done when a batch is safe."""
 
 
 class _Batch:
@@ -51,6 +47,8 @@ class Writer:
         max_batch: int,
         signer: Signer | None,
         checkpoint_every: int,
+        checkpointed: int,
+        last_time: Instant,
         after_append: Callable[[Instant], None],
     ) -> None:
         self._loop = asyncio.get_running_loop()
@@ -59,17 +57,17 @@ class Writer:
         self._max_batch = max_batch
         self._signer = signer
         self._checkpoint_every = checkpoint_every
-        self._checkpointed = head.sequence
+        self._checkpointed = checkpointed
         self._after_append = after_append
         self._batches: deque[_Batch] = deque()
         self._work = asyncio.Event()
         self._stopping = False
-        self._last_time = Instant(0)
+        self._last_time = last_time
         self.head = head
         """The last durable record."""
         self.pending = 0
         """Records added and not yet durable."""
-        self.fault: Exception | None = None
+        self.fault: BaseException | None = None
         """Why the writer stopped, if it failed."""
         self._task = asyncio.create_task(self._run(), name="econonexus writer")
 
@@ -97,18 +95,21 @@ class Writer:
             raise NodeStopped(f"the node has stopped: {self.fault}") from self.fault
 
     async def stop(self) -> None:
-        """Append what is in hand, sign the last record, end."""
+        """Append what is in hand, sign the last record, end. May be cancelled: the writer goes on."""
         self._stopping = True
         self._work.set()
-        await self._task
+        await asyncio.shield(self._task)
 
     async def _run(self) -> None:
         try:
             while await self._has_work():
                 await self._append(self._batches[0])
             await self._checkpoint()
-        except Exception as fault:  # Whatever it is, memory is ahead of the journal for good: stop.
+        except BaseException as fault:
+            # Whatever it is, a cancellation too, memory is ahead of the journal for good: stop.
             self._fail(fault)
+            if not isinstance(fault, Exception):
+                raise
 
     async def _has_work(self) -> bool:
         """Wait for records; False when there are none left and none will come."""
@@ -154,10 +155,11 @@ class Writer:
         await self._journal.add_checkpoint(unsigned.signed_by(self._signer))
         self._checkpointed = self.head.sequence
 
-    def _fail(self, fault: Exception) -> None:
+    def _fail(self, fault: BaseException) -> None:
         self.fault = fault
+        reason = str(fault) or type(fault).__name__
         for batch in self._batches:
             if not batch.durable.done():
-                batch.durable.set_exception(NodeStopped(f"the node has stopped: {fault}"))
+                batch.durable.set_exception(NodeStopped(f"the node has stopped: {reason}"))
                 batch.durable.exception()  # Nobody may be waiting; that is no reason for a warning.
         self._relay.close()

@@ -155,6 +155,22 @@ def pairs(auction: Auction, item: str) -> tuple[list[int], list[int], int]:
     return buys, sells, sum(b >= s for b, s in zip(buys, sells, strict=False))
 
 
+def filled(auction: Auction, item: str, side: str, units: int, price: int) -> dict[str, tuple[int, int]]:
+    """Bid id to (units, money) of the best `units` of a side, unit by unit, each at `price`."""
+    sign = -1 if side == "buy" else 1
+    each = sorted(
+        (sign * bid.unit_price, place, bid.id)
+        for place, bid in enumerate(auction.bids)
+        if (bid.item, bid.side) == (item, side)
+        for _ in range(bid.units)
+    )
+    result: dict[str, tuple[int, int]] = {}
+    for _, _, name in each[:units]:
+        got, money = result.get(name, (0, 0))
+        result[name] = got + 1, money + price
+    return result
+
+
 def procurement(auction: Auction, ceiling: int | None, weight: Fraction) -> dict[str, int]:
     """Bid id to what it receives."""
     result = {}

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from econonexus.domain.mechanisms.bids import Auction, Bid
 from econonexus.domain.mechanisms.certificate import certify
-from econonexus.domain.mechanisms.outcome import Award, Outcome
+from econonexus.domain.mechanisms.outcome import Award, Interval, Outcome, Spread
 from econonexus.domain.mechanisms.rules import RULES, Parameters
 
 SALE = Auction(
@@ -29,7 +29,7 @@ TENDER = Auction([Bid("s1", "sue", "sue", "task", 1, 4, "sell", Fraction(1, 2))]
 
 
 def verdicts(auction: Auction, outcome: Outcome, ceiling: int | None = None) -> dict[str, bool]:
-    certificate = certify(auction, outcome, (), ceiling=ceiling)
+    certificate = certify(auction, outcome, (), pricing=RULES[outcome.mechanism].pricing, ceiling=ceiling)
     return {finding.property: finding.holds for finding in certificate.findings}
 
 
@@ -64,6 +64,7 @@ def test_an_honest_outcome_holds() -> None:
         replace(honest(), allocation=()),
         replace(honest(), welfare=26),
         replace(honest(), bound=24),
+        replace(honest(), bound=10**9),
         first(honest(CALL, "walrasian"), items={"gpu": 2}),
     ],
     ids=str,
@@ -115,19 +116,84 @@ def test_no_envy_within_one_owner() -> None:
     assert verdicts(house, RULES["discriminatory"].clear(house, Parameters()))["envy_free"]
 
 
+VICKREY = Auction([Bid("b1", "ann", "ann", "gpu", 1, 9), Bid("b2", "bob", "bob", "gpu", 1, 7)], {"gpu": 1})
+WIDE = Auction([Bid("b", "bob", "bob", "g", 1, 9), Bid("s", "sue", "sue", "g", 1, 3, "sell")])
+"""One buyer at 9, one seller at 3: any price between them clears."""
+
+
+def amounts(outcome: Outcome, *paid: int) -> Outcome:
+    """The outcome with other money."""
+    awards = zip(outcome.allocation, paid, strict=True)
+    return replace(outcome, allocation=tuple(replace(award, amount=amount) for award, amount in awards))
+
+
+@pytest.mark.parametrize(
+    ("auction", "tampered"),
+    [
+        (SALE, replace(honest(), prices={"gpu": 6})),
+        (SALE, replace(honest(), prices={})),
+        (SALE, replace(honest(), prices={"gpu": Interval(0, 99)})),
+        (SALE, replace(honest(), prices={"gpu": Spread(7, 6)})),
+        (SALE, replace(honest(), prices={"gpu": 7, "cpu": 1})),
+        (SALE, amounts(honest(), 15, 7)),
+        (SALE, replace(honest(), traded={"gpu": 3})),
+        (SALE, amounts(honest(name="discriminatory"), 0, 0)),
+        (SALE, replace(honest(name="discriminatory"), prices={"gpu": 9})),
+        (SALE, replace(honest(name="multi_unit_vickrey"), prices={"gpu": 7})),
+        (VICKREY, replace(honest(VICKREY, "second_price"), prices={"gpu": 6})),
+        (VICKREY, replace(honest(VICKREY, "english"), prices={"gpu": 7})),
+        (VICKREY, amounts(honest(VICKREY, "first_price"), 8)),
+        (TENDER, replace(honest(TENDER, "procurement"), prices={"task": 5})),
+        (WIDE, amounts(honest(WIDE, "k_double_auction"), 9, 3)),
+        (WIDE, replace(honest(WIDE, "walrasian"), prices={})),
+        (WIDE, replace(honest(WIDE, "walrasian"), prices={"g": 6})),
+        (WIDE, replace(honest(WIDE, "walrasian"), prices={"g": Interval(3, None)})),
+        (WIDE, replace(honest(WIDE, "walrasian"), prices={"g": Interval(4, 9)})),
+        (WIDE, replace(honest(WIDE, "walrasian"), prices={"g": Interval(3, 8)})),
+        (WIDE, replace(honest(WIDE, "walrasian"), traded={"g": 5})),
+        (WIDE, replace(honest(WIDE, "walrasian"), traded=None)),
+        (WIDE, replace(honest(WIDE, "walrasian"), excess_demand={"g": 9})),
+        (WIDE, amounts(honest(WIDE, "walrasian"), 10, 10)),
+    ],
+    ids=str,
+)
+def test_what_belies_itself_is_not_consistent(auction: Auction, tampered: Outcome) -> None:
+    found = verdicts(auction, tampered)
+    assert found["feasible"]
+    assert not found["consistent"]
+    assert not RULES[tampered.mechanism].certify(auction, tampered, Parameters()).sound
+
+
+@pytest.mark.parametrize("name", ["k_double_auction", "walrasian"])
+def test_an_equilibrium_leaves_nothing_over(name: str) -> None:
+    """The buyer pays 9 and the seller receives 3, each no worse off and nobody envious; where are the 6?"""
+    spread = replace(amounts(honest(WIDE, name), 9, 3), prices={"g": Spread(9, 3)})
+    assert verdicts(WIDE, spread)["budget_balanced"]
+    assert not verdicts(WIDE, spread)["nothing_left_over"]
+    assert not RULES[name].certify(WIDE, spread, Parameters()).sound
+
+
+@pytest.mark.parametrize("bound", [0, 6])
+def test_a_pair_left_untraded_is_unsound(bound: int) -> None:
+    nothing = Outcome(mechanism="k_double_auction", status="no_trade", bound=bound)
+    assert not RULES["k_double_auction"].certify(WIDE, nothing, Parameters()).sound
+
+
 def test_only_a_broken_promise_makes_it_unsound() -> None:
     outcome = honest(name="discriminatory")
-    assert certify(SALE, outcome, ()).sound
-    assert not certify(SALE, outcome, ("envy_free",)).sound
+    assert certify(SALE, outcome, (), pricing="pay_as_bid").sound
+    assert not certify(SALE, outcome, ("envy_free",), pricing="pay_as_bid").sound
 
 
 def test_the_bound_is_the_greatest_welfare() -> None:
     """The price proves exactly what trying all allocations finds."""
-    nothing = Outcome(mechanism="none", status="no_sale", bound=10**6)
     for seed in seeds(1_000):
         for auction, best in (
             (sale := multi_unit(seed), oracles.greatest_welfare(sale)),
             (call := two_sided(seed), oracles.greatest_gain(call)),
         ):
-            details = {f.property: f.detail for f in certify(auction, nothing, ()).findings}
+            nothing = Outcome(mechanism="none", status="no_sale", bound=best)
+            details = {
+                f.property: f.detail for f in certify(auction, nothing, (), pricing="no_price").findings
+            }
             assert details["efficient"] == f"welfare 0 of at most {best}", seed

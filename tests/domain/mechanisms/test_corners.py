@@ -98,6 +98,33 @@ def test_units_nobody_else_wants_cost_the_reserve() -> None:
     assert got(outcome) == {"ann": (2, 3 + 4), "bob": (1, 3)}
 
 
+def test_a_clock_that_starts_below_the_reserve_sells_nothing_of_that_item() -> None:
+    bids = [bid("a", 12), Bid("b", "b", "b", "cpu", 1, 8)]
+    auction = Auction(bids, {"gpu": 1, "cpu": 1}, {"gpu": 10})
+    given = Parameters(start=9, step=1)
+    outcome = RULES["dutch"].clear(auction, given)
+    assert [(award.bid, award.amount) for award in outcome.allocation] == [("b", 8)]
+    # A clock that starts higher would have sold what is worth 12.
+    assert (outcome.welfare, outcome.bound) == (8, 20)
+    assert RULES["dutch"].certify(auction, outcome, given).sound
+    assert why_lost(auction, outcome) == {"a": "never_called"}
+    alone = Auction(bids[:1], {"gpu": 1}, {"gpu": 10})
+    assert RULES["dutch"].clear(alone, given).status == "no_sale"
+
+
+@pytest.mark.parametrize(("name", "price"), [("trade_reduction", 8), ("mcafee", 8)])
+def test_an_owner_that_wants_two_may_be_priced_by_itself(name: str, price: int) -> None:
+    """Why truthfulness is promised to who wants one unit, and not to who trades one."""
+    outcome = clear(
+        name,
+        bid("a10", 10, owner="a"),
+        bid("a8", 8, owner="a"),
+        bid("s1", 1, side="sell"),
+        bid("s2", 2, side="sell"),
+    )
+    assert got(outcome) == {"a10": (1, price), "s1": (1, 2)}
+
+
 def test_bids_of_one_owner_do_not_set_each_others_price() -> None:
     house = bid("a", 9, owner="house"), bid("b", 8, owner="house"), bid("c", 3)
     assert got(clear("second_price", *house)) == {"a": (1, 3)}

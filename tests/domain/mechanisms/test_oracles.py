@@ -123,22 +123,29 @@ def test_trade_reduction_and_mcafee() -> None:
         reduction, mc = trade_reduction.clear(auction), mcafee.clear(auction)
         for item in {bid.item for bid in auction.bids}:
             buys, sells, k = oracles.pairs(auction, item)
-            units = k - 1
-            if units > 0:
-                assert reduction.prices[item] in (buys[k - 1], Spread(buys[k - 1], sells[k - 1]))
-            assert traded(reduction, item) == max(0, units), seed
+            reduced = (max(0, k - 1), buys[k - 1], sells[k - 1]) if k else (0, 0, 0)
+            assert_trades(reduction, auction, item, *reduced)
             if 0 < k < min(len(buys), len(sells)):
-                middle = Fraction(buys[k] + sells[k], 2)
-                if sells[k - 1] <= middle <= buys[k - 1]:
-                    units = k
-                    assert mc.prices[item] == middle.__floor__()
-            assert traded(mc, item) == max(0, units), seed
+                middle = (buys[k] + sells[k]) // 2
+                if sells[k - 1] <= Fraction(buys[k] + sells[k], 2) <= buys[k - 1]:
+                    assert_trades(mc, auction, item, k, middle, middle)
+                    continue
+            assert_trades(mc, auction, item, *reduced)
 
 
-def traded(outcome: Outcome, item: str) -> int:
-    bought = sum(award.items.get(item, 0) for award in outcome.allocation if award.side == "buy")
-    assert bought == sum(award.items.get(item, 0) for award in outcome.allocation if award.side == "sell")
-    return bought
+def assert_trades(outcome: Outcome, auction: Auction, item: str, units: int, buy: int, sell: int) -> None:
+    """So many units of the item change hands, the best bids and asks each filled at the price of its side."""
+    got = {
+        award.bid: (award.items[item], award.amount) for award in outcome.allocation if item in award.items
+    }
+    assert got == {
+        **oracles.filled(auction, item, "buy", units, buy),
+        **oracles.filled(auction, item, "sell", units, sell),
+    }
+    if units:
+        assert outcome.prices[item] == (buy if buy == sell else Spread(buy, sell))
+    else:
+        assert item not in outcome.prices
 
 
 @pytest.mark.parametrize("ceiling", [None, 0, 6, 20])

@@ -130,9 +130,43 @@ def test_at_the_ceiling_nothing_accumulates() -> None:
     for _ in range(10_000):
         excess = next_excess(rule, excess, 10**9)
     assert price_at(rule, excess) == 1_000
-    # One period after the rush at most the last eighth is left to undo.
-    excess = next_excess(rule, next_excess(rule, excess, 0), 0)
-    assert price_at(rule, excess) < 1_000
+    assert price_at(rule, next_excess(rule, excess, 49)) < 1_000
+
+
+def test_the_first_slack_period_after_a_rush_lowers_the_price() -> None:
+    """The rush goes far beyond the ceiling in one step; one unit below the target is enough to come down."""
+    rule = BaseFee(capacity=100, target=50, floor=Amount(1_000), ceiling=Amount(1_100))
+    excess = next_excess(rule, 0, 100)
+    assert price_at(rule, excess) == 1_100
+    assert price_at(rule, next_excess(rule, excess, 49)) < 1_100
+
+
+@given(st.integers(16, 10**9), st.integers(1, 10**12), st.integers(0, 10**12))
+def test_what_accumulates_is_the_least_that_reaches_the_ceiling(target: int, floor: int, span: int) -> None:
+    rule = BaseFee(target, target, Amount(floor), Amount(floor + span))
+    excess = 0
+    while (after := next_excess(rule, excess, 2 * target)) > excess:
+        excess = after
+    assert price_at(rule, excess) == rule.ceiling
+    assert excess == 0 or price_at(rule, excess - 1) < rule.ceiling
+
+
+def test_a_ceiling_that_is_lowered_holds_at_once() -> None:
+    high = BaseFee(capacity=100, target=50, floor=Amount(1_000), ceiling=Amount(9_000))
+    low = BaseFee(capacity=100, target=50, floor=Amount(1_000), ceiling=Amount(1_100))
+    excess = 0
+    for _ in range(50):
+        excess = next_excess(high, excess, 100)
+    excess = next_excess(low, excess, 50)
+    assert price_at(low, next_excess(low, excess, 49)) < 1_100
+
+
+def test_at_the_floor_the_sequence_matters() -> None:
+    """What falls below the floor is forgotten."""
+    rule = BaseFee(capacity=100, target=50, floor=Amount(1_000))
+    busy_first = next_excess(rule, next_excess(rule, 0, 100), 0)
+    slack_first = next_excess(rule, next_excess(rule, 0, 0), 100)
+    assert (price_at(rule, busy_first), price_at(rule, slack_first)) == (1_000, 1_124)
 
 
 @given(
@@ -157,7 +191,7 @@ def test_a_price_never_moves_by_more_than_an_eighth(
         price = after
 
 
-def test_the_price_depends_on_the_sum_of_demand_and_not_on_its_sequence() -> None:
+def test_away_from_floor_and_ceiling_the_sequence_of_demand_does_not_matter() -> None:
     rule = BaseFee(capacity=1_000, target=500, floor=Amount(1_000))
     demands = [500 + step for step in range(0, 400, 7)]
     ahead = behind = 0

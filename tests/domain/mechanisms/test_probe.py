@@ -1,10 +1,12 @@
 """The probe finds the lies that pay where some do, and none where none can."""
 
+from fractions import Fraction
+
 import pytest
 from instances import multi_unit, seeds, single_unit
 
 from econonexus.domain.mechanisms.bids import Auction, Bid
-from econonexus.domain.mechanisms.probe import Dice, Verdict, probe
+from econonexus.domain.mechanisms.probe import Dice, Lie, Verdict, probe
 from econonexus.domain.mechanisms.rules import RULES, Parameters
 
 GIVEN = Parameters(start=12, step=2)
@@ -40,6 +42,29 @@ def test_asking_for_less_pays_at_a_uniform_price() -> None:
     assert lie is not None
     # Two units for 5 each leave her 8; one for nothing leaves her 9.
     assert (lie.owner, lie.gain, lie.bids[0].units) == ("ann", 1, 1)
+
+
+def tender(*offers: tuple[str, str, int, int]) -> Auction:
+    """(id, owner, price, quality) of one task."""
+    bids = [Bid(i, owner, owner, "task", 1, price, "sell", Fraction(q)) for i, owner, price, q in offers]
+    return Auction(bids, {"task": 1})
+
+
+def probed_tender(auction: Auction, weight: int) -> Lie | None:
+    given = Parameters(ceiling=8, quality_weight=Fraction(weight))
+    return probe(auction, lambda told: RULES["procurement"].clear(told, given), tries=300).lie
+
+
+def test_an_offer_costs_its_own_price() -> None:
+    """Scores 4, 3, 3: honest, b1 receives 4 and costs 3; without it b2 receives 5 and costs 4."""
+    assert probed_tender(tender(("c", "c", 5, 1), ("b1", "b", 3, 0), ("b2", "b", 4, 1)), weight=1) is None
+
+
+def test_withholding_the_better_offer_pays_under_a_ceiling() -> None:
+    """Scores 5, 3, -3: honest, b2 receives the ceiling, 8, costs 7; without it b1 receives 5, costs 3."""
+    lie = probed_tender(tender(("c", "c", 5, 0), ("b1", "b", 3, 0), ("b2", "b", 7, 1)), weight=10)
+    assert lie is not None
+    assert (lie.owner, lie.gain) == ("b", 1)
 
 
 @pytest.mark.parametrize("name", ["second_price", "multi_unit_vickrey"])

@@ -30,7 +30,7 @@ def test_every_mechanism_of_the_file_format_is_there() -> None:
 def test_every_rule_promises_the_least(rule: Rule) -> None:
     for auction in (ONE, TWO, Auction([])):
         promised = rule.promised(auction)
-        assert promised >= {"feasible", "individually_rational", "budget_balanced"}
+        assert promised >= {"feasible", "consistent", "individually_rational", "budget_balanced"}
 
 
 @pytest.mark.parametrize("name", ["first_price", "second_price", "english"])

@@ -1,6 +1,8 @@
 """An outcome as plain values, shaped as `econonexus clear` and the API say it."""
 
+from econonexus.domain.mechanisms.certificate import Certificate
 from econonexus.domain.mechanisms.outcome import Award, Interval, Outcome, Spread, UnitPrice
+from econonexus.domain.mechanisms.probe import Lie, Verdict
 
 
 def answer_of(outcome: Outcome, two_sided: bool = False) -> dict[str, object]:
@@ -23,6 +25,23 @@ def answer_of(outcome: Outcome, two_sided: bool = False) -> dict[str, object]:
     if outcome.excess_demand is not None:
         answer["excess_demand"] = dict(outcome.excess_demand)
     return answer
+
+
+def properties_of(certificate: Certificate | None, verdict: Verdict | None = None) -> dict[str, object]:
+    """What was checked of an outcome and what probing it found, as far as that was asked for."""
+    properties: dict[str, object] = {}
+    if certificate is not None:
+        properties |= {finding.property: finding.holds for finding in certificate.findings}
+    if verdict is not None:
+        properties |= {"lies_tried": verdict.tried, "profitable_lie": _lie(verdict.lie)}
+    return properties
+
+
+def _lie(lie: Lie | None) -> object:
+    if lie is None:
+        return None
+    bids = [{"bid": bid.id, "units": bid.units, "unit_price": bid.unit_price} for bid in lie.bids]
+    return {"owner": lie.owner, "gain": lie.gain, "bids": bids}
 
 
 def _entry(award: Award, two_sided: bool) -> dict[str, object]:

@@ -7,8 +7,7 @@ import numpy as np
 
 from econonexus.domain.mechanisms.outcome import Interval
 from econonexus.domain.mechanisms.selection import Int64s, Schedule, crossing_price, fill_above
-
-_HIGHEST = 2**63 - 1
+from econonexus.domain.money import MAX_AMOUNT
 
 
 class Trades(NamedTuple):
@@ -29,8 +28,8 @@ def cross_huge(bids: Schedule, asks: Schedule) -> Trades:
     units = min(bids.only(bids.prices >= price).total(), asks.only(asks.prices <= price).total())
     bought = fill_above(bids, price, units)
     # Seen from the top of the range, the lowest ask is the highest bid.
-    mirrored = Schedule(_HIGHEST - asks.prices, asks.units)
-    sold = fill_above(mirrored, _HIGHEST - price, units)
+    mirrored = Schedule(MAX_AMOUNT - asks.prices, asks.units)
+    sold = fill_above(mirrored, MAX_AMOUNT - price, units)
     return Trades(bought, sold, _interval(bids, asks, bought, sold))
 
 

@@ -9,12 +9,22 @@ import msgspec
 
 from econonexus.domain.mechanisms.bids import Auction, Bid
 from econonexus.domain.mechanisms.bound import Step, welfare_bound
+from econonexus.domain.mechanisms.consistency import Pricing, inconsistencies
 from econonexus.domain.mechanisms.envy import envious
 from econonexus.domain.mechanisms.outcome import Award, Outcome
 
-Property = Literal["feasible", "individually_rational", "budget_balanced", "efficient", "envy_free"]
-"""Nothing is sold twice; nobody is worse off than without; the auctioneer pays nothing in; no other
-allocation is worth more; nobody would rather have the deal of another owner."""
+Property = Literal[
+    "feasible",
+    "consistent",
+    "individually_rational",
+    "budget_balanced",
+    "nothing_left_over",
+    "efficient",
+    "envy_free",
+]
+"""Nothing is sold twice; the prices reported are those paid; nobody is worse off than without; the auctioneer
+pays nothing in; between buyers and sellers it keeps nothing either; no other allocation is worth more; nobody
+would rather have the deal of another owner."""
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -43,6 +53,7 @@ class Case(msgspec.Struct, frozen=True):
     auction: Auction
     outcome: Outcome
     bids: dict[str, Bid]
+    pricing: Pricing
     ceiling: int | None
     quality_weight: Fraction
 
@@ -52,25 +63,34 @@ def certify(
     outcome: Outcome,
     promised: Collection[Property],
     *,
+    pricing: Pricing,
     ceiling: int | None = None,
     quality_weight: Fraction = Fraction(0),
 ) -> Certificate:
-    """Judge an outcome. An outcome that is not feasible is judged no further. O(n log n)."""
-    case = Case(auction, outcome, {bid.id: bid for bid in auction.bids}, ceiling, quality_weight)
+    """Judge an outcome. An outcome that is not feasible is judged no further. O(n log n).
+
+    `pricing` is how the rule sets payments and what its `prices` mean.
+    """
+    bids = {bid.id: bid for bid in auction.bids}
+    case = Case(auction, outcome, bids, pricing, ceiling, quality_weight)
     flaw = next(_infeasible(case), None)
     findings = [
         Finding("feasible", True, flaw is None, flaw or f"awards that add up: {len(outcome.allocation)}")
     ]
     checks: dict[Property, Callable[[Case], tuple[bool, str]]] = {
+        "consistent": _consistent,
         "individually_rational": _individually_rational,
         "budget_balanced": _budget_balanced,
+        "nothing_left_over": _nothing_left_over,
         "efficient": _efficient,
         "envy_free": _envy_free,
     }
     if flaw is None:
         for name, check in checks.items():
-            holds, detail = check(case)
-            findings.append(Finding(name, name in promised, holds, detail))
+            # The money of an auctioneer who sells its own is all left over.
+            if name != "nothing_left_over" or not auction.supply:
+                holds, detail = check(case)
+                findings.append(Finding(name, name in promised, holds, detail))
     return Certificate(tuple(findings))
 
 
@@ -91,7 +111,7 @@ def _infeasible(case: Case) -> Iterator[str]:
     if outcome.welfare != worth:
         yield f"the welfare is {worth}, not {outcome.welfare}"
     bound = _bound(case)
-    if outcome.bound < bound:
+    if outcome.bound != bound:
         yield f"the bound is {bound}, not {outcome.bound}"
 
 
@@ -173,6 +193,11 @@ def _task_bound(tasks: int, offered: list[Step]) -> Fraction | int:
     return welfare_bound([(worth, done)], offered) - worth * done
 
 
+def _consistent(case: Case) -> tuple[bool, str]:
+    flaw = next(inconsistencies(case.auction, case.outcome, case.pricing), None)
+    return flaw is None, flaw or "the prices reported are those paid"
+
+
 def _individually_rational(case: Case) -> tuple[bool, str]:
     for award in case.outcome.allocation:
         bid = case.bids[award.bid]
@@ -196,8 +221,15 @@ def _budget_balanced(case: Case) -> tuple[bool, str]:
             return False, f"{award.bid} receives {award.amount}, more than the ceiling"
     if case.auction.supply:
         return True, f"{outcome.revenue} is paid in all"
-    kept = sum(award.amount if award.side == "buy" else -award.amount for award in outcome.allocation)
-    return kept >= 0, f"the auctioneer keeps {kept}"
+    return _kept(outcome) >= 0, f"the auctioneer keeps {_kept(outcome)}"
+
+
+def _nothing_left_over(case: Case) -> tuple[bool, str]:
+    return _kept(case.outcome) == 0, f"the auctioneer keeps {_kept(case.outcome)}"
+
+
+def _kept(outcome: Outcome) -> int:
+    return sum(award.amount if award.side == "buy" else -award.amount for award in outcome.allocation)
 
 
 def _efficient(case: Case) -> tuple[bool, str]:

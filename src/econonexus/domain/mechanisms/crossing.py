@@ -1,16 +1,13 @@
 """Where demand and supply cross: which bids and asks trade in a call market, and between which prices."""
 
 from collections.abc import Callable, Iterator, Sequence
-from operator import attrgetter
 
 import msgspec
 
 from econonexus.domain.mechanisms.bids import Auction, Bid
-from econonexus.domain.mechanisms.lots import Fill, Lot, worth
+from econonexus.domain.mechanisms.lots import Fill, worth
 from econonexus.domain.mechanisms.outcome import Award, Interval, Outcome, Spread, UnitPrice
-from econonexus.domain.mechanisms.ranking import fill_in_order
-
-_unit_price = attrgetter("unit_price")
+from econonexus.domain.mechanisms.ranking import fill_in_order, from_highest, from_lowest
 
 
 class Crossing(msgspec.Struct, frozen=True):
@@ -51,12 +48,9 @@ def cross(item: str, buys: Sequence[Bid], sells: Sequence[Bid]) -> Crossing:
 
     So the units that trade are the most that can while welfare is greatest. O(n log n).
     """
-    # Sorting in reverse keeps the file's order among equals.
-    demand = sorted(buys, key=_unit_price, reverse=True)
-    supply = sorted(sells, key=_unit_price)
+    demand, supply = from_highest(buys), from_lowest(sells)
     units = _units(demand, supply)
-    bought = fill_in_order(Lot(item, units, 0, []), demand)
-    sold = fill_in_order(Lot(item, units, 0, []), supply)
+    bought, sold = fill_in_order(units, demand), fill_in_order(units, supply)
     return Crossing(item, units, bought.won, sold.won, bought.lost, sold.lost)
 
 

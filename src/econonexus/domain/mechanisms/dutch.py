@@ -11,18 +11,21 @@ from econonexus.domain.mechanisms.ranking import fill_in_order, highest_first
 def clear(auction: Auction, start: int, step: int, floor: int = 0) -> Outcome:
     """Run the clock from `start` down by `step` (>= 1) to `floor`; a bid takes the first price it can bear.
 
-    The floor is called last, even off the grid; a reserve above the floor is the floor. Bids that take the
-    same call are served in file order. Each winner pays the price at which it took the clock.
+    The floor is called last, even off the grid; a reserve above the floor is the floor. An item whose floor
+    is above `start` is never called, and not sold. Bids that take the same call are served in file order.
+    Each winner pays the price at which it took the clock.
 
     Source: Krishna, Auction Theory (2nd ed., 2010), section 1.1; the discrete clock as in Li and Kuo,
     Revenue- maximizing Dutch auctions with discrete bid levels, European Journal of Operational Research 215
     (2011).
     Complexity: O(n log n), whatever the number of calls.
-    Promises: individual rationality, budget balance; welfare within one step a unit. Not truthful.
+    Promises: individual rationality, budget balance; welfare within one step a unit, as long as no bid
+    is above `start`. Not truthful.
     """
 
     def rank(lot: Lot) -> Ranking:
-        return fill_in_order(lot, sorted(lot.bids, key=lambda bid: -called(bid, lot)))
+        takers = lot.bids if lot.reserve <= start else []
+        return fill_in_order(lot.units, sorted(takers, key=lambda bid: -called(bid, lot)))
 
     def charge(lot: Lot, ranking: Ranking) -> Bill:
         calls = [called(fill.bid, lot) for fill in ranking.won]

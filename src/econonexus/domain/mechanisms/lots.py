@@ -70,6 +70,8 @@ def sell(mechanism: str, auction: Auction, rank: Rank, charge: Charge, best: Ran
     welfare = bound = 0
     for lot in lots_of(auction):
         ranking = rank(lot)
+        welfare += worth(ranking.won)
+        bound += worth(ranking.won if best is None else best(lot).won)
         if not ranking.won:
             continue
         bill = charge(lot, ranking)
@@ -78,8 +80,6 @@ def sell(mechanism: str, auction: Auction, rank: Rank, charge: Charge, best: Ran
             awards.append(Award(bid.id, bid.agent, bid.owner, {lot.item: fill.units}, amount))
         if bill.price is not None:
             prices[lot.item] = bill.price
-        welfare += worth(ranking.won)
-        bound += worth(ranking.won if best is None else best(lot).won)
     return Outcome(
         mechanism=mechanism,
         status="cleared" if awards else "no_sale",

@@ -10,13 +10,13 @@ def clear(auction: Auction) -> Outcome:
     """Trade all k pairs at the middle of the next pair, if both the k-th bid and ask bear it; else all but
     one.
 
-    The middle is rounded down, which lies between the next bid and ask as the middle itself does, so nobody
-    who trades can move it. Without a next pair the k-th trade is given up.
+    The middle is rounded down, which lies between the next bid and ask as the middle itself does, so no unit
+    that trades sets it. Without a next pair the k-th trade is given up.
 
     Source: McAfee, A Dominant Strategy Double Auction, Journal of Economic Theory 56 (1992).
     Complexity: O(n log n).
-    Promises: individual rationality; the auctioneer never pays in; truthfulness for owners who trade one
-    unit; at most the least valuable trade is lost.
+    Promises: individual rationality; the auctioneer never pays in; truthfulness for owners who want, or
+    offer, one unit; at most the least valuable trade is lost.
     """
     return trade("mcafee", auction, _settle)
 

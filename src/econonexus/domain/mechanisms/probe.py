@@ -117,11 +117,15 @@ def _joint_lie(auction: Auction, owner: str, landmarks: Sequence[int], dice: Dic
 
 def utility(owner: str, truth: Sequence[Bid], outcome: Outcome) -> int:
     """What an owner's units are worth to it, less what it pays; for a seller, what it receives less its
-    costs.
+    costs. `truth` are the bids as they would be without a lie.
 
     Units of one item are alike, so the first ones bought are worth the owner's best bids, whichever were
-    filled.
+    filled. Offers to do a task are not: each is work of its own quality, so what won costs its own price.
     """
+    if outcome.mechanism == "procurement":
+        cost = {bid.id: bid.unit_price for bid in truth}
+        mine = [award for award in outcome.allocation if award.owner == owner]
+        return sum(award.amount - sum(award.items.values()) * cost[award.bid] for award in mine)
     got: dict[tuple[str, str], int] = {}
     money = 0
     for award in outcome.allocation:

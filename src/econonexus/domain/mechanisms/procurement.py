@@ -23,9 +23,10 @@ def clear(auction: Auction, ceiling: int | None = None, quality_weight: Fraction
     Source: Che, Design Competition through Multidimensional Auctions, RAND Journal of Economics 24 (1993),
     the second-score auction.
     Complexity: O(n log n).
-    Promises: least score, individual rationality, truthfulness in price for owners who do one task, unless
-    one of them bids alone without a ceiling. Truthful in quality only if paid by the quality realised: see
-    `owed`.
+    Promises: least score, individual rationality, truthfulness in price for owners with one offer a task,
+    unless one of them bids alone without a ceiling. An owner with several offers for one task may gain by
+    withholding the better one where the ceiling binds. Truthful in quality only if paid by the quality
+    realised: see `owed`.
     """
     awards: list[Award] = []
     prices: dict[str, UnitPrice] = {}
@@ -70,7 +71,7 @@ def owed(second_score: Fraction, quality_weight: Fraction, quality: Fraction, ce
 
 def _rank(lot: Lot, ceiling: int | None, quality_weight: Fraction) -> Ranking:
     able = [bid for bid in lot.bids if ceiling is None or bid.unit_price <= ceiling]
-    return fill_in_order(lot, sorted(able, key=lambda bid: score_of(bid, quality_weight)))
+    return fill_in_order(lot.units, sorted(able, key=lambda bid: score_of(bid, quality_weight)))
 
 
 def _received(ranking: Ranking, ceiling: int | None, quality_weight: Fraction) -> list[int]:

@@ -1,6 +1,6 @@
 """Why a bid got less than it asked for: one word, for people and for `explain`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 from econonexus.domain.mechanisms.bids import Auction, Bid
@@ -12,11 +12,13 @@ Reason = Literal[
     "more_than_supply",
     "below_reserve",
     "above_ceiling",
+    "never_called",
     "given_up",
     "no_counterpart",
     "outbid",
 ]
-"""In order of precedence. `given_up`: the rule let the trade go so that nobody gains by lying."""
+"""In order of precedence. `never_called`: the clock starts below the least price. `given_up`: the rule let
+the trade go so that nobody gains by lying."""
 
 
 def why_lost(auction: Auction, outcome: Outcome, *, ceiling: int | None = None) -> Mapping[str, Reason]:
@@ -27,11 +29,12 @@ def why_lost(auction: Auction, outcome: Outcome, *, ceiling: int | None = None) 
     filled = {award.bid: sum(award.items.values()) for award in outcome.allocation}
     short = [bid for bid in auction.bids if filled.get(bid.id, 0) < max(1, bid.units)]
     if outcome.mechanism == "procurement" or auction.supply:
-        return {bid.id: _why_not_sold(auction, bid, ceiling) for bid in short}
+        sold = {item for award in outcome.allocation for item in award.items}
+        return {bid.id: _why_not_sold(auction, bid, ceiling, sold) for bid in short}
     return _why_not_traded(auction, short, filled)
 
 
-def _why_not_sold(auction: Auction, bid: Bid, ceiling: int | None) -> Reason:
+def _why_not_sold(auction: Auction, bid: Bid, ceiling: int | None, sold: Collection[str]) -> Reason:
     if bid.units == 0:
         return "wants_nothing"
     if bid.units > auction.supply[bid.item]:
@@ -40,7 +43,8 @@ def _why_not_sold(auction: Auction, bid: Bid, ceiling: int | None) -> Reason:
         return "below_reserve"
     if bid.side == "sell" and ceiling is not None and bid.unit_price > ceiling:
         return "above_ceiling"
-    return "outbid"
+    # A bid that could win loses to another, or to a clock that is silent.
+    return "outbid" if bid.item in sold else "never_called"
 
 
 def _why_not_traded(auction: Auction, short: list[Bid], filled: Mapping[str, int]) -> Mapping[str, Reason]:

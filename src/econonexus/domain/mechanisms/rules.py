@@ -22,14 +22,16 @@ from econonexus.domain.mechanisms import (
 )
 from econonexus.domain.mechanisms.bids import Auction
 from econonexus.domain.mechanisms.certificate import Certificate, Property, certify
+from econonexus.domain.mechanisms.consistency import Pricing
 from econonexus.domain.mechanisms.outcome import Outcome
 from econonexus.domain.mechanisms.uniform_price import Uniform
 
 Family = Literal["single_unit", "multi_unit", "procurement", "two_sided"]
 
 
-_FAIR: frozenset[Property] = frozenset({"feasible", "individually_rational", "budget_balanced"})
+_FAIR: frozenset[Property] = frozenset({"feasible", "consistent", "individually_rational", "budget_balanced"})
 _NO_ENVY: frozenset[Property] = frozenset({"envy_free"})
+_EQUILIBRIUM: frozenset[Property] = _FAIR | {"nothing_left_over", "efficient", "envy_free"}
 
 
 class Parameters(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,15 +47,22 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True):
     k: Fraction = Fraction(1, 2)
 
 
-class Rule(msgspec.Struct, frozen=True):
-    """A rule as the callers see it: `parameters` are those that it reads.
+def _as_stated(auction: Auction, _: Parameters) -> Auction:
+    return auction
 
-    `promises` hold of every outcome, `with_one_unit` too where there is no more than one unit of anything.
+
+class Rule(msgspec.Struct, frozen=True):
+    """A rule as the callers see it: `parameters` are those that it reads, `pricing` is how it charges.
+
+    `terms` adds to an auction what the parameters say of it: the floor of a clock is a reserve. `promises`
+    hold of every outcome, `with_one_unit` too where there is no more than one unit of anything.
     """
 
     name: str
     family: Family
+    pricing: Pricing
     clear: Callable[[Auction, Parameters], Outcome]
+    terms: Callable[[Auction, Parameters], Auction] = _as_stated
     parameters: tuple[str, ...] = ()
     promises: frozenset[Property] = _FAIR | {"efficient"}
     with_one_unit: frozenset[Property] = frozenset()
@@ -65,11 +74,17 @@ class Rule(msgspec.Struct, frozen=True):
 
     def certify(self, auction: Auction, outcome: Outcome, given: Parameters) -> Certificate:
         """Check an outcome of this rule against what it promises of this auction."""
-        judged = dutch.with_floor(auction, given.floor) if self.name == "dutch" else auction
-        promised = self.promised(auction)
+        judged, promised = self.terms(auction, given), self.promised(auction)
         if self.family != "procurement":
-            return certify(judged, outcome, promised)
-        return certify(judged, outcome, promised, ceiling=given.ceiling, quality_weight=given.quality_weight)
+            return certify(judged, outcome, promised, pricing=self.pricing)
+        return certify(
+            judged,
+            outcome,
+            promised,
+            pricing=self.pricing,
+            ceiling=given.ceiling,
+            quality_weight=given.quality_weight,
+        )
 
 
 RULES: Mapping[str, Rule] = {
@@ -78,18 +93,21 @@ RULES: Mapping[str, Rule] = {
         Rule(
             "first_price",
             "single_unit",
+            "pay_as_bid",
             lambda auction, _: first_price.clear(auction),
             with_one_unit=_NO_ENVY,
         ),
         Rule(
             "second_price",
             "single_unit",
+            "highest",
             lambda auction, _: second_price.clear(auction),
             with_one_unit=_NO_ENVY,
         ),
         Rule(
             "english",
             "single_unit",
+            "highest",
             lambda auction, given: english.clear(auction, given.increment),
             parameters=("increment",),
             with_one_unit=_NO_ENVY,
@@ -97,48 +115,56 @@ RULES: Mapping[str, Rule] = {
         Rule(
             "dutch",
             "single_unit",
+            "lowest",
             lambda auction, given: dutch.clear(auction, given.start, given.step, given.floor),
+            terms=lambda auction, given: dutch.with_floor(auction, given.floor),
             parameters=("start", "step", "floor"),
             promises=_FAIR,
         ),
         Rule(
             "uniform_price",
             "multi_unit",
+            "one_price",
             lambda auction, given: uniform_price.clear(auction, given.uniform),
             parameters=("uniform",),
             promises=_FAIR | {"efficient", "envy_free"},
         ),
-        Rule("discriminatory", "multi_unit", lambda auction, _: discriminatory.clear(auction)),
-        Rule("multi_unit_vickrey", "multi_unit", lambda auction, _: multi_unit_vickrey.clear(auction)),
+        Rule("discriminatory", "multi_unit", "pay_as_bid", lambda auction, _: discriminatory.clear(auction)),
+        Rule(
+            "multi_unit_vickrey",
+            "multi_unit",
+            "no_price",
+            lambda auction, _: multi_unit_vickrey.clear(auction),
+        ),
         Rule(
             "procurement",
             "procurement",
+            "lowest",
             lambda auction, given: procurement.clear(auction, given.ceiling, given.quality_weight),
             parameters=("ceiling", "quality_weight"),
         ),
         Rule(
             "k_double_auction",
             "two_sided",
+            "one_price",
             lambda auction, given: k_double_auction.clear(auction, given.k),
             parameters=("k",),
-            promises=_FAIR | {"efficient", "envy_free"},
+            promises=_EQUILIBRIUM,
         ),
-        # `k` is taken wherever a call market is, so that a file can be cleared by one rule after another.
-        Rule(
-            "mcafee", "two_sided", lambda auction, _: mcafee.clear(auction), parameters=("k",), promises=_FAIR
-        ),
+        Rule("mcafee", "two_sided", "one_price", lambda auction, _: mcafee.clear(auction), promises=_FAIR),
         Rule(
             "trade_reduction",
             "two_sided",
+            "one_price",
             lambda auction, _: trade_reduction.clear(auction),
-            parameters=("k",),
             promises=_FAIR,
         ),
         Rule(
             "walrasian",
             "two_sided",
+            "equilibrium",
             lambda auction, _: walrasian.clear(auction),
-            promises=_FAIR | {"efficient", "envy_free"},
+            promises=_EQUILIBRIUM,
         ),
     )
 }

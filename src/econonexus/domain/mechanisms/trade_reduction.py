@@ -11,8 +11,8 @@ def clear(auction: Auction) -> Outcome:
     Source: McAfee, A Dominant Strategy Double Auction, Journal of Economic Theory 56 (1992); named
     so in Babaioff and Nisan, Concurrent Auctions Across the Supply Chain, JAIR 21 (2004).
     Complexity: O(n log n).
-    Promises: individual rationality; the auctioneer never pays in; truthfulness for owners who trade one
-    unit; only the least valuable trade is lost.
+    Promises: individual rationality; the auctioneer never pays in; truthfulness for owners who want, or
+    offer, one unit; only the least valuable trade is lost. An owner with several may be priced by its own.
     """
     return trade("trade_reduction", auction, reduced)
 

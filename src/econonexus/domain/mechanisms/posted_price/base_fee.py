@@ -9,8 +9,11 @@ Source: Buterin et al., EIP-4844: Shard Blob Transactions (2022), `fake_exponent
     short.
 Complexity: O(log(price ÷ floor)) steps of integer arithmetic.
 Promises: before rounding down to whole units the price never moves by more than an eighth a period; it is
-    between floor and ceiling; at the ceiling nothing accumulates, so the first slack period lowers it.
+    between floor and ceiling; at the ceiling nothing accumulates, so the first slack period lowers it. Away
+    from floor and ceiling only the sum of demand counts, not its sequence.
 """
+
+from functools import lru_cache
 
 import msgspec
 
@@ -53,9 +56,22 @@ def is_applicable(capacity: int) -> bool:
 
 def next_excess(rule: BaseFee, excess: int, demand: int) -> int:
     """The excess after a period in which `demand` >= 0 units were asked for; it starts at 0."""
-    if demand > rule.target and price_at(rule, excess) >= rule.ceiling:
-        return excess
-    return max(0, excess + min(demand, 2 * rule.target) - rule.target)
+    return max(0, min(excess + min(demand, 2 * rule.target) - rule.target, _most_excess(rule)))
+
+
+@lru_cache
+def _most_excess(rule: BaseFee) -> int:
+    """The least excess at which the price is the ceiling; any more would only delay its fall."""
+    low, high = 0, rule.target
+    while price_at(rule, high) < rule.ceiling:
+        low, high = high + 1, 2 * high
+    while low < high:
+        middle = (low + high) // 2
+        if price_at(rule, middle) < rule.ceiling:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 def price_at(rule: BaseFee, excess: int) -> Amount:
