@@ -159,10 +159,24 @@ def _usual() -> SearchStrategy[c.Command]:
     )
 
 
-USUAL = _usual()
+_ANY, _USUAL = _commands(), _usual()
+
+
+@st.composite
+def _any_command(draw: st.DrawFn) -> c.Command:
+    return draw(_ANY)
+
+
+@st.composite
+def _usual_command(draw: st.DrawFn) -> c.Command:
+    return draw(_USUAL)
+
+
+# Composites, as Hypothesis would print the strategies in full, which is very long.
+USUAL = _usual_command()
 """Commands that mostly succeed; deadlines are counted from the present (`at`)."""
 
-COMMANDS = _commands()
+COMMANDS = _any_command()
 """Any command; deadlines are counted from the present (`at`)."""
 
 
