@@ -11,6 +11,7 @@ from econonexus.audit.verify import Findings, compare, journal_records, verify
 from econonexus.bootstrap import is_genuine
 from econonexus.cli.exits import bad_input
 from econonexus.cli.output import money, progress, show
+from econonexus.cli.texts import cell
 from econonexus.domain.economy import Economy
 from econonexus.node.records import RecordUnreadable, unseal
 from econonexus.ports import Checkpoint, Journal, Snapshot, StoredRecord
@@ -104,14 +105,13 @@ def show_findings(findings: Findings) -> None:
     table.add_row("commands refused", f"{findings.refusals:,}")
     for asset, circulating in findings.circulating.items():
         minted, burned = findings.minted[asset], findings.burned[asset]
-        table.add_row(f"{asset}: minted", money(minted, asset))
-        table.add_row(f"{asset}: burned", money(burned, asset))
-        table.add_row(f"{asset}: circulating", money(circulating, asset))
+        for word, amount in (("minted", minted), ("burned", burned), ("circulating", circulating)):
+            table.add_row(cell(f"{asset}: {word}"), cell(money(amount, asset)))
     table.add_row("signed checkpoints, all genuine", f"{findings.checkpoints:,}")
     if findings.checkpoints:
         table.add_row("signed up to record", f"{findings.signed_to:,}")
     for key in findings.signed_by:
-        table.add_row("signed by", key)
+        table.add_row("signed by", cell(key))
     if findings.snapshot_checked:
         table.add_row("snapshot compared at record", f"{findings.snapshot_checked:,}")
     table.add_row("hash of the last record", findings.hash)
