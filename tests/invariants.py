@@ -20,6 +20,7 @@ def check(state: State) -> None:
     _no_account_is_below_its_floor(state)
     _what_is_held_is_what_open_holds_reserve(state)
     _budgets_count_what_stands_beneath_them(state)
+    _keys_are_found_by_their_digest(state)
 
 
 def check_history(state: State, log: list[Logged]) -> None:
@@ -72,10 +73,19 @@ def _what_is_held_is_what_open_holds_reserve(state: State) -> None:
 
 def _budgets_count_what_stands_beneath_them(state: State) -> None:
     accounts = Counter(account.budget for account in state.ledger.accounts.values())
+    accounts += Counter(agent.budget for agent in state.agents.by_id.values())
     children = Counter(budget.parent for budget in state.budgets.by_id.values())
     for level, budget in state.budgets.by_id.items():
         assert budget.accounts == accounts[level]
         assert budget.children == children[level]
+
+
+def _keys_are_found_by_their_digest(state: State) -> None:
+    assert state.keys.digests == {key.digest: name for name, key in state.keys.by_id.items()}
+    for agent in state.agents.by_id.values():
+        assert agent.team is None or agent.team in state.agents.teams
+        assert agent.team is not None or agent.id in state.ledger.accounts
+    assert not state.agents.teams.keys() & state.agents.by_id.keys()
 
 
 def _minted_less_burned(state: State, log: list[Logged], asset: str) -> int:

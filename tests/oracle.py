@@ -4,7 +4,7 @@ Written from what the commands promise, with plain dictionaries and no events: e
 collects *all* reasons against it, whatever their order, and only where there is none changes the books.
 Budget windows are walked through one after the other.
 """
-# ruff: noqa: N802  # Methods are named after the command they are about.
+# ruff: noqa: N802, N815  # Methods are named after the command they are about.
 
 import inspect
 from collections.abc import Callable, Iterable
@@ -12,7 +12,7 @@ from typing import Any
 
 from econonexus.domain import commands as c
 from econonexus.domain.kinds import AccountKind as Kind
-from econonexus.domain.kinds import BudgetMode
+from econonexus.domain.kinds import BudgetMode, Role
 from econonexus.domain.refusals import RefusalCode as No
 
 BIGGEST = 2**63 - 1
@@ -32,6 +32,9 @@ class Oracle:
         self.ended: dict[str, str] = {}
         self.budgets: dict[str, Row] = {}
         self.exchanges: dict[str, Row] = {}
+        self.teams: dict[str, Row] = {}
+        self.agents: dict[str, Row] = {}
+        self.keys: dict[str, str] = {}
         self.now = 0
 
     def submit(self, command: c.Command, now: int) -> set[No] | Notices:
@@ -127,6 +130,96 @@ class Oracle:
         bad = _bad_rule(it) or bool(known and it.carry_over and not known["window"])
         return {No.INVALID_BUDGET_RULE} if bad else set()
 
+    def _form_CreateTeam(self, it: c.CreateTeam) -> set[No]:
+        return _names(it.team)
+
+    def _form_FreezeTeam(self, it: c.FreezeTeam) -> set[No]:
+        return _short(it.reason, 256)
+
+    _form_UnfreezeTeam = _form_FreezeAgent = _form_UnfreezeAgent = _form_RevokeKey = _form_FreezeTeam
+
+    def _form_CreateAgent(self, it: c.CreateAgent) -> set[No]:
+        names = _names(it.agent, it.owner or "x") | _whole(it.credits, 0)
+        lists = any(len(each) > 64 or _names("x", *each) for each in (it.capabilities, it.models))
+        facts = len(it.metadata) > 16 or any(
+            not 1 <= len(key) <= 64 or len(value) > 256 for key, value in it.metadata.items()
+        )
+        ranks = _whole(it.weight, 1, 1_000_000) | _whole(it.priority + 1_000, 0, 2_000)
+        poor = not it.wallet and (it.team is None or it.credits != 0)
+        return names | ({No.INVALID_AGENT} if lists or facts or ranks or poor else set())
+
+    def _form_IssueKey(self, it: c.IssueKey) -> set[No]:
+        return _names(it.key, it.holder) | _digest(it.digest)
+
+    def _form_RotateKey(self, it: c.RotateKey) -> set[No]:
+        return _digest(it.digest)
+
+    def _no_CreateTeam(self, it: c.CreateTeam, no: Callable[[No], None]) -> None:
+        if it.team in self.teams:
+            no(No.TEAM_EXISTS)
+        if it.team in self.agents:
+            no(No.AGENT_EXISTS)
+        if it.team in self.accounts:
+            no(No.ACCOUNT_EXISTS)
+        self._no_place_beneath(it.budget, "credit", no)
+
+    def _no_FreezeTeam(self, it: c.FreezeTeam, no: Callable[[No], None]) -> None:
+        if it.team not in self.teams:
+            no(No.UNKNOWN_TEAM)
+        elif self.teams[it.team]["frozen"]:
+            no(No.TEAM_FROZEN)
+
+    def _no_UnfreezeTeam(self, it: c.UnfreezeTeam, no: Callable[[No], None]) -> None:
+        if it.team not in self.teams:
+            no(No.UNKNOWN_TEAM)
+        elif not self.teams[it.team]["frozen"]:
+            no(No.TEAM_NOT_FROZEN)
+
+    def _no_CreateAgent(self, it: c.CreateAgent, no: Callable[[No], None]) -> None:
+        if it.key is not None or it.key_digest:
+            for reason in _names(it.key or "") or _digest(it.key_digest):
+                no(reason)
+            if it.key in self.keys or it.key_digest in self.keys.values():
+                no(No.KEY_EXISTS)
+        if it.agent in self.teams:
+            no(No.TEAM_EXISTS)
+        if it.team is not None and it.team not in self.teams:
+            no(No.UNKNOWN_TEAM)
+        if it.agent in self.agents:
+            no(No.AGENT_EXISTS)
+        if it.wallet and it.agent in self.accounts:
+            no(No.ACCOUNT_EXISTS)
+        self._no_place_beneath(it.budget, "credit", no)
+        if it.credits > BIGGEST + self.accounts["mint"]["balance"]:
+            no(No.BALANCE_TOO_LARGE)
+
+    def _no_FreezeAgent(self, it: c.FreezeAgent, no: Callable[[No], None]) -> None:
+        if it.agent not in self.agents:
+            no(No.UNKNOWN_AGENT)
+        elif self.agents[it.agent]["frozen"]:
+            no(No.AGENT_FROZEN)
+
+    def _no_UnfreezeAgent(self, it: c.UnfreezeAgent, no: Callable[[No], None]) -> None:
+        if it.agent not in self.agents:
+            no(No.UNKNOWN_AGENT)
+        elif not self.agents[it.agent]["frozen"]:
+            no(No.AGENT_NOT_FROZEN)
+
+    def _no_IssueKey(self, it: c.IssueKey, no: Callable[[No], None]) -> None:
+        if it.role is Role.AGENT and it.holder not in self.agents:
+            no(No.UNKNOWN_AGENT)
+        if it.key in self.keys or it.digest in self.keys.values():
+            no(No.KEY_EXISTS)
+
+    def _no_RotateKey(self, it: c.RotateKey, no: Callable[[No], None]) -> None:
+        if it.digest in self.keys.values():
+            no(No.KEY_EXISTS)
+        self._no_RevokeKey(it, no)
+
+    def _no_RevokeKey(self, it: c.RevokeKey | c.RotateKey, no: Callable[[No], None]) -> None:
+        if it.key not in self.keys:
+            no(No.UNKNOWN_KEY)
+
     def _no_DeclareAsset(self, it: c.DeclareAsset, no: Callable[[No], None]) -> None:
         if it.asset in self.assets:
             no(No.ASSET_EXISTS)
@@ -207,10 +300,13 @@ class Oracle:
         return None
 
     def _no_Transfer(self, it: c.Transfer, no: Callable[[No], None]) -> None:
-        if not {it.source, it.destination} <= self.accounts.keys():
+        source, agent = self._payer(it.source)
+        if not {source, it.destination} <= self.accounts.keys():
             return no(No.UNKNOWN_ACCOUNT)
-        self._no_move(it.source, it.destination, it.amount, no)
-        self._no_budget(self._levels(it.source, it.destination), it.amount, no)
+        if source == it.destination:
+            return no(No.SAME_ACCOUNT)
+        self._no_move(source, it.destination, it.amount, no, agent=agent)
+        self._no_budget(self._levels(source, it.destination, agent=agent), it.amount, no)
         return None
 
     def _no_SetCreditLine(self, it: c.SetCreditLine, no: Callable[[No], None]) -> None:
@@ -228,8 +324,7 @@ class Oracle:
             return
         if account["balance"] + it.amount > BIGGEST:
             no(No.BALANCE_TOO_LARGE)
-        if account["frozen"]:
-            no(No.ACCOUNT_FROZEN)
+        self._no_frozen(it.account, None, no)
         debt = self.accounts.get(f"debt:{it.account}")
         if debt is None or debt["kind"] is not Kind.DEBT or it.amount > debt["balance"] + debt["line"]:
             no(No.CREDIT_LINE_EXCEEDED)
@@ -241,20 +336,24 @@ class Oracle:
             no(No.HOLD_EXISTS)
         if it.budget is not None and it.budget not in self.budgets:
             no(No.UNKNOWN_BUDGET)
-        if it.source not in self.accounts:
+        payer, agent = self._payer(it.source)
+        if payer not in self.accounts:
             return no(No.UNKNOWN_ACCOUNT)
-        source = self.accounts[it.source]
+        source = self.accounts[payer]
         destination = it.destination or _own(Kind.BURN, source["asset"])
         if destination not in self.accounts:
             return no(No.UNKNOWN_ACCOUNT)
-        self._no_move(it.source, destination, it.amount, no, now=False)
+        if payer == destination:
+            return no(No.SAME_ACCOUNT)
+        self._no_move(payer, destination, it.amount, no, now=False, agent=agent)
         if it.budget is not None and it.budget in self.budgets:
+            above = self._above(payer, agent)
             if self.budgets[it.budget]["asset"] != source["asset"]:
                 no(No.ASSET_MISMATCH)
-            if source["budget"] is not None and source["budget"] not in self._chain(it.budget):
+            if above and above[0] not in self._chain(it.budget):
                 no(No.BUDGET_NOT_BENEATH)
         if it.budget is None or it.budget in self.budgets:
-            self._no_budget(self._levels(it.source, destination, it.budget), it.amount, no)
+            self._no_budget(self._levels(payer, destination, it.budget, agent), it.amount, no)
         return None
 
     def _no_TopUpHold(self, it: c.TopUpHold, no: Callable[[No], None]) -> None:
@@ -262,11 +361,11 @@ class Oracle:
             hold = self.holds[it.hold]
             if it.expires_at is not None and it.expires_at < hold["expires"]:
                 no(No.DEADLINE_PASSED)
-            self._no_funds(hold["source"], it.amount, no)
+            self._no_funds(hold["source"], it.amount, no, hold["agent"])
             self._no_budget(hold["budgets"], it.amount, no)
 
     def _no_PostHold(self, it: c.PostHold, no: Callable[[No], None]) -> None:
-        if self._no_open_hold(it.hold, no):
+        if self._no_open_hold(it.hold, no, it.agent):
             hold = self.holds[it.hold]
             if it.amount > hold["amount"]:
                 no(No.AMOUNT_OVER_HOLD)
@@ -274,7 +373,7 @@ class Oracle:
                 no(No.BALANCE_TOO_LARGE)
 
     def _no_VoidHold(self, it: c.VoidHold, no: Callable[[No], None]) -> None:
-        self._no_open_hold(it.hold, no)
+        self._no_open_hold(it.hold, no, it.agent)
 
     def _no_ExpireHold(self, it: c.ExpireHold, no: Callable[[No], None]) -> None:
         if self._no_open_hold(it.hold, no) and self.holds[it.hold]["expires"] > self.now:
@@ -298,7 +397,7 @@ class Oracle:
             no(No.UNKNOWN_BUDGET)
 
     def _no_CloseBudget(self, it: c.CloseBudget, no: Callable[[No], None]) -> None:
-        users = [row["budget"] for row in self.accounts.values()]
+        users = [row["budget"] for row in (*self.accounts.values(), *self.agents.values())]
         parents = [row["parent"] for row in self.budgets.values()]
         if it.budget not in self.budgets:
             no(No.UNKNOWN_BUDGET)
@@ -307,6 +406,8 @@ class Oracle:
 
     def _no_AssignBudget(self, it: c.AssignBudget, no: Callable[[No], None]) -> None:
         account = self.accounts.get(it.account)
+        if account is None and it.account in self.agents:
+            account = {"kind": Kind.WALLET, "asset": "credit"}
         if account is None:
             no(No.UNKNOWN_ACCOUNT)
         elif account["kind"] in (Kind.MINT, Kind.BURN, Kind.DEBT):
@@ -320,7 +421,13 @@ class Oracle:
             no(No.ASSET_MISMATCH)
 
     def _no_move(
-        self, source: str, destination: str, amount: int, no: Callable[[No], None], now: bool = True
+        self,
+        source: str,
+        destination: str,
+        amount: int,
+        no: Callable[[No], None],
+        now: bool = True,
+        agent: str | None = None,
     ) -> None:
         """Two accounts that are there: may money go from one to the other, now or later?"""
         giver, taker = self.accounts[source], self.accounts[destination]
@@ -330,13 +437,35 @@ class Oracle:
             no(No.ASSET_MISMATCH)
         if now and taker["balance"] + amount > BIGGEST:
             no(No.BALANCE_TOO_LARGE)
-        self._no_funds(source, amount, no)
+        self._no_funds(source, amount, no, agent)
 
-    def _no_funds(self, source: str, amount: int, no: Callable[[No], None]) -> None:
-        if self.accounts[source]["frozen"]:
-            no(No.ACCOUNT_FROZEN)
+    def _no_funds(self, source: str, amount: int, no: Callable[[No], None], agent: str | None = None) -> None:
+        self._no_frozen(source, agent, no)
         if amount > self.accounts[source]["balance"] - self.held_of(source):
             no(No.INSUFFICIENT_FUNDS)
+
+    def _no_frozen(self, source: str, agent: str | None, no: Callable[[No], None]) -> None:
+        if self.accounts[source]["frozen"]:
+            no(No.ACCOUNT_FROZEN)
+        owner = self.accounts[source]["owner"]
+        spender = agent or owner
+        if spender in self.agents and self.agents[spender]["frozen"]:
+            no(No.AGENT_FROZEN)
+        team = self._team(owner)
+        if team and self.teams[team]["frozen"]:
+            no(No.TEAM_FROZEN)
+
+    def _team(self, owner: str) -> str | None:
+        """The team that an owner is or belongs to."""
+        if owner in self.agents:
+            return self.agents[owner]["team"]
+        return owner if owner in self.teams else None
+
+    def _payer(self, name: str) -> tuple[str, str | None]:
+        """The account that pays for a name, and the agent where it pays from its team's."""
+        if name not in self.accounts and name in self.agents:
+            return self.agents[name]["team"], name
+        return name, None
 
     def _no_budget(self, levels: list[str], amount: int, no: Callable[[No], None]) -> None:
         for level in levels:
@@ -353,9 +482,13 @@ class Oracle:
             no(No.CREDIT_ONLY)
         return None
 
-    def _no_open_hold(self, hold: str, no: Callable[[No], None]) -> bool:
+    def _no_open_hold(self, hold: str, no: Callable[[No], None], asker: str | None = None) -> bool:
         if hold in self.holds:
-            return True
+            row = self.holds[hold]
+            its = asker in (None, row["agent"] or self.accounts[row["source"]]["owner"])
+            if not its:
+                no(No.UNKNOWN_HOLD)
+            return its
         no({"expired": No.HOLD_EXPIRED, "ended": No.HOLD_ALREADY_SETTLED}.get(
             self.ended.get(hold, ""), No.UNKNOWN_HOLD))  # fmt: skip
         return False
@@ -374,7 +507,7 @@ class Oracle:
                 for asset in (it.sell, it.buy):
                     self._open(f"exchange:{it.exchange}:{asset}", Kind.EXCHANGE, asset)
             case c.OpenAccount():
-                self._open(it.account, it.kind, it.asset, it.budget)
+                self._open(it.account, it.kind, it.asset, it.budget, it.owner)
             case c.FreezeAccount():
                 self.accounts[it.account]["frozen"] = True
             case c.UnfreezeAccount():
@@ -387,7 +520,8 @@ class Oracle:
                 sink = _own(Kind.BURN, self.accounts[it.source]["asset"])
                 self._spend(it.source, sink, it.amount, notices)
             case c.Transfer():
-                self._spend(it.source, it.destination, it.amount, notices)
+                source, agent = self._payer(it.source)
+                self._spend(source, it.destination, it.amount, notices, agent)
             case c.Convert():
                 exchange = self.exchanges[it.exchange]
                 stock_in, stock_out = self._stocks(it.exchange)
@@ -403,16 +537,17 @@ class Oracle:
             case c.DrawCredit():
                 self._move(f"debt:{it.account}", it.account, it.amount)
             case c.PlaceHold():
-                sink = _own(Kind.BURN, self.accounts[it.source]["asset"])
-                destination = it.destination or sink
-                levels = self._levels(it.source, destination, it.budget)
+                source, agent = self._payer(it.source)
+                destination = it.destination or _own(Kind.BURN, self.accounts[source]["asset"])
+                levels = self._levels(source, destination, it.budget, agent)
                 self._overruns(levels, it.amount, notices)
                 self.holds[it.hold] = {
-                    "source": it.source,
+                    "source": source,
                     "destination": destination,
                     "amount": it.amount,
                     "expires": it.expires_at,
                     "budgets": levels,
+                    "agent": agent,
                 }
             case c.TopUpHold():
                 hold = self.holds[it.hold]
@@ -439,6 +574,11 @@ class Oracle:
                     "alerted": set(),
                     **_rule(it),
                 }
+                namesake = it.budget in self.agents or it.budget in self.teams
+                if namesake and it.asset == "credit":
+                    row = self._stands(it.budget)
+                    if row["budget"] is None or row["budget"] in self._chain(it.parent):
+                        row["budget"] = it.budget
             case c.ChangeBudget():
                 budget = self.budgets[it.budget]
                 budget |= _rule(it)
@@ -448,10 +588,41 @@ class Oracle:
             case c.CloseBudget():
                 del self.budgets[it.budget]
             case c.AssignBudget():
-                self.accounts[it.account]["budget"] = it.budget
+                self._stands(it.account)["budget"] = it.budget
+            case c.CreateTeam():
+                self.teams[it.team] = {"frozen": False}
+                self._open(it.team, Kind.WALLET, "credit", it.budget or self._own_budget(it.team))
+            case c.FreezeTeam() | c.UnfreezeTeam():
+                self.teams[it.team]["frozen"] = isinstance(it, c.FreezeTeam)
+            case c.CreateAgent():
+                budget = it.budget or self._own_budget(it.agent)
+                above = None if it.wallet else budget
+                self.agents[it.agent] = {"team": it.team, "frozen": False, "budget": above}
+                if it.wallet:
+                    self._open(it.agent, Kind.WALLET, "credit", budget)
+                if it.credits:
+                    self._move("mint", it.agent, it.credits)
+                if it.key is not None:
+                    self.keys[it.key] = it.key_digest
+            case c.FreezeAgent() | c.UnfreezeAgent():
+                self.agents[it.agent]["frozen"] = isinstance(it, c.FreezeAgent)
+            case c.IssueKey() | c.RotateKey():
+                self.keys[it.key] = it.digest
+            case c.RevokeKey():
+                del self.keys[it.key]
 
-    def _open(self, name: str, kind: Kind, asset: str, budget: str | None = None) -> None:
+    def _own_budget(self, name: str) -> str | None:
+        return name if name in self.budgets and self.budgets[name]["asset"] == "credit" else None
+
+    def _stands(self, name: str) -> Row:
+        """What stands beneath a budget under this name: an account, or an agent without one."""
+        return self.accounts[name] if name in self.accounts else self.agents[name]
+
+    def _open(
+        self, name: str, kind: Kind, asset: str, budget: str | None = None, owner: str | None = None
+    ) -> None:
         self.accounts[name] = {
+            "owner": owner or name,
             "kind": kind,
             "asset": asset,
             "balance": 0,
@@ -460,8 +631,10 @@ class Oracle:
             "line": 0,
         }
 
-    def _spend(self, source: str, destination: str, amount: int, notices: Notices) -> None:
-        levels = self._levels(source, destination)
+    def _spend(
+        self, source: str, destination: str, amount: int, notices: Notices, agent: str | None = None
+    ) -> None:
+        levels = self._levels(source, destination, agent=agent)
         self._overruns(levels, amount, notices)
         self._move(source, destination, amount)
         self._count(levels, amount, notices)
@@ -505,10 +678,24 @@ class Oracle:
     def _chain(self, budget: str | None) -> list[str]:
         return [] if budget is None else [budget, *self._chain(self.budgets[budget]["parent"])]
 
-    def _levels(self, source: str, destination: str, named: str | None = None) -> list[str]:
-        kept = self._chain(self.accounts[destination]["budget"])
-        above = self._chain(named or self.accounts[source]["budget"])
-        return [level for level in above if level not in kept]
+    def _levels(
+        self, source: str, destination: str, named: str | None = None, agent: str | None = None
+    ) -> list[str]:
+        kept = self._above(destination)
+        above = [*self._chain(named), *self._above(source, agent)]
+        return [level for level in dict.fromkeys(above) if level not in kept]
+
+    def _above(self, account: str, agent: str | None = None) -> list[str]:
+        """Every budget above an account: above the agent that draws on it, its own, and those of its team."""
+        row = self.accounts[account]
+        team = self._team(row["owner"])
+        spender = agent or row["owner"]
+        chains = [
+            self._chain(self.agents[spender]["budget"] if spender in self.agents else None),
+            self._chain(row["budget"]),
+            self._chain(self.accounts[team]["budget"] if team else None),
+        ]
+        return list(dict.fromkeys(level for chain in chains for level in chain))
 
     def _stocks(self, exchange: str) -> tuple[str, str]:
         row = self.exchanges[exchange]
@@ -546,6 +733,11 @@ def _names(*names: str) -> set[No]:
         for name in names
     )
     return set() if good else {No.INVALID_ID}
+
+
+def _digest(text: str) -> set[No]:
+    good = len(text) == 64 and not set(text) - set("0123456789abcdef")
+    return set() if good else {No.INVALID_KEY}
 
 
 def _short(text: str, limit: int) -> set[No]:

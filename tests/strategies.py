@@ -5,13 +5,24 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from econonexus.domain import commands as c
-from econonexus.domain.ids import AccountId, AssetId, BudgetId, ExchangeId, HoldId, Instant
-from econonexus.domain.kinds import AccountKind, BudgetMode
+from econonexus.domain.ids import (
+    AccountId,
+    AgentId,
+    AssetId,
+    BudgetId,
+    ExchangeId,
+    HoldId,
+    Instant,
+    KeyDigest,
+    KeyId,
+    TeamId,
+)
+from econonexus.domain.kinds import AccountKind, BudgetMode, Role
 from econonexus.domain.money import Amount, Ppm, Price
 
 BIGGEST = 2**63 - 1
 
-usual_accounts = st.sampled_from(["ann", "bob", "cat", "dan", "usd-eve", "usd-fay"])
+usual_accounts = st.sampled_from(["ann", "bob", "cat", "dan", "pat", "sam", "crew", "usd-eve", "usd-fay"])
 odd_accounts = st.sampled_from(
     [
         "mint", "burn", "treasury", "rewards", "escrow", "mint:usd", "burn:usd", "debt:ann", "debt:bob",
@@ -20,10 +31,14 @@ odd_accounts = st.sampled_from(
 )  # fmt: skip
 accounts = st.one_of(usual_accounts, usual_accounts, usual_accounts, odd_accounts).map(AccountId)
 assets = st.sampled_from(["credit", "credit", "credit", "usd", "eur", "?"]).map(AssetId)
-budgets = st.sampled_from(["org", "team", "ann-b", "run", "usd-b", "none"]).map(BudgetId)
+budgets = st.sampled_from(["org", "team", "ann-b", "run", "usd-b", "crew", "pat", "none"]).map(BudgetId)
 holds = st.integers(1, 12).map(lambda number: HoldId(f"h{number}"))
 exchanges = st.sampled_from(["fx", "xf", "no"]).map(ExchangeId)
 modes = st.sampled_from(BudgetMode)
+teams = st.sampled_from(["crew", "crew", "band", "ann"]).map(TeamId)
+agents = st.sampled_from(["pat", "quin", "sam", "crew", "nobody"]).map(AgentId)
+keys = st.sampled_from(["k1", "k2", "not a name"]).map(KeyId)
+digests = st.sampled_from(["a" * 64, "b" * 64, "c" * 64, "", "A" * 64]).map(KeyDigest)
 
 usual_amounts = st.integers(1, 120)
 odd_amounts = st.sampled_from([0, -1, BIGGEST, BIGGEST - 50, BIGGEST + 1, 10**30, True, 1.5])
@@ -56,6 +71,8 @@ def _commands() -> SearchStrategy[c.Command]:
         st.builds(c.PlaceHold, holds, usual_accounts, usual_amounts, st.integers(1, 300)),
         st.builds(c.TopUpHold, holds, amounts, _maybe(deadlines)),
         st.builds(c.PostHold, holds, amounts),
+        st.builds(c.PostHold, holds, usual_amounts, agents),
+        st.builds(c.VoidHold, holds, agents),
         st.builds(c.AssignBudget, accounts, _maybe(budgets)),
         st.builds(
             c.CreateBudget, budgets, limits, _maybe(budgets), assets, windows, carried, modes, alerts
@@ -83,15 +100,34 @@ def _commands() -> SearchStrategy[c.Command]:
         st.builds(c.ExpireHold, holds),
         st.builds(c.ChangeBudget, budgets, limits, carried, modes, alerts),
         st.builds(c.CloseBudget, budgets),
+        st.builds(c.CreateTeam, teams, _maybe(budgets)),
+        st.builds(c.FreezeTeam, teams, texts),
+        st.builds(c.UnfreezeTeam, teams, texts),
+        st.builds(
+            c.CreateAgent,
+            agents,
+            _maybe(teams),
+            weight=st.sampled_from([1, 1, 1, 0]),
+            credits=limits,
+            wallet=st.booleans(),
+            budget=_maybe(budgets),
+            key=_maybe(keys),
+            key_digest=digests,
+        ),
+        st.builds(c.FreezeAgent, agents, texts),
+        st.builds(c.UnfreezeAgent, agents, texts),
+        st.builds(c.IssueKey, keys, agents, st.sampled_from(Role), digests),
+        st.builds(c.RotateKey, keys, digests),
+        st.builds(c.RevokeKey, keys, texts),
     ]  # fmt: skip
     return st.one_of(*often, *often, *seldom)
 
 
 def _usual() -> SearchStrategy[c.Command]:
     """What mostly succeeds: money, holds and budgets among those that are there."""
-    payers = st.sampled_from(["ann", "bob", "cat", "exchange:fx:credit"]).map(AccountId)
+    payers = st.sampled_from(["ann", "bob", "cat", "pat", "sam", "crew", "exchange:fx:credit"]).map(AccountId)
     beneath = st.sampled_from([None, None, "run", "ann-b", "team", "org"])
-    sinks = st.sampled_from([None, "ann", "bob", "cat", "treasury"])
+    sinks = st.sampled_from([None, "ann", "bob", "cat", "pat", "treasury"])
     offsets = st.integers(1, 300)
     return st.one_of(
         st.builds(c.Transfer, payers, payers, usual_amounts),
@@ -116,13 +152,31 @@ def _usual() -> SearchStrategy[c.Command]:
         st.builds(c.ChangeBudget, st.sampled_from(["ann-b", "org"]), usual_amounts, usual_amounts, modes),
         st.builds(c.AssignBudget, payers, beneath),
         st.builds(c.Convert, st.just("fx"), st.just("usd-eve"), payers, usual_amounts),
+        st.builds(c.FreezeAgent, st.sampled_from(["pat", "sam"])),
+        st.builds(c.UnfreezeAgent, st.sampled_from(["pat", "sam"])),
+        st.builds(c.FreezeTeam, st.just("crew")),
+        st.builds(c.UnfreezeTeam, st.just("crew")),
     )
 
 
-USUAL = _usual()
+_ANY, _USUAL = _commands(), _usual()
+
+
+@st.composite
+def _any_command(draw: st.DrawFn) -> c.Command:
+    return draw(_ANY)
+
+
+@st.composite
+def _usual_command(draw: st.DrawFn) -> c.Command:
+    return draw(_USUAL)
+
+
+# Composites, as Hypothesis would print the strategies in full, which is very long.
+USUAL = _usual_command()
 """Commands that mostly succeed; deadlines are counted from the present (`at`)."""
 
-COMMANDS = _commands()
+COMMANDS = _any_command()
 """Any command; deadlines are counted from the present (`at`)."""
 
 
@@ -154,4 +208,9 @@ def opening() -> list[c.Command]:
         c.Mint(AccountId("bob"), Amount(500)),
         c.Mint(AccountId("usd-eve"), Amount(300)),
         c.Mint(AccountId("exchange:fx:credit"), Amount(200)),
+        # pat has a wallet of its own, sam pays from the crew's.
+        c.CreateTeam(TeamId("crew"), BudgetId("team")),
+        c.CreateAgent(AgentId("pat"), TeamId("crew"), credits=Amount(300)),
+        c.CreateAgent(AgentId("sam"), TeamId("crew"), wallet=False, budget=BudgetId("ann-b")),
+        c.Mint(AccountId("crew"), Amount(300)),
     ]

@@ -7,12 +7,13 @@ how a node has its snapshots made, in a process beside its own.
 import asyncio
 import contextlib
 import os
+import secrets
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import NamedTuple
 
-from econonexus.adapters.data_directory import DataDirectory
+from econonexus.adapters.data_directory import DataDirectory, write_safely
 from econonexus.adapters.nacl_signer import NaclSigner, is_genuine
 from econonexus.adapters.sqlite_journal import SqliteJournal
 from econonexus.adapters.sqlite_views import SqliteViews
@@ -59,6 +60,7 @@ async def open_node(
 
 __all__ = [
     "Reader",
+    "admin_key_of",
     "back_up",
     "is_genuine",
     "open_backup",
@@ -67,6 +69,20 @@ __all__ = [
     "restore",
     "snapshot",
 ]
+
+
+def admin_key_of(path: Path) -> tuple[str, Path]:
+    """The first admin key of a data directory, made where there is none yet, and the file that keeps it.
+
+    Only whoever may read the directory may read it. Raises: JournalFault.
+    """
+    file = DataDirectory(path).admin_key
+    try:
+        if not file.exists():
+            write_safely(file, f"enx_{secrets.token_urlsafe(32)}\n".encode())
+        return file.read_text(encoding="ascii").strip(), file
+    except (OSError, UnicodeDecodeError) as error:
+        raise JournalFault(f"{file}: {error}; mend it, or delete it to have another key made") from None
 
 
 class Reader(NamedTuple):

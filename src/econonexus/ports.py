@@ -199,7 +199,8 @@ class Entry(NamedTuple):
 class Spend(NamedTuple):
     """What left an account for good within one hour: `hour` is in hours since 1970-01-01 UTC.
 
-    `times` is how often, `amount` how much in the smallest unit of the account's asset.
+    `account` is who spent it: the account, or the agent that drew on its team's wallet. `times` is how
+    often, `amount` how much in the smallest unit of the account's asset.
     """
 
     hour: int

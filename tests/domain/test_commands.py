@@ -7,12 +7,13 @@ import pytest
 from econonexus.domain import commands as c
 from econonexus.domain import events as e
 from econonexus.domain.commands import Command
-from econonexus.domain.kinds import AccountKind, BudgetMode
+from econonexus.domain.kinds import AccountKind, BudgetMode, Role
 from econonexus.domain.money import Price
 from tests.world import START, World, nested, wallet
 
 LATER = START + 100
 ALERTS = (800_000, 1_000_000)
+DIGEST = "5f" * 32
 
 ACCEPTED: list[tuple[Command, tuple[e.Event, ...]]] = [
     (c.DeclareAsset("eur", 2), (e.AssetDeclared("eur", 2),)),
@@ -64,6 +65,76 @@ ACCEPTED: list[tuple[Command, tuple[e.Event, ...]]] = [
     (c.CloseBudget("run"), (e.BudgetClosed("run"),)),
     (c.AssignBudget("ann", "team"), (e.BudgetAssigned("ann", "team", "ann-b"),)),
     (c.AssignBudget("ann", None), (e.BudgetAssigned("ann", None, "ann-b"),)),
+    (c.AssignBudget("sam", "run"), (e.BudgetAssigned("sam", "run"),)),
+    (
+        c.CreateTeam("ops"),
+        (e.TeamCreated("ops"), e.AccountOpened("ops", "ops", AccountKind.WALLET, "credit")),
+    ),
+    (
+        c.CreateTeam("run"),  # There is a budget of its name.
+        (e.TeamCreated("run"), e.AccountOpened("run", "run", AccountKind.WALLET, "credit", "run")),
+    ),
+    (c.FreezeTeam("crew", "runaway"), (e.TeamFrozen("crew", "runaway"),)),
+    (c.UnfreezeTeam("idle"), (e.TeamUnfrozen("idle"),)),
+    (
+        c.CreateAgent("new"),
+        (
+            e.AgentCreated("new", None, "new"),
+            e.AccountOpened("new", "new", AccountKind.WALLET, "credit"),
+        ),
+    ),
+    (
+        c.CreateAgent(
+            "new", "crew", "boss", ("ocr",), {"zone": "eu"}, 3, 2, ("mock",), 40, True, "run", "k1", DIGEST
+        ),
+        (
+            e.AgentCreated("new", "crew", "boss", ("ocr",), {"zone": "eu"}, 3, 2, ("mock",)),
+            e.AccountOpened("new", "new", AccountKind.WALLET, "credit", "run"),
+            e.Minted("mint", "new", 40, "initial credits"),
+            e.KeyIssued("k1", "new", Role.AGENT, DIGEST),
+        ),
+    ),
+    (
+        c.CreateAgent("new", "crew", wallet=False, budget="run"),
+        (e.AgentCreated("new", "crew", "crew", budget="run"),),
+    ),
+    (c.FreezeAgent("sam", "odd"), (e.AgentFrozen("sam", "odd"),)),
+    (c.UnfreezeAgent("ivy"), (e.AgentUnfrozen("ivy"),)),
+    (c.IssueKey("k1", "boss", Role.OPERATOR, DIGEST), (e.KeyIssued("k1", "boss", Role.OPERATOR, DIGEST),)),
+    (c.RotateKey("old", DIGEST), (e.KeyRotated("old", DIGEST),)),
+    (c.RevokeKey("old", "lost"), (e.KeyRevoked("old", "lost"),)),
+    # sam has no wallet, so the crew's pays.
+    (c.Transfer("sam", "bob", 5), (e.Transferred("crew", "bob", 5, agent="sam"),)),
+    (c.PlaceHold("h", "sam", 5, LATER), (e.HoldPlaced("h", "crew", "burn", 5, LATER, agent="sam"),)),
+    (c.TopUpHold("sams", 5), (e.HoldToppedUp("sams", "crew", 5, LATER),)),
+    (c.VoidHold("sams", "sam"), (e.HoldVoided("sams", "crew", 9),)),
+    (c.PostHold("sams", 5, "sam"), (e.HoldPosted("sams", "crew", "burn", 5, 4, agent="sam"),)),
+    # A budget of an agent's or a team's name limits it at once,
+    (
+        c.CreateBudget("crew", 9),
+        (
+            e.BudgetCreated("crew", None, "credit", 9, 0, 0, BudgetMode.HARD, ALERTS),
+            e.BudgetAssigned("crew", "crew"),
+        ),
+    ),
+    (
+        c.CreateBudget("sam", 9),
+        (
+            e.BudgetCreated("sam", None, "credit", 9, 0, 0, BudgetMode.HARD, ALERTS),
+            e.BudgetAssigned("sam", "sam"),
+        ),
+    ),
+    (
+        c.CreateBudget("ivy", 9, "team"),  # also where it stands beneath what limits it,
+        (
+            e.BudgetCreated("ivy", "team", "credit", 9, 0, 0, BudgetMode.HARD, ALERTS),
+            e.BudgetAssigned("ivy", "ivy", "team"),
+        ),
+    ),
+    (  # but not where it would loosen that.
+        c.CreateBudget("ivy", 9),
+        (e.BudgetCreated("ivy", None, "credit", 9, 0, 0, BudgetMode.HARD, ALERTS),),
+    ),
 ]
 
 
@@ -83,6 +154,14 @@ def town() -> World:
         c.Mint("exchange:fx:credit", 90),
         c.SetCreditLine("bob", 200),
         c.PlaceHold("open", "bob", 100, LATER, code="llm", reference="call 0"),
+        c.CreateTeam("crew"),
+        c.Mint("crew", 50),
+        c.CreateAgent("sam", "crew", wallet=False),
+        c.PlaceHold("sams", "sam", 9, LATER),
+        c.CreateTeam("idle"),
+        c.FreezeTeam("idle"),
+        c.CreateAgent("ivy", budget="team", key="old", key_digest="0" * 64),
+        c.FreezeAgent("ivy"),
     )
     return world
 
@@ -99,7 +178,7 @@ def test_an_accepted_command_yields_exactly_these_events(
 def test_a_hold_expires_by_itself_at_its_deadline() -> None:
     world = town()
     assert world.wait(99) == []
-    assert world.wait(1) == [e.HoldExpired("open", "bob", 100)]
+    assert world.wait(1) == [e.HoldExpired("open", "bob", 100), e.HoldExpired("sams", "crew", 9)]
     assert world.available("bob") == 500
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from econonexus.domain import commands as c
 from econonexus.domain.commands import Command
-from econonexus.domain.kinds import AccountKind, BudgetMode
-from econonexus.domain.money import PPM_ONE, Price
+from econonexus.domain.kinds import AccountKind, BudgetMode, Role
+from econonexus.domain.money import PPM_ONE, Amount, Price
 from econonexus.domain.refusals import Refusal, RefusalCode, earliest
 from econonexus.domain.refusals import RefusalCode as No
 from tests.world import START, World, nested, wallet
@@ -51,12 +51,27 @@ def town() -> World:
         c.PlaceHold("voided", "bob", 100, LATER),
         c.VoidHold("voided"),
         c.PlaceHold("late", "bob", 100, START + 1),
+        c.CreateTeam("crew"),
+        c.Mint("crew", 100),
+        c.CreateAgent("sam", "crew", wallet=False),
+        c.CreateAgent("pat", "crew", credits=Amount(100), key="k1", key_digest=DIGEST),
+        c.PlaceHold("pats", "pat", 10, LATER),
+        c.PlaceHold("sams", "sam", 10, LATER),
+        c.SetCreditLine("pat", 50),
+        c.CreateTeam("idle"),
+        c.FreezeTeam("idle"),
+        c.CreateAgent("ivy"),
+        c.FreezeAgent("ivy"),
     )
     world.wait(1)  # "late" expires.
     return world
 
 
 NOW = START + 1
+DIGEST = "5f" * 32
+FRESH = "e7" * 32
+STOP_PAT, STOP_SAM, STOP_CREW = c.FreezeAgent("pat"), c.FreezeAgent("sam"), c.FreezeTeam("crew")
+PATS_USD = (c.OpenAccount("pat:usd", "pat", asset="usd"), c.Mint("pat:usd", 9))
 EIGHT_DEEP = nested(*((f"level{i}", 1) for i in range(8)))
 RICH_BOB = (
     # A debt adds to what circulates, so that a credit account can be filled to the brim.
@@ -99,6 +114,8 @@ CASES: dict[type, list[Case]] = {
         Case(No.BALANCE_TOO_LARGE, c.Convert("fx", "eve", "brim", 2), RICH_BOB),
         Case(No.ACCOUNT_FROZEN, c.Convert("fx", "eve", "bob", 2), (c.FreezeAccount("eve"),)),
         Case(No.ACCOUNT_FROZEN, c.Convert("fx", "eve", "bob", 2), (c.FreezeAccount("exchange:fx:credit"),)),
+        Case(No.AGENT_FROZEN, c.Convert("fx", "pat:usd", "bob", 2), (*PATS_USD, STOP_PAT)),
+        Case(No.TEAM_FROZEN, c.Convert("fx", "pat:usd", "bob", 2), (*PATS_USD, STOP_CREW)),
         Case(No.INSUFFICIENT_FUNDS, c.Convert("fx", "eve", "bob", 301)),
         Case(No.INSUFFICIENT_FUNDS, c.Convert("fx", "eve", "bob", 62)),  # 93, but only 90 are in stock.
         Case(No.BUDGET_EXHAUSTED, c.Convert("fx", "eve", "bob", 11), (c.AssignBudget("eve", "usd-b"),)),
@@ -145,6 +162,9 @@ CASES: dict[type, list[Case]] = {
         Case(No.WRONG_ACCOUNT_KIND, c.Burn("mint", 1)),
         Case(No.BALANCE_TOO_LARGE, c.Burn("whale", BIGGEST), (c.Burn("minnow", 1),)),
         Case(No.ACCOUNT_FROZEN, c.Burn("ice", 1)),
+        Case(No.AGENT_FROZEN, c.Burn("pat", 1), (STOP_PAT,)),
+        Case(No.TEAM_FROZEN, c.Burn("pat", 1), (STOP_CREW,)),
+        Case(No.TEAM_FROZEN, c.Burn("crew", 1), (STOP_CREW,)),
         Case(No.INSUFFICIENT_FUNDS, c.Burn("bob", 401)),
         Case(No.BUDGET_EXHAUSTED, c.Burn("ann", 51)),
     ],
@@ -158,6 +178,11 @@ CASES: dict[type, list[Case]] = {
         Case(No.ASSET_MISMATCH, c.Transfer("bob", "eve", 1)),
         Case(No.BALANCE_TOO_LARGE, c.Transfer("minnow", "whale", 11)),
         Case(No.ACCOUNT_FROZEN, c.Transfer("ice", "ann", 1)),
+        Case(No.AGENT_FROZEN, c.Transfer("pat", "ann", 1), (STOP_PAT,)),
+        Case(No.TEAM_FROZEN, c.Transfer("pat", "ann", 1), (STOP_CREW,)),
+        Case(No.AGENT_FROZEN, c.Transfer("sam", "ann", 1), (STOP_SAM,)),
+        Case(No.TEAM_FROZEN, c.Transfer("sam", "ann", 1), (STOP_CREW,)),
+        Case(No.SAME_ACCOUNT, c.Transfer("sam", "crew", 1)),
         Case(No.INSUFFICIENT_FUNDS, c.Transfer("bob", "ann", 401)),
         Case(No.BUDGET_EXHAUSTED, c.Transfer("ann", "bob", 51)),
     ],
@@ -174,6 +199,8 @@ CASES: dict[type, list[Case]] = {
         Case(No.CREDIT_ONLY, c.DrawCredit("eve", 1)),
         Case(No.BALANCE_TOO_LARGE, c.DrawCredit("brim", 1), (*RICH_BOB, c.SetCreditLine("brim", 5))),
         Case(No.ACCOUNT_FROZEN, c.DrawCredit("bob", 1), (c.FreezeAccount("bob"),)),
+        Case(No.AGENT_FROZEN, c.DrawCredit("pat", 1), (STOP_PAT,)),
+        Case(No.TEAM_FROZEN, c.DrawCredit("pat", 1), (STOP_CREW,)),
         Case(No.CREDIT_LINE_EXCEEDED, c.DrawCredit("bob", 201)),
         Case(No.CREDIT_LINE_EXCEEDED, c.DrawCredit("ann", 1)),
     ],
@@ -191,6 +218,10 @@ CASES: dict[type, list[Case]] = {
         Case(No.BUDGET_NOT_BENEATH, c.PlaceHold("h", "ann", 1, LATER, budget="team")),
         Case(No.DEADLINE_PASSED, c.PlaceHold("h", "bob", 1, NOW)),
         Case(No.ACCOUNT_FROZEN, c.PlaceHold("h", "ice", 1, LATER)),
+        Case(No.AGENT_FROZEN, c.PlaceHold("h", "pat", 1, LATER), (STOP_PAT,)),
+        Case(No.TEAM_FROZEN, c.PlaceHold("h", "pat", 1, LATER), (STOP_CREW,)),
+        Case(No.AGENT_FROZEN, c.PlaceHold("h", "sam", 1, LATER), (STOP_SAM,)),
+        Case(No.SAME_ACCOUNT, c.PlaceHold("h", "sam", 1, LATER, "crew")),
         Case(No.INSUFFICIENT_FUNDS, c.PlaceHold("h", "bob", 401, LATER)),
         Case(No.BUDGET_EXHAUSTED, c.PlaceHold("h", "ann", 51, LATER)),
         Case(No.BUDGET_EXHAUSTED, c.PlaceHold("h", "ann", 21, LATER, budget="run")),
@@ -201,6 +232,9 @@ CASES: dict[type, list[Case]] = {
         Case(No.HOLD_ALREADY_SETTLED, c.TopUpHold("voided", 1)),
         Case(No.HOLD_EXPIRED, c.TopUpHold("late", 1)),
         Case(No.ACCOUNT_FROZEN, c.TopUpHold("open", 1), (c.FreezeAccount("bob"),)),
+        Case(No.AGENT_FROZEN, c.TopUpHold("pats", 1), (STOP_PAT,)),
+        Case(No.TEAM_FROZEN, c.TopUpHold("pats", 1), (STOP_CREW,)),
+        Case(No.AGENT_FROZEN, c.TopUpHold("sams", 1), (STOP_SAM,)),
         Case(No.INSUFFICIENT_FUNDS, c.TopUpHold("open", 401)),
         Case(
             No.INSUFFICIENT_FUNDS, c.TopUpHold("open", BIGGEST)
@@ -209,6 +243,8 @@ CASES: dict[type, list[Case]] = {
     ],
     c.PostHold: [
         Case(No.UNKNOWN_HOLD, c.PostHold("none", 1)),
+        Case(No.UNKNOWN_HOLD, c.PostHold("pats", 1, "sam")),
+        Case(No.UNKNOWN_HOLD, c.PostHold("sams", 1, "pat")),  # Of the wallet that pays for both of them.
         Case(No.HOLD_ALREADY_SETTLED, c.PostHold("voided", 1)),
         Case(No.HOLD_EXPIRED, c.PostHold("late", 1)),
         Case(No.AMOUNT_OVER_HOLD, c.PostHold("open", 101)),
@@ -218,6 +254,7 @@ CASES: dict[type, list[Case]] = {
     ],
     c.VoidHold: [
         Case(No.UNKNOWN_HOLD, c.VoidHold("none")),
+        Case(No.UNKNOWN_HOLD, c.VoidHold("pats", "sam")),
         Case(No.HOLD_ALREADY_SETTLED, c.VoidHold("voided")),
         Case(No.HOLD_EXPIRED, c.VoidHold("late")),
     ],
@@ -265,10 +302,86 @@ CASES: dict[type, list[Case]] = {
         Case(No.UNKNOWN_BUDGET, c.AssignBudget("ann", "none")),
         Case(No.WRONG_ACCOUNT_KIND, c.AssignBudget("mint", "team")),
         Case(No.ASSET_MISMATCH, c.AssignBudget("ann", "usd-b")),
+        Case(No.ASSET_MISMATCH, c.AssignBudget("sam", "usd-b")),
     ],
 }
 
+CASES |= {
+    c.CreateTeam: [
+        Case(No.TEAM_EXISTS, c.CreateTeam("crew")),
+        Case(No.AGENT_EXISTS, c.CreateTeam("sam")),
+        Case(No.ACCOUNT_EXISTS, c.CreateTeam("ann")),
+        Case(No.UNKNOWN_BUDGET, c.CreateTeam("ops", "none")),
+        Case(No.ASSET_MISMATCH, c.CreateTeam("ops", "usd-b")),
+    ],
+    c.FreezeTeam: [
+        Case(No.UNKNOWN_TEAM, c.FreezeTeam("none")),
+        Case(No.TEAM_FROZEN, c.FreezeTeam("idle")),
+    ],
+    c.UnfreezeTeam: [
+        Case(No.UNKNOWN_TEAM, c.UnfreezeTeam("none")),
+        Case(No.TEAM_NOT_FROZEN, c.UnfreezeTeam("crew")),
+    ],
+    c.CreateAgent: [
+        Case(No.INVALID_AGENT, c.CreateAgent("new", capabilities=("x",) * 65)),
+        Case(No.INVALID_AGENT, c.CreateAgent("new", capabilities=("not a name",))),
+        Case(No.INVALID_AGENT, c.CreateAgent("new", models=("x",) * 65)),
+        Case(No.INVALID_AGENT, c.CreateAgent("new", metadata={str(i): "" for i in range(17)})),
+        Case(No.INVALID_AGENT, c.CreateAgent("new", metadata={"": "x"})),
+        Case(No.INVALID_AGENT, c.CreateAgent("new", metadata={"x" * 65: "x"})),
+        Case(No.INVALID_AGENT, c.CreateAgent("new", metadata={"x": "x" * 257})),
+        Case(No.INVALID_AGENT, c.CreateAgent("new", weight=0)),
+        Case(No.INVALID_AGENT, c.CreateAgent("new", weight=1_000_001)),
+        Case(No.INVALID_AGENT, c.CreateAgent("new", weight=1.5)),
+        Case(No.INVALID_AGENT, c.CreateAgent("new", priority=-1_001)),
+        Case(No.INVALID_AGENT, c.CreateAgent("new", wallet=False)),  # It has no team to pay for it.
+        Case(No.INVALID_AGENT, c.CreateAgent("new", "crew", wallet=False, credits=Amount(1))),
+        Case(No.INVALID_KEY, c.CreateAgent("new", key="k2")),
+        Case(No.INVALID_KEY, c.CreateAgent("new", key="k2", key_digest=FRESH.upper())),
+        Case(No.TEAM_EXISTS, c.CreateAgent("crew")),
+        Case(No.UNKNOWN_TEAM, c.CreateAgent("new", "none")),
+        Case(No.AGENT_EXISTS, c.CreateAgent("sam", "crew", wallet=False)),
+        Case(No.KEY_EXISTS, c.CreateAgent("new", key="k1", key_digest=FRESH)),
+        Case(No.KEY_EXISTS, c.CreateAgent("new", key="k2", key_digest=DIGEST)),
+        Case(No.ACCOUNT_EXISTS, c.CreateAgent("ann")),
+        Case(No.UNKNOWN_BUDGET, c.CreateAgent("new", budget="none")),
+        Case(No.ASSET_MISMATCH, c.CreateAgent("new", budget="usd-b")),
+        Case(No.BALANCE_TOO_LARGE, c.CreateAgent("new", credits=BIGGEST)),
+    ],
+    c.FreezeAgent: [
+        Case(No.UNKNOWN_AGENT, c.FreezeAgent("nobody")),
+        Case(No.AGENT_FROZEN, c.FreezeAgent("ivy")),
+    ],
+    c.UnfreezeAgent: [
+        Case(No.UNKNOWN_AGENT, c.UnfreezeAgent("nobody")),
+        Case(No.AGENT_NOT_FROZEN, c.UnfreezeAgent("sam")),
+    ],
+    c.IssueKey: [
+        Case(No.INVALID_KEY, c.IssueKey("k2", "boss", Role.ADMIN, "secret")),
+        Case(No.UNKNOWN_AGENT, c.IssueKey("k2", "boss", Role.AGENT, FRESH)),
+        Case(No.KEY_EXISTS, c.IssueKey("k1", "boss", Role.ADMIN, FRESH)),
+        Case(No.KEY_EXISTS, c.IssueKey("k2", "boss", Role.ADMIN, DIGEST)),
+    ],
+    c.RotateKey: [
+        Case(No.INVALID_KEY, c.RotateKey("k1", "secret")),
+        Case(No.KEY_EXISTS, c.RotateKey("k1", DIGEST)),
+        Case(No.UNKNOWN_KEY, c.RotateKey("k2", FRESH)),
+    ],
+    c.RevokeKey: [Case(No.UNKNOWN_KEY, c.RevokeKey("k2"))],
+}
+
 FORMS = [
+    Case(No.INVALID_ID, c.CreateTeam("a b")),
+    Case(No.INVALID_ID, c.CreateAgent("a b")),
+    Case(No.INVALID_ID, c.CreateAgent("new", owner="a b")),
+    Case(No.INVALID_ID, c.CreateAgent("new", key="a b", key_digest=FRESH)),
+    Case(No.INVALID_ID, c.CreateAgent("new", key_digest=FRESH)),
+    Case(No.AMOUNT_NOT_POSITIVE, c.CreateAgent("new", credits=-1)),
+    Case(No.TEXT_TOO_LONG, c.FreezeTeam("crew", "x" * 257)),
+    Case(No.TEXT_TOO_LONG, c.FreezeAgent("sam", "x" * 257)),
+    Case(No.INVALID_ID, c.IssueKey("", "boss", Role.ADMIN, FRESH)),
+    Case(No.INVALID_ID, c.IssueKey("k2", "", Role.ADMIN, FRESH)),
+    Case(No.TEXT_TOO_LONG, c.RevokeKey("k1", "x" * 257)),
     Case(No.INVALID_ID, c.DeclareAsset("not a name")),
     Case(No.AMOUNT_TOO_LARGE, c.DeclareAsset("eur", 19)),
     Case(No.AMOUNT_NOT_POSITIVE, c.DeclareAsset("eur", -1)),

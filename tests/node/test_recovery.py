@@ -5,7 +5,7 @@ import pytest
 
 from econonexus.adapters.memory_journal import MemoryJournal
 from econonexus.domain.commands import OpenAccount
-from econonexus.domain.state import State
+from econonexus.domain.state import STATE_VERSION, State
 from econonexus.node import recovery
 from econonexus.node.recovery import recover, take_snapshot
 from econonexus.node.remembered import Remembered
@@ -111,7 +111,7 @@ async def test_erasing_a_text_leaves_chain_state_and_replay_as_they_were() -> No
 @in_virtual_time
 async def test_a_snapshot_whose_journal_lost_its_beginning_is_refused() -> None:
     journal = MemoryJournal()
-    await journal.save_snapshot(Snapshot(1, 3, bytes(32), b"{}"))
+    await journal.save_snapshot(Snapshot(STATE_VERSION, 3, bytes(32), b"{}"))
     with pytest.raises(JournalDamaged, match="ends at record 0"):
         await recover(journal)
 

@@ -20,6 +20,7 @@ class DataDirectory:
         self.snapshots = path / "snapshots"
         self.views = path / "views.sqlite"
         self.signing_key = path / "signing.key"
+        self.admin_key = path / "admin.key"
         self._lock_file = path / "lock"
         self._lock: int | None = None
 

@@ -1,8 +1,6 @@
 """Budgets, kept a second time: what stands beneath which, and how much of each limit is used."""
 
-
-class Wrong(Exception):
-    """What cannot be; the message goes on after "record 7: "."""
+from econonexus.audit.wrong import Wrong
 
 
 class Budget:
@@ -99,26 +97,28 @@ class Budgets:
             self._stand_beneath(budget, asset)
             self.above[account] = budget
 
-    def check_payment(self, source: str, destination: str, counted: list[str]) -> None:
+    def check_payment(self, counted: list[str], above: list[str], kept: list[str]) -> None:
         """A payment counts in the budgets above its source that are not above its destination too."""
-        if not counted and source not in self.above:
+        if not counted and not above:
             return  # By far the most common case.
-        self._check_counted(counted, self.above.get(source), destination)
-
-    def check_hold(self, source: str, destination: str, counted: list[str]) -> None:
-        """A hold may count from a budget beneath the account's own: that of a run. Then from there upward."""
-        own = self.above.get(source)
-        if counted and (own is None or own in self._chain(counted[0])):
-            own = counted[0]
-        self._check_counted(counted, own, destination)
-
-    def _check_counted(self, counted: list[str], lowest: str | None, destination: str) -> None:
-        kept = self._chain(self.above.get(destination))
-        left = [level for level in self._chain(lowest) if level not in kept]
+        left = [level for level in above if level not in kept]
         if counted != left:
             raise Wrong(f"counts in the budgets {_list(counted)}, but leaves {_list(left)}")
 
-    def _chain(self, name: str | None) -> list[str]:
+    def check_hold(self, counted: list[str], above: list[str], kept: list[str]) -> None:
+        """A hold may count from a budget beneath those above its source, that of a run, and from there up."""
+        if counted:
+            run = self.chain(counted[0])
+            if not above or above[0] in run:
+                above = [*run, *(level for level in above if level not in run)]
+        self.check_payment(counted, above, kept)
+
+    def chain_above(self, name: str) -> list[str]:
+        """The budgets above an account, or above an agent that has none, nearest first."""
+        return self.chain(self.above.get(name))
+
+    def chain(self, name: str | None) -> list[str]:
+        """A budget and all above it, nearest first."""
         chain = []
         while name is not None:
             chain.append(name)

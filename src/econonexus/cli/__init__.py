@@ -26,6 +26,12 @@ app = App(
 )
 app.command("econonexus.cli.clear:clear", name="clear", help="Solve auctions from files, without a server.")
 
+app.command("econonexus.cli.serving:up", name="up")
+app.command("econonexus.cli.agents:app", name="agent")
+app.command("econonexus.cli.teams:app", name="team")
+app.command("econonexus.cli.budgets:app", name="budget")
+app.command("econonexus.cli.happenings:events", name="events")
+app.command("econonexus.cli.happenings:explain", name="explain")
 app.command("econonexus.cli.ledger:app", name="ledger")
 app.command("econonexus.cli.backups:backup", name="backup")
 app.command("econonexus.cli.backups:restore", name="restore")

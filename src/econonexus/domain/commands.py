@@ -8,8 +8,21 @@ docstring says what the command does and what it may be refused for, beside what
 
 import msgspec
 
-from econonexus.domain.ids import CREDIT, AccountId, AssetId, BudgetId, Duration, ExchangeId, HoldId, Instant
-from econonexus.domain.kinds import AccountKind, BudgetMode
+from econonexus.domain.ids import (
+    CREDIT,
+    AccountId,
+    AgentId,
+    AssetId,
+    BudgetId,
+    Duration,
+    ExchangeId,
+    HoldId,
+    Instant,
+    KeyDigest,
+    KeyId,
+    TeamId,
+)
+from econonexus.domain.kinds import AccountKind, BudgetMode, Role
 from econonexus.domain.money import Amount, Ppm, Price
 
 
@@ -48,8 +61,8 @@ class Convert(_Command, frozen=True):
 
     What is received is rounded down once, and must be an amount itself. The exchange's own accounts
     cannot trade with it. Refused: `same_account`, `unknown_exchange`, `unknown_account`,
-    `wrong_account_kind`, `asset_mismatch`, `balance_too_large`, `account_frozen`,
-    `insufficient_funds` (of the source, or of the exchange's stock), `budget_exhausted`.
+    `wrong_account_kind`, `asset_mismatch`, `balance_too_large`, `account_frozen`, `agent_frozen`,
+    `team_frozen`, `insufficient_funds` (of the source, or of the exchange's stock), `budget_exhausted`.
     """
 
     exchange: ExchangeId
@@ -108,7 +121,7 @@ class Burn(_Command, frozen=True):
     """Take money out of circulation.
 
     Refused: `unknown_account`, `wrong_account_kind`, `balance_too_large`, `account_frozen`,
-    `insufficient_funds`, `budget_exhausted`.
+    `agent_frozen`, `team_frozen`, `insufficient_funds`, `budget_exhausted`.
     """
 
     source: AccountId
@@ -120,10 +133,11 @@ class Burn(_Command, frozen=True):
 class Transfer(_Command, frozen=True):
     """Move money between two accounts of one asset; the command's id is the transfer's id.
 
-    `code` says why (at most 64 characters), `reference` what it is about (256), `note` is personal
-    text (1,024). It counts against every budget the money leaves: those above the source that are not
-    also above the destination. Income repays the receiver's debt first. Refused: `same_account`,
-    `unknown_account`, `wrong_account_kind`, `asset_mismatch`, `balance_too_large`, `account_frozen`,
+    `code` says why (at most 64 characters), `reference` what it is about (256), `note` is personal text
+    (1,024). Where `source` names an agent without a wallet, its team's pays. It counts against every
+    budget the money leaves: those above the source that are not also above the destination. Income repays
+    the receiver's debt first. Refused: `same_account`, `unknown_account`, `wrong_account_kind`,
+    `asset_mismatch`, `balance_too_large`, `account_frozen`, `agent_frozen`, `team_frozen`,
     `insufficient_funds`, `budget_exhausted`.
     """
 
@@ -150,7 +164,7 @@ class DrawCredit(_Command, frozen=True):
     """Draw on a wallet's credit line: the wallet rises, its debt account falls.
 
     Refused: `unknown_account`, `wrong_account_kind`, `credit_only`, `balance_too_large`,
-    `account_frozen`, `credit_line_exceeded`.
+    `account_frozen`, `agent_frozen`, `team_frozen`, `credit_line_exceeded`.
     """
 
     account: AccountId
@@ -160,11 +174,12 @@ class DrawCredit(_Command, frozen=True):
 class PlaceHold(_Command, frozen=True):
     """Reserve money in an account for one destination (default: the asset's burn account).
 
-    The money stays, but is no longer available. The hold ends by `PostHold`, `VoidHold`, or by itself
-    at `expires_at`. It counts against the account's budget and all above it, or against `budget`,
-    which must be that one or beneath it (a run). Refused: `same_account`, `unknown_account`,
-    `unknown_budget`, `hold_exists`, `wrong_account_kind`, `asset_mismatch`, `budget_not_beneath`,
-    `deadline_passed`, `account_frozen`, `insufficient_funds`, `budget_exhausted`.
+    The money stays, but is no longer available. The hold ends by `PostHold`, `VoidHold`, or by itself at
+    `expires_at`. Where `source` names an agent without a wallet, its team's pays. It counts against the
+    account's budget and all above it, or against `budget`, which must be that one or beneath it (a run).
+    Refused: `same_account`, `unknown_account`, `unknown_budget`, `hold_exists`, `wrong_account_kind`,
+    `asset_mismatch`, `budget_not_beneath`, `deadline_passed`, `account_frozen`, `agent_frozen`,
+    `team_frozen`, `insufficient_funds`, `budget_exhausted`.
     """
 
     hold: HoldId
@@ -181,7 +196,7 @@ class TopUpHold(_Command, frozen=True):
     """Add to a running hold, and move its deadline later where `expires_at` is given.
 
     Refused: `unknown_hold`, `deadline_passed`, `hold_already_settled`, `hold_expired`,
-    `account_frozen`, `insufficient_funds`, `budget_exhausted`.
+    `account_frozen`, `agent_frozen`, `team_frozen`, `insufficient_funds`, `budget_exhausted`.
     """
 
     hold: HoldId
@@ -192,18 +207,23 @@ class TopUpHold(_Command, frozen=True):
 class PostHold(_Command, frozen=True):
     """Pay any amount up to the hold to its destination and release the rest.
 
-    Refused: `unknown_hold`, `hold_already_settled`, `hold_expired`, `amount_over_hold`,
-    `balance_too_large`.
+    Where `agent` says who asks, a hold that this agent did not place is as good as unknown. Refused:
+    `unknown_hold`, `hold_already_settled`, `hold_expired`, `amount_over_hold`, `balance_too_large`.
     """
 
     hold: HoldId
     amount: Amount
+    agent: AgentId | None = None
 
 
 class VoidHold(_Command, frozen=True):
-    """Release a hold whole. Refused: `unknown_hold`, `hold_already_settled`, `hold_expired`."""
+    """Release a hold whole; `agent` as in `PostHold`.
+
+    Refused: `unknown_hold`, `hold_already_settled`, `hold_expired`.
+    """
 
     hold: HoldId
+    agent: AgentId | None = None
 
 
 class ExpireHold(_Command, frozen=True):
@@ -221,8 +241,9 @@ class CreateBudget(_Command, frozen=True):
     `limit` is per window of `window` nanoseconds, aligned to the budget's creation, or for ever where
     `window` is 0. What a window leaves over is carried into the next up to `carry_over`. `alerts` are
     shares of the limit at which spending raises one alert a window: at most 8, ascending, each in
-    1..1,000,000 ppm. Refused: `invalid_budget_rule`, `unknown_asset`, `budget_exists`,
-    `unknown_budget`, `asset_mismatch`, `budget_too_deep`.
+    1..1,000,000 ppm. A budget of `credit` that bears the name of an agent or a team limits it at once,
+    where nothing else does or where it stands beneath what does. Refused: `invalid_budget_rule`,
+    `unknown_asset`, `budget_exists`, `unknown_budget`, `asset_mismatch`, `budget_too_deep`.
     """
 
     budget: BudgetId
@@ -259,14 +280,120 @@ class CloseBudget(_Command, frozen=True):
 
 
 class AssignBudget(_Command, frozen=True):
-    """Put an account beneath a budget, or beneath none.
+    """Put an account beneath a budget, or beneath none; or an agent that has no account of its own.
 
-    Holds placed before go on counting where they were placed. Refused: `unknown_account`,
-    `unknown_budget`, `wrong_account_kind`, `asset_mismatch`.
+    What stands above a team's wallet limits all that its agents own as well. Holds placed before go on
+    counting where they were placed. Refused: `unknown_account`, `unknown_budget`, `wrong_account_kind`,
+    `asset_mismatch`.
     """
 
     account: AccountId
     budget: BudgetId | None
+
+
+class CreateTeam(_Command, frozen=True):
+    """Make a team, with a wallet of the same name.
+
+    `budget` limits what leaves the team's wallet and all that its agents own; where none is named, the
+    budget of the team's own name does, if there is one. Refused: `team_exists`, `agent_exists`,
+    `account_exists`, `unknown_budget`, `asset_mismatch`.
+    """
+
+    team: TeamId
+    budget: BudgetId | None = None
+
+
+class FreezeTeam(_Command, frozen=True):
+    """Stop everything new from leaving what a team and its agents own; income may come.
+
+    Refused: `unknown_team`, `team_frozen`.
+    """
+
+    team: TeamId
+    reason: str = ""
+
+
+class UnfreezeTeam(_Command, frozen=True):
+    """Let a team and its agents spend again. Refused: `unknown_team`, `team_not_frozen`."""
+
+    team: TeamId
+    reason: str = ""
+
+
+class CreateAgent(_Command, frozen=True):
+    """Make an agent, with a wallet of the same name, some money and its first key.
+
+    Without a `wallet` of its own it pays from its team's. `owner` is who answers for it: the team by
+    default, or else the agent itself. `credits` are minted into the wallet. `budget` limits what the
+    agent spends, besides the budgets above its team; where none is named, the budget of the agent's own
+    name does, if there is one. `weight` is 1 to 1,000,000, `priority` -1,000 to 1,000, higher first;
+    `capabilities` are at most 64 names, `models` too (none: every model); `metadata` are at most 16
+    declared facts of 64 characters to 256, no place for anything personal. `key` names the key whose
+    secret has the digest `key_digest`; both or none. Refused: `invalid_agent`, `invalid_key`,
+    `team_exists` (of its name), `unknown_team`, `agent_exists`, `key_exists`, `account_exists`,
+    `unknown_budget`, `asset_mismatch`, `balance_too_large`.
+    """
+
+    agent: AgentId
+    team: TeamId | None = None
+    owner: AccountId | None = None
+    capabilities: tuple[str, ...] = ()
+    metadata: dict[str, str] = {}
+    weight: int = 1
+    priority: int = 0
+    models: tuple[str, ...] = ()
+    credits: Amount = Amount(0)  # The money's own name.
+    wallet: bool = True
+    budget: BudgetId | None = None
+    key: KeyId | None = None
+    key_digest: KeyDigest = KeyDigest("")
+
+
+class FreezeAgent(_Command, frozen=True):
+    """Stop everything new from leaving what an agent owns; what is on hold may settle, income may come.
+
+    Refused: `unknown_agent`, `agent_frozen`.
+    """
+
+    agent: AgentId
+    reason: str = ""
+
+
+class UnfreezeAgent(_Command, frozen=True):
+    """Let an agent spend again. Refused: `unknown_agent`, `agent_not_frozen`."""
+
+    agent: AgentId
+    reason: str = ""
+
+
+class IssueKey(_Command, frozen=True):
+    """Let whoever knows a secret act as `holder` in a role; only the secret's digest is ever told.
+
+    The holder of an agent's key is an agent; of the others, a person or a service by any name.
+    Refused: `invalid_key`, `unknown_agent`, `key_exists`.
+    """
+
+    key: KeyId
+    holder: str
+    role: Role
+    digest: KeyDigest
+
+
+class RotateKey(_Command, frozen=True):
+    """Replace a key's secret; the old one is worth nothing at once.
+
+    Refused: `invalid_key`, `key_exists`, `unknown_key`.
+    """
+
+    key: KeyId
+    digest: KeyDigest
+
+
+class RevokeKey(_Command, frozen=True):
+    """End a key for good. Refused: `unknown_key`."""
+
+    key: KeyId
+    reason: str = ""
 
 
 Command = (
@@ -290,4 +417,13 @@ Command = (
     | ChangeBudget
     | CloseBudget
     | AssignBudget
+    | CreateTeam
+    | FreezeTeam
+    | UnfreezeTeam
+    | CreateAgent
+    | FreezeAgent
+    | UnfreezeAgent
+    | IssueKey
+    | RotateKey
+    | RevokeKey
 )

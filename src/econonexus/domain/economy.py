@@ -10,9 +10,9 @@ from typing import Never
 from econonexus.domain import commands, events
 from econonexus.domain.commands import Command
 from econonexus.domain.events import Event
-from econonexus.domain.flows import accounts, budgeting, holds, transfers
+from econonexus.domain.flows import accounts, agents, budgeting, holds, keys, transfers
 from econonexus.domain.flows.spending import Decision
-from econonexus.domain.ids import HoldId, Instant, Sequence
+from econonexus.domain.ids import AgentId, HoldId, Instant, Sequence
 from econonexus.domain.ledger import Deadlines
 from econonexus.domain.refusals import Refusal
 from econonexus.domain.state import State
@@ -38,6 +38,15 @@ FLOWS: Mapping[type[Command], Callable[[State, Never, Instant], Decision | Refus
     commands.ChangeBudget: budgeting.change,
     commands.CloseBudget: budgeting.close,
     commands.AssignBudget: budgeting.assign,
+    commands.CreateTeam: agents.create_team,
+    commands.FreezeTeam: agents.freeze_team,
+    commands.UnfreezeTeam: agents.unfreeze_team,
+    commands.CreateAgent: agents.create,
+    commands.FreezeAgent: agents.freeze,
+    commands.UnfreezeAgent: agents.unfreeze,
+    commands.IssueKey: keys.issue,
+    commands.RotateKey: keys.rotate,
+    commands.RevokeKey: keys.revoke,
 }
 """Which flow decides which command."""
 
@@ -80,7 +89,12 @@ class Economy:
         return commands.ExpireHold(soonest[1])
 
     def _route(self) -> Mapping[type[Event | Refusal], Callable[[Never, Instant], None]]:
-        ledger, budgets = self.state.ledger, self.state.budgets
+        ledger, budgets, agents, keys = (
+            self.state.ledger,
+            self.state.budgets,
+            self.state.agents,
+            self.state.keys,
+        )
         return {
             events.AssetDeclared: lambda e, _: ledger.declare_asset(e),
             events.ExchangeDeclared: self._exchange_declared,
@@ -107,6 +121,15 @@ class Economy:
             events.BudgetOverrun: lambda _event, _at: (
                 None
             ),  # A fact for people; the money's own event follows.
+            events.TeamCreated: lambda e, _: agents.create_team(e),
+            events.TeamFrozen: lambda e, _: agents.freeze_team(e.team, True),
+            events.TeamUnfrozen: lambda e, _: agents.freeze_team(e.team, False),
+            events.AgentCreated: self._agent_created,
+            events.AgentFrozen: lambda e, _: agents.freeze(e.agent, True),
+            events.AgentUnfrozen: lambda e, _: agents.freeze(e.agent, False),
+            events.KeyIssued: lambda e, _: keys.issue(e),
+            events.KeyRotated: lambda e, _: keys.rotate(e),
+            events.KeyRevoked: lambda e, _: keys.revoke(e),
             Refusal: lambda _refusal, _at: None,
         }
 
@@ -118,8 +141,15 @@ class Economy:
         self.state.ledger.open_account(event)
         self.state.budgets.assign(event.budget)
 
+    def _agent_created(self, event: events.AgentCreated, _: Instant) -> None:
+        self.state.agents.create(event)
+        self.state.budgets.assign(event.budget)
+
     def _budget_assigned(self, event: events.BudgetAssigned, _: Instant) -> None:
-        self.state.ledger.assign_budget(event)
+        if event.account in self.state.ledger.accounts:
+            self.state.ledger.assign_budget(event)
+        else:  # An agent without a wallet stands beneath its budget itself.
+            self.state.agents.assign_budget(AgentId(event.account), event.budget)
         self.state.budgets.assign(event.budget, event.previous)
 
     def _moved(self, event: events.Minted | events.CreditDrawn | events.DebtRepaid, _: Instant) -> None:

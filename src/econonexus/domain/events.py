@@ -9,8 +9,20 @@ it, so that it can be withheld or erased without breaking the chain or a replay.
 
 import msgspec
 
-from econonexus.domain.ids import AccountId, AssetId, BudgetId, Duration, ExchangeId, HoldId, Instant
-from econonexus.domain.kinds import AccountKind, BudgetMode
+from econonexus.domain.ids import (
+    AccountId,
+    AgentId,
+    AssetId,
+    BudgetId,
+    Duration,
+    ExchangeId,
+    HoldId,
+    Instant,
+    KeyDigest,
+    KeyId,
+    TeamId,
+)
+from econonexus.domain.kinds import AccountKind, BudgetMode, Role
 from econonexus.domain.money import Amount, Ppm, Price
 
 
@@ -104,7 +116,10 @@ class Burned(_Event, frozen=True, tag="burned/1"):
 
 
 class Transferred(_Event, frozen=True, tag="transferred/1"):
-    """Money went from source to destination and counted against `budgets`, nearest first."""
+    """Money went from source to destination and counted against `budgets`, nearest first.
+
+    `agent` is who paid, where it paid from its team's wallet.
+    """
 
     source: AccountId
     destination: AccountId
@@ -113,6 +128,7 @@ class Transferred(_Event, frozen=True, tag="transferred/1"):
     code: str = ""
     reference: str = ""
     note: Private = ""
+    agent: AgentId | None = None
 
 
 class CreditLineSet(_Event, frozen=True, tag="credit_line_set/1"):
@@ -141,7 +157,10 @@ class DebtRepaid(_Event, frozen=True, tag="debt_repaid/1"):
 
 
 class HoldPlaced(_Event, frozen=True, tag="hold_placed/1"):
-    """Money in source is reserved for destination, and counts as held in `budgets`, nearest first."""
+    """Money in source is reserved for destination, and counts as held in `budgets`, nearest first.
+
+    `agent` is who reserved it, where it pays from its team's wallet.
+    """
 
     hold: HoldId
     source: AccountId
@@ -151,6 +170,7 @@ class HoldPlaced(_Event, frozen=True, tag="hold_placed/1"):
     budgets: tuple[BudgetId, ...] = ()
     code: str = ""
     reference: str = ""
+    agent: AgentId | None = None
 
 
 class HoldToppedUp(_Event, frozen=True, tag="hold_topped_up/1"):
@@ -174,6 +194,7 @@ class HoldPosted(_Event, frozen=True, tag="hold_posted/1"):
     budgets: tuple[BudgetId, ...] = ()
     code: str = ""
     reference: str = ""
+    agent: AgentId | None = None
 
 
 class HoldVoided(_Event, frozen=True, tag="hold_voided/1"):
@@ -249,6 +270,80 @@ class BudgetOverrun(_Event, frozen=True, tag="budget_overrun/1"):
     available: Amount
 
 
+class TeamCreated(_Event, frozen=True, tag="team_created/1"):
+    """A team exists; the opening of its wallet follows."""
+
+    team: TeamId
+
+
+class TeamFrozen(_Event, frozen=True, tag="team_frozen/1"):
+    """Nothing new leaves what the team and its agents own."""
+
+    team: TeamId
+    reason: str = ""
+
+
+class TeamUnfrozen(_Event, frozen=True, tag="team_unfrozen/1"):
+    """The team and its agents may spend again."""
+
+    team: TeamId
+    reason: str = ""
+
+
+class AgentCreated(_Event, frozen=True, tag="agent_created/1"):
+    """An agent exists. What follows opens its wallet, mints its money and issues its key.
+
+    Where it gets no wallet it pays from its team's, and stands beneath `budget` itself.
+    """
+
+    agent: AgentId
+    team: TeamId | None
+    owner: AccountId
+    capabilities: tuple[str, ...] = ()
+    metadata: dict[str, str] = {}
+    weight: int = 1
+    priority: int = 0
+    models: tuple[str, ...] = ()
+    budget: BudgetId | None = None
+
+
+class AgentFrozen(_Event, frozen=True, tag="agent_frozen/1"):
+    """Nothing new leaves what the agent owns."""
+
+    agent: AgentId
+    reason: str = ""
+
+
+class AgentUnfrozen(_Event, frozen=True, tag="agent_unfrozen/1"):
+    """The agent may spend again."""
+
+    agent: AgentId
+    reason: str = ""
+
+
+class KeyIssued(_Event, frozen=True, tag="key_issued/1"):
+    """Whoever knows the secret of this digest acts as the holder, in the role."""
+
+    key: KeyId
+    holder: str
+    role: Role
+    digest: KeyDigest
+
+
+class KeyRotated(_Event, frozen=True, tag="key_rotated/1"):
+    """The key has another secret; the one before is worth nothing."""
+
+    key: KeyId
+    digest: KeyDigest
+
+
+class KeyRevoked(_Event, frozen=True, tag="key_revoked/1"):
+    """The key is gone."""
+
+    key: KeyId
+    reason: str = ""
+
+
 Event = (
     AssetDeclared
     | ExchangeDeclared
@@ -273,4 +368,13 @@ Event = (
     | BudgetAssigned
     | BudgetAlertRaised
     | BudgetOverrun
+    | TeamCreated
+    | TeamFrozen
+    | TeamUnfrozen
+    | AgentCreated
+    | AgentFrozen
+    | AgentUnfrozen
+    | KeyIssued
+    | KeyRotated
+    | KeyRevoked
 )

@@ -8,12 +8,18 @@ import re
 from typing import NewType
 
 AccountId = NewType("AccountId", str)
+AgentId = NewType("AgentId", str)
 AssetId = NewType("AssetId", str)
 BudgetId = NewType("BudgetId", str)
 CallerId = NewType("CallerId", str)
 CommandId = NewType("CommandId", str)
 ExchangeId = NewType("ExchangeId", str)
 HoldId = NewType("HoldId", str)
+KeyId = NewType("KeyId", str)
+TeamId = NewType("TeamId", str)
+
+KeyDigest = NewType("KeyDigest", str)
+"""SHA-256 of a key's secret, as 64 hexadecimal digits in lower case."""
 
 Instant = NewType("Instant", int)
 """Nanoseconds since 1970-01-01T00:00:00 UTC."""
@@ -30,8 +36,14 @@ MAX_INSTANT = Instant(2**63 - 1)
 CREDIT = AssetId("credit")
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@/+-]{0,127}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def is_name(text: str) -> bool:
     """Whether `text` may serve as an id."""
     return _NAME.fullmatch(text) is not None
+
+
+def is_digest(text: str) -> bool:
+    """Whether `text` is the digest of a key."""
+    return _DIGEST.fullmatch(text) is not None

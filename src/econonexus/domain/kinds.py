@@ -40,3 +40,16 @@ class BudgetMode(enum.Enum):
     """Let it pass and say so with a `BudgetOverrun` event."""
     OBSERVE = "observe"
     """As soft, but while trying a limit out: the overrun is marked as what would have been refused."""
+
+
+class Role(enum.Enum):
+    """What the holder of a key may do; which call asks for which role is the edge's table."""
+
+    AGENT = "agent"
+    """Its own affairs, and what is public."""
+    AUDITOR = "auditor"
+    """Read everything, change nothing."""
+    OPERATOR = "operator"
+    """Run the economy: agents, teams, budgets, markets."""
+    ADMIN = "admin"
+    """All that an operator may, and issue money and keys to people."""

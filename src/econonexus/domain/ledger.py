@@ -11,7 +11,7 @@ import itertools
 import msgspec
 
 from econonexus.domain import events
-from econonexus.domain.ids import CREDIT, AccountId, AssetId, BudgetId, HoldId, Instant
+from econonexus.domain.ids import CREDIT, AccountId, AgentId, AssetId, BudgetId, HoldId, Instant
 from econonexus.domain.kinds import AccountKind
 from econonexus.domain.money import MAX_AMOUNT, Amount
 
@@ -76,6 +76,8 @@ class Hold(msgspec.Struct, gc=False, omit_defaults=True):
     budgets: tuple[BudgetId, ...] = ()
     code: str = ""
     reference: str = ""
+    agent: AgentId | None = None
+    """Who reserved it, where it pays from its team's wallet."""
 
 
 class Ledger(msgspec.Struct, omit_defaults=True):
@@ -152,6 +154,7 @@ class Ledger(msgspec.Struct, omit_defaults=True):
             event.budgets,
             event.code,
             event.reference,
+            event.agent,
         )
 
     def top_up_hold(self, event: events.HoldToppedUp) -> None:

@@ -32,6 +32,11 @@ class RefusalCode(enum.Enum):
         "The budget's limit, window, carry-over or alerts are out of range.",
     )
     INVALID_RATE = "invalid_rate", "A rate has an amount and a number of units, both from 1 to 2**63 - 1."
+    INVALID_AGENT = (
+        "invalid_agent",
+        "The agent's capabilities, metadata, weight, priority, models or wallet are out of range.",
+    )
+    INVALID_KEY = "invalid_key", "A key is known by SHA-256 of its secret: 64 hexadecimal digits."
     SAME_ACCOUNT = "same_account", "Source and destination are one account; name two."
     SAME_ASSET = "same_asset", "An exchange trades two different assets."
     # What the command names is not there, or is there already.
@@ -39,6 +44,12 @@ class RefusalCode(enum.Enum):
     UNKNOWN_ASSET = "unknown_asset", "No such asset; declare it first."
     EXCHANGE_EXISTS = "exchange_exists", "The exchange is declared already."
     UNKNOWN_EXCHANGE = "unknown_exchange", "No such exchange; declare it first."
+    TEAM_EXISTS = "team_exists", "There is a team of this name already."
+    UNKNOWN_TEAM = "unknown_team", "No such team; create it first."
+    AGENT_EXISTS = "agent_exists", "There is an agent of this name already."
+    UNKNOWN_AGENT = "unknown_agent", "No such agent; create it first."
+    KEY_EXISTS = "key_exists", "A key of this id or this secret exists already; make another."
+    UNKNOWN_KEY = "unknown_key", "No such key, or it was revoked."
     ACCOUNT_EXISTS = "account_exists", "The account is open already."
     UNKNOWN_ACCOUNT = "unknown_account", "No such account; open it first."
     BUDGET_EXISTS = "budget_exists", "The budget exists already."
@@ -61,6 +72,10 @@ class RefusalCode(enum.Enum):
     BALANCE_TOO_LARGE = "balance_too_large", "The receiving balance would exceed 2**63 - 1."
     ACCOUNT_FROZEN = "account_frozen", "The account is frozen: nothing new leaves it."
     ACCOUNT_NOT_FROZEN = "account_not_frozen", "The account is not frozen."
+    AGENT_FROZEN = "agent_frozen", "The agent is frozen: nothing new leaves what it owns."
+    AGENT_NOT_FROZEN = "agent_not_frozen", "The agent is not frozen."
+    TEAM_FROZEN = "team_frozen", "The team is frozen: nothing new leaves what it and its agents own."
+    TEAM_NOT_FROZEN = "team_not_frozen", "The team is not frozen."
     CREDIT_LINE_IN_USE = (
         "credit_line_in_use",
         "The line cannot be set below what is owed; let income repay that first.",

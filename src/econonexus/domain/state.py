@@ -6,10 +6,12 @@ import msgspec
 
 from econonexus.domain.ids import Instant, Sequence
 from econonexus.domain.ledger import Ledger
+from econonexus.domain.subjects.agents import Agents
 from econonexus.domain.subjects.budgets import Budgets
 from econonexus.domain.subjects.exchanges import Exchanges
+from econonexus.domain.subjects.keys import Keys
 
-STATE_VERSION = 1
+STATE_VERSION = 2
 """Rises whenever the shape or meaning of `State` changes; a snapshot of another version is not read."""
 
 
@@ -19,6 +21,8 @@ class State(msgspec.Struct):
     ledger: Ledger = msgspec.field(default_factory=Ledger)
     budgets: Budgets = msgspec.field(default_factory=Budgets)
     exchanges: Exchanges = msgspec.field(default_factory=Exchanges)
+    agents: Agents = msgspec.field(default_factory=Agents)
+    keys: Keys = msgspec.field(default_factory=Keys)
     sequence: Sequence = Sequence(0)
     time: Instant = Instant(0)
 

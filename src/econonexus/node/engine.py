@@ -190,6 +190,21 @@ class Engine:
         await self._writer.durable(self._sequence)
         return seen
 
+    def peek(self, look: Callable[[State], T]) -> T:
+        """What `look` makes of the state at once, which may run ahead of what is durable.
+
+        Only for what the node decides by, such as who may ask for what; never for an answer.
+        """
+        return look(self._economy.state)
+
+    async def answered(self, caller: CallerId, id: CommandId) -> list[Record]:  # noqa: A002
+        """The records that a caller's command led to; none if it is not known. Raises: JournalFault."""
+        known = await self._recall((caller, id))
+        if known is None:
+            return []
+        await self._writer.durable(known.sequence)
+        return await self._records_of(known.sequence)
+
     def status(self) -> Status:
         """How the engine fares."""
         reason = ""
@@ -284,15 +299,21 @@ class Engine:
         if known.digest != digest:
             return Refused(name, Sequence(0), Refusal(RefusalCode.ID_REUSED, "id", name))
         await self._writer.durable(known.sequence)
-        first = unseal((await self._journal.read(known.sequence - 1, 1))[0])
+        first, *rest = await self._records_of(known.sequence)
         if isinstance(first.event, Refusal):
             return Refused(name, first.sequence, first.event)
         answer = [first.event]
-        for stored in await self._journal.read(first.sequence, first.parts - 1) if first.parts > 1 else ():
-            event = unseal(stored).event
-            assert not isinstance(event, Refusal)
-            answer.append(event)
+        for record in rest:
+            assert not isinstance(record.event, Refusal)
+            answer.append(record.event)
         return Accepted(name, first.sequence, first.time, tuple(answer))
+
+    async def _records_of(self, sequence: Sequence) -> list[Record]:
+        """The records of the command whose first is given."""
+        first = unseal((await self._journal.read(sequence - 1, 1))[0])
+        if first.parts == 1:
+            return [first]
+        return [first, *(unseal(stored) for stored in await self._journal.read(sequence, first.parts - 1))]
 
     # Deadlines.
 

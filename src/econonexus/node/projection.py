@@ -73,13 +73,13 @@ def legs(event: Event | Refusal) -> tuple[Leg, ...]:
 
 
 def spend(records: Iterable[Record]) -> list[Spend]:
-    """What left accounts for good in these records, summed by hour, account, nearest budget and code."""
+    """What left accounts for good in these records, summed by hour, spender, nearest budget and code."""
     sums: dict[tuple[int, str, str, str], tuple[int, int]] = {}
     for record in records:
-        event = record.event
+        event, spender = record.event, None
         match event:
             case events.Transferred() | events.HoldPosted():
-                code, amount = event.code, event.amount
+                code, amount, spender = event.code, event.amount, event.agent
             case events.Burned():
                 code, amount = event.reason, event.amount
             case events.Converted():
@@ -87,7 +87,7 @@ def spend(records: Iterable[Record]) -> list[Spend]:
             case _:
                 continue
         budget = event.budgets[0] if event.budgets else ""
-        key = (record.time // HOUR_NS, event.source, budget, code)
+        key = (record.time // HOUR_NS, spender or event.source, budget, code)
         total, count = sums.get(key, (0, 0))
         sums[key] = (total + amount, count + 1)
     return [Spend(*key, total, count) for key, (total, count) in sums.items()]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from econonexus.domain import commands, events
 from econonexus.domain.flows import forms
 from econonexus.domain.flows.spending import PAYS, Decision, unknown_account
-from econonexus.domain.ids import Instant
+from econonexus.domain.ids import CREDIT, AccountId, Instant, TeamId
 from econonexus.domain.money import PPM_ONE
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
@@ -47,7 +47,7 @@ def create(state: State, command: commands.CreateBudget, now: Instant) -> Decisi
         command.mode,
         command.alerts,
     )
-    return (created,)
+    return (created, *_limit_its_namesake(state, command))
 
 
 def change(state: State, command: commands.ChangeBudget, now: Instant) -> Decision | Refusal:
@@ -75,20 +75,35 @@ def close(state: State, command: commands.CloseBudget, now: Instant) -> Decision
 
 
 def assign(state: State, command: commands.AssignBudget, now: Instant) -> Decision | Refusal:
-    """Put an account beneath a budget, or beneath none."""
+    """Put an account, or an agent that has none, beneath a budget, or beneath none."""
     account = state.ledger.accounts.get(command.account)
-    if account is None:
+    agent = None if account is not None else state.agents.owned_by(command.account)
+    if account is None and agent is None:
         return unknown_account("account", command.account)
     budget = None
     if command.budget is not None:
         budget = state.budgets.by_id.get(command.budget)
         if budget is None:
             return Refusal(RefusalCode.UNKNOWN_BUDGET, "budget", command.budget)
-    if account.kind not in PAYS:
+    if account is not None and account.kind not in PAYS:
         return Refusal(RefusalCode.WRONG_ACCOUNT_KIND, "account", account.id)
-    if budget is not None and budget.asset != account.asset:
+    if budget is not None and budget.asset != (CREDIT if account is None else account.asset):
         return Refusal(RefusalCode.ASSET_MISMATCH, "budget", budget.id)
-    return (events.BudgetAssigned(account.id, command.budget, account.budget),)
+    previous = agent.budget if agent is not None else account.budget if account is not None else None
+    return (events.BudgetAssigned(command.account, command.budget, previous),)
+
+
+def _limit_its_namesake(state: State, command: commands.CreateBudget) -> Decision:
+    """Put the agent or team of a new budget's name beneath it, unless that would loosen its limit."""
+    name = AccountId(command.budget)
+    agent, team = state.agents.owned_by(name), state.agents.teams.get(TeamId(name))
+    if command.asset != CREDIT or (agent is None and team is None):
+        return ()
+    account = state.ledger.accounts.get(name)
+    present = account.budget if account is not None else agent.budget if agent is not None else None
+    if present is not None and present not in state.budgets.chain(command.parent):
+        return ()
+    return (events.BudgetAssigned(name, command.budget, present),)
 
 
 def _rule(limit: int, carry_over: int, alerts: Sequence[int]) -> Refusal | None:

@@ -1,15 +1,16 @@
-"""What leaves an account: funds, frozen accounts, and every budget on the way out.
+"""What leaves an account: who pays, what is frozen, funds, and every budget on the way out.
 
 Shared by all flows that move money or reserve it.
 """
 
 from econonexus.domain import events
-from econonexus.domain.ids import AccountId, BudgetId, Instant
+from econonexus.domain.ids import AccountId, AgentId, BudgetId, Instant
 from econonexus.domain.kinds import AccountKind, BudgetMode
 from econonexus.domain.ledger import Account
 from econonexus.domain.money import MAX_AMOUNT, Amount
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
+from econonexus.domain.subjects.agents import Agent
 
 Decision = tuple[events.Event, ...]
 """The events a command yields, in order; never empty."""
@@ -25,6 +26,32 @@ def unknown_account(field: str, account: AccountId) -> Refusal:
     return Refusal(RefusalCode.UNKNOWN_ACCOUNT, field, account)
 
 
+def payer(state: State, name: AccountId) -> tuple[Account, Agent | None] | None:
+    """The account that pays where `name` is asked to, and the agent if it pays from its team's wallet."""
+    account = state.ledger.accounts.get(name)
+    if account is not None:
+        return account, None
+    agent = state.agents.by_id.get(AgentId(name))
+    if agent is None or agent.team is None:
+        return None
+    return state.ledger.accounts[AccountId(agent.team)], agent
+
+
+def frozen(state: State, source: Account, agent: Agent | None = None) -> Refusal | None:
+    """Whether anything stops new money from leaving an account: itself, the agent that owns it, its team."""
+    if source.frozen:
+        return Refusal(RefusalCode.ACCOUNT_FROZEN, "source", source.id)
+    if not state.agents.teams and not state.agents.by_id:
+        return None
+    spender = agent or state.agents.owned_by(source.owner)
+    if spender is not None and spender.frozen:
+        return Refusal(RefusalCode.AGENT_FROZEN, "source", spender.id)
+    team = state.agents.team_of(source.owner)
+    if team is not None and team.frozen:
+        return Refusal(RefusalCode.TEAM_FROZEN, "source", team.id)
+    return None
+
+
 def may_pay(source: Account, destination: Account) -> Refusal | None:
     """Whether money could pass between two accounts at all."""
     if source.kind not in PAYS:
@@ -36,10 +63,11 @@ def may_pay(source: Account, destination: Account) -> Refusal | None:
     return None
 
 
-def can_afford(source: Account, amount: int) -> Refusal | None:
+def can_afford(state: State, source: Account, amount: int, agent: Agent | None = None) -> Refusal | None:
     """Whether an account may let an amount go now."""
-    if source.frozen:
-        return Refusal(RefusalCode.ACCOUNT_FROZEN, "source", source.id)
+    stopped = frozen(state, source, agent)
+    if stopped:
+        return stopped
     available = source.balance - source.floor - source.held
     if amount > available:
         return Refusal(RefusalCode.INSUFFICIENT_FUNDS, "amount", source.id, amount, available)
@@ -54,15 +82,38 @@ def has_room(destination: Account, amount: int) -> Refusal | None:
     return Refusal(RefusalCode.BALANCE_TOO_LARGE, "amount", destination.id, amount, room)
 
 
-def levels_left(state: State, source: Account, destination: Account) -> tuple[BudgetId, ...]:
-    """The budgets that money leaves on its way: above the source and not above the destination."""
-    if source.budget is None:
-        return ()
-    levels = state.budgets.chain(source.budget)
-    if destination.budget is None:
+def above(state: State, account: Account, agent: Agent | None = None) -> tuple[BudgetId, ...]:
+    """The budgets above an account, nearest first.
+
+    Above the agent that owns it, or `agent` where that one draws on its team's wallet; above the account;
+    and above the wallet of the team. So whatever stands above a team limits all its agents.
+    """
+    levels = state.budgets.chain(account.budget) if account.budget is not None else ()
+    if not state.agents.teams and not state.agents.by_id:
         return levels
-    kept = state.budgets.chain(destination.budget)
-    return tuple(level for level in levels if level not in kept)
+    spender = agent or state.agents.owned_by(account.owner)
+    if spender is not None and spender.budget is not None:
+        levels = _together(state.budgets.chain(spender.budget), levels)
+    team = state.agents.team_of(account.owner)
+    shared = None if team is None else state.ledger.accounts[AccountId(team.id)].budget
+    if shared is None or shared == account.budget:
+        return levels
+    return _together(levels, state.budgets.chain(shared))
+
+
+def _together(levels: tuple[BudgetId, ...], more: tuple[BudgetId, ...]) -> tuple[BudgetId, ...]:
+    return (*levels, *(level for level in more if level not in levels))
+
+
+def levels_left(
+    state: State, source: Account, destination: Account, agent: Agent | None = None
+) -> tuple[BudgetId, ...]:
+    """The budgets that money leaves on its way: above the source and not above the destination."""
+    levels = above(state, source, agent)
+    if not levels:
+        return levels
+    kept = above(state, destination)
+    return tuple(level for level in levels if level not in kept) if kept else levels
 
 
 def within_budgets(

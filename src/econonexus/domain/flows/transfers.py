@@ -7,9 +7,11 @@ from econonexus.domain.flows.spending import (
     Decision,
     alerts,
     can_afford,
+    frozen,
     has_room,
     levels_left,
     may_pay,
+    payer,
     repayment,
     unknown_account,
     within_budgets,
@@ -20,6 +22,7 @@ from econonexus.domain.ledger import Account, debt_account, exchange_account, sy
 from econonexus.domain.money import MAX_AMOUNT, Amount
 from econonexus.domain.refusals import Refusal, RefusalCode, earliest
 from econonexus.domain.state import State
+from econonexus.domain.subjects.agents import Agent
 
 
 def transfer(state: State, command: commands.Transfer, now: Instant) -> Decision | Refusal:
@@ -35,18 +38,28 @@ def transfer(state: State, command: commands.Transfer, now: Instant) -> Decision
     if command.source == command.destination:
         return Refusal(RefusalCode.SAME_ACCOUNT, "destination", command.destination)
     accounts, amount = state.ledger.accounts, command.amount
-    source = accounts.get(command.source)
-    if source is None:
+    paying = payer(state, command.source)
+    if paying is None:
         return unknown_account("source", command.source)
+    source, agent = paying
     destination = accounts.get(command.destination)
     if destination is None:
         return unknown_account("destination", command.destination)
-    outflow = _outflow(state, source, destination, amount, now)
+    if source is destination:
+        return Refusal(RefusalCode.SAME_ACCOUNT, "destination", command.destination)
+    outflow = _outflow(state, source, destination, amount, now, agent)
     if isinstance(outflow, Refusal):
         return outflow
     levels, overruns = outflow
     moved = events.Transferred(
-        source.id, destination.id, amount, levels, command.code, command.reference, command.note
+        source.id,
+        destination.id,
+        amount,
+        levels,
+        command.code,
+        command.reference,
+        command.note,
+        None if agent is None else agent.id,
     )
     if not levels and destination.debt is None:
         return (moved,)  # By far the most common case.
@@ -125,8 +138,8 @@ def convert(state: State, command: commands.Convert, now: Instant) -> Decision |
         may_pay(stock_out, destination),
         has_room(stock_in, command.amount),
         has_room(destination, received),
-        can_afford(source, command.amount),
-        can_afford(stock_out, received),
+        can_afford(state, source, command.amount),
+        can_afford(state, stock_out, received),
     )
     if refusal:
         return refusal
@@ -174,8 +187,9 @@ def draw_credit(state: State, command: commands.DrawCredit, now: Instant) -> Dec
     full = has_room(wallet, command.amount)
     if full:
         return full
-    if wallet.frozen:
-        return Refusal(RefusalCode.ACCOUNT_FROZEN, "account", wallet.id)
+    stopped = frozen(state, wallet)
+    if stopped:
+        return stopped
     debt = state.ledger.accounts[wallet.debt] if wallet.debt else None
     available = max(0, debt.available) if debt else 0
     if debt is None or command.amount > available:
@@ -184,13 +198,22 @@ def draw_credit(state: State, command: commands.DrawCredit, now: Instant) -> Dec
 
 
 def _outflow(
-    state: State, source: Account, destination: Account, amount: Amount, now: Instant
+    state: State,
+    source: Account,
+    destination: Account,
+    amount: Amount,
+    now: Instant,
+    agent: Agent | None = None,
 ) -> Refusal | tuple[tuple[BudgetId, ...], tuple[events.BudgetOverrun, ...]]:
     """Whether an amount may go from source to destination: the budgets it leaves, and which it overruns."""
-    refusal = may_pay(source, destination) or has_room(destination, amount) or can_afford(source, amount)
+    refusal = (
+        may_pay(source, destination)
+        or has_room(destination, amount)
+        or can_afford(state, source, amount, agent)
+    )
     if refusal:
         return refusal
-    levels = levels_left(state, source, destination)
+    levels = levels_left(state, source, destination, agent)
     if not levels:
         return levels, ()
     overruns = within_budgets(state, levels, amount, now)

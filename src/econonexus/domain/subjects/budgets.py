@@ -44,7 +44,7 @@ class Budget(msgspec.Struct, gc=False, omit_defaults=True):
     held: int = 0
     children: int = 0
     accounts: int = 0
-    """How many accounts stand directly beneath it."""
+    """How many accounts, and agents without one, stand directly beneath it."""
 
     @property
     def in_use(self) -> bool:

@@ -1,0 +1,196 @@
+"""Agents: make, look at, freeze."""
+
+import secrets
+from typing import Annotated
+
+import msgspec
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta
+
+from econonexus.domain import commands, events
+from econonexus.domain.ids import AccountId, AgentId, BudgetId, KeyId, TeamId
+from econonexus.domain.money import Amount
+from econonexus.domain.state import State
+from econonexus.domain.subjects import agents
+from econonexus.interfaces.http.callers import digest, new_secret
+from econonexus.interfaces.http.desk import AtDesk, not_found, of
+from econonexus.interfaces.http.forms import (
+    Body,
+    Cursor,
+    Name,
+    Page,
+    PageSize,
+    Reasoned,
+    UcrOrNone,
+    acts,
+    creates,
+    page,
+    reads,
+    why,
+)
+
+Names = Annotated[list[Name], Meta(max_length=agents.MAX_CAPABILITIES)]
+FactName = Annotated[str, Meta(min_length=1, max_length=agents.MAX_METADATA_NAME)]
+Fact = Annotated[str, Meta(max_length=agents.MAX_METADATA_VALUE)]
+
+
+class NewAgent(Body, frozen=True):
+    """An agent to make. The account it gets bears its name."""
+
+    id: Name | None = None
+    team: Name | None = None
+    owner: Annotated[
+        Name | None, Meta(description="Who answers for it; the team, or else the agent itself.")
+    ] = None
+    capabilities: Names = msgspec.field(default_factory=list)
+    metadata: Annotated[
+        dict[FactName, Fact],
+        Meta(
+            max_length=agents.MAX_METADATA,
+            description="Declared facts; nothing personal.",
+            examples=[{"zone": "eu"}],
+        ),
+    ] = msgspec.field(default_factory=dict)
+    credits_ucr: UcrOrNone = 0
+    weight: Annotated[
+        int, Meta(ge=1, le=agents.MAX_WEIGHT, description="Its share where shares are weighted.")
+    ] = 1
+    priority: Annotated[
+        int, Meta(ge=-agents.MAX_PRIORITY, le=agents.MAX_PRIORITY, description="Higher goes first.")
+    ] = 0
+    models: Annotated[Names, Meta(description="The models it may call; none named, every one.")] = (
+        msgspec.field(default_factory=list)
+    )
+    wallet: Annotated[bool, Meta(description="Without one of its own it pays from its team's.")] = True
+    budget: Annotated[
+        Name | None, Meta(description="What limits it; the budget of its own name, if there is one.")
+    ] = None
+
+
+class AgentView(msgspec.Struct, frozen=True, kw_only=True):
+    """An agent. `account` is what it pays from."""
+
+    id: str
+    team: str | None
+    owner: str
+    account: str
+    budget: str | None
+    capabilities: tuple[str, ...]
+    metadata: dict[str, str]
+    weight: int
+    priority: int
+    models: tuple[str, ...]
+    frozen: bool
+
+
+class CreatedAgent(AgentView, frozen=True, kw_only=True):
+    """A new agent, with its key."""
+
+    key_id: str
+    key: Annotated[str | None, Meta(description="Shown this once; null where the request is a repeat.")]
+
+
+@creates("/agents")
+async def create_agent(data: JSONBody[NewAgent], desk: AtDesk) -> CreatedAgent:
+    """Make an agent, with a wallet, some money and a key that is shown this once."""
+    secret = new_secret()
+    command = commands.CreateAgent(
+        AgentId(data.id or f"agent-{secrets.token_hex(8)}"),
+        None if data.team is None else TeamId(data.team),
+        None if data.owner is None else AccountId(data.owner),
+        tuple(data.capabilities),
+        data.metadata,
+        data.weight,
+        data.priority,
+        tuple(data.models),
+        Amount(data.credits_ucr),
+        data.wallet,
+        None if data.budget is None else BudgetId(data.budget),
+        KeyId(f"key-{secrets.token_hex(8)}"),
+        digest(secret),
+    )
+    reply = await desk.submit(command)
+    made, key = of(events.AgentCreated, reply), of(events.KeyIssued, reply)
+    budget = made.budget
+    for event in reply.events:
+        if isinstance(event, events.AccountOpened):
+            budget = event.budget
+    return CreatedAgent(
+        id=made.agent,
+        team=made.team,
+        owner=made.owner,
+        account=made.agent if _has_wallet(reply.events) else str(made.team),
+        budget=budget,
+        capabilities=made.capabilities,
+        metadata=made.metadata,
+        weight=made.weight,
+        priority=made.priority,
+        models=made.models,
+        frozen=False,
+        key_id=key.key,
+        # A repeated request made another secret, which opens nothing.
+        key=secret if key.digest == command.key_digest else None,
+    )
+
+
+@reads("/agents")
+async def list_agents(desk: AtDesk, cursor: Cursor = None, limit: PageSize = 100) -> Page[AgentView]:
+    """All agents, in the order in which they were made."""
+
+    def look(state: State) -> Page[AgentView]:
+        found, after = page(state.agents.by_id, cursor, limit)
+        return Page([_view(state, agent) for agent in found], after)
+
+    return await desk.read(look)
+
+
+@reads("/agents/{id:str}")
+async def show_agent(id: FromPath[str], desk: AtDesk) -> AgentView:
+    """One agent; an agent itself alone."""
+    desk.must_be(id)
+    return await desk.read(lambda state: _find(state, AgentId(id)))
+
+
+@acts("/agents/{id:str}/freeze")
+async def freeze_agent(id: FromPath[str], desk: AtDesk, data: Reasoned = None) -> AgentView:
+    """Stop everything new from leaving what the agent owns."""
+    await desk.submit(commands.FreezeAgent(AgentId(id), why(data)))
+    return await desk.read(lambda state: _find(state, AgentId(id)))
+
+
+@acts("/agents/{id:str}/unfreeze")
+async def unfreeze_agent(id: FromPath[str], desk: AtDesk, data: Reasoned = None) -> AgentView:
+    """Let the agent spend again."""
+    await desk.submit(commands.UnfreezeAgent(AgentId(id), why(data)))
+    return await desk.read(lambda state: _find(state, AgentId(id)))
+
+
+def _has_wallet(happened: tuple[events.Event, ...]) -> bool:
+    return any(isinstance(event, events.AccountOpened) for event in happened)
+
+
+def _find(state: State, name: AgentId) -> AgentView:
+    agent = state.agents.by_id.get(name)
+    if agent is None:
+        raise not_found("unknown_agent", "No such agent.")
+    return _view(state, agent)
+
+
+def _view(state: State, agent: agents.Agent) -> AgentView:
+    wallet = state.ledger.accounts.get(AccountId(agent.id))
+    return AgentView(
+        id=agent.id,
+        team=agent.team,
+        owner=agent.owner,
+        account=agent.id if wallet is not None else str(agent.team),
+        budget=agent.budget if wallet is None else wallet.budget,
+        capabilities=agent.capabilities,
+        metadata=agent.metadata,
+        weight=agent.weight,
+        priority=agent.priority,
+        models=agent.models,
+        frozen=agent.frozen,
+    )
+
+
+ROUTES = [create_agent, list_agents, show_agent, freeze_agent, unfreeze_agent]

@@ -1,0 +1,105 @@
+"""The application: all calls under /api/v1, who may make them, and its OpenAPI document."""
+
+import asyncio
+from typing import Any
+
+from litestar import Litestar, Router
+from litestar.connection import ASGIConnection
+from litestar.datastructures import State as AppState
+from litestar.di import Provide
+from litestar.handlers.base import BaseRouteHandler
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+
+from econonexus import __version__
+from econonexus.config import Settings
+from econonexus.interfaces.gateway import routes
+from econonexus.interfaces.gateway.calls import Calls
+from econonexus.interfaces.gateway.forms import ERRORS
+from econonexus.interfaces.http import (
+    agents,
+    budgets,
+    happenings,
+    health,
+    keys,
+    money,
+    reservations,
+    spending,
+    teams,
+)
+from econonexus.interfaces.http.callers import Doorkeeper, Pace
+from econonexus.interfaces.http.desk import desk_of, not_allowed
+from econonexus.interfaces.http.problems import HANDLERS
+from econonexus.interfaces.http.roles import MAY
+from econonexus.node.node import Node
+
+GROUPS = {
+    "teams": teams,
+    "budgets": budgets,
+    "agents": agents,
+    "keys": keys,
+    "money": money,
+    "reservations": reservations,
+    "events": happenings,
+    "spend": spending,
+    "health": health,
+}
+
+OPENAPI = OpenAPIConfig(
+    title="EconoNexus",
+    version=__version__,
+    description="Hard budgets, fair shares and exact accounting for fleets of agents. Amounts are in µcr.",
+    path="/api",
+    render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+    components=Components(security_schemes={"key": SecurityScheme(type="http", scheme="bearer")}),
+)
+
+
+def create_app(node: Node, admin_key: str, settings: Settings) -> Litestar:
+    """The application for a running node. `app.state.stopping` ends what would go on for ever."""
+    groups = [
+        Router("", route_handlers=group.ROUTES, tags=[name], security=[{"key": []}])
+        for name, group in GROUPS.items()
+    ]
+    gateway = Router(
+        "/v1",
+        route_handlers=routes.ROUTES,
+        tags=["gateway"],
+        security=[{"key": []}],
+        exception_handlers=ERRORS,
+    )
+    return Litestar(
+        [*health.PUBLIC_ROUTES, Router("/api/v1", route_handlers=groups), gateway],
+        guards=[_admit],
+        dependencies={"desk": Provide(desk_of)},
+        exception_handlers=HANDLERS,
+        openapi_config=OPENAPI,
+        request_max_body_size=settings.max_body_bytes,
+        logging_config=None,
+        state=AppState(
+            {
+                "node": node,
+                "calls": Calls(node),
+                "door": Doorkeeper(node, admin_key),
+                "pace": Pace(settings.rate_per_s, settings.rate_burst),
+                "stopping": asyncio.Event(),
+            }
+        ),
+    )
+
+
+async def _admit(connection: "ASGIConnection[Any, Any, Any, Any]", _: BaseRouteHandler) -> None:
+    """Let a request in, before its body is read: known key, not too often, in a role that may."""
+    method = str(connection.scope.get("method"))
+    if method == "OPTIONS":  # Litestar answers by itself what can be asked here.
+        return
+    roles = MAY["GET" if method == "HEAD" else method, connection.scope["path_template"]]
+    if roles is None:
+        return
+    app = connection.app.state
+    caller = app.door.identify(connection.headers.get("authorization"))
+    app.pace.take(caller.key)
+    if caller.role not in roles:
+        raise not_allowed(f"The role {caller.role.value} may not do this.")
+    connection.state.caller = caller

@@ -1,0 +1,104 @@
+"""Journal records as CloudEvents 1.0: what readers of the event API get to see.
+
+Personal texts and the digests of keys stay behind; everything else of an event is in `data`.
+"""
+
+import re
+from collections.abc import Callable
+
+import msgspec
+
+from econonexus.domain import events
+from econonexus.domain.ids import AgentId
+from econonexus.domain.refusals import Refusal
+from econonexus.interfaces.http.forms import rfc3339
+from econonexus.node.records import PRIVATE, Record
+
+SOURCE = "/econonexus"
+WITHHELD = frozenset({"digest"})
+
+_SUBJECTS = (
+    ("hold", "hold"),
+    ("key", "key"),
+    ("agent", "agent"),
+    ("team", "team"),
+    ("account", "account"),
+    ("budget", "budget"),
+    ("exchange", "exchange"),
+    ("source", "account"),
+    ("asset", "asset"),
+)
+"""The field that an event is about, the first it has, and what that is."""
+
+_MINE = ("source", "destination", "account", "agent", "holder")
+"""The fields that make an event an agent's own affair."""
+
+
+class CloudEvent(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing that happened, or one command refused. `id` is its place in the journal."""
+
+    id: str
+    source: str
+    specversion: str
+    type: str
+    subject: str
+    time: str
+    datacontenttype: str
+    data: dict[str, object]
+    caller: str
+    command: str
+    traceparent: str = ""
+
+
+def cloud_event(record: Record) -> CloudEvent:
+    """A record as others may read it."""
+    name, _, version = str(type(record.event).__struct_config__.tag).partition("/")
+    data: dict[str, object] = msgspec.to_builtins(record.event)
+    hidden = WITHHELD.union(PRIVATE.get(type(record.event), ()), ("type",))
+    return CloudEvent(
+        id=str(record.sequence),
+        source=SOURCE,
+        specversion="1.0",
+        type=f"econonexus.{name}.v{version}",
+        subject=subject_of(record),
+        time=rfc3339(record.time),
+        datacontenttype="application/json",
+        data={field: value for field, value in data.items() if field not in hidden},
+        caller=record.caller,
+        command=record.command,
+        traceparent=record.trace,
+    )
+
+
+def subject_of(record: Record) -> str:
+    """What a record is about, such as `account/ann`; a refusal is about its command."""
+    event = record.event
+    if isinstance(event, Refusal):
+        return f"command/{record.command}"
+    for field, kind in _SUBJECTS:
+        if hasattr(event, field) and not (field == "agent" and not isinstance(event, _OF_AGENTS)):
+            return f"{kind}/{getattr(event, field)}"
+    raise AssertionError(f"{type(event)} is about nothing")
+
+
+_OF_AGENTS = (events.AgentCreated, events.AgentFrozen, events.AgentUnfrozen)
+
+
+def matcher(pattern: str) -> Callable[[Record], bool]:
+    """Whether a record's subject fits a pattern, in which `*` stands for any text: `account/*`."""
+    if pattern in ("", "*"):
+        return lambda _: True
+    fits = re.compile(".*".join(map(re.escape, pattern.split("*"))), re.DOTALL).fullmatch
+    return lambda record: fits(subject_of(record)) is not None
+
+
+def concerns(agent: AgentId, owned: frozenset[str]) -> Callable[[Record], bool]:
+    """Whether a record is an agent's own affair: its accounts, its key, its commands."""
+    mine = owned | {agent}
+
+    def is_its_own(record: Record) -> bool:
+        if record.caller == f"agent:{agent}":
+            return True
+        return any(getattr(record.event, field, None) in mine for field in _MINE)
+
+    return is_its_own

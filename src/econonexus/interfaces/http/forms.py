@@ -1,0 +1,97 @@
+"""The types that bodies and answers are made of, with their bounds and examples for the OpenAPI document."""
+
+import itertools
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Annotated, Generic, TypeVar
+
+import msgspec
+from litestar import get, post
+from litestar.params import JSONBody, QueryParameter
+from msgspec import Meta
+
+from econonexus.domain.ids import Instant
+from econonexus.interfaces.http.problems import PROBLEMS, invalid
+
+K = TypeVar("K", bound=str)
+T = TypeVar("T")
+
+MAX = 2**63 - 1
+NAME = r"^[A-Za-z0-9][A-Za-z0-9._:@/+-]{0,127}\Z"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+Name = Annotated[
+    str, Meta(pattern=NAME, description="A letter or digit, then up to 127 letters, digits or ._:@/+-")
+]
+Ucr = Annotated[
+    int, Meta(ge=1, le=MAX, description="Micro-credits: 1,000,000 are one credit.", examples=[250_000])
+]
+UcrOrNone = Annotated[int, Meta(ge=0, le=MAX, description="Micro-credits, or 0.", examples=[250_000])]
+Reason = Annotated[str, Meta(max_length=256)]
+Reference = Annotated[str, Meta(max_length=256, description="What it is about.")]
+Milliseconds = Annotated[int, Meta(ge=0, le=366 * 24 * 3_600_000)]
+
+Cursor = Annotated[str | None, QueryParameter(name="cursor", description="`next` of the page before.")]
+PageSize = Annotated[int, QueryParameter(name="limit", ge=1, le=1_000)]
+
+reads = partial(get, responses=PROBLEMS)
+"""Marks a call that changes nothing."""
+creates = partial(post, responses=PROBLEMS, status_code=201)
+"""Marks a call that makes something new."""
+acts = partial(post, responses=PROBLEMS, status_code=200)
+"""Marks a call that changes what is there."""
+
+
+class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What bodies share: a field we do not know is an error, as a misspelt limit is no limit."""
+
+
+class WithReason(Body, frozen=True):
+    """Why something is done, for whoever reads the journal."""
+
+    reason: Reason = ""
+
+
+Reasoned = JSONBody[WithReason | None]
+"""A body that may say why, or be left out."""
+
+
+def why(data: WithReason | None) -> str:
+    """The reason given, if any."""
+    return "" if data is None else data.reason
+
+
+class Page(msgspec.Struct, Generic[T], frozen=True):
+    """A part of a list; `next` is the cursor of the part after it, null at the end."""
+
+    items: list[T]
+    next: str | None
+
+
+def page(entries: Mapping[K, T], cursor: str | None, limit: int) -> tuple[list[T], str | None]:
+    """The entries that follow a cursor, oldest first, and the next cursor. Linear in the entries before.
+
+    Raises: Declined if the cursor is none of ours.
+    """
+    names = iter(entries)
+    if cursor is not None and cursor not in entries:
+        raise invalid("cursor", "It is not one that a page before gave.")
+    if cursor is not None:
+        for name in names:
+            if name == cursor:
+                break
+    taken = list(itertools.islice(names, limit))
+    more = next(names, None) is not None
+    return [entries[name] for name in taken], taken[-1] if more else None
+
+
+def rfc3339(time: Instant | int) -> str:
+    """An instant in ns UTC as RFC 3339, to the microsecond."""
+    return (_EPOCH + timedelta(microseconds=time // 1_000)).isoformat().replace("+00:00", "Z")
+
+
+def in_order(field: str, well_formed: bool, complaint: str) -> None:
+    """Check what a type cannot say. Raises: Declined, naming the field."""
+    if not well_formed:
+        raise invalid(field, complaint)

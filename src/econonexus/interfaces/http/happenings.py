@@ -1,0 +1,210 @@
+"""What happened: the journal in pages, as a stream, and one command explained."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Annotated
+
+import msgspec
+from litestar.params import FromPath, FromQuery, HeaderParameter, QueryParameter
+from litestar.response import Stream
+from msgspec import Meta
+
+from econonexus.domain.flows.spending import above
+from econonexus.domain.ids import AccountId, AgentId, CallerId, CommandId, is_name
+from econonexus.domain.refusals import Refusal
+from econonexus.domain.state import State
+from econonexus.interfaces.http.cloudevents import CloudEvent, cloud_event, concerns, matcher
+from econonexus.interfaces.http.desk import AtDesk, Desk, available, not_allowed, not_found
+from econonexus.interfaces.http.forms import PageSize, reads
+from econonexus.interfaces.http.problems import invalid
+from econonexus.node.records import Record
+
+SCAN = 10_000
+"""So many records are looked through for one page."""
+CHUNK = 500
+KEEP_ALIVE_S = 15.0
+
+After = Annotated[
+    int, QueryParameter(name="after", ge=0, le=2**63 - 1, description="The record after which to begin.")
+]
+AfterOrNow = Annotated[
+    int | None, QueryParameter(name="after", ge=0, le=2**63 - 1, description="From now on by default.")
+]
+Subject = Annotated[
+    str, QueryParameter(name="subject", max_length=256, description="Such as `account/ann` or `budget/*`.")
+]
+LastEventId = Annotated[
+    str | None, HeaderParameter(name="Last-Event-ID", description="Resume after this one.")
+]
+
+
+class EventPage(msgspec.Struct, frozen=True):
+    """A part of the journal. Ask for what follows with `after` = `next`."""
+
+    events: list[CloudEvent]
+    next: Annotated[int, Meta(description="How far this page has looked.")]
+    more: bool
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """What became of a command, or how an account stands, with the numbers that decide."""
+
+    id: str
+    about: str
+    answer: str
+    facts: dict[str, int | str | bool | None]
+    events: list[CloudEvent]
+
+
+@reads("/events")
+async def list_events(
+    desk: AtDesk, after: After = 0, subject: Subject = "", limit: PageSize = 100
+) -> EventPage:
+    """The journal's events in order; an agent sees its own."""
+    relay, is_wanted = desk.node.engine.relay, _filter(desk, subject)
+    found: list[CloudEvent] = []
+    position, last = after, min(relay.position, after + SCAN)
+    while position < last and len(found) < limit:
+        for record in await relay.after(position, min(CHUNK, last - position)):
+            position = record.sequence
+            if is_wanted(record):
+                found.append(cloud_event(record))
+                if len(found) == limit:
+                    break
+    return EventPage(found, position, position < relay.position)
+
+
+@reads("/events/stream", media_type="text/event-stream")
+async def stream_events(
+    desk: AtDesk, last_event_id: LastEventId = None, after: AfterOrNow = None, subject: Subject = ""
+) -> Stream:
+    """The events from now on, or after one you have seen, as Server-Sent Events."""
+    if last_event_id is not None and not last_event_id.isdecimal():
+        raise invalid("Last-Event-ID", "It is not one that this stream gave.")
+    position = int(last_event_id) if last_event_id is not None else after
+    if position is None:
+        position = desk.node.engine.relay.position
+    return Stream(
+        _follow(desk, position, _filter(desk, subject)),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
+    )
+
+
+@reads("/explain/{id:str}")
+async def explain(id: FromPath[str], desk: AtDesk, caller: FromQuery[str | None] = None) -> Explanation:
+    """Why a command was refused or what it did, by its id or its record; or how an account stands.
+
+    `caller` says whose command, such as `agent:ann`; your own by default.
+    """
+    records = await _records(desk, id, caller)
+    if records:
+        return _of_command(id, records)
+    return await _of_account(desk, id)
+
+
+async def _follow(desk: Desk, position: int, is_wanted: Callable[[Record], bool]) -> AsyncIterator[bytes]:
+    """Events as they become durable, until the node or the server stops."""
+    relay = desk.node.engine.relay
+    stopping: asyncio.Event = desk.stopping
+    yield b": begins\n\n"
+    while not stopping.is_set():
+        if relay.position <= position and not await _grown(desk, position):
+            if relay.closed or stopping.is_set():
+                return
+            yield b": waiting\n\n"
+            continue
+        records = await relay.after(position, CHUNK)
+        if not records:
+            return
+        position = records[-1].sequence
+        for record in filter(is_wanted, records):
+            event = cloud_event(record)
+            data = msgspec.json.encode(event)
+            yield b"id: %d\nevent: %s\ndata: %s\n\n" % (record.sequence, event.type.encode(), data)
+
+
+async def _grown(desk: Desk, position: int) -> bool:
+    """Wait a while for a record after `position`, or for the server to stop."""
+    waits = [
+        asyncio.ensure_future(desk.node.engine.relay.reached(position + 1)),
+        asyncio.ensure_future(desk.stopping.wait()),
+    ]
+    try:
+        await asyncio.wait(waits, timeout=KEEP_ALIVE_S, return_when=asyncio.FIRST_COMPLETED)
+        return waits[0].done() and waits[0].result()
+    finally:
+        for wait in waits:
+            wait.cancel()
+
+
+def _filter(desk: Desk, pattern: str) -> Callable[[Record], bool]:
+    """What a caller asks for, as far as it may see it."""
+    fits, agent = matcher(pattern), desk.caller.agent
+    if agent is None:
+        return fits
+
+    def owned(state: State) -> frozenset[str]:
+        return frozenset(
+            name for name, account in state.ledger.accounts.items() if str(account.owner) == agent
+        )
+
+    is_its_own = concerns(agent, desk.node.engine.peek(owned))
+    return lambda record: fits(record) and is_its_own(record)
+
+
+async def _records(desk: Desk, name: str, caller: str | None) -> list[Record]:
+    """The records of a command, by its id or by a record's sequence, as far as the caller may see them."""
+    own = desk.caller.id
+    if caller is not None and caller != own and desk.caller.agent is not None:
+        raise not_allowed("An agent may ask about its own commands.")
+    relay = desk.node.engine.relay
+    if name.isdecimal() and 0 < int(name) <= relay.position:
+        records = await relay.after(int(name) - 1, 1)
+        return [record for record in records if _filter(desk, "")(record)]
+    if not is_name(name):
+        return []
+    return await desk.node.engine.answered(CallerId(caller or own), CommandId(name))
+
+
+def _of_command(name: str, records: list[Record]) -> Explanation:
+    happened, event = [cloud_event(record) for record in records], records[0].event
+    if not isinstance(event, Refusal):
+        return Explanation(name, "command", "accepted", {}, happened)
+    facts: dict[str, int | str | bool | None] = {
+        "code": event.code.value,
+        "sentence": event.sentence(),
+        "field": event.field,
+        "subject": event.subject,
+        "requested": event.requested,
+        "available": event.available,
+    }
+    return Explanation(name, "command", "refused", facts, happened)
+
+
+async def _of_account(desk: Desk, name: str) -> Explanation:
+    """How an account stands: what it has, and what is left of every budget above it."""
+    desk.must_own(AccountId(name))
+    now = desk.now()
+
+    def look(state: State) -> Explanation:
+        account = state.ledger.accounts.get(AccountId(name))
+        if account is None:
+            raise not_found("not_found", "There is no command and no account of this id.")
+        agent, team = state.agents.by_id.get(AgentId(account.owner)), state.agents.team_of(account.owner)
+        facts: dict[str, int | str | bool | None] = {
+            "balance_ucr": account.balance,
+            "held_ucr": account.held,
+            "available_ucr": available(account),
+            "account_frozen": account.frozen,
+            "agent_frozen": agent is not None and agent.frozen,
+            "team_frozen": team is not None and team.frozen,
+        }
+        for level in above(state, account):
+            facts[f"budget {level} left_ucr"] = state.budgets.by_id[level].left(now)
+        return Explanation(name, "account", "stands", facts, [])
+
+    return await desk.read(look)
+
+
+ROUTES = [list_events, stream_events, explain]

@@ -1,0 +1,107 @@
+"""Money: issue it, move it, look at an account."""
+
+from typing import Annotated
+
+import msgspec
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta
+
+from econonexus.domain import commands, events
+from econonexus.domain.ids import AccountId
+from econonexus.domain.money import Amount
+from econonexus.domain.state import State
+from econonexus.interfaces.http.desk import AtDesk, available, not_found, of
+from econonexus.interfaces.http.forms import Body, Name, Reason, Reference, Ucr, creates, reads
+
+
+class NewMint(Body, frozen=True):
+    """Money to issue. `id` is the command's own, as the Idempotency-Key is."""
+
+    to: Name
+    amount_ucr: Ucr
+    reason: Reason = ""
+    id: Name | None = None
+
+
+class NewTransfer(Body, frozen=True):
+    """Money to move. `id` is the command's own, as the Idempotency-Key is."""
+
+    source: Name = msgspec.field(name="from")
+    to: Name
+    amount_ucr: Ucr
+    reference: Reference = ""
+    id: Name | None = None
+
+
+class TransferView(msgspec.Struct, frozen=True):
+    """Money that moved: durable, as record `sequence`."""
+
+    id: str
+    sequence: int
+    source: str = msgspec.field(name="from")
+    to: str
+    amount_ucr: int
+
+
+class AccountView(msgspec.Struct, frozen=True):
+    """An account, as of record `sequence`."""
+
+    id: str
+    owner: str
+    kind: str
+    asset: str
+    budget: str | None
+    frozen: bool
+    balance_ucr: Annotated[int, Meta(description="In the smallest unit of the account's asset.")]
+    held_ucr: int
+    available_ucr: int
+    sequence: int
+
+
+@creates("/mint")
+async def mint(data: JSONBody[NewMint], desk: AtDesk) -> TransferView:
+    """Issue new money to an account."""
+    command = commands.Mint(AccountId(data.to), Amount(data.amount_ucr), data.reason)
+    reply = await desk.submit(command, data.id)
+    moved = of(events.Minted, reply)
+    return TransferView(reply.id, reply.sequence, moved.source, moved.destination, moved.amount)
+
+
+@creates("/transfers")
+async def transfer(data: JSONBody[NewTransfer], desk: AtDesk) -> TransferView:
+    """Move money between accounts; an agent from its own alone."""
+    desk.must_be(data.source)
+    command = commands.Transfer(
+        AccountId(data.source), AccountId(data.to), Amount(data.amount_ucr), reference=data.reference
+    )
+    reply = await desk.submit(command, data.id)
+    moved = of(events.Transferred, reply)
+    return TransferView(reply.id, reply.sequence, moved.source, moved.destination, moved.amount)
+
+
+@reads("/accounts/{id:str}")
+async def show_account(id: FromPath[str], desk: AtDesk) -> AccountView:
+    """What an account holds, what of it is on hold, and what may leave it; an agent its own alone."""
+    desk.must_own(AccountId(id))
+
+    def look(state: State) -> AccountView:
+        account = state.ledger.accounts.get(AccountId(id))
+        if account is None:
+            raise not_found("unknown_account", "No such account.")
+        return AccountView(
+            account.id,
+            account.owner,
+            account.kind.value,
+            account.asset,
+            account.budget,
+            account.frozen,
+            account.balance,
+            account.held,
+            available(account),
+            state.sequence,
+        )
+
+    return await desk.read(look)
+
+
+ROUTES = [mint, transfer, show_account]

@@ -1,0 +1,226 @@
+"""How the API says no: RFC 9457 problem details, each with a `code` to act on.
+
+A refusal's code is its name; the edge adds the few that concern HTTP alone.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.openapi import ResponseSpec
+
+from econonexus.domain.refusals import Refusal, RefusalCode
+from econonexus.node.writer import NodeStopped
+from econonexus.ports import JournalFault
+
+log = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_S = "1"
+
+_BAD_INPUT, _TOO_POOR, _NOT_ALLOWED, _NOT_FOUND, _CONFLICT, _NOT_NOW = 400, 402, 403, 404, 409, 503
+
+STATUS: Mapping[RefusalCode, int] = {
+    RefusalCode.OVERLOADED: _NOT_NOW,
+    RefusalCode.UNREADY: _NOT_NOW,
+    RefusalCode.ID_REUSED: _CONFLICT,
+    RefusalCode.INVALID_ID: _BAD_INPUT,
+    RefusalCode.TEXT_TOO_LONG: _BAD_INPUT,
+    RefusalCode.AMOUNT_NOT_INTEGER: _BAD_INPUT,
+    RefusalCode.AMOUNT_NOT_POSITIVE: _BAD_INPUT,
+    RefusalCode.AMOUNT_TOO_LARGE: _BAD_INPUT,
+    RefusalCode.INVALID_BUDGET_RULE: _BAD_INPUT,
+    RefusalCode.INVALID_RATE: _BAD_INPUT,
+    RefusalCode.INVALID_AGENT: _BAD_INPUT,
+    RefusalCode.INVALID_KEY: _BAD_INPUT,
+    RefusalCode.SAME_ACCOUNT: _BAD_INPUT,
+    RefusalCode.SAME_ASSET: _BAD_INPUT,
+    RefusalCode.ASSET_EXISTS: _CONFLICT,
+    RefusalCode.UNKNOWN_ASSET: _NOT_FOUND,
+    RefusalCode.EXCHANGE_EXISTS: _CONFLICT,
+    RefusalCode.UNKNOWN_EXCHANGE: _NOT_FOUND,
+    RefusalCode.TEAM_EXISTS: _CONFLICT,
+    RefusalCode.UNKNOWN_TEAM: _NOT_FOUND,
+    RefusalCode.AGENT_EXISTS: _CONFLICT,
+    RefusalCode.UNKNOWN_AGENT: _NOT_FOUND,
+    RefusalCode.KEY_EXISTS: _CONFLICT,
+    RefusalCode.UNKNOWN_KEY: _NOT_FOUND,
+    RefusalCode.ACCOUNT_EXISTS: _CONFLICT,
+    RefusalCode.UNKNOWN_ACCOUNT: _NOT_FOUND,
+    RefusalCode.BUDGET_EXISTS: _CONFLICT,
+    RefusalCode.UNKNOWN_BUDGET: _NOT_FOUND,
+    RefusalCode.HOLD_EXISTS: _CONFLICT,
+    RefusalCode.UNKNOWN_HOLD: _NOT_FOUND,
+    RefusalCode.WRONG_ACCOUNT_KIND: _CONFLICT,
+    RefusalCode.ASSET_MISMATCH: _CONFLICT,
+    RefusalCode.CREDIT_ONLY: _CONFLICT,
+    RefusalCode.BUDGET_NOT_BENEATH: _CONFLICT,
+    RefusalCode.BUDGET_TOO_DEEP: _CONFLICT,
+    RefusalCode.BUDGET_IN_USE: _CONFLICT,
+    RefusalCode.DEADLINE_PASSED: _CONFLICT,
+    RefusalCode.HOLD_ALREADY_SETTLED: _CONFLICT,
+    RefusalCode.HOLD_EXPIRED: _CONFLICT,
+    RefusalCode.HOLD_NOT_DUE: _CONFLICT,
+    RefusalCode.AMOUNT_OVER_HOLD: _CONFLICT,
+    RefusalCode.BALANCE_TOO_LARGE: _CONFLICT,
+    RefusalCode.ACCOUNT_FROZEN: _NOT_ALLOWED,
+    RefusalCode.ACCOUNT_NOT_FROZEN: _CONFLICT,
+    RefusalCode.AGENT_FROZEN: _NOT_ALLOWED,
+    RefusalCode.AGENT_NOT_FROZEN: _CONFLICT,
+    RefusalCode.TEAM_FROZEN: _NOT_ALLOWED,
+    RefusalCode.TEAM_NOT_FROZEN: _CONFLICT,
+    RefusalCode.CREDIT_LINE_IN_USE: _CONFLICT,
+    RefusalCode.CREDIT_LINE_EXCEEDED: _TOO_POOR,
+    RefusalCode.INSUFFICIENT_FUNDS: _TOO_POOR,
+    RefusalCode.BUDGET_EXHAUSTED: _TOO_POOR,
+}
+"""The HTTP status of every refusal."""
+
+FIELDS: Mapping[str, str] = {
+    "amount": "amount_ucr",
+    "source": "from",
+    "destination": "to",
+    "limit": "limit_ucr",
+    "window": "window_ms",
+    "credits": "credits_ucr",
+    "expires_at": "expires_in_ms",
+}
+"""What the API calls a command's fields, where it calls them otherwise."""
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Why a request was not carried out."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: Annotated[str, msgspec.Meta(description="What to act on: the refusal's name.")]
+    field: Annotated[str, msgspec.Meta(description="The field of the request at fault.")] = ""
+    subject: Annotated[str, msgspec.Meta(description="The account, hold or budget that decided.")] = ""
+    requested: int | None = None
+    available: int | None = None
+
+
+TITLES: Mapping[int, str] = {
+    400: "Bad input",
+    401: "Unknown key",
+    402: "Not enough funds or budget",
+    403: "Not allowed",
+    404: "Not found",
+    405: "No such method here",
+    409: "It conflicts with what is there",
+    413: "Body too large",
+    429: "Too many requests",
+    500: "A fault of ours",
+    503: "Not now",
+}
+
+PROBLEMS = {
+    status: ResponseSpec(Problem, generate_examples=False, media_type=MEDIA_TYPE, description=TITLES[status])
+    for status in (400, 401, 402, 403, 404, 409, 413, 429, 503)
+}
+"""What every call may answer besides what it promises; for the OpenAPI document."""
+
+
+class Declined(Exception):
+    """Ends a request with a problem."""
+
+    def __init__(self, problem: Problem, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(problem.detail)
+        self.problem = problem
+        self.headers = dict(headers or {})
+
+
+def declined(
+    status: int, code: str, detail: str, field: str = "", headers: Mapping[str, str] | None = None
+) -> Declined:
+    """A problem of the edge's own."""
+    return Declined(problem(status, code, detail, field), headers)
+
+
+def invalid(field: str, detail: str) -> Declined:
+    """The request is not well formed; `field` says where."""
+    return declined(400, "invalid_input", detail, field)
+
+
+def refused(refusal: Refusal) -> Declined:
+    """A refusal of the node's or the economy's, as a problem."""
+    code, status = refusal.code, STATUS[refusal.code]
+    about = Problem(
+        _type(code.value),
+        TITLES[status],
+        status,
+        code.meaning,
+        code.value,
+        FIELDS.get(refusal.field, refusal.field),
+        refusal.subject,
+        refusal.requested,
+        refusal.available,
+    )
+    return Declined(about, {"Retry-After": RETRY_AFTER_S} if status == _NOT_NOW else None)
+
+
+def problem(status: int, code: str, detail: str, field: str = "") -> Problem:
+    """A problem of the edge's own."""
+    return Problem(_type(code), TITLES.get(status, "Not carried out"), status, detail, code, field)
+
+
+def answer(about: Problem, headers: Mapping[str, str] | None = None) -> Response[Problem]:
+    """The response that carries a problem."""
+    return Response(about, status_code=about.status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
+
+
+def on_declined(_: Request[Any, Any, Any], error: Declined) -> Response[Problem]:
+    """A request that we declined."""
+    return answer(error.problem, error.headers)
+
+
+def on_invalid(_: Request[Any, Any, Any], error: ValidationException) -> Response[Problem]:
+    """A request that Litestar could not read into its types."""
+    first = (error.extra or [{}])[0] if isinstance(error.extra, list) else {}
+    field = str(first.get("key", "")).removeprefix("data.")
+    detail = str(first.get("message", error.detail))
+    # A missing or unknown field is named in the message alone.
+    if "field `" in detail:
+        field = detail.rpartition("field `")[2].partition("`")[0]
+    return answer(problem(400, "invalid_input", detail, field))
+
+
+def on_http(_: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
+    """What Litestar declines by itself: no such path, no such method, a body too large or not JSON."""
+    codes = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+    code = codes.get(error.status_code, "invalid_input" if error.status_code == 400 else "not_carried_out")
+    return answer(problem(error.status_code, code, error.detail), error.headers)
+
+
+def on_stopped(_: Request[Any, Any, Any], error: NodeStopped | JournalFault) -> Response[Problem]:
+    """The node has stopped, or its journal fails; whoever asked may ask another, or later."""
+    log.error("a request found the node stopped: %s", error)
+    about = problem(
+        503, "unready", "The node has stopped; the outcome is unknown, ask again with the same id."
+    )
+    return answer(about, {"Retry-After": RETRY_AFTER_S})
+
+
+def on_bug(_: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    """A bug of ours: the log has it, the caller gets no more than that."""
+    log.exception("a request failed", exc_info=error)
+    return answer(problem(500, "internal", "Something is wrong with the server; its log says what."))
+
+
+HANDLERS: dict[int | type[Exception], Callable[[Request[Any, Any, Any], Any], Response[Any]]] = {
+    Declined: on_declined,
+    ValidationException: on_invalid,
+    HTTPException: on_http,
+    NodeStopped: on_stopped,
+    JournalFault: on_stopped,
+    Exception: on_bug,
+}
+
+
+def _type(code: str) -> str:
+    return f"urn:econonexus:problem:{code}"

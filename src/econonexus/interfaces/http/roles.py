@@ -1,0 +1,55 @@
+"""Who may make which call: one table, and a test proves that it has every route.
+
+An agent is let in where it has affairs of its own; that it reaches no other agent's is the call's to see to.
+"""
+
+from collections.abc import Mapping
+
+from econonexus.domain.kinds import Role
+
+PUBLIC = None
+ANYBODY = frozenset(Role)
+AGENTS = frozenset({Role.AGENT})
+READERS = ANYBODY - {Role.AGENT}
+SPENDERS = frozenset({Role.AGENT, Role.OPERATOR, Role.ADMIN})
+OPERATORS = frozenset({Role.OPERATOR, Role.ADMIN})
+ADMINS = frozenset({Role.ADMIN})
+
+MAY: Mapping[tuple[str, str], frozenset[Role] | None] = {
+    ("GET", "/healthz"): PUBLIC,
+    ("GET", "/readyz"): PUBLIC,
+    ("GET", "/api/openapi.json"): PUBLIC,
+    ("GET", "/api"): PUBLIC,  # Litestar's own: the document once more, and that there is no other.
+    ("GET", "/api/{path}"): PUBLIC,
+    ("GET", "/api/v1/whoami"): ANYBODY,
+    ("GET", "/api/v1/teams"): READERS,
+    ("POST", "/api/v1/teams"): OPERATORS,
+    ("GET", "/api/v1/teams/{id}"): READERS,
+    ("POST", "/api/v1/teams/{id}/freeze"): OPERATORS,
+    ("POST", "/api/v1/teams/{id}/unfreeze"): OPERATORS,
+    ("GET", "/api/v1/budgets"): READERS,
+    ("POST", "/api/v1/budgets"): OPERATORS,
+    ("GET", "/api/v1/budgets/{id}"): READERS,
+    ("GET", "/api/v1/agents"): READERS,
+    ("POST", "/api/v1/agents"): OPERATORS,
+    ("GET", "/api/v1/agents/{id}"): ANYBODY,
+    ("POST", "/api/v1/agents/{id}/freeze"): OPERATORS,
+    ("POST", "/api/v1/agents/{id}/unfreeze"): OPERATORS,
+    ("GET", "/api/v1/keys"): READERS,
+    ("POST", "/api/v1/keys"): OPERATORS,
+    ("POST", "/api/v1/keys/{id}/rotate"): SPENDERS,
+    ("POST", "/api/v1/keys/{id}/revoke"): OPERATORS,
+    ("POST", "/api/v1/mint"): ADMINS,
+    ("POST", "/api/v1/transfers"): SPENDERS,
+    ("GET", "/api/v1/accounts/{id}"): ANYBODY,
+    ("POST", "/api/v1/reservations"): SPENDERS,
+    ("POST", "/api/v1/reservations/{id}/settle"): SPENDERS,
+    ("POST", "/api/v1/reservations/{id}/release"): SPENDERS,
+    ("GET", "/api/v1/events"): ANYBODY,
+    ("GET", "/api/v1/events/stream"): ANYBODY,
+    ("GET", "/api/v1/explain/{id}"): ANYBODY,
+    ("GET", "/api/v1/spend"): READERS,
+    ("GET", "/v1/models"): ANYBODY,
+    ("POST", "/v1/chat/completions"): AGENTS,
+}
+"""Method and path to the roles that are let in; None for everybody, with a key or without."""

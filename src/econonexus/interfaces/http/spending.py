@@ -1,0 +1,131 @@
+"""What was spent, by whom, on what: as rows of JSON or CSV."""
+
+import csv
+import io
+from collections import Counter
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+from litestar import Response
+from litestar.openapi import ResponseSpec
+from litestar.params import QueryParameter
+from msgspec import Meta
+
+from econonexus.domain.ids import AgentId, TeamId
+from econonexus.domain.state import State
+from econonexus.interfaces.http.desk import AtDesk
+from econonexus.interfaces.http.forms import reads, rfc3339
+from econonexus.interfaces.http.problems import PROBLEMS, invalid
+from econonexus.node.projection import HOUR_NS
+from econonexus.ports import Spend
+
+DIMENSIONS = ("team", "agent", "account", "model", "run", "hour")
+
+By = Annotated[
+    str, QueryParameter(name="by", max_length=128, description=f"Of {', '.join(DIMENSIONS)}; with commas.")
+]
+Since = Annotated[str | None, QueryParameter(name="from", description="RFC 3339; to the hour.")]
+Until = Annotated[
+    str | None, QueryParameter(name="to", description="RFC 3339; to the hour, not counted itself.")
+]
+Format = Annotated[Literal["json", "csv"], QueryParameter(name="format")]
+
+
+class SpendReport(msgspec.Struct, frozen=True):
+    """What left accounts for good. `model` is the resource that was paid for, `run` the nearest budget."""
+
+    rows: Annotated[
+        list[dict[str, str | int]],
+        Meta(examples=[[{"team": "crew", "agent": "ann", "amount_ucr": 250_000, "times": 3}]]),
+    ]
+
+
+@reads(
+    "/spend",
+    responses={
+        **PROBLEMS,
+        200: ResponseSpec(
+            SpendReport, generate_examples=False, description="The report; CSV with format=csv."
+        ),
+    },
+)
+async def report_spend(
+    desk: AtDesk,
+    by: By = "team,agent",
+    since: Since = None,
+    until: Until = None,
+    format: Format = "json",
+) -> Response[SpendReport | str]:
+    """What was spent, summed by the dimensions named, in the order in which they are named."""
+    dimensions = tuple(by.split(","))
+    for dimension in dimensions:
+        if dimension not in DIMENSIONS:
+            raise invalid("by", f"{dimension!r} is none of {', '.join(DIMENSIONS)}.")
+    first, last = _hour("from", since), _hour("to", until)
+    spent = await desk.node.spend(first or 0, last)
+    rows = await desk.read(lambda state: _summed(state, spent, dimensions))
+    if format == "csv":
+        return Response(_csv(rows, dimensions), media_type="text/csv")
+    return Response(SpendReport(rows), media_type="application/json")
+
+
+def _summed(state: State, spent: list[Spend], dimensions: tuple[str, ...]) -> list[dict[str, str | int]]:
+    amounts: Counter[tuple[str, ...]] = Counter()
+    times: Counter[tuple[str, ...]] = Counter()
+    for line in spent:
+        key = tuple(_value(state, line, dimension) for dimension in dimensions)
+        amounts[key] += line.amount
+        times[key] += line.times
+    return [
+        {**dict(zip(dimensions, key, strict=True)), "amount_ucr": amounts[key], "times": times[key]}
+        for key in sorted(amounts)
+    ]
+
+
+def _value(state: State, line: Spend, dimension: str) -> str:
+    match dimension:
+        case "agent":
+            return line.account if AgentId(line.account) in state.agents.by_id else ""
+        case "team":
+            agent = state.agents.by_id.get(AgentId(line.account))
+            if agent is not None:
+                return agent.team or ""
+            return line.account if TeamId(line.account) in state.agents.teams else ""
+        case "model":
+            return line.code
+        case "run":
+            return line.budget
+        case "hour":
+            return rfc3339(line.hour * HOUR_NS)
+        case _:
+            return line.account
+
+
+def _hour(field: str, text: str | None) -> int | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            raise ValueError
+        return int(moment.timestamp()) // 3_600
+    except (ValueError, OverflowError):
+        raise invalid(field, "Not an RFC 3339 time with its offset, such as 2026-01-31T12:00:00Z.") from None
+
+
+def _csv(rows: list[dict[str, str | int]], dimensions: tuple[str, ...]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, [*dimensions, "amount_ucr", "times"], lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({name: _harmless(value) for name, value in row.items()})
+    return text.getvalue()
+
+
+def _harmless(value: str | int) -> str | int:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t") else value
+
+
+ROUTES = [report_spend]

@@ -1,0 +1,1 @@
+"""The ways in, through real servers on loopback; `served` starts and stops them."""
