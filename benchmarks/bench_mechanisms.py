@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
 from auctionsi.core.bid import Bid as PeerBid
@@ -109,28 +110,25 @@ def _one_at_a_time(report: Report, prices: Int64s) -> None:
 
 
 def _uniform_price(report: Report, dice: np.random.Generator) -> None:
-    """The peer sorts, so that the earlier bid wins a tie, and reads the price off."""
+    """The peers sort and read the price off: stably, as ties by file order need, and as numpy would."""
     prices, units = dice.integers(0, 1_000_000, HUGE), dice.integers(1, 100, HUGE)
     supply = int(units.sum()) // 2
 
-    def by_sorting() -> int:
-        order = np.argsort(-prices, kind="stable")
+    def by_sorting(kind: Literal["stable"] | None) -> int:
+        order = np.argsort(-prices, kind=kind)
         return int(prices[order[np.searchsorted(np.cumsum(units[order]), supply, side="right")]])
 
-    assert batch_uniform_price.clear_huge(prices, units, supply).price == by_sorting()
-    pair = interleave(
-        lambda: rate(lambda: batch_uniform_price.clear_huge(prices, units, supply), 1),
-        lambda: rate(by_sorting, 1),
-    )
-    _add(
-        report,
-        f"uniform price, {HUGE:,} bids",
-        1e3 / pair.ours,
-        "ms",
-        f"stable argsort: {1e3 / pair.peer:.2f} ms",
-        pair.ratio,
-        5,
-    )
+    what = f"uniform price, {HUGE:,} bids"
+    took = []
+    for kind, peer in (("stable", "np.argsort, stable"), (None, "np.argsort, ties anyhow")):
+        assert batch_uniform_price.clear_huge(prices, units, supply).price == by_sorting(kind)
+        pair = interleave(
+            lambda: rate(lambda: batch_uniform_price.clear_huge(prices, units, supply), 1),
+            lambda kind=kind: rate(lambda: by_sorting(kind), 1),
+        )
+        took.append(1e3 / pair.ours)
+        _add(report, what, took[-1], "ms", f"{peer}: {1e3 / pair.peer:.2f} ms", pair.ratio, 5)
+    report.add(GROUP, Row(what, f"{max(took):.2f} ms", goal="≤ 1 ms", met=max(took) <= 1))
 
 
 def _call_market(report: Report, dice: np.random.Generator) -> None:

@@ -2,8 +2,9 @@
 
 import inspect
 import sys
+import types
 from pathlib import Path
-from typing import get_args
+from typing import Union, get_args, get_origin
 
 import msgspec
 
@@ -41,8 +42,7 @@ def fields(member: type) -> str:
     }
     for field in msgspec.structs.fields(member):
         default = "required" if field.required else f"`{_default(field.default)}`"
-        kind = inspect.formatannotation(annotations[field.name]).split("econonexus.domain.")[-1]
-        rows.append(f"| `{field.name}` | `{_plain(kind)}` | {default} |")
+        rows.append(f"| `{field.name}` | `{_plain(annotations[field.name])}` | {default} |")
     return "\n".join(rows) + "\n"
 
 
@@ -50,11 +50,14 @@ def _annotations(base: type) -> dict[str, object]:
     return inspect.get_annotations(base)
 
 
-def _plain(kind: str) -> str:
-    for prefix in ("econonexus.domain.ids.", "econonexus.domain.kinds.", "econonexus.domain.money.", "money.",
-                   "ids.", "kinds.", "econonexus.domain.events.", "events."):  # fmt: skip
-        kind = kind.replace(prefix, "")
-    return kind.replace("|", "\\|")
+def _plain(kind: object) -> str:
+    """A type as one writes it: `BudgetId | None`, `tuple[Ppm, ...]`."""
+    if isinstance(kind, types.UnionType) or get_origin(kind) is Union:
+        return " \\| ".join(_plain(each) for each in get_args(kind))
+    if get_origin(kind) is not None:
+        inside = ", ".join("..." if each is ... else _plain(each) for each in get_args(kind))
+        return f"{get_origin(kind).__name__}[{inside}]"
+    return "None" if kind is types.NoneType else str(getattr(kind, "__name__", kind))
 
 
 def _default(value: object) -> str:

@@ -59,10 +59,17 @@ def two_sided() -> str:
     """The horse market: bids fall, asks rise, and cross between 42 and 43 half florins."""
     buyers = [60, 56, 52, 48, 44, 42, 40, 36]
     sellers = [20, 22, 30, 34, 40, 43, 50, 52]
-    parts = [box(40, FLOOR - 43 * 2.8, 5 * 60, 2.8, ORANGE)]
+    parts = [line([(40, FLOOR - 60 * 2.8), (40, FLOOR), (520, FLOOR)], GREY)]
+    for price in range(0, 61, 10):
+        parts += [line([(36, FLOOR - price * 2.8), (40, FLOOR - price * 2.8)], GREY)]
+        parts += [text(32, FLOOR + 4 - price * 2.8, price, "end")]
+    parts += [text(10, 18, "half florins a horse")]
+    parts += [box(40, FLOOR - 43 * 2.8, 5 * 60, 2.8, ORANGE)]
     parts += [line(steps(buyers, 2.8, 60), BLUE), line(steps(sellers, 2.8, 60), GREEN)]
-    parts += [text(530, FLOOR - 36 * 2.8 + 14, "bids"), text(530, FLOOR - 52 * 2.8, "asks")]
-    parts += [text(190, FLOOR + 18, "five horses trade, at 42 to 43 half florins", "middle")]
+    parts += [text(526, FLOOR - 36 * 2.8 + 4, "bids"), text(526, FLOOR - 52 * 2.8 + 4, "asks")]
+    parts += [text(70 + 60 * place, FLOOR + 18, place + 1, "middle") for place in range(len(buyers))]
+    parts += [text(526, FLOOR + 18, "horses")]
+    parts += [text(56, FLOOR - 43 * 2.8 + 20, "five horses trade, at 42 to 43")]
     return svg(640, 230, "Two sides: where bids and asks cross", parts)
 
 

@@ -34,10 +34,10 @@ def test_books_and_economy_agree(steps: list[tuple[Command, int]]) -> None:
     ledger, budgets = world.economy.state.ledger, world.economy.state.budgets
     compare({account.id: (account.balance, account.held) for account in ledger.accounts.values()}, books)
     assert books.holds.keys() == ledger.holds.keys()
-    assert {name: budget.held for name, budget in books.budgets.items()} == {
+    assert {name: budget.held for name, budget in books.budgets.by_name.items()} == {
         name: budget.held for name, budget in budgets.by_id.items()
     }
-    for name, budget in books.budgets.items():
+    for name, budget in books.budgets.by_name.items():
         budget.roll(world.now)
         spent, carried, _ = budgets.by_id[name].figures_at(world.now)
         assert (budget.spent, budget.carried) == (spent, carried)

@@ -4,6 +4,7 @@ Every forged journal here has an unbroken hash chain: whoever can write the file
 hashes, so the books must not lean on them.
 """
 
+import hashlib
 from collections.abc import AsyncIterator, Iterable
 
 import pytest
@@ -12,6 +13,7 @@ from econonexus.audit.books import Books, Discrepancy
 from econonexus.audit.verify import compare, verify
 from econonexus.domain import events as e
 from econonexus.domain.kinds import AccountKind, BudgetMode
+from econonexus.domain.money import Price
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.node.records import Record, seal
 from econonexus.ports import GENESIS_HASH, Checkpoint, StoredRecord
@@ -43,8 +45,15 @@ def wallet(name: str, asset: str = "credit") -> e.AccountOpened:
     return e.AccountOpened(name, name, AccountKind.WALLET, asset)
 
 
-def budget(name: str, limit: int, window: int = 0, carry_over: int = 0) -> e.BudgetCreated:
-    return e.BudgetCreated(name, None, "credit", limit, window, carry_over, BudgetMode.HARD, ())
+def budget(
+    name: str, limit: int, window: int = 0, carry_over: int = 0, parent: str | None = None
+) -> e.BudgetCreated:
+    return e.BudgetCreated(name, parent, "credit", limit, window, carry_over, BudgetMode.HARD, ())
+
+
+def limited(name: str, limit: int, window: int = 0, carry_over: int = 0) -> tuple[e.Event, e.Event]:
+    """A budget with ann beneath it: two records."""
+    return budget(name, limit, window, carry_over), e.BudgetAssigned("ann", name)
 
 
 START = (e.AssetDeclared("credit", 6), wallet("ann"), wallet("bob"), e.Minted("mint", "ann", 100))
@@ -52,6 +61,30 @@ START = (e.AssetDeclared("credit", 6), wallet("ann"), wallet("bob"), e.Minted("m
 
 LATER = 10**9
 HOLD = e.HoldPlaced("h", "ann", "bob", 60, LATER)
+DEBT = e.CreditLineSet("ann", "debt:ann", "ann", 20)
+USD = e.AssetDeclared("usd", 6)
+EXCHANGE = (
+    USD,
+    wallet("cy", "usd"),
+    e.ExchangeDeclared("x", "credit", "usd", Price(7, 2)),
+    e.Minted("mint:usd", "exchange:x:usd", 50),
+)
+"""Seven usd for two credits; it has 50 usd."""
+NESTED = (
+    budget("org", 50),
+    budget("team", 40, parent="org"),
+    budget("run", 30, parent="team"),
+    e.BudgetAssigned("ann", "team"),
+)
+
+
+def sold_for(received: int) -> e.Converted:
+    """Two credits of ann's are sold; they are worth 7 usd."""
+    return e.Converted("x", "ann", "exchange:x:credit", 2, "exchange:x:usd", "cy", received)
+
+
+def hold_in(*levels: str) -> e.HoldPlaced:
+    return e.HoldPlaced("h", "ann", "bob", 5, LATER, levels)
 
 
 def test_an_honest_journal_adds_up() -> None:
@@ -98,12 +131,71 @@ def test_an_honest_journal_adds_up() -> None:
         ((e.Transferred("ann", "bob", 0),), "an amount of 0"),
         ((e.Transferred("ann", "bob", -5),), "not a whole number"),
         ((e.Transferred("ann", "nobody", 5),), "cannot be entered"),
-        ((budget("b", 50), e.Transferred("ann", "bob", 51, ("b",))), "over its limit"),
-        ((budget("b", 50), e.HoldPlaced("h", "ann", "bob", 51, LATER, ("b",))), "over its limit"),
+        ((*limited("b", 50), e.Transferred("ann", "bob", 51, ("b",))), "over its limit"),
+        ((*limited("b", 50), e.HoldPlaced("h", "ann", "bob", 51, LATER, ("b",))), "over its limit"),
         ((budget("b", 50), budget("b", 50)), "a second time"),
         (
             (budget("b", 9), e.HoldPlaced("h", "ann", "bob", 5, LATER, ("b",)), e.BudgetClosed("b")),
-            "while something",
+            "is held in it",
+        ),
+        # Parts that only some accounts play.
+        ((e.Transferred("mint", "ann", 1),), "takes money from mint to ann"),
+        ((e.Transferred("ann", "mint", 1),), "takes money from ann to mint"),
+        ((e.HoldPlaced("h", "mint", "ann", 1, LATER),), "takes money from mint to ann"),
+        ((e.Minted("ann", "bob", 1),), "takes money from ann to bob"),
+        ((e.Minted("mint", "burn", 1),), "takes money from mint to burn"),
+        ((e.Burned("ann", "bob", 1),), "takes money from ann to bob"),
+        ((e.Burned("ann", "burn", 1), e.Transferred("burn", "ann", 1)), "takes money from burn to ann"),
+        ((e.CreditDrawn("mint", "ann", 1),), "takes money from mint to ann"),
+        ((e.DebtRepaid("ann", "bob", 1),), "takes money from ann to bob"),
+        ((DEBT, e.Transferred("debt:ann", "ann", 1)), "takes money from debt:ann to ann"),
+        ((DEBT, e.Transferred("ann", "debt:ann", 1)), "takes money from ann to debt:ann"),
+        ((DEBT, e.CreditDrawn("debt:ann", "bob", 1)), "neither is the other's debt"),
+        ((DEBT, e.CreditDrawn("debt:ann", "ann", 21)), "below its floor"),
+        ((DEBT, e.AccountFrozen("ann"), e.CreditDrawn("debt:ann", "ann", 1)), "which is frozen"),
+        ((e.CreditLineSet("ann", "ann", "ann", 20),), "lets ann go below 0"),
+        ((DEBT, e.CreditLineSet("bob", "debt:ann", "bob", 20)), "lets debt:ann go below 0"),
+        # Exchanges.
+        ((*EXCHANGE, e.Converted("x", "ann", "bob", 2, "exchange:x:usd", "cy", 7)), "in other accounts"),
+        ((*EXCHANGE, sold_for(8)), "at another rate"),
+        # The budgets that an event names must be those that the money leaves.
+        ((*limited("b", 5), e.Transferred("ann", "bob", 100)), "counts in the budgets none, but leaves b"),
+        ((*limited("b", 5), HOLD), "counts in the budgets none, but leaves b"),
+        ((*limited("b", 5), e.Burned("ann", "burn", 9)), "counts in the budgets none, but leaves b"),
+        ((*limited("b", 5), *EXCHANGE, sold_for(7)), "counts in the budgets none, but leaves b"),
+        (
+            (budget("b", 5), e.Transferred("ann", "bob", 1, ("b",))),
+            "counts in the budgets b, but leaves none",
+        ),
+        (
+            (*NESTED, e.Transferred("ann", "bob", 1, ("team",))),
+            "counts in the budgets team, but leaves team, org",
+        ),
+        (
+            (*NESTED, e.BudgetAssigned("bob", "org"), e.Transferred("ann", "bob", 1, ("team", "org"))),
+            "leaves team",
+        ),
+        ((*NESTED, hold_in("run")), "counts in the budgets run, but leaves run, team, org"),
+        ((*NESTED, hold_in("org")), "counts in the budgets org, but leaves team, org"),
+        (
+            (*NESTED, budget("other", 9), hold_in("other")),
+            "counts in the budgets other, but leaves team, org",
+        ),
+        ((*NESTED, hold_in("team", "org"), e.HoldPosted("h", "ann", "bob", 5, 0)), "in other budgets"),
+        (
+            (*NESTED, hold_in("team", "org"), e.HoldToppedUp("h", "ann", 5, LATER, ("team",))),
+            "in other budgets",
+        ),
+        ((*NESTED, e.BudgetAssigned("ann", None)), "beneath budget None, where it does not stand"),
+        ((*NESTED, e.BudgetClosed("team")), "while something stands beneath it"),
+        ((*NESTED, e.BudgetClosed("run"), e.BudgetClosed("team")), "while something stands beneath it"),
+        (
+            (
+                USD,
+                e.BudgetCreated("b", None, "usd", 1, 0, 0, BudgetMode.HARD, ()),
+                e.BudgetAssigned("ann", "b"),
+            ),
+            "of credit beneath",
         ),
     ],
 )
@@ -114,6 +206,38 @@ def test_a_forged_event_is_found_where_it_stands(forged: tuple[e.Event, ...], pr
         read(journal)
 
     assert found.value.sequence == len(START) + len(forged)
+
+
+@pytest.mark.parametrize(
+    "honest",
+    [
+        (*NESTED, e.Transferred("ann", "bob", 5, ("team", "org"))),
+        (*NESTED, e.BudgetAssigned("bob", "org"), e.Transferred("ann", "bob", 5, ("team",))),
+        (*NESTED, e.BudgetAssigned("ann", None, "team"), e.Transferred("ann", "bob", 5)),
+        (*NESTED, hold_in("team", "org")),
+        (
+            *NESTED,
+            hold_in("run", "team", "org"),
+            e.HoldPosted("h", "ann", "bob", 5, 0, ("run", "team", "org")),
+        ),
+        (*NESTED, e.BudgetAssigned("bob", "org"), hold_in("run", "team")),
+        (*NESTED, e.BudgetAssigned("bob", "run"), hold_in()),
+        (budget("org", 50), budget("run", 30, parent="org"), hold_in("run", "org")),
+        (*NESTED, e.BudgetClosed("run"), e.BudgetAssigned("ann", "org", "team"), e.BudgetClosed("team")),
+        (DEBT, e.CreditDrawn("debt:ann", "ann", 20), e.DebtRepaid("ann", "debt:ann", 20)),
+        (*EXCHANGE, sold_for(7)),
+    ],
+)
+def test_what_may_happen_adds_up(honest: tuple[e.Event, ...]) -> None:
+    assert read(chain(*START, *honest)).sequence == len(START) + len(honest)
+
+
+def test_a_record_nested_without_end_is_no_traceback() -> None:
+    body = b'{"sequence":1,"time":1,"event":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+    link = hashlib.sha256(GENESIS_HASH + body).digest()
+
+    with pytest.raises(Discrepancy, match="record 1: is nested too deeply"):
+        read([StoredRecord(1, body, link)])
 
 
 def test_a_changed_byte_breaks_the_chain() -> None:
@@ -153,27 +277,28 @@ def test_windows_are_counted_one_by_one() -> None:
     """Limit 50 an hour, 20 carried over: after an hour in which 40 were spent, 10 are carried over."""
     journal = chain(
         *START,
-        budget("b", 50, HOUR, 20),
+        e.Minted("mint", "ann", 1),
+        *limited("b", 50, HOUR, 20),
         e.Transferred("ann", "bob", 40, ("b",)),
         start=0,
         step=0,
     )
     link = journal[-1].hash
-    next_hour = seal(Record(7, HOUR, "op", "c7", e.Transferred("ann", "bob", 60, ("b",))), link)
-    too_much = seal(Record(8, HOUR, "op", "c8", e.Transferred("bob", "ann", 1, ("b",))), next_hour.hash)
+    next_hour = seal(Record(9, HOUR, "op", "c9", e.Transferred("ann", "bob", 60, ("b",))), link)
+    too_much = seal(Record(10, HOUR, "op", "c10", e.Transferred("ann", "bob", 1, ("b",))), next_hour.hash)
 
-    assert read([*journal, next_hour]).budgets["b"].spent == 60
+    assert read([*journal, next_hour]).budgets.by_name["b"].spent == 60
     with pytest.raises(
-        Discrepancy, match="record 8: takes budget b over its limit: 61 spent and 0 held of 50 and 10"
+        Discrepancy, match="record 10: takes budget b over its limit: 61 spent and 0 held of 50 and 10"
     ):
         read([*journal, next_hour, too_much])
 
 
 def test_a_lowered_limit_is_no_discrepancy_but_spending_on_is() -> None:
     lowered = e.BudgetChanged("b", 10, 0, BudgetMode.HARD, ())
-    spent = (*START, budget("b", 50), e.Transferred("ann", "bob", 40, ("b",)), lowered)
+    spent = (*START, *limited("b", 50), e.Transferred("ann", "bob", 40, ("b",)), lowered)
 
-    assert read(chain(*spent)).budgets["b"].limit == 10
+    assert read(chain(*spent)).budgets.by_name["b"].limit == 10
     with pytest.raises(Discrepancy, match="over its limit"):
         read(chain(*spent, e.Transferred("ann", "bob", 1, ("b",))))
 
@@ -238,3 +363,25 @@ async def test_a_private_text_that_was_changed_is_found() -> None:
     assert changed.aside != record.aside
     with pytest.raises(Discrepancy, match="record 3: the private field note does not match its digest"):
         await verify(_stream([*opened[:2], forged]), [], lambda _: True)
+
+
+async def test_private_values_that_are_no_pair_of_texts_are_found() -> None:
+    (record,) = chain(e.AssetDeclared("credit", 6))
+
+    for aside in (b'{"note": 5}', b'["note"]', b'{"note": [1, 2]}', b"{", b"[" * 100_000):
+        forged = StoredRecord(1, record.body, record.hash, record.key, aside)
+        with pytest.raises(Discrepancy, match="record 1: "):
+            await verify(_stream([forged]), [], lambda _: True)
+
+
+async def test_how_far_the_signatures_reach_is_said() -> None:
+    journal = chain(*START)
+
+    unsigned, _ = await verify(_stream(journal), [], lambda _: True)
+    signed, _ = await verify(
+        _stream(journal),
+        [_checkpoint(1, journal[0].hash), _checkpoint(3, journal[2].hash)],
+        lambda _: True,
+    )
+
+    assert (unsigned.signed_to, signed.signed_to) == (0, 3)

@@ -60,9 +60,16 @@ def test_nothing_is_overwritten(econonexus: Run, data: Path, tmp_path: Path) -> 
     again = econonexus("backup", backup, "--data", data)
     over = econonexus("restore", backup, "--data", data)
 
-    assert (again.returncode, over.returncode) == (3, 3)
+    assert (again.returncode, over.returncode) == (2, 3)
     assert "exists already; name a new file" in again.stderr
-    assert "holds a journal already; name a new directory" in over.stderr
+    assert "already; name a new directory" in over.stderr
+
+
+def test_a_target_in_no_directory_is_named(econonexus: Run, data: Path) -> None:
+    done = econonexus("backup", "no/backup", "--data", data)
+
+    assert done.returncode == 2
+    assert done.stderr == "econonexus: no/backup: there is no directory no\n"
 
 
 def test_a_damaged_backup_is_not_restored(econonexus: Run, data: Path, tmp_path: Path) -> None:
@@ -83,6 +90,7 @@ def test_what_is_no_backup_is_said_so(econonexus: Run, tmp_path: Path) -> None:
     missing = econonexus("restore", "nothing", "--data", "new")
     letter = econonexus("restore", "letter", "--data", "new")
 
+    assert (missing.returncode, letter.returncode) == (2, 3)
     assert "there is no backup nothing" in missing.stderr
     assert "letter is damaged" in letter.stderr
     assert not (tmp_path / "new").exists()

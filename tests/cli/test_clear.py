@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -323,6 +324,7 @@ def test_bad_input_is_one_line_also_where_something_is_ignored(clear: Clear) -> 
     assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")
 @pytest.mark.parametrize("options", [("--json",), ()])
 def test_a_full_disk_is_a_fault(tmp_path: Path, options: tuple[str, ...]) -> None:
     file = tmp_path / "auction.json"
@@ -337,6 +339,15 @@ def test_a_full_disk_is_a_fault(tmp_path: Path, options: tuple[str, ...]) -> Non
     assert done.returncode == 3
     assert done.stderr.count(b"\n") == 1
     assert b"No space left on device" in done.stderr
+
+
+@pytest.mark.parametrize("options", ["--json", ""])
+def test_no_standard_output_at_all_is_no_fault(tmp_path: Path, options: str) -> None:
+    file = tmp_path / "auction.json"
+    file.write_text(json.dumps(VICKREY))
+    command = f"{shlex.quote(sys.executable)} -m econonexus clear {shlex.quote(str(file))} {options} >&-"
+    done = subprocess.run(command, shell=True, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 @pytest.mark.parametrize("options", [("--json",), ()])

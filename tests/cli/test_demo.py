@@ -23,6 +23,14 @@ def test_the_demo_overwrites_nothing(econonexus: Run, tmp_path: Path) -> None:
     assert "exists already" in done.stderr
 
 
+def test_a_place_where_nothing_can_be_kept_is_one_line(econonexus: Run) -> None:
+    done = econonexus("demo", "--keep", "/proc/x/y")
+
+    assert done.returncode == 3
+    assert done.stderr.startswith("econonexus: /proc/x/y/budgets: ")
+    assert done.stderr.count("\n") == 1
+
+
 def _overspent(table: str) -> int:
     (line,) = [line for line in table.splitlines() if "organisation │" in line]
     return int(line.split("│")[-2].strip().replace(",", ""))

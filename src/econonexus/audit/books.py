@@ -6,10 +6,36 @@ of the events. Where the two disagree, one of them is wrong, and `Discrepancy` s
 
 import hashlib
 import json
+from typing import NamedTuple
+
+from econonexus.audit.budgets import Budgets, Wrong
+from econonexus.audit.people import People
 
 Fields = dict[str, object]
 
 MAX = 2**63 - 1
+
+WAYS = {
+    "minted": {("mint", "")},
+    "burned": {("", "burn")},
+    "credit_drawn": {("debt", "")},
+    "debt_repaid": {("", "debt")},
+}
+"""Where money that moves by a kind of event comes from and goes to: accounts with these parts to play."""
+ORDINARY = {("", ""), ("", "burn")}
+"""The same for all other kinds."""
+
+
+class Hold(NamedTuple):
+    """A reserved movement, and the budgets it counts in."""
+
+    source: str
+    destination: str
+    amount: int
+    deadline: int
+    levels: list[str]
+    agent: str | None
+    """Who placed it on its team's wallet, if one did."""
 
 
 class Discrepancy(Exception):
@@ -33,19 +59,15 @@ class Books:
         self.asset: dict[str, str] = {}
         self.floor: dict[str, int] = {}
         self.frozen: set[str] = set()
-        self.owner: dict[str, str] = {}
-        self.team: dict[str, str] = {}
-        """Agent to its team."""
-        self.stopped: set[str] = set()
-        """Agents and teams that may not spend."""
-        self.keys: dict[str, str] = {}
-        """Key to the digest of its secret."""
-        self.digests: set[str] = set()
-        self.holds: dict[str, tuple[str, str, int, int, list[str]]] = {}
-        """Hold to source, destination, amount, deadline and the budgets it counts in."""
-        self.drawn_by: dict[str, object] = {}
-        """Hold to the agent that placed it on its team's wallet, if one did."""
-        self.budgets: dict[str, Budget] = {}
+        self.part: dict[str, str] = {}
+        """Account to the part it plays, of those that do: `mint`, `burn` or `debt`."""
+        self.wallet: dict[str, str] = {}
+        """Debt to the account that owes it."""
+        self.exchanges: dict[str, tuple[str, str, int, int]] = {}
+        """Exchange to what it takes, what it gives, and how much of this for how many of that."""
+        self.holds: dict[str, Hold] = {}
+        self.budgets = Budgets()
+        self.people = People()
         self.commands: set[tuple[str, str]] = set()
         self.refusals = 0
 
@@ -61,9 +83,13 @@ class Books:
             record: Fields = json.loads(body)
             event = record["event"]
             if not isinstance(event, dict):
-                raise Discrepancy(sequence, "has no event")
+                raise Wrong("has no event")
             self._head(record)
             self._enter(str(event["type"]).partition("/")[0], event)
+        except Wrong as wrong:
+            raise Discrepancy(sequence, str(wrong)) from None
+        except RecursionError:
+            raise Discrepancy(sequence, "is nested too deeply") from None
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise Discrepancy(sequence, f"cannot be entered into the books ({error!r})") from error
         return record
@@ -75,21 +101,21 @@ class Books:
             if total:
                 raise Discrepancy(self.sequence, f"the balances of {asset} add up to {total}, not 0")
         reserved = dict.fromkeys(self.held, 0)
-        counted = dict.fromkeys(self.budgets, 0)
-        for source, _, amount, _, levels in self.holds.values():
-            reserved[source] += amount
-            for level in levels:
-                counted[level] += amount
+        counted = dict.fromkeys(self.budgets.by_name, 0)
+        for hold in self.holds.values():
+            reserved[hold.source] += hold.amount
+            for level in hold.levels:
+                counted[level] += hold.amount
         for name, amount in reserved.items():
             if self.held[name] != amount:
                 raise Discrepancy(
                     self.sequence, f"{name} has {self.held[name]} on hold, its holds add up to {amount}"
                 )
         for name, amount in counted.items():
-            if self.budgets[name].held != amount:
+            held = self.budgets.by_name[name].held
+            if held != amount:
                 raise Discrepancy(
-                    self.sequence,
-                    f"budget {name} has {self.budgets[name].held} held, its holds add up to {amount}",
+                    self.sequence, f"budget {name} has {held} held, its holds add up to {amount}"
                 )
 
     def supply(self) -> dict[str, tuple[int, int]]:
@@ -102,17 +128,15 @@ class Books:
 
     def _head(self, record: Fields) -> None:
         if record["sequence"] != self.sequence:
-            raise Discrepancy(self.sequence, f"says that it is record {record['sequence']}")
+            raise Wrong(f"says that it is record {record['sequence']}")
         time = _whole(record["time"])
         if time < self.time:
-            raise Discrepancy(self.sequence, "is earlier than the one before")
+            raise Wrong("is earlier than the one before")
         self.time = time
         if record.get("digest"):
             command = (str(record["caller"]), str(record["command"]))
             if command in self.commands:
-                raise Discrepancy(
-                    self.sequence, f"command {command[1]} of {command[0]} is here a second time"
-                )
+                raise Wrong(f"command {command[1]} of {command[0]} is here a second time")
             self.commands.add(command)
 
     def _enter(self, kind: str, e: Fields) -> None:
@@ -122,215 +146,220 @@ class Books:
             case "asset_declared":
                 self._declare(str(e["asset"]))
             case "exchange_declared":
-                for asset in (str(e["sell"]), str(e["buy"])):
-                    self._open(f"exchange:{e['exchange']}:{asset}", asset)
+                self._declare_exchange(e)
             case "account_opened":
                 self._open(str(e["account"]), str(e["asset"]))
-                self.owner[str(e["account"])] = str(e["owner"])
+                self.people.owner[str(e["account"])] = str(e["owner"])
+                self.budgets.assign(str(e["account"]), str(e["asset"]), _name(e.get("budget")), None)
             case "account_frozen":
                 self.frozen.add(str(e["account"]))
             case "account_unfrozen":
                 self.frozen.remove(str(e["account"]))
             case "credit_line_set":
-                if e["debt"] not in self.balance:
-                    self._open(str(e["debt"]), "credit")
-                self.floor[str(e["debt"])] = -_whole(e["limit"])
+                self._set_credit_line(str(e["account"]), str(e["debt"]), _whole(e["limit"]))
             case "minted" | "credit_drawn" | "debt_repaid":
-                self._move(e["source"], e["destination"], e["amount"])
+                self._move(kind, e["source"], e["destination"], e["amount"])
             case "transferred" | "burned":
-                self._leave(e["source"], e["destination"], e["amount"], e)
+                self._spend(kind, e, e["destination"], e["amount"])
             case "converted":
-                self._leave(e["source"], e["stock_in"], e["given"], e)
-                self._move(e["stock_out"], e["destination"], e["received"])
-            case "hold_placed" | "hold_topped_up" | "hold_posted" | "hold_voided" | "hold_expired":
-                self._hold(kind, e)
+                self._convert(e)
+            case "hold_placed":
+                self._place(str(e["hold"]), e)
+            case "hold_topped_up":
+                self._reserve(str(e["hold"]), self._open_hold(e), e)
+            case "hold_posted" | "hold_voided" | "hold_expired":
+                self._settle(kind, self._open_hold(e), e)
             case "budget_created" | "budget_changed" | "budget_closed":
-                self._budget(kind, e)
-            case "budget_assigned" | "budget_alert_raised" | "budget_overrun":
+                self._budget(kind, str(e["budget"]), e)
+            case "budget_assigned":
+                account, budget, previous = str(e["account"]), _name(e["budget"]), _name(e.get("previous"))
+                if account in self.balance:
+                    self.budgets.assign(account, self.asset[account], budget, previous)
+                else:
+                    self.budgets.assign(_itself(account), "credit", budget, previous)
+            case "budget_alert_raised" | "budget_overrun":
                 pass  # They move no money and reserve none.
             case "team_created":
-                self._join(str(e["team"]), "")
+                self.people.join(str(e["team"]), "", is_team=True)
             case "agent_created":
-                self._join(str(e["agent"]), str(e["team"] or ""))
-            case "team_frozen" | "agent_frozen":
-                self.stopped.add(str(e.get("team", e.get("agent"))))
-            case "team_unfrozen" | "agent_unfrozen":
-                self.stopped.remove(str(e.get("team", e.get("agent"))))
+                self.people.join(str(e["agent"]), _name(e["team"]) or "", is_team=False)
+                self.budgets.assign(_itself(str(e["agent"])), "credit", _name(e.get("budget")), None)
+            case "team_frozen" | "team_unfrozen":
+                self.people.stop(str(e["team"]), kind == "team_frozen")
+            case "agent_frozen" | "agent_unfrozen":
+                self.people.stop(str(e["agent"]), kind == "agent_frozen")
             case "key_issued" | "key_rotated" | "key_revoked":
-                self._key(kind, e)
+                self.people.key(kind, str(e["key"]), str(e.get("digest")))
             case _:
-                raise Discrepancy(self.sequence, f"is of a kind these books do not know: {kind}")
+                raise Wrong(f"is of a kind these books do not know: {kind}")
+
+    # Accounts.
 
     def _declare(self, asset: str) -> None:
         kinds = ["mint", "burn", "treasury", "escrow"]
         if asset == "credit":
             kinds += ["rewards", "insurance"]
         for kind in kinds:
-            self._open(kind if asset == "credit" else f"{kind}:{asset}", asset)
-        self.floor["mint" if asset == "credit" else f"mint:{asset}"] = -MAX
+            name = kind if asset == "credit" else f"{kind}:{asset}"
+            self._open(name, asset)
+            if kind in ("mint", "burn"):
+                self.part[name] = kind
+            if kind == "mint":
+                self.floor[name] = -MAX
+
+    def _declare_exchange(self, e: Fields) -> None:
+        name, sell, buy, rate = str(e["exchange"]), str(e["sell"]), str(e["buy"]), e["rate"]
+        if not isinstance(rate, dict):
+            raise Wrong("has no rate")
+        self.exchanges[name] = (sell, buy, _positive(rate["amount"]), _positive(rate["per_units"]))
+        for asset in (sell, buy):
+            self._open(f"exchange:{name}:{asset}", asset)
 
     def _open(self, name: str, asset: str) -> None:
         if name in self.balance:
-            raise Discrepancy(self.sequence, f"opens {name} a second time")
+            raise Wrong(f"opens {name} a second time")
         self.balance[name] = self.held[name] = self.floor[name] = 0
         self.asset[name] = asset
 
-    def _join(self, name: str, team: str) -> None:
-        """An agent or a team comes to be; no two of them share a name."""
-        if name in self.team:
-            raise Discrepancy(self.sequence, f"creates {name} a second time")
-        if team and self.team.get(team) != "":
-            raise Discrepancy(self.sequence, f"puts {name} into {team}, which is no team")
-        self.team[name] = team
+    def _set_credit_line(self, wallet: str, debt: str, limit: int) -> None:
+        if debt not in self.balance:
+            self._open(debt, "credit")
+            self.part[debt], self.wallet[debt] = "debt", wallet
+        if self.wallet.get(debt) != wallet:
+            raise Wrong(f"lets {debt} go below 0, which is not what {wallet} owes")
+        self.floor[debt] = -limit
+        self._check(debt)
 
-    def _is_frozen(self, account: str, agent: object) -> bool:
-        """Whether an account, its owner, the agent that draws on it, or the team of one of them is frozen."""
-        owner = self.owner.get(account, account)
-        spenders = {owner, self.team.get(owner, ""), str(agent or "")}
-        return account in self.frozen or bool(self.stopped & spenders)
+    # Money.
 
-    def _key(self, kind: str, e: Fields) -> None:
-        name = str(e["key"])
-        if (kind == "key_issued") == (name in self.keys):
-            raise Discrepancy(self.sequence, f"issues key {name} twice, or speaks of it when there is none")
-        self.digests.discard(self.keys.pop(name, ""))
-        if kind == "key_revoked":
-            return
-        digest = str(e["digest"])
-        if digest in self.digests:
-            raise Discrepancy(self.sequence, f"gives key {name} the secret of another")
-        self.keys[name] = digest
-        self.digests.add(digest)
-
-    def _move(self, source: object, destination: object, amount: object) -> None:
-        giver, taker, money = str(source), str(destination), _positive(amount)
+    def _check_way(self, kind: str, giver: str, taker: str) -> None:
+        """Mints, burn accounts and debts take part in events of their own only."""
         if self.asset[giver] != self.asset[taker]:
-            raise Discrepancy(
-                self.sequence, f"moves {self.asset[giver]} into an account of {self.asset[taker]}"
-            )
+            raise Wrong(f"moves {self.asset[giver]} into an account of {self.asset[taker]}")
+        way = (self.part.get(giver, ""), self.part.get(taker, ""))
+        if way not in WAYS.get(kind, ORDINARY) or giver == taker:
+            raise Wrong(f"takes money from {giver} to {taker}, which is not for an event `{kind}`")
+        if "debt" in way and taker != self.wallet.get(giver) and giver != self.wallet.get(taker):
+            raise Wrong(f"takes money from {giver} to {taker}, of which neither is the other's debt")
+
+    def _move(self, kind: str, source: object, destination: object, amount: object) -> None:
+        giver, taker, money = str(source), str(destination), _positive(amount)
+        self._check_way(kind, giver, taker)
+        if kind == "credit_drawn":
+            self._check_free(taker, None)
         self.balance[giver] -= money
         self.balance[taker] += money
         self._check(giver)
         self._check(taker)
 
-    def _leave(self, source: object, destination: object, amount: object, e: Fields) -> None:
-        if self._is_frozen(str(source), e.get("agent")):
-            raise Discrepancy(self.sequence, f"takes money from {source}, which is frozen")
-        self._move(source, destination, amount)
-        for level in _names(e.get("budgets")):
-            self.budgets[level].spend(_whole(amount), self.time)
-            self._check_budget(level)
+    def _spend(self, kind: str, e: Fields, destination: object, amount: object) -> None:
+        """Money leaves an account for good, and counts in the budgets it leaves."""
+        source, levels = str(e["source"]), _names(e.get("budgets"))
+        agent = _name(e.get("agent"))
+        self._check_free(source, agent)
+        self._move(kind, source, destination, amount)
+        self.budgets.check_payment(self._above(source, agent), self._above(str(destination), None), levels)
+        for level in levels:
+            self.budgets.by_name[level].spend(_whole(amount), self.time)
+
+    def _convert(self, e: Fields) -> None:
+        exchange = str(e["exchange"])
+        sell, buy, amount, per_units = self.exchanges[exchange]
+        if (e["stock_in"], e["stock_out"]) != (f"exchange:{exchange}:{sell}", f"exchange:{exchange}:{buy}"):
+            raise Wrong(f"converts in other accounts than those of exchange {exchange}")
+        if _whole(e["received"]) != _whole(e["given"]) * amount // per_units:
+            raise Wrong(f"converts at another rate than that of exchange {exchange}")
+        self._spend("converted", e, e["stock_in"], e["given"])
+        self._check_free(str(e["stock_out"]), None)
+        self._move("converted", e["stock_out"], e["destination"], e["received"])
+
+    def _check_free(self, name: str, agent: str | None) -> None:
+        if name in self.frozen:
+            raise Wrong(f"takes money from {name}, which is frozen")
+        self.people.check_draws(name, agent, has_account=agent in self.balance)
+        self.people.check_free(name, agent)
+
+    def _above(self, account: str, agent: str | None) -> list[str]:
+        """The budgets above who spends, above the account, and above the wallet of the owner's team."""
+        spender, team = self.people.spender(account, agent), self.people.team_of(account)
+        return self.budgets.levels(_itself(spender), account, team)
 
     def _check(self, name: str) -> None:
         if self.balance[name] - self.held[name] < self.floor[name]:
-            raise Discrepancy(
-                self.sequence,
+            raise Wrong(
                 f"leaves {name} with a balance of {self.balance[name]}, {self.held[name]} of it on hold, "
-                f"below its floor of {self.floor[name]}",
+                f"below its floor of {self.floor[name]}"
             )
         if self.balance[name] > MAX:
-            raise Discrepancy(self.sequence, f"leaves {name} with a balance over 2**63 - 1")
+            raise Wrong(f"leaves {name} with a balance over 2**63 - 1")
 
-    def _hold(self, kind: str, e: Fields) -> None:
-        name = str(e["hold"])
-        if kind == "hold_placed":
-            if name in self.holds:
-                raise Discrepancy(self.sequence, f"places hold {name} a second time")
-            levels = _names(e.get("budgets"))
-            self.holds[name] = (str(e["source"]), str(e["destination"]), 0, _whole(e["expires_at"]), levels)
-            self.drawn_by[name] = e.get("agent")
-        if name not in self.holds:
-            raise Discrepancy(self.sequence, f"speaks of hold {name}, which is not open")
-        if kind in ("hold_placed", "hold_topped_up"):
-            self._reserve(name, _positive(e["amount"]), _whole(e["expires_at"]))
-            return
-        source, destination, amount, deadline, levels = self.holds.pop(name)
-        del self.drawn_by[name]
-        if kind == "hold_expired" and deadline > self.time:
-            raise Discrepancy(self.sequence, f"expires hold {name} before its deadline")
-        if _whole(e["released"]) + _whole(e.get("amount", 0)) != amount:
-            raise Discrepancy(self.sequence, f"settles hold {name} for another amount than its {amount}")
-        self.held[source] -= amount
-        for level in levels:
-            self.budgets[level].held -= amount
-        if kind == "hold_posted":
-            if (e["source"], e["destination"]) != (source, destination):
-                raise Discrepancy(
-                    self.sequence, f"pays hold {name} between other accounts than it was placed for"
-                )
-            self._move(source, destination, e["amount"])
-            for level in levels:
-                self.budgets[level].spend(_whole(e["amount"]), self.time)
-                self._check_budget(level)
+    # Holds.
 
-    def _reserve(self, name: str, amount: int, deadline: int) -> None:
-        source, destination, before, _, levels = self.holds[name]
-        if self._is_frozen(source, self.drawn_by.get(name)):
-            raise Discrepancy(self.sequence, f"reserves money in {source}, which is frozen")
+    def _place(self, name: str, e: Fields) -> None:
+        if name in self.holds:
+            raise Wrong(f"places hold {name} a second time")
+        source, destination, agent = str(e["source"]), str(e["destination"]), _name(e.get("agent"))
+        hold = Hold(source, destination, 0, 0, _names(e.get("budgets")), agent)
+        self._check_way("hold_placed", hold.source, hold.destination)
+        self.budgets.check_hold(self._above(source, agent), self._above(destination, None), hold.levels)
+        for level in hold.levels:
+            if self.budgets.by_name[level].asset != self.asset[hold.source]:
+                raise Wrong(f"holds {self.asset[hold.source]} in budget {level}, which is of another asset")
+        self._reserve(name, hold, e)
+
+    def _open_hold(self, e: Fields) -> Hold:
+        hold = self.holds.get(str(e["hold"]))
+        if hold is None:
+            raise Wrong(f"speaks of hold {e['hold']}, which is not open")
+        if e["source"] != hold.source or e.get("destination", hold.destination) != hold.destination:
+            raise Wrong(f"speaks of hold {e['hold']} between other accounts than it was placed for")
+        if _names(e.get("budgets")) != hold.levels:
+            raise Wrong(f"speaks of hold {e['hold']} in other budgets than it was placed in")
+        return hold
+
+    def _reserve(self, name: str, hold: Hold, e: Fields) -> None:
+        amount, deadline = _positive(e["amount"]), _whole(e["expires_at"])
+        if hold.source in self.frozen:
+            raise Wrong(f"reserves money in {hold.source}, which is frozen")
+        self.people.check_free(hold.source, hold.agent)
         if deadline <= self.time:
-            raise Discrepancy(self.sequence, f"gives hold {name} a deadline that has passed")
-        self.holds[name] = (source, destination, before + amount, deadline, levels)
-        self.held[source] += amount
-        self._check(source)
-        for level in levels:
-            self.budgets[level].roll(self.time)
-            self.budgets[level].held += amount
-            self._check_budget(level)
+            raise Wrong(f"gives hold {name} a deadline that has passed")
+        self.holds[name] = hold._replace(amount=hold.amount + amount, deadline=deadline)
+        self.held[hold.source] += amount
+        self._check(hold.source)
+        for level in hold.levels:
+            self.budgets.by_name[level].hold(amount, self.time)
 
-    def _budget(self, kind: str, e: Fields) -> None:
-        name = str(e["budget"])
-        if kind == "budget_created":
-            if name in self.budgets:
-                raise Discrepancy(self.sequence, f"creates budget {name} a second time")
-            self.budgets[name] = Budget(_whole(e["window"]), self.time)
-        elif kind == "budget_closed":
-            if self.budgets.pop(name).held:
-                raise Discrepancy(self.sequence, f"closes budget {name} while something is held in it")
+    def _settle(self, kind: str, hold: Hold, e: Fields) -> None:
+        name, released = str(e["hold"]), _whole(e["released"])
+        if kind == "hold_expired" and hold.deadline > self.time:
+            raise Wrong(f"expires hold {name} before its deadline")
+        if released + _whole(e.get("amount", 0)) != hold.amount:
+            raise Wrong(f"settles hold {name} for another amount than its {hold.amount}")
+        del self.holds[name]
+        self.held[hold.source] -= hold.amount
+        for level in hold.levels:
+            self.budgets.by_name[level].held -= hold.amount
+        if kind == "hold_posted":
+            self._move(kind, hold.source, hold.destination, e["amount"])
+            for level in hold.levels:
+                self.budgets.by_name[level].spend(_whole(e["amount"]), self.time)
+
+    def _budget(self, kind: str, name: str, e: Fields) -> None:
+        if kind == "budget_closed":
+            self.budgets.close(name)
             return
-        budget = self.budgets[name]
-        budget.roll(self.time)
-        budget.limit, budget.carry_over = _whole(e["limit"]), _whole(e["carry_over"])
-        budget.carried = min(budget.carried, budget.carry_over)
-        budget.hard = e["mode"] == "hard"
-        # What was let through under the rule before is not held against the new one.
-        budget.grace = max(0, budget.spent + budget.held - budget.limit - budget.carried)
-
-    def _check_budget(self, name: str) -> None:
-        budget = self.budgets[name]
-        over = budget.spent + budget.held - budget.limit - budget.carried
-        if over <= 0:
-            budget.grace = 0
-        elif budget.hard and over > budget.grace:
-            raise Discrepancy(
-                self.sequence,
-                f"takes budget {name} over its limit: {budget.spent} spent and {budget.held} held of "
-                f"{budget.limit} and {budget.carried} carried over",
-            )
+        if kind == "budget_created":
+            asset, window = str(e["asset"]), _whole(e["window"])
+            budget = self.budgets.create(name, _name(e["parent"]), asset, window, self.time)
+        else:
+            budget = self.budgets.by_name[name]
+        budget.change(_whole(e["limit"]), _whole(e["carry_over"]), e["mode"] == "hard", self.time)
 
 
-class Budget:
-    """One limit, with its windows counted one by one."""
-
-    def __init__(self, window: int, created: int) -> None:
-        self.window = window
-        self.ends = created + window
-        self.limit = self.carry_over = self.carried = self.spent = self.held = self.grace = 0
-        self.hard = True
-
-    def roll(self, now: int) -> None:
-        """Go from window to window until the one of `now`."""
-        while self.window and now >= self.ends:
-            left_over = max(0, self.limit + self.carried - self.spent)
-            settled = self.spent == 0 and self.carried == min(self.carry_over, left_over)
-            self.carried, self.spent = min(self.carry_over, left_over), 0
-            # Once a window changes nothing, all the empty ones after it change nothing either.
-            windows = (now - self.ends) // self.window + 1 if settled else 1
-            self.ends += windows * self.window
-
-    def spend(self, amount: int, now: int) -> None:
-        """Count an amount in the window of `now`."""
-        self.roll(now)
-        self.spent += amount
+def _itself(agent: str) -> str:
+    """Under what an agent stands beneath a budget itself; no account has a name with a space."""
+    return f"agent {agent}"
 
 
 def _whole(value: object) -> int:
@@ -347,3 +376,7 @@ def _positive(value: object) -> int:
 
 def _names(value: object) -> list[str]:
     return [str(name) for name in value] if isinstance(value, list) else []
+
+
+def _name(value: object) -> str | None:
+    return None if value is None else str(value)

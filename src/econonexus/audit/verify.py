@@ -24,6 +24,8 @@ class Findings(msgspec.Struct):
     burned: dict[str, int]
     circulating: dict[str, int]
     checkpoints: int
+    signed_to: int
+    """The last record that a checkpoint vouches for; what follows it could still be rewritten unnoticed."""
     signed_by: list[str]
     snapshot_checked: int
     """The record after which the newest snapshot was compared with the books; 0 if there is none."""
@@ -77,12 +79,20 @@ async def journal_records(
 
 def _check_private(record: StoredRecord, entered: dict[str, object]) -> None:
     event = entered["event"]
-    for field, (salt, value) in json.loads(record.aside or b"{}").items():
+    for field, (salt, value) in _private_values(record):
         kept = event.get(field) if isinstance(event, dict) else None
         digest = hashlib.sha256((salt + value).encode()).hexdigest()
         # A salt has 32 characters; were its length free, characters could move between it and the text.
         if not isinstance(kept, dict) or kept.get("digest") != digest or len(salt) != 32:
             raise Discrepancy(record.sequence, f"the private field {field} does not match its digest")
+
+
+def _private_values(record: StoredRecord) -> list[tuple[str, tuple[str, str]]]:
+    try:
+        values = msgspec.json.decode(record.aside or b"{}", type=dict[str, tuple[str, str]])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Discrepancy(record.sequence, f"has private values that cannot be read ({error})") from error
+    return list(values.items())
 
 
 def _check_checkpoint(
@@ -127,6 +137,7 @@ def _findings(books: Books, checkpoints: list[Checkpoint], snapshot_checked: int
         burned={asset: burned for asset, (_, burned) in supply.items()},
         circulating={asset: minted - burned for asset, (minted, burned) in supply.items()},
         checkpoints=len(checkpoints),
+        signed_to=max((checkpoint.sequence for checkpoint in checkpoints), default=0),
         signed_by=sorted({checkpoint.public_key for checkpoint in checkpoints}),
         snapshot_checked=snapshot_checked,
     )

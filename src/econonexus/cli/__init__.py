@@ -43,8 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     exit_code = DONE
     try:
         exit_code = app(arguments, exit_on_error=False, print_error=False) or DONE
-        # A disk may be full only when the last of our output is written.
-        sys.stdout.flush()
+        # What is still in our hands may find the disk full; there may also be no standard output at all.
+        print(end="", flush=True)
     except CycloptsError as error:
         _leave(f"{error}".strip(), BAD_INPUT)
     except CommandFailed as failure:

@@ -7,9 +7,10 @@ from econonexus.audit.books import Discrepancy
 from econonexus.audit.verify import Findings
 from econonexus.bootstrap import back_up, open_backup
 from econonexus.bootstrap import restore as put_in_place
-from econonexus.cli.exits import ANSWER_IS_NO, DONE, CommandFailed, fault
+from econonexus.cli.exits import ANSWER_IS_NO, DONE, CommandFailed, bad_input, fault
 from econonexus.cli.ledger import DEFAULT_DATA, Data, Json
 from econonexus.cli.output import progress, write_json
+from econonexus.cli.texts import visible
 from econonexus.cli.verifying import verify_journal
 from econonexus.ports import JournalFault
 
@@ -25,6 +26,10 @@ def backup(target: Path, /, *, data: Data = DEFAULT_DATA, as_json: Json = False)
     target
         The file to write, which must not exist yet.
     """
+    if target.exists():
+        raise bad_input(f"{target} exists already; name a new file")
+    if not target.parent.is_dir():
+        raise bad_input(f"{target}: there is no directory {target.parent}")
     try:
         with progress("copying", "pages") as bar:
             asyncio.run(back_up(data, target, bar))
@@ -32,7 +37,9 @@ def backup(target: Path, /, *, data: Data = DEFAULT_DATA, as_json: Json = False)
     except JournalFault as error:
         raise fault(str(error)) from None
     except Discrepancy as discrepancy:
-        raise CommandFailed(f"the journal does not verify: {discrepancy}", ANSWER_IS_NO) from None
+        raise CommandFailed(
+            f"the journal does not verify: {visible(str(discrepancy))}", ANSWER_IS_NO
+        ) from None
     _say("backed up and verified", findings, target, as_json)
     return DONE
 
@@ -47,13 +54,17 @@ def restore(source: Path, /, *, data: Data = DEFAULT_DATA, as_json: Json = False
     source
         A file that `econonexus backup` wrote.
     """
+    if not source.is_file():
+        raise bad_input(f"there is no backup {source}; name a file that `econonexus backup` wrote")
     try:
         findings = asyncio.run(_verify(source))
         put_in_place(source, data)
     except JournalFault as error:
         raise fault(str(error)) from None
     except Discrepancy as discrepancy:
-        raise CommandFailed(f"the backup does not verify: {discrepancy}", ANSWER_IS_NO) from None
+        raise CommandFailed(
+            f"the backup does not verify: {visible(str(discrepancy))}", ANSWER_IS_NO
+        ) from None
     _say("verified and restored", findings, data, as_json)
     return DONE
 

@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 import csv
+import os
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, TextIO, TypeVar
 
 import msgspec
 from cyclopts import App, Parameter
@@ -17,16 +18,19 @@ from econonexus.bootstrap import open_reader
 from econonexus.cli.exits import ANSWER_IS_NO, DONE, CommandFailed, bad_input, fault
 from econonexus.cli.output import progress, write_json
 from econonexus.cli.statements import read_statement, show_statement, statement_json
+from econonexus.cli.texts import visible
 from econonexus.cli.verifying import show_findings, verify_export, verify_journal
 from econonexus.node.projection import Projection
 from econonexus.node.records import unseal
-from econonexus.ports import Entry, JournalFault
+from econonexus.ports import Entry, JournalFault, StoredRecord
 
 T = TypeVar("T")
+Write = Callable[[StoredRecord], object]
 
 Data = Annotated[Path, Parameter(env_var="ECONONEXUS_DATA", help="The node's data directory.")]
 Json = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON for programs.")]
 DEFAULT_DATA = Path("econonexus-data")
+MOST_LINES = 1_000_000_000
 
 app = App(name="ledger", help="Look at the books: read-only, also beside a running node.")
 
@@ -49,15 +53,17 @@ def verify_ledger(
     export
         Verify a file that `ledger export` wrote, instead of a data directory.
     signed_by
-        Accept checkpoints of this public key only (hexadecimal).
+        Insist on checkpoints, and on this public key for all of them (hexadecimal).
     """
+    if export is not None and signed_by is not None:
+        raise bad_input("--signed-by goes with --data; an export has no signatures")
     try:
         findings = _run(verify_export(export) if export is not None else _verify_directory(data, signed_by))
     except Discrepancy as discrepancy:
         if as_json:
             problem = {"sequence": discrepancy.sequence, "problem": discrepancy.problem}
             write_json({"verified": False, "discrepancy": problem})
-        raise CommandFailed(f"not verified: {discrepancy}", ANSWER_IS_NO) from None
+        raise CommandFailed(f"not verified: {visible(str(discrepancy))}", ANSWER_IS_NO) from None
     if as_json:
         write_json({"verified": True, **msgspec.to_builtins(findings)})
     else:
@@ -86,8 +92,8 @@ def statement(
     limit
         So many of the last lines at most; 0 for all.
     """
-    if limit < 0:
-        raise bad_input("--limit must be 0 or more")
+    if not 0 <= limit <= MOST_LINES:
+        raise bad_input(f"--limit must be 0 or more, and at most {MOST_LINES:,}")
     found = _run(read_statement(data, account, at, limit or None))
     if as_json:
         write_json(statement_json(found))
@@ -121,19 +127,9 @@ def export(
     if private and format == "csv":
         raise bad_input("--private goes with --format jsonl; postings have no private texts")
     try:
-        with (
-            open(out, "x", encoding="utf-8", newline="")
-            if out
-            else contextlib.nullcontext(sys.stdout) as file
-        ):
-            if format == "jsonl":
-                _run(_export_json(data, file.write, private))
-            else:
-                _run(_export_csv(data, csv.writer(file, lineterminator="\n").writerow))
-    except FileExistsError:
-        raise bad_input(f"--out: {out} exists already; name a new file") from None
-    except OSError as error:
-        raise fault(f"--out: {out}: {error.strerror}") from None
+        _run(_export(data, out, _csv_rows if format == "csv" else _json_lines(private)))
+    except Discrepancy as discrepancy:
+        raise fault(f"the journal is damaged: {discrepancy}") from None
     return DONE
 
 
@@ -149,23 +145,67 @@ async def _verify_directory(data: Path, signed_by: str | None) -> Findings:
         return await verify_journal(reader.journal, signed_by)
 
 
-async def _export_json(data: Path, write: Callable[[str], object], private: bool) -> None:
+async def _export(data: Path, out: Path | None, begin: Callable[[TextIO], Write]) -> None:
     async with open_reader(data) as reader:
-        with progress("exporting", "records") as bar:
+        with _output(out) as file, progress("exporting", "records") as bar:
+            write = begin(file)
             async for stored in journal_records(reader.journal, bar):
-                aside = ""
-                if private and stored.aside is not None:
-                    aside = f',"private":{stored.aside.decode()}'
-                head = f'{{"sequence":{stored.sequence},"hash":"{stored.hash.hex()}"'
-                write(f'{head},"record":{stored.body.decode()}{aside}}}\n')
+                write(stored)
 
 
-async def _export_csv(data: Path, write: Callable[[list[object]], object]) -> None:
-    projection = Projection()
-    write(["command", "caller", *Entry._fields])
-    async with open_reader(data) as reader:
-        with progress("exporting", "records") as bar:
-            async for stored in journal_records(reader.journal, bar):
-                record = unseal(stored)
-                for entry in projection.entries(record):
-                    write([record.command, record.caller, *entry])
+@contextlib.contextmanager
+def _output(out: Path | None) -> Iterator[TextIO]:
+    """A new file for its owner only, which is gone again if anything fails; or standard output."""
+    if out is None:
+        yield sys.stdout
+        return
+    with contextlib.ExitStack() as undo:
+        file = _new_file(out)
+        undo.callback(out.unlink, missing_ok=True)
+        try:
+            with file:
+                yield file
+        except OSError as error:
+            raise fault(f"--out: {out}: {error.strerror}") from None
+        undo.pop_all()
+
+
+def _new_file(out: Path) -> TextIO:
+    try:
+        return open(out, "x", encoding="utf-8", newline="", opener=_private)
+    except FileExistsError:
+        raise bad_input(f"--out: {out} exists already; name a new file") from None
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise bad_input(f"--out: {out}: {error.strerror}") from None
+    except OSError as error:
+        raise fault(f"--out: {out}: {error.strerror}") from None
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _json_lines(private: bool) -> Callable[[TextIO], Write]:
+    """Writes records as lines of JSON, with their private texts or without."""
+
+    def line(stored: StoredRecord) -> str:
+        aside = f',"private":{stored.aside.decode()}' if private and stored.aside is not None else ""
+        head = f'{{"sequence":{stored.sequence},"hash":"{stored.hash.hex()}"'
+        return f'{head},"record":{stored.body.decode()}{aside}}}\n'
+
+    def begin(file: TextIO) -> Write:
+        return lambda stored: file.write(line(stored))
+
+    return begin
+
+
+def _csv_rows(file: TextIO) -> Write:
+    """Writes a row for every posting of a record."""
+    writer, projection = csv.writer(file, lineterminator="\n"), Projection()
+    writer.writerow(["command", "caller", *Entry._fields])
+
+    def write(stored: StoredRecord) -> None:
+        record = unseal(stored)
+        writer.writerows([record.command, record.caller, *entry] for entry in projection.entries(record))
+
+    return write

@@ -28,7 +28,7 @@ console = _Console(highlight=False)
 
 def write_json(value: object) -> None:
     """One JSON document on standard output."""
-    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
+    print(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
 
 
 def show(*parts: RenderableType) -> None:

@@ -11,22 +11,30 @@ from econonexus.audit.verify import Findings, compare, journal_records, verify
 from econonexus.bootstrap import is_genuine
 from econonexus.cli.exits import bad_input
 from econonexus.cli.output import money, progress, show
+from econonexus.cli.texts import cell
 from econonexus.domain.economy import Economy
-from econonexus.node.records import unseal
+from econonexus.node.records import RecordUnreadable, unseal
 from econonexus.ports import Checkpoint, Journal, Snapshot, StoredRecord
 
 
 async def verify_journal(journal: Journal, signed_by: str | None = None) -> Findings:
-    """Verify a journal as it stands now, and that all checkpoints are by one key if it is given.
+    """Verify a journal as it stands now, and that one key signed it, and it alone, if it is given.
 
     Raises: Discrepancy, JournalFault.
     """
     checkpoints, snapshot = await journal.checkpoints(), await journal.load_snapshot()
-    for checkpoint in checkpoints:
-        if signed_by is not None and checkpoint.public_key != signed_by:
-            raise Discrepancy(checkpoint.sequence, f"was signed with the key {checkpoint.public_key}")
+    if signed_by is not None:
+        _insist(signed_by.lower(), checkpoints, (await journal.head()).sequence)
     with progress("verifying", "records") as bar:
         return await verify_both(journal_records(journal, bar), checkpoints, snapshot)
+
+
+def _insist(key: str, checkpoints: list[Checkpoint], last: int) -> None:
+    if not checkpoints:
+        raise Discrepancy(last, "is the last, and neither it nor one before it was signed")
+    for checkpoint in checkpoints:
+        if checkpoint.public_key != key:
+            raise Discrepancy(checkpoint.sequence, f"was signed with the key {checkpoint.public_key}")
 
 
 async def verify_export(path: Path) -> Findings:
@@ -47,13 +55,22 @@ async def verify_both(
     async def replayed() -> AsyncIterator[StoredRecord]:
         async for stored in records:
             yield stored  # The books come first: what they find wrong has the better message.
-            record = unseal(stored)
-            economy.apply(record.event, record.sequence, record.time)
+            _apply(economy, stored)
 
     findings, books = await verify(replayed(), checkpoints, is_genuine, snapshot)
     accounts = economy.state.ledger.accounts.values()
     compare({account.id: (account.balance, account.held) for account in accounts}, books)
     return findings
+
+
+def _apply(economy: Economy, stored: StoredRecord) -> None:
+    try:
+        record = unseal(stored)
+        economy.apply(record.event, record.sequence, record.time)
+    except RecordUnreadable:
+        raise
+    except Exception as error:  # It may have been crafted to break the economy in any way.
+        raise Discrepancy(stored.sequence, f"is nothing the economy could have done ({error!r})") from error
 
 
 class _Line(msgspec.Struct):
@@ -62,13 +79,17 @@ class _Line(msgspec.Struct):
     sequence: int
     hash: str
     record: msgspec.Raw
+    private: msgspec.Raw = msgspec.Raw(b"")
 
 
 async def _exported(lines: Iterable[bytes]) -> AsyncIterator[StoredRecord]:
     for number, text in enumerate(lines, 1):
         try:
             line = msgspec.json.decode(text, type=_Line)
-            yield StoredRecord(line.sequence, bytes(line.record), bytes.fromhex(line.hash))
+            link, private = bytes.fromhex(line.hash), bytes(line.private) or None
+            yield StoredRecord(line.sequence, bytes(line.record), link, None, private)
+        except RecursionError:
+            raise Discrepancy(number, "is nested too deeply") from None
         except (msgspec.DecodeError, ValueError) as error:
             raise bad_input(f"--export: line {number} is not a line of `ledger export`: {error}") from None
 
@@ -84,12 +105,13 @@ def show_findings(findings: Findings) -> None:
     table.add_row("commands refused", f"{findings.refusals:,}")
     for asset, circulating in findings.circulating.items():
         minted, burned = findings.minted[asset], findings.burned[asset]
-        table.add_row(f"{asset}: minted", money(minted, asset))
-        table.add_row(f"{asset}: burned", money(burned, asset))
-        table.add_row(f"{asset}: circulating", money(circulating, asset))
+        for word, amount in (("minted", minted), ("burned", burned), ("circulating", circulating)):
+            table.add_row(cell(f"{asset}: {word}"), cell(money(amount, asset)))
     table.add_row("signed checkpoints, all genuine", f"{findings.checkpoints:,}")
+    if findings.checkpoints:
+        table.add_row("signed up to record", f"{findings.signed_to:,}")
     for key in findings.signed_by:
-        table.add_row("signed by", key)
+        table.add_row("signed by", cell(key))
     if findings.snapshot_checked:
         table.add_row("snapshot compared at record", f"{findings.snapshot_checked:,}")
     table.add_row("hash of the last record", findings.hash)

@@ -155,7 +155,7 @@ def amounts(outcome: Outcome, *paid: int) -> Outcome:
         (WIDE, replace(honest(WIDE, "walrasian"), excess_demand={"g": 9})),
         (WIDE, amounts(honest(WIDE, "walrasian"), 10, 10)),
     ],
-    ids=str,
+    ids=lambda given: given.mechanism if isinstance(given, Outcome) else "",
 )
 def test_what_belies_itself_is_not_consistent(auction: Auction, tampered: Outcome) -> None:
     found = verdicts(auction, tampered)

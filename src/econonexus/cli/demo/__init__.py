@@ -8,13 +8,15 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from econonexus.audit.books import Discrepancy
 from econonexus.audit.verify import Findings
 from econonexus.bootstrap import open_reader
 from econonexus.cli.demo.crash import Survival, kill_and_count
 from econonexus.cli.demo.runaway import LIMIT_UCR, TEAMS, Outcome, check_then_record, reserve_then_settle
-from econonexus.cli.exits import ANSWER_IS_NO, DONE, bad_input
+from econonexus.cli.exits import ANSWER_IS_NO, DONE, CommandFailed, bad_input, fault
 from econonexus.cli.output import show
 from econonexus.cli.verifying import verify_journal
+from econonexus.ports import JournalFault
 
 KILLS = 3
 SECONDS_BETWEEN_KILLS = 1.5
@@ -36,6 +38,10 @@ def demo(*, keep: Path | None = None) -> int:
     try:
         overspent = _runaway(folder / "budgets")
         survival = _crash(folder / "crash")
+    except JournalFault as error:
+        raise fault(str(error)) from None
+    except Discrepancy as discrepancy:
+        raise CommandFailed(f"ledger verify failed: {discrepancy}", ANSWER_IS_NO) from None
     finally:
         if keep is None:
             shutil.rmtree(folder, ignore_errors=True)
@@ -109,6 +115,9 @@ def _close(overspent: int, survival: Survival, keep: Path | None) -> None:
         say("Keep the data next time and look inside:  econonexus demo --keep demo-data")
         return
     say("Look inside:")
-    say(f"  econonexus ledger verify --data {keep}/budgets")
-    say(f"  econonexus ledger statement team-research --data {keep}/budgets")
-    say(f"  econonexus ledger export --format csv --data {keep}/crash | head")
+    for command in (
+        f"ledger verify --data {keep}/budgets",
+        f"ledger statement team-research --data {keep}/budgets",
+        f"ledger export --format csv --data {keep}/crash | head",
+    ):
+        say(f"  econonexus {command}", markup=False, soft_wrap=True)

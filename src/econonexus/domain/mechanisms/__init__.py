@@ -12,6 +12,6 @@ chance. How it is laid out:
 - Money and units are exact integers of any size up to `MAX_AMOUNT`; sums may be larger. A rule that yields
   fractions rounds so that its promises still hold. Rates (`k`, quality) are exact fractions.
 - Bids come in the order in which they were accepted, and ties go to the earlier one. "Another bidder" is
-  another *owner* everywhere.
+  another *owner* everywhere; a price that is one for all is set by whoever is at the margin.
 - `batch_*` are numpy kernels for many or huge auctions, bit-identical to the rule whose name they carry.
 """

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from math import fsum, isfinite
 
-from econonexus.domain.mechanisms.fisher.buyers import Buyer
+from econonexus.domain.mechanisms.fisher.buyers import Buyer, wants
 from econonexus.domain.mechanisms.fisher.market import Equilibrium
 
 
@@ -44,7 +44,7 @@ def _payment(agent: str, found: Equilibrium) -> float:
 
 
 def _utility(buyer: Buyer, share: Mapping[str, float]) -> float:
-    wanted = {item: float(number) for item, number in buyer.utility.items() if number > 0}
+    wanted = {item: float(number) for item, number in wants(buyer).items()}
     if buyer.kind == "leontief":
         return min((share.get(item, 0.0) / number for item, number in wanted.items()), default=0.0)
     return fsum(share.get(item, 0.0) * number for item, number in wanted.items())

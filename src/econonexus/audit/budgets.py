@@ -1,0 +1,138 @@
+"""Budgets, kept a second time: what stands beneath which, and how much of each limit is used."""
+
+
+class Wrong(Exception):
+    """What cannot be; the message goes on after "record 7: "."""
+
+
+class Budget:
+    """One limit, with its windows counted one by one."""
+
+    def __init__(self, name: str, parent: str | None, asset: str, window: int, created: int) -> None:
+        self.name = name
+        self.parent = parent
+        self.asset = asset
+        self.window = window
+        self.ends = created + window
+        self.limit = self.carry_over = self.carried = self.spent = self.held = self.grace = 0
+        self.hard = True
+        self.beneath = 0
+        """How many accounts and budgets stand directly beneath it."""
+
+    def change(self, limit: int, carry_over: int, hard: bool, now: int) -> None:
+        """Set the rule."""
+        self.roll(now)
+        self.limit, self.carry_over, self.hard = limit, carry_over, hard
+        self.carried = min(self.carried, carry_over)
+        # What was let through under the rule before is not held against the new one.
+        self.grace = max(0, self.spent + self.held - self.limit - self.carried)
+
+    def roll(self, now: int) -> None:
+        """Go from window to window until the one of `now`."""
+        while self.window and now >= self.ends:
+            left_over = max(0, self.limit + self.carried - self.spent)
+            settled = self.spent == 0 and self.carried == min(self.carry_over, left_over)
+            self.carried, self.spent = min(self.carry_over, left_over), 0
+            # Once a window changes nothing, all the empty ones after it change nothing either.
+            windows = (now - self.ends) // self.window + 1 if settled else 1
+            self.ends += windows * self.window
+
+    def hold(self, amount: int, now: int) -> None:
+        """Count an amount as held."""
+        self.roll(now)
+        self.held += amount
+        self._check()
+
+    def spend(self, amount: int, now: int) -> None:
+        """Count an amount in the window of `now`."""
+        self.roll(now)
+        self.spent += amount
+        self._check()
+
+    def _check(self) -> None:
+        over = self.spent + self.held - self.limit - self.carried
+        if over <= 0:
+            self.grace = 0
+        elif self.hard and over > self.grace:
+            raise Wrong(
+                f"takes budget {self.name} over its limit: {self.spent} spent and {self.held} held of "
+                f"{self.limit} and {self.carried} carried over"
+            )
+
+
+class Budgets:
+    """All budgets, and which accounts stand beneath which."""
+
+    def __init__(self) -> None:
+        self.by_name: dict[str, Budget] = {}
+        self.above: dict[str, str] = {}
+        """Account, or agent that has none, to the budget directly above it."""
+
+    def create(self, name: str, parent: str | None, asset: str, window: int, now: int) -> Budget:
+        """Add a budget; its rule is set next."""
+        if name in self.by_name:
+            raise Wrong(f"creates budget {name} a second time")
+        if parent is not None:
+            self._stand_beneath(parent, asset)
+        self.by_name[name] = Budget(name, parent, asset, window, now)
+        return self.by_name[name]
+
+    def close(self, name: str) -> None:
+        """Remove a budget."""
+        gone = self.by_name[name]
+        if gone.held:
+            raise Wrong(f"closes budget {name} while something is held in it")
+        if gone.beneath:
+            raise Wrong(f"closes budget {name} while something stands beneath it")
+        del self.by_name[name]
+        if gone.parent is not None:
+            self.by_name[gone.parent].beneath -= 1
+
+    def assign(self, account: str, asset: str, budget: str | None, previous: str | None) -> None:
+        """Move an account from beneath one budget to beneath another."""
+        if self.above.get(account) != previous:
+            raise Wrong(f"takes {account} from beneath budget {previous}, where it does not stand")
+        if previous is not None:
+            self.by_name[previous].beneath -= 1
+            del self.above[account]
+        if budget is not None:
+            self._stand_beneath(budget, asset)
+            self.above[account] = budget
+
+    def check_payment(self, above: list[str], beyond: list[str], counted: list[str]) -> None:
+        """A payment counts in the budgets above its source that are not above its destination too."""
+        self._check_counted(counted, above, beyond)
+
+    def check_hold(self, above: list[str], beyond: list[str], counted: list[str]) -> None:
+        """A hold may count from a budget beneath those above its source: that of a run. From there upward."""
+        run = self._chain(counted[0]) if counted else []
+        if run and (not above or above[0] in run):
+            above = list(dict.fromkeys([*run, *above]))
+        self._check_counted(counted, above, beyond)
+
+    def levels(self, *names: str | None) -> list[str]:
+        """Every budget above any of these, in their order, nearest first."""
+        chains = [self._chain(self.above.get(name)) for name in names if name is not None]
+        return list(dict.fromkeys(level for chain in chains for level in chain))
+
+    def _check_counted(self, counted: list[str], above: list[str], beyond: list[str]) -> None:
+        left = [level for level in above if level not in beyond]
+        if counted != left:
+            raise Wrong(f"counts in the budgets {_list(counted)}, but leaves {_list(left)}")
+
+    def _chain(self, name: str | None) -> list[str]:
+        chain = []
+        while name is not None:
+            chain.append(name)
+            name = self.by_name[name].parent
+        return chain
+
+    def _stand_beneath(self, name: str, asset: str) -> None:
+        budget = self.by_name[name]
+        if budget.asset != asset:
+            raise Wrong(f"puts something of {asset} beneath budget {name}, which is of {budget.asset}")
+        budget.beneath += 1
+
+
+def _list(names: list[str]) -> str:
+    return ", ".join(names) or "none"
