@@ -301,6 +301,7 @@ class Books:
         source, destination, agent = str(e["source"]), str(e["destination"]), _name(e.get("agent"))
         hold = Hold(source, destination, 0, 0, _names(e.get("budgets")), agent)
         self._check_way("hold_placed", hold.source, hold.destination)
+        self.people.check_draws(source, agent, has_account=agent in self.balance)
         self.budgets.check_hold(self._above(source, agent), self._above(destination, None), hold.levels)
         for level in hold.levels:
             if self.budgets.by_name[level].asset != self.asset[hold.source]:
