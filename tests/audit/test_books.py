@@ -124,6 +124,9 @@ def test_an_honest_journal_adds_up() -> None:
         ((HOLD, e.HoldExpired("h", "ann", 60)), "before its deadline"),
         ((e.HoldPlaced("h", "ann", "bob", 1, 500),), "a deadline that has passed"),
         ((wallet("ann"),), "a second time"),
+        ((wallet("cy", "eur"),), "for an asset that was not declared: eur"),
+        ((e.AccountOpened("cy", "cy", AccountKind.MINT, "credit"),), "opens cy as a mint"),
+        ((e.BudgetOverrun("b", BudgetMode.SOFT, 2, 1),), "speaks of budget b, which does not exist"),
         (
             (e.AssetDeclared("usd", 6), wallet("cy", "usd"), e.Transferred("ann", "cy", 1)),
             "moves credit into",

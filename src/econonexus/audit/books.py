@@ -57,6 +57,7 @@ class Books:
         self.balance: dict[str, int] = {}
         self.held: dict[str, int] = {}
         self.asset: dict[str, str] = {}
+        self.assets: set[str] = set()
         self.floor: dict[str, int] = {}
         self.frozen: set[str] = set()
         self.part: dict[str, str] = {}
@@ -96,7 +97,7 @@ class Books:
 
     def close(self) -> None:
         """What must hold at the end of every day: balances add up to zero, holds add up to what is held."""
-        for asset in set(self.asset.values()):
+        for asset in sorted(self.assets):
             total = sum(self.balance[name] for name in self.balance if self.asset[name] == asset)
             if total:
                 raise Discrepancy(self.sequence, f"the balances of {asset} add up to {total}, not 0")
@@ -121,7 +122,7 @@ class Books:
     def supply(self) -> dict[str, tuple[int, int]]:
         """Asset to what was minted and what was burned."""
         totals = {}
-        for asset in sorted(set(self.asset.values())):
+        for asset in sorted(self.assets):
             suffix = "" if asset == "credit" else f":{asset}"
             totals[asset] = (-self.balance[f"mint{suffix}"], self.balance[f"burn{suffix}"])
         return totals
@@ -148,9 +149,7 @@ class Books:
             case "exchange_declared":
                 self._declare_exchange(e)
             case "account_opened":
-                self._open(str(e["account"]), str(e["asset"]))
-                self.people.owner[str(e["account"])] = str(e["owner"])
-                self.budgets.assign(str(e["account"]), str(e["asset"]), _name(e.get("budget")), None)
+                self._open_account(str(e["account"]), str(e["asset"]), e)
             case "account_frozen":
                 self.frozen.add(str(e["account"]))
             case "account_unfrozen":
@@ -178,7 +177,8 @@ class Books:
                 else:
                     self.budgets.assign(_itself(account), "credit", budget, previous)
             case "budget_alert_raised" | "budget_overrun":
-                pass  # They move no money and reserve none.
+                if e["budget"] not in self.budgets.by_name:  # Else nothing: they move no money.
+                    raise Wrong(f"speaks of budget {e['budget']}, which does not exist")
             case "team_created":
                 self.people.join(str(e["team"]), "", is_team=True)
             case "agent_created":
@@ -199,6 +199,7 @@ class Books:
         kinds = ["mint", "burn", "treasury", "escrow"]
         if asset == "credit":
             kinds += ["rewards", "insurance"]
+        self.assets.add(asset)
         for kind in kinds:
             name = kind if asset == "credit" else f"{kind}:{asset}"
             self._open(name, asset)
@@ -215,9 +216,18 @@ class Books:
         for asset in (sell, buy):
             self._open(f"exchange:{name}:{asset}", asset)
 
+    def _open_account(self, name: str, asset: str, e: Fields) -> None:
+        if e["kind"] not in ("wallet", "stake", "escrow"):
+            raise Wrong(f"opens {name} as a {e['kind']}, which only the system does")
+        self._open(name, asset)
+        self.people.owner[name] = str(e["owner"])
+        self.budgets.assign(name, asset, _name(e.get("budget")), None)
+
     def _open(self, name: str, asset: str) -> None:
         if name in self.balance:
             raise Wrong(f"opens {name} a second time")
+        if asset not in self.assets:
+            raise Wrong(f"opens {name} for an asset that was not declared: {asset}")
         self.balance[name] = self.held[name] = self.floor[name] = 0
         self.asset[name] = asset
 

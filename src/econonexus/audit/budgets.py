@@ -101,7 +101,8 @@ class Budgets:
 
     def check_payment(self, above: list[str], beyond: list[str], counted: list[str]) -> None:
         """A payment counts in the budgets above its source that are not above its destination too."""
-        self._check_counted(counted, above, beyond)
+        if counted or above:  # Mostly there is neither.
+            self._check_counted(counted, above, beyond)
 
     def check_hold(self, above: list[str], beyond: list[str], counted: list[str]) -> None:
         """A hold may count from a budget beneath those above its source: that of a run. From there upward."""
