@@ -1,6 +1,8 @@
 """One server for all tests of a file; each test makes agents and teams of its own names."""
 
 import itertools
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -12,8 +14,17 @@ _numbers = itertools.count(1)
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with Served(tmp_path_factory.mktemp("served") / "data") as server:
+    data = tmp_path_factory.mktemp("served") / "data"
+    with Served(data) as server:
         yield server
+    # Whatever the tests did, the second bookkeeper agrees with every record of it.
+    verified = subprocess.run(
+        [sys.executable, "-m", "econonexus", "ledger", "verify", "--data", str(data)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert verified.returncode == 0, verified.stderr
 
 
 @pytest.fixture
