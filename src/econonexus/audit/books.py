@@ -8,8 +8,9 @@ import hashlib
 import json
 from typing import NamedTuple
 
-from econonexus.audit.budgets import Budgets, Wrong
-from econonexus.audit.people import People
+from econonexus.audit.budgets import Budgets
+from econonexus.audit.spenders import Keys, Spenders
+from econonexus.audit.wrong import Wrong
 
 Fields = dict[str, object]
 
@@ -35,7 +36,7 @@ class Hold(NamedTuple):
     deadline: int
     levels: list[str]
     agent: str | None
-    """Who placed it on its team's wallet, if one did."""
+    """The agent that placed it on its team's wallet, if one did."""
 
 
 class Discrepancy(Exception):
@@ -68,7 +69,8 @@ class Books:
         """Exchange to what it takes, what it gives, and how much of this for how many of that."""
         self.holds: dict[str, Hold] = {}
         self.budgets = Budgets()
-        self.people = People()
+        self.spenders = Spenders()
+        self.keys = Keys()
         self.commands: set[tuple[str, str]] = set()
         self.refusals = 0
 
@@ -172,24 +174,23 @@ class Books:
                 self._budget(kind, str(e["budget"]), e)
             case "budget_assigned":
                 account, budget, previous = str(e["account"]), _name(e["budget"]), _name(e.get("previous"))
-                if account in self.balance:
-                    self.budgets.assign(account, self.asset[account], budget, previous)
-                else:
-                    self.budgets.assign(_itself(account), "credit", budget, previous)
+                if account not in self.asset and account not in self.spenders.team:
+                    raise Wrong(f"puts {account} beneath a budget, which is neither an account nor an agent")
+                self.budgets.assign(account, self.asset.get(account, "credit"), budget, previous)
             case "budget_alert_raised" | "budget_overrun":
                 if e["budget"] not in self.budgets.by_name:  # Else nothing: they move no money.
                     raise Wrong(f"speaks of budget {e['budget']}, which does not exist")
             case "team_created":
-                self.people.join(str(e["team"]), "", is_team=True)
+                self.spenders.create_team(str(e["team"]))
             case "agent_created":
-                self.people.join(str(e["agent"]), _name(e["team"]) or "", is_team=False)
-                self.budgets.assign(_itself(str(e["agent"])), "credit", _name(e.get("budget")), None)
-            case "team_frozen" | "team_unfrozen":
-                self.people.stop(str(e["team"]), kind == "team_frozen")
-            case "agent_frozen" | "agent_unfrozen":
-                self.people.stop(str(e["agent"]), kind == "agent_frozen")
+                self.spenders.create_agent(str(e["agent"]), _name(e["team"]))
+                self.budgets.assign(str(e["agent"]), "credit", _name(e.get("budget")), None)
+            case "team_frozen" | "agent_frozen":
+                self.spenders.stopped.add(str(e.get("team", e.get("agent"))))
+            case "team_unfrozen" | "agent_unfrozen":
+                self.spenders.stopped.remove(str(e.get("team", e.get("agent"))))
             case "key_issued" | "key_rotated" | "key_revoked":
-                self.people.key(kind, str(e["key"]), str(e.get("digest")))
+                self.keys.enter(kind, str(e["key"]), str(e.get("digest")))
             case _:
                 raise Wrong(f"is of a kind these books do not know: {kind}")
 
@@ -220,7 +221,7 @@ class Books:
         if e["kind"] not in ("wallet", "stake", "escrow"):
             raise Wrong(f"opens {name} as a {e['kind']}, which only the system does")
         self._open(name, asset)
-        self.people.owner[name] = str(e["owner"])
+        self.spenders.owner[name] = str(e["owner"])
         self.budgets.assign(name, asset, _name(e.get("budget")), None)
 
     def _open(self, name: str, asset: str) -> None:
@@ -256,7 +257,7 @@ class Books:
         giver, taker, money = str(source), str(destination), _positive(amount)
         self._check_way(kind, giver, taker)
         if kind == "credit_drawn":
-            self._check_free(taker, None)
+            self._check_free(taker)
         self.balance[giver] -= money
         self.balance[taker] += money
         self._check(giver)
@@ -264,11 +265,10 @@ class Books:
 
     def _spend(self, kind: str, e: Fields, destination: object, amount: object) -> None:
         """Money leaves an account for good, and counts in the budgets it leaves."""
-        source, levels = str(e["source"]), _names(e.get("budgets"))
-        agent = _name(e.get("agent"))
+        source, levels, agent = str(e["source"]), _names(e.get("budgets")), _name(e.get("agent"))
         self._check_free(source, agent)
         self._move(kind, source, destination, amount)
-        self.budgets.check_payment(self._above(source, agent), self._above(str(destination), None), levels)
+        self.budgets.check_payment(levels, self._above(source, agent), self._above(str(destination)))
         for level in levels:
             self.budgets.by_name[level].spend(_whole(amount), self.time)
 
@@ -280,19 +280,22 @@ class Books:
         if _whole(e["received"]) != _whole(e["given"]) * amount // per_units:
             raise Wrong(f"converts at another rate than that of exchange {exchange}")
         self._spend("converted", e, e["stock_in"], e["given"])
-        self._check_free(str(e["stock_out"]), None)
+        self._check_free(str(e["stock_out"]))
         self._move("converted", e["stock_out"], e["destination"], e["received"])
 
-    def _check_free(self, name: str, agent: str | None) -> None:
-        if name in self.frozen:
+    def _check_free(self, name: str, agent: str | None = None) -> None:
+        if name in self.frozen or self.spenders.is_stopped(name, agent):
             raise Wrong(f"takes money from {name}, which is frozen")
-        self.people.check_draws(name, agent, has_account=agent in self.balance)
-        self.people.check_free(name, agent)
 
-    def _above(self, account: str, agent: str | None) -> list[str]:
-        """The budgets above who spends, above the account, and above the wallet of the owner's team."""
-        spender, team = self.people.spender(account, agent), self.people.team_of(account)
-        return self.budgets.levels(_itself(spender), account, team)
+    def _above(self, account: str, agent: str | None = None) -> list[str]:
+        """The budgets above an account: above the agent that has no account of its own and spends from it,
+        above the account, and above the wallet of its owner's team."""
+        owner = self.spenders.owner.get(account, account)
+        spender, team = agent or owner, self.spenders.team_of(owner)
+        levels = self.budgets.chain_above(account)
+        if spender in self.spenders.team and spender not in self.balance:
+            levels = _together(self.budgets.chain_above(spender), levels)
+        return levels if team is None else _together(levels, self.budgets.chain_above(team))
 
     def _check(self, name: str) -> None:
         if self.balance[name] - self.held[name] < self.floor[name]:
@@ -308,11 +311,11 @@ class Books:
     def _place(self, name: str, e: Fields) -> None:
         if name in self.holds:
             raise Wrong(f"places hold {name} a second time")
-        source, destination, agent = str(e["source"]), str(e["destination"]), _name(e.get("agent"))
-        hold = Hold(source, destination, 0, 0, _names(e.get("budgets")), agent)
+        levels, agent = _names(e.get("budgets")), _name(e.get("agent"))
+        hold = Hold(str(e["source"]), str(e["destination"]), 0, 0, levels, agent)
         self._check_way("hold_placed", hold.source, hold.destination)
-        self.people.check_draws(source, agent, has_account=agent in self.balance)
-        self.budgets.check_hold(self._above(source, agent), self._above(destination, None), hold.levels)
+        above, kept = self._above(hold.source, agent), self._above(hold.destination)
+        self.budgets.check_hold(levels, above, kept)
         for level in hold.levels:
             if self.budgets.by_name[level].asset != self.asset[hold.source]:
                 raise Wrong(f"holds {self.asset[hold.source]} in budget {level}, which is of another asset")
@@ -330,9 +333,7 @@ class Books:
 
     def _reserve(self, name: str, hold: Hold, e: Fields) -> None:
         amount, deadline = _positive(e["amount"]), _whole(e["expires_at"])
-        if hold.source in self.frozen:
-            raise Wrong(f"reserves money in {hold.source}, which is frozen")
-        self.people.check_free(hold.source, hold.agent)
+        self._check_free(hold.source, hold.agent)
         if deadline <= self.time:
             raise Wrong(f"gives hold {name} a deadline that has passed")
         self.holds[name] = hold._replace(amount=hold.amount + amount, deadline=deadline)
@@ -368,11 +369,6 @@ class Books:
         budget.change(_whole(e["limit"]), _whole(e["carry_over"]), e["mode"] == "hard", self.time)
 
 
-def _itself(agent: str) -> str:
-    """Under what an agent stands beneath a budget itself; no account has a name with a space."""
-    return f"agent {agent}"
-
-
 def _whole(value: object) -> int:
     if type(value) is not int or not 0 <= value <= MAX:
         raise ValueError(f"{value!r} is not a whole number in [0, 2**63 - 1]")
@@ -391,3 +387,7 @@ def _names(value: object) -> list[str]:
 
 def _name(value: object) -> str | None:
     return None if value is None else str(value)
+
+
+def _together(levels: list[str], more: list[str]) -> list[str]:
+    return [*levels, *(level for level in more if level not in levels)]

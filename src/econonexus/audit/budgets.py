@@ -1,8 +1,6 @@
 """Budgets, kept a second time: what stands beneath which, and how much of each limit is used."""
 
-
-class Wrong(Exception):
-    """What cannot be; the message goes on after "record 7: "."""
+from econonexus.audit.wrong import Wrong
 
 
 class Budget:
@@ -66,7 +64,7 @@ class Budgets:
     def __init__(self) -> None:
         self.by_name: dict[str, Budget] = {}
         self.above: dict[str, str] = {}
-        """Account, or agent that has none, to the budget directly above it."""
+        """Account to the budget directly above it."""
 
     def create(self, name: str, parent: str | None, asset: str, window: int, now: int) -> Budget:
         """Add a budget; its rule is set next."""
@@ -99,29 +97,28 @@ class Budgets:
             self._stand_beneath(budget, asset)
             self.above[account] = budget
 
-    def check_payment(self, above: list[str], beyond: list[str], counted: list[str]) -> None:
+    def check_payment(self, counted: list[str], above: list[str], kept: list[str]) -> None:
         """A payment counts in the budgets above its source that are not above its destination too."""
-        if counted or above:  # Mostly there is neither.
-            self._check_counted(counted, above, beyond)
-
-    def check_hold(self, above: list[str], beyond: list[str], counted: list[str]) -> None:
-        """A hold may count from a budget beneath those above its source: that of a run. From there upward."""
-        run = self._chain(counted[0]) if counted else []
-        if run and (not above or above[0] in run):
-            above = list(dict.fromkeys([*run, *above]))
-        self._check_counted(counted, above, beyond)
-
-    def levels(self, *names: str | None) -> list[str]:
-        """Every budget above any of these, in their order, nearest first."""
-        chains = [self._chain(self.above.get(name)) for name in names if name is not None]
-        return list(dict.fromkeys(level for chain in chains for level in chain))
-
-    def _check_counted(self, counted: list[str], above: list[str], beyond: list[str]) -> None:
-        left = [level for level in above if level not in beyond]
+        if not counted and not above:
+            return  # By far the most common case.
+        left = [level for level in above if level not in kept]
         if counted != left:
             raise Wrong(f"counts in the budgets {_list(counted)}, but leaves {_list(left)}")
 
-    def _chain(self, name: str | None) -> list[str]:
+    def check_hold(self, counted: list[str], above: list[str], kept: list[str]) -> None:
+        """A hold may count from a budget beneath those above its source, that of a run, and from there up."""
+        if counted:
+            run = self.chain(counted[0])
+            if not above or above[0] in run:
+                above = [*run, *(level for level in above if level not in run)]
+        self.check_payment(counted, above, kept)
+
+    def chain_above(self, name: str) -> list[str]:
+        """The budgets above an account, or above an agent that has none, nearest first."""
+        return self.chain(self.above.get(name))
+
+    def chain(self, name: str | None) -> list[str]:
+        """A budget and all above it, nearest first."""
         chain = []
         while name is not None:
             chain.append(name)

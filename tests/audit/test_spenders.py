@@ -1,4 +1,4 @@
-"""The second bookkeeper on agents, teams and keys: what cannot be is found at the record where it happens."""
+"""The second bookkeeper on agents and teams: what cannot be is found at the record where it happens."""
 
 import pytest
 
@@ -54,25 +54,15 @@ def test_what_stands_above_a_team_counts_for_its_agents() -> None:
         ((e.TeamCreated("crew"),), "a second time"),
         ((e.AgentCreated("crew", None, "crew"),), "a second time"),
         ((e.AgentCreated("new", "sam", "sam"),), "is no team"),
-        ((e.AgentFrozen("sam"), e.AgentFrozen("sam")), "where that cannot be"),
-        ((e.TeamUnfrozen("crew"),), "where that cannot be"),
-        ((e.TeamFrozen("none"),), "where that cannot be"),
-        ((e.AgentFrozen("pat"), e.Transferred("pat", "bob", 1)), "pat is frozen"),
-        ((e.AgentFrozen("sam"), e.Transferred("crew", "bob", 1, agent="sam")), "sam is frozen"),
-        ((e.TeamFrozen("crew"), e.Transferred("pat", "bob", 1)), "crew is frozen"),
-        ((e.AgentFrozen("sam"), DRAWN), "sam is frozen"),
+        ((e.AgentFrozen("pat"), e.Transferred("pat", "bob", 1)), "which is frozen"),
+        ((e.AgentFrozen("sam"), e.Transferred("crew", "bob", 1, agent="sam")), "which is frozen"),
+        ((e.TeamFrozen("crew"), e.Transferred("pat", "bob", 1)), "which is frozen"),
+        ((e.AgentFrozen("sam"), DRAWN), "which is frozen"),
         ((e.AgentFrozen("pat"), e.CreditLineSet("pat", "debt:pat", "pat", 9),
-          e.CreditDrawn("debt:pat", "pat", 1)), "pat is frozen"),
-        ((DRAWN, e.AgentFrozen("sam"), e.HoldToppedUp("h", "crew", 1, 10**9)), "sam is frozen"),
-        ((e.Transferred("ann", "bob", 1, agent="sam"),), "lets sam draw on ann"),
-        ((e.Transferred("crew", "bob", 1, agent="pat"),), "lets pat draw on crew"),
-        ((e.HoldPlaced("h", "ann", "bob", 5, 10**9, agent="sam"),), "lets sam draw on ann"),
+          e.CreditDrawn("debt:pat", "pat", 1)), "which is frozen"),
+        ((DRAWN, e.AgentFrozen("sam"), e.HoldToppedUp("h", "crew", 1, 10**9)), "which is frozen"),
         ((budget("crew", 9), e.BudgetAssigned("crew", "crew"), e.Transferred("pat", "bob", 1)),
          "but leaves crew"),
-        ((e.KeyRotated("k", DIGEST),), "when there is none"),
-        ((e.KeyIssued("k", "sam", Role.AGENT, DIGEST), e.KeyIssued("k", "sam", Role.AGENT, "0")), "twice"),
-        ((e.KeyIssued("k", "sam", Role.AGENT, DIGEST), e.KeyIssued("l", "sam", Role.AGENT, DIGEST)),
-         "the secret of another"),
     ],
 )  # fmt: skip
 def test_a_forged_event_is_found_where_it_stands(forged: tuple[e.Event, ...], problem: str) -> None:
