@@ -428,3 +428,14 @@ async def test_a_snapshot_beside_a_busy_node_is_made(tmp_path: Path) -> None:
     await reader.close()
     await engine.stop()
     await journal.close()
+
+
+async def test_a_checkpoint_that_is_none_is_damage(data: Path) -> None:
+    connection = apsw.Connection(str(data / "journal.sqlite"))
+    connection.execute("INSERT INTO checkpoint VALUES (3, x'7b')")
+    connection.close()
+    journal = SqliteJournal.open_to_read(data)
+
+    with pytest.raises(JournalDamaged, match="a checkpoint in .* is unreadable"):
+        await journal.checkpoints()
+    await journal.close()

@@ -296,7 +296,12 @@ class SqliteJournal:
         rows: list[tuple[bytes]] = self._connection.execute(
             "SELECT signed FROM checkpoint ORDER BY sequence"
         ).fetchall()  # type: ignore[assignment]  # The schema is STRICT.
-        return [msgspec.json.decode(signed, type=Checkpoint) for (signed,) in rows]
+        try:
+            return [msgspec.json.decode(signed, type=Checkpoint) for (signed,) in rows]
+        except (msgspec.DecodeError, UnicodeError) as error:
+            raise JournalDamaged(
+                f"a checkpoint in {self._directory.journal} is unreadable; {REMEDY}"
+            ) from error
 
 
 @cache
