@@ -436,6 +436,6 @@ async def test_a_checkpoint_that_is_none_is_damage(data: Path) -> None:
     connection.close()
     journal = SqliteJournal.open_to_read(data)
 
-    with pytest.raises(JournalDamaged, match="a checkpoint in .* is unreadable"):
+    with pytest.raises(JournalDamaged, match=r"a checkpoint in .* is unreadable"):
         await journal.checkpoints()
     await journal.close()
