@@ -38,7 +38,8 @@ DIGEST = "5f" * 32
     ],
 )
 def test_what_may_happen_adds_up(honest: tuple[e.Event, ...]) -> None:
-    read(chain(*START, *CREW, *honest))
+    journal = chain(*START, *CREW, *honest)
+    assert read(journal).sequence == len(journal)
 
 
 def test_what_stands_above_a_team_counts_for_its_agents() -> None:

@@ -164,6 +164,8 @@ async def test_checkpoints_are_kept_in_order(journal: Journal) -> None:
 async def test_closing_twice_is_closing_once(journal: Journal) -> None:
     await journal.close()
     await journal.close()
+    with pytest.raises(JournalFault, match="closed"):
+        await journal.head()
 
 
 async def test_a_closed_journal_does_nothing_more(journal: Journal) -> None:

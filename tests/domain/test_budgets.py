@@ -98,7 +98,10 @@ def test_a_hold_goes_on_counting_where_it_was_placed() -> None:
 
 def test_an_unassigned_account_is_limited_by_its_money_alone() -> None:
     world = four_levels()
+    before = world.balance("ann")
     world.do(c.AssignBudget("ann", None), c.Burn("ann", 1_000))
+    assert world.balance("ann") == before - 1_000
+    assert world.budget("agent").spent == 0
 
 
 def test_a_new_window_begins_exactly_when_the_old_one_ends() -> None:

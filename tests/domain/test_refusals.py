@@ -494,7 +494,9 @@ def test_a_refusal_says_which_level_and_by_how_much() -> None:
 def test_a_soft_limit_is_no_reason_to_refuse() -> None:
     world = town()
     world.do(*(c.ChangeBudget(name, 10, mode=BudgetMode.SOFT) for name in ("ann-b", "team")))
+    before = world.balance("bob")
     world.do(c.Transfer("ann", "bob", 51))
+    assert world.balance("bob") == before + 51
 
 
 def test_only_the_nodes_own_passing_reasons_are_transient() -> None:

@@ -73,6 +73,7 @@ async def _kill_again_and_again(directory: Path, kills: int, seed: int) -> None:
     for life in range(kills):
         _live_and_die(directory, life, ledger, rng)
         await _check(directory, ledger)
+    assert ledger.done, "nothing was acknowledged, so nothing was shown"
 
 
 async def _check(directory: Path, ledger: Ledger) -> None:

@@ -14,7 +14,7 @@ from econonexus.node.engine import Engine, Limits
 from econonexus.node.records import unseal
 from econonexus.node.writer import NodeStopped
 from tests.faulty_journal import SlowJournal
-from tests.nodes import ANN, accepted, check, code, pay, started, submitted, turns
+from tests.nodes import ANN, accepted, balance, check, code, pay, started, submitted, turns
 from tests.virtual_time import VirtualClock, in_virtual_time
 
 
@@ -75,6 +75,7 @@ async def test_a_command_finds_the_deadlines_before_it_decided() -> None:
     await engine.submit(everything, ANN)
     clock.jump(1)  # The timer does not know that yet.
     accepted(await submitted(engine, pay(1_000_000)))
+    assert await balance(engine, "ann") == 0
 
 
 @in_virtual_time
