@@ -32,7 +32,7 @@ def gather(bidders: Iterable[Sequence[Offer]], wanted: int) -> list[Kept]:
     idle = 0
     for number, offers in enumerate(bidders):
         before = len(kept)
-        kept = _admit(kept, number, offers)
+        kept = admit(kept, number, offers)
         idle = 0 if len(kept) > before else idle + 1
         if len(kept) >= wanted:
             return kept[:wanted]
@@ -41,8 +41,8 @@ def gather(bidders: Iterable[Sequence[Offer]], wanted: int) -> list[Kept]:
     raise Unsuitable(f"bids: only {len(kept)} that no other bid makes pointless came up; ask for fewer")
 
 
-def _admit(kept: list[Kept], bidder: int, offers: Sequence[Offer]) -> list[Kept]:
-    """What stands once a bidder has come."""
+def admit(kept: list[Kept], bidder: int, offers: Sequence[Offer]) -> list[Kept]:
+    """What stands once a bidder has come, in order of coming. O(offers there are)."""
     own = _undominated([(offer, _mask(offer)) for offer in offers])
     alone = len(own) == 1
     rivals = [entry for entry in kept if entry.alone]
