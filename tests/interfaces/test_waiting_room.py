@@ -9,7 +9,7 @@ import pytest
 
 from econonexus.domain.mechanisms.fair_share.weighted_fair import PER_UNIT
 from econonexus.interfaces.gateway.waiting_room import Admission, NoCapacity, Ticket, WaitingRoom
-from tests.virtual_time import in_virtual_time, run
+from tests.virtual_time import Deadlock, in_virtual_time, run
 
 FOR_EVER_S = 1e6
 
@@ -336,6 +336,15 @@ async def test_where_shares_are_fair_a_full_room_turns_away_the_last_of_who_fill
 
 
 @in_virtual_time
+async def test_equals_do_not_turn_each_other_away() -> None:
+    scene = Scene(room_of("weighted_fair", 1, max_waiting=2))
+    for i, name in enumerate(["z", "a", "b", "c"]):
+        scene.comes(name, i, 10)
+    await scene.plays()
+    assert (scene.turns, list(scene.refused)) == (["z", "a", "b"], ["c"])
+
+
+@in_virtual_time
 async def test_a_double_weight_may_fill_twice_as_much_of_the_room() -> None:
     scene = Scene(room_of("weighted_fair", 1, max_waiting=6))
     scene.comes("z", 0, 100)
@@ -375,6 +384,18 @@ async def test_what_goes_wrong_in_a_turn_ends_it() -> None:
     assert room.in_flight("m") == 0
     async with room.turn(Ticket("b", "m")) as turn:
         assert turn.waited_ms == 0
+
+
+def test_no_timer_outlives_a_wait() -> None:
+    async def wait_for_ever() -> None:
+        scene = Scene(room_of("first_come", 1, max_wait_s=1_000))
+        scene.comes("a", 0)
+        scene.comes("b", 0.5)
+        await scene.plays()
+        await asyncio.Future()
+
+    with pytest.raises(Deadlock, match=r"no timer is set at 2\.0 s"):
+        run(wait_for_ever())
 
 
 STEPS = 8

@@ -154,7 +154,6 @@ class WaitingRoom:
         """A caller was cancelled while it waited, or after it was called and before it knew."""
         if waiter.called.cancelled():
             self._forget(waiter)
-            self._call()
         elif waiter.called.result() is None:
             model = self._models[waiter.ticket.model]
             self._correct(model, waiter.ticket, -waiter.ticket.cost_ucr)
