@@ -7,15 +7,13 @@ duals, and any duals >= 0 give a bound that holds.
 
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+import highspy
 import msgspec
+import numpy as np
 
 from econonexus.solver.problem import Deadline
 from econonexus.solver.program import Program
-
-if TYPE_CHECKING:
-    from highspy import Highs
 
 PRICE_BITS = 20
 """Prices reach HiGHS as numbers up to 2**20, so that its tolerance is one part in 10**13 of them."""
@@ -37,7 +35,7 @@ class Relaxation:
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._highs: Highs | None = None
+        self._highs: highspy.Highs | None = None
 
     def best(self, prices: Sequence[int], deadline: Deadline) -> Relaxed | None:
         """The best columns at these prices as far as the relaxation tells; None at the deadline."""
@@ -58,9 +56,6 @@ class Relaxation:
 
     def _solve(self, costs: Sequence[float], deadline: Deadline) -> tuple[list[float], list[float]] | None:
         """How much of each column, and the price of each row; None if HiGHS does not come to an end."""
-        import highspy
-        import numpy as np
-
         left = deadline - time.monotonic()
         if left <= 0:
             return None
@@ -104,10 +99,7 @@ def _rounded(program: Program, prices: Sequence[int], shares: Sequence[float]) -
     return tuple(sorted(chosen))
 
 
-def _model(program: Program) -> "Highs":
-    import highspy
-    import numpy as np
-
+def _model(program: Program) -> highspy.Highs:
     columns, rows = len(program.prices), len(program.capacities)
     sizes = [len(column) for column in program.columns]
     starts = np.concatenate(([0], np.cumsum(sizes))).astype(np.int32)
