@@ -9,9 +9,9 @@ MAX_CHARGES = 8
 
 
 class Charge(msgspec.Struct, frozen=True, gc=False):
-    """An amount that counts in a budget and in all above it.
+    """An amount of a budget's limit, in the smallest unit of the budget's asset.
 
-    It is in the smallest unit of the budget's asset, which may be another than that of the money beside it.
+    That may be another asset than that of the money which the hold reserves.
     """
 
     budget: BudgetId

@@ -250,9 +250,9 @@ class HoldSettledUnreported(_Event, frozen=True, tag="hold_settled_unreported/1"
 class HoldReconciled(_Event, frozen=True, tag="hold_reconciled/1"):
     """What nobody had reported really was `amount`; `returned` went back from destination to source.
 
-    `also` is what was really used of each further limit. Of all the budgets the hold counted in,
-    `restored` are those in which what is spent falls by the difference: they were there when the hold was
-    settled, and are in the same window still.
+    `also` is what was really used of each further limit. `restored` are the budgets, each by itself, in
+    which what is spent falls by so much: those that were there when the hold was settled, and are in the
+    same window still.
     """
 
     hold: HoldId
@@ -265,7 +265,7 @@ class HoldReconciled(_Event, frozen=True, tag="hold_reconciled/1"):
     reference: str = ""
     agent: AgentId | None = None
     also: tuple[Charge, ...] = ()
-    restored: tuple[BudgetId, ...] = ()
+    restored: tuple[Charge, ...] = ()
 
 
 class UsageRecorded(_Event, frozen=True, tag="usage_recorded/1"):
