@@ -15,13 +15,14 @@ from typing import NamedTuple
 
 from econonexus.adapters.data_directory import DataDirectory, write_safely
 from econonexus.adapters.nacl_signer import NaclSigner, is_genuine
+from econonexus.adapters.process_solver import ProcessSolver
 from econonexus.adapters.sqlite_journal import SqliteJournal
 from econonexus.adapters.sqlite_views import SqliteViews
 from econonexus.adapters.system_clock import SystemClock
 from econonexus.node.engine import Engine, Limits
 from econonexus.node.node import SNAPSHOT_EVERY, Node, Snapshotter
 from econonexus.node.recovery import Progress, take_snapshot
-from econonexus.ports import Journal, JournalFault, Views
+from econonexus.ports import Journal, JournalFault, Solver, Views
 
 
 @contextlib.asynccontextmanager
@@ -66,6 +67,7 @@ __all__ = [
     "open_backup",
     "open_node",
     "open_reader",
+    "open_solver",
     "restore",
     "snapshot",
 ]
@@ -104,6 +106,16 @@ async def open_reader(path: str | Path) -> AsyncIterator[Reader]:
         if views is not None:
             await views.close()
         await journal.close()
+
+
+@contextlib.asynccontextmanager
+async def open_solver() -> AsyncIterator[Solver]:
+    """What solves auctions of bundles, in processes that end on leaving."""
+    solver = ProcessSolver()
+    try:
+        yield solver
+    finally:
+        await solver.close()
 
 
 async def back_up(path: Path, target: Path, progress: Progress) -> None:
