@@ -4,7 +4,6 @@
 agents and the gateway of today live here too; nothing else imports them.
 """
 
-import asyncio
 import contextlib
 import importlib.util
 import math
@@ -16,23 +15,15 @@ from typing import Annotated
 
 import httpx2
 from cyclopts import Parameter
-from rich.console import Console
-from rich.table import Table
 
 from econonexus.audit.books import Discrepancy
-from econonexus.audit.verify import Findings
-from econonexus.bootstrap import open_reader
-from econonexus.cli.demo.crash import Survival, kill_and_count
-from econonexus.cli.demo.screen import Report, close, compare, introduce, say, show_outcome, show_reasons
+from econonexus.cli.demo.crash import tell_the_crash
+from econonexus.cli.demo.story import tell_the_runaway
 from econonexus.cli.demo.workload import plan
-from econonexus.cli.exits import ANSWER_IS_NO, DONE, CommandFailed, bad_input, fault
-from econonexus.cli.output import write_json
+from econonexus.cli.exits import ANSWER_IS_NO, CommandFailed, bad_input, fault
 from econonexus.cli.remote import Json
-from econonexus.cli.verifying import verify_journal
 from econonexus.ports import JournalFault
 
-KILLS = 3
-SECONDS_BETWEEN_KILLS = 1.5
 SECONDS = 15.0
 MOST_TRACES = 3
 
@@ -64,11 +55,16 @@ def demo(
     crash
         The other story: a node killed under load, and what it lost.
     """
-    _check(trace or [], speed, seconds)
+    traces = trace or []
+    _check(traces, speed, seconds)
+    if crash and (traces or speed is not None):
+        raise bad_input("--crash is a story of its own, without a trace; leave out --trace and --speed")
     with _folder(keep) as folder, _faults_in_one_line():
         if crash:
-            return _crash(folder, json)
-        return _runaway(folder, trace or [], speed, seconds, seed, keep, json)
+            return tell_the_crash(folder, json)
+        if importlib.util.find_spec("openai") is None:
+            raise fault("the demo's agents need the openai package; pip install 'econonexus[demo]'")
+        return tell_the_runaway(plan(traces, seed, seconds, speed), folder, keep, json)
 
 
 def _check(traces: list[Path], speed: float | None, seconds: float) -> None:
@@ -85,7 +81,11 @@ def _folder(keep: Path | None) -> Iterator[Path]:
     """Where the data goes: the directory to keep, which must be new, or one that is gone afterwards."""
     if keep is not None and keep.exists():
         raise bad_input(f"--keep: {keep} exists already; name a new directory")
-    folder = Path(tempfile.mkdtemp(prefix="econonexus-demo-")) if keep is None else keep
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="econonexus-demo-")) if keep is None else keep
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise fault(f"--keep: {keep}: {error.strerror}") from None
     try:
         yield folder
     finally:
@@ -103,62 +103,3 @@ def _faults_in_one_line() -> Iterator[None]:
         raise fault(f"a server of the demo failed: {error}") from None
     except Discrepancy as discrepancy:
         raise CommandFailed(f"ledger verify failed: {discrepancy}", ANSWER_IS_NO) from None
-
-
-def _runaway(
-    folder: Path,
-    traces: list[Path],
-    speed: float | None,
-    seconds: float,
-    seed: int,
-    keep: Path | None,
-    as_json: bool,
-) -> int:
-    from econonexus.cli.demo.story import play
-
-    if importlib.util.find_spec("openai") is None:
-        raise fault("the demo's agents need the openai package; pip install 'econonexus[demo]'")
-    work = plan(traces, seed, seconds, speed)
-    if not as_json:
-        introduce(work, traces)
-    theirs, ours, records = asyncio.run(play(work, folder, (lambda _: None) if as_json else show_outcome))
-    named = [str(path) for path in traces]
-    report = Report(seed, named, seconds, work.speed, work.traced, len(work.asks), [theirs, ours], records)
-    if as_json:
-        write_json(report)
-    else:
-        compare(theirs, ours)
-        show_reasons((theirs, ours))
-        close(report, keep)
-    return ANSWER_IS_NO if report.overspend_ucr else DONE
-
-
-def _crash(folder: Path, as_json: bool) -> int:
-    if not as_json:
-        say(f"\n[bold]A node killed {KILLS} times under load[/bold]")
-        say("Fifty callers move money; the process is ended by SIGKILL in the middle, and started again.\n")
-    with Console(stderr=True).status("moving money and killing the node"):
-        survival = kill_and_count(folder, KILLS, SECONDS_BETWEEN_KILLS)
-        findings = asyncio.run(_verified(folder))
-    if as_json:
-        write_json({"kills": KILLS, **survival.__dict__, "records_verified": findings.records})
-    else:
-        _show_survival(survival, findings)
-    return ANSWER_IS_NO if survival.missing else DONE
-
-
-async def _verified(folder: Path) -> Findings:
-    async with open_reader(folder) as reader:
-        return await verify_journal(reader.journal)
-
-
-def _show_survival(survival: Survival, findings: Findings) -> None:
-    table = Table(show_header=False)
-    table.add_column()
-    table.add_column(justify="right")
-    table.add_row("kills", f"{KILLS}")
-    table.add_row("transfers acknowledged", f"{survival.acknowledged:,}")
-    table.add_row("of these in the journal exactly once", f"{survival.acknowledged - survival.missing:,}")
-    table.add_row("lost", f"{survival.missing:,}")
-    table.add_row("records verified by the second bookkeeper", f"{findings.records:,}")
-    say(table, f"[bold]lost {survival.missing}[/bold]; ledger verify passed.")

@@ -110,7 +110,6 @@ async def econonexus(work: Workload, provider_url: str, folder: Path) -> AsyncIt
 
 def write_settings(folder: Path, provider_url: str) -> Path:
     """The node's settings, in a file."""
-    folder.mkdir(parents=True, exist_ok=True)
     file = folder / "econonexus.toml"
     text = SETTINGS.format(
         provider=provider_url,

@@ -36,17 +36,17 @@ class Report(msgspec.Struct, frozen=True):
 
     seed: int
     traces: list[str]
+    """Empty for the built-in work."""
     seconds: float
     speed: float
     traced: int
+    """How many calls the trace has in that time."""
     asked: int
+    """How many of them were made, the runaway's aside."""
     outcomes: list[Outcome]
+    overspent_ucr: int
+    """What was overspent through EconoNexus."""
     records_verified: int
-
-    @property
-    def overspend_ucr(self) -> int:
-        """What was overspent through EconoNexus."""
-        return self.outcomes[-1].overspent_ucr
 
 
 def say(*parts: object) -> None:
@@ -55,9 +55,12 @@ def say(*parts: object) -> None:
     Console(highlight=False, width=width).print(*parts, sep="\n", crop=False)
 
 
-def introduce(work: Workload, traces: Sequence[Path]) -> None:
+def introduce(work: Workload) -> None:
     """What is about to be played."""
-    source = ", ".join(path.name for path in traces) or "a built-in hour, as bursty as public traces are"
+    source = (
+        ", ".join(Path(trace).name for trace in work.traces)
+        or "a built-in hour, as bursty as public traces are"
+    )
     share = "" if work.traced == len(work.asks) else f" thinned to {len(work.asks):,},"
     say(
         "\n[bold]Three teams share a budget and a model; one agent is stuck in a loop[/bold]\n",
@@ -123,8 +126,14 @@ def show_outcome(found: Outcome) -> None:
     say(table)
 
 
-def compare(theirs: Outcome, ours: Outcome) -> None:
-    """Both runs side by side: what the loop cost, and whom."""
+def conclude(report: Report, keep: Path | None) -> None:
+    """Both runs side by side, who was refused, what is proven, and what to try next."""
+    _compare(*report.outcomes)
+    _show_reasons(report.outcomes)
+    _close(report, keep)
+
+
+def _compare(theirs: Outcome, ours: Outcome) -> None:
     table = _table("What the loop did")
     table.add_column("")
     for found in (theirs, ours):
@@ -141,8 +150,7 @@ def compare(theirs: Outcome, ours: Outcome) -> None:
     say(table)
 
 
-def show_reasons(outcomes: Sequence[Outcome]) -> None:
-    """Who was refused, and why."""
+def _show_reasons(outcomes: Sequence[Outcome]) -> None:
     table = _table("Who was refused, and why")
     for column in ("by", "agent"):
         table.add_column(column, no_wrap=True)
@@ -159,10 +167,9 @@ def show_reasons(outcomes: Sequence[Outcome]) -> None:
     say(table)
 
 
-def close(report: Report, keep: Path | None) -> None:
-    """What is proven, and what to try next."""
+def _close(report: Report, keep: Path | None) -> None:
     books = f"ledger verify passed: {report.records_verified:,} records, recomputed by a second bookkeeper"
-    over = dollars(report.overspend_ucr) if report.overspend_ucr else "0"
+    over = dollars(report.overspent_ucr) if report.overspent_ucr else "0"
     say(f"[bold]overspend {over}[/bold] through EconoNexus; {books}.\n", "Try next:")
     for command, what in _next(keep):
         say(Text.assemble(f"  {command}", (f"  # {what}", "dim")))
@@ -172,7 +179,7 @@ def _next(keep: Path | None) -> list[tuple[str, str]]:
     if keep is None:
         return [
             ("econonexus demo --keep demo-data", "keep the node's data, to look inside"),
-            ("econonexus demo --trace FILE", "your own calls; see docs/demo.md"),
+            ("econonexus demo --trace FILE", "your own calls; docs/demo.md says how"),
             ("econonexus demo --crash", "a node killed under load, and what it lost: nothing"),
             ("econonexus up", "a node of your own"),
         ]

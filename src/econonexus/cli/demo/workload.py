@@ -101,6 +101,9 @@ class Workload(NamedTuple):
     """How many calls the trace has in that time; `asks` is a fair sample of them."""
     token_ms: float
     """The provider's pace."""
+    seed: int = 0
+    traces: tuple[str, ...] = ()
+    """The files it is from; empty for the built-in work."""
 
     def service_ms(self, generated_tokens: int) -> float:
         """How long the provider works on an answer, waiting aside."""
@@ -121,7 +124,8 @@ def plan(traces: list[Path], seed: int, seconds: float, speed: float | None = No
     longest = max(ask.generated_tokens for ask in asks)
     pace = min(MEAN_WRITING_MS / mean, LONGEST_WRITING_MS / longest)
     loop = Ask(0.0, RUNAWAY, RUNAWAY_CONTEXT, max(1, round(mean)))
-    return Workload(tuple(asks), loop, _limits(asks, loop, seconds), seconds, speed, traced, pace)
+    limits, files = _limits(asks, loop, seconds), tuple(map(str, traces))
+    return Workload(tuple(asks), loop, limits, seconds, speed, traced, pace, seed, files)
 
 
 def built_in(team: str, seed: int, seconds: float) -> Iterator[TracedCall]:
