@@ -25,6 +25,7 @@ app = App(
     suppress_keyboard_interrupt=False,
 )
 app.command("econonexus.cli.clear:clear", name="clear", help="Solve auctions from files, without a server.")
+app.command("econonexus.cli.generating:generate", name="generate")
 
 app.command("econonexus.cli.serving:up", name="up")
 app.command("econonexus.cli.agents:app", name="agent")

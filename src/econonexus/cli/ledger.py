@@ -1,11 +1,8 @@
 """`econonexus ledger …`: looking at the books, read-only, also beside a running node."""
 
 import asyncio
-import contextlib
 import csv
-import os
-import sys
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Annotated, Literal, TextIO, TypeVar
 
@@ -16,6 +13,7 @@ from econonexus.audit.books import Discrepancy
 from econonexus.audit.verify import Findings, journal_records
 from econonexus.bootstrap import open_reader
 from econonexus.cli.exits import ANSWER_IS_NO, DONE, CommandFailed, bad_input, fault
+from econonexus.cli.new_files import output
 from econonexus.cli.output import progress, write_json
 from econonexus.cli.statements import read_statement, show_statement, statement_json
 from econonexus.cli.texts import visible
@@ -147,42 +145,10 @@ async def _verify_directory(data: Path, signed_by: str | None) -> Findings:
 
 async def _export(data: Path, out: Path | None, begin: Callable[[TextIO], Write]) -> None:
     async with open_reader(data) as reader:
-        with _output(out) as file, progress("exporting", "records") as bar:
+        with output(out) as file, progress("exporting", "records") as bar:
             write = begin(file)
             async for stored in journal_records(reader.journal, bar):
                 write(stored)
-
-
-@contextlib.contextmanager
-def _output(out: Path | None) -> Iterator[TextIO]:
-    """A new file for its owner only, which is gone again if anything fails; or standard output."""
-    if out is None:
-        yield sys.stdout
-        return
-    with contextlib.ExitStack() as undo:
-        file = _new_file(out)
-        undo.callback(out.unlink, missing_ok=True)
-        try:
-            with file:
-                yield file
-        except OSError as error:
-            raise fault(f"--out: {out}: {error.strerror}") from None
-        undo.pop_all()
-
-
-def _new_file(out: Path) -> TextIO:
-    try:
-        return open(out, "x", encoding="utf-8", newline="", opener=_private)
-    except FileExistsError:
-        raise bad_input(f"--out: {out} exists already; name a new file") from None
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise bad_input(f"--out: {out}: {error.strerror}") from None
-    except OSError as error:
-        raise fault(f"--out: {out}: {error.strerror}") from None
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def _json_lines(private: bool) -> Callable[[TextIO], Write]:

@@ -79,4 +79,4 @@ async def serve(
     if left:
         log.warning("%d calls were under way in a crash; they are settled in full", left)
     await server.serve(sockets=[bound])
-    await app.state.calls.drain()
+    await app.state.gateway.close()
