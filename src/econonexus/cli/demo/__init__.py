@@ -24,7 +24,7 @@ from econonexus.cli.exits import ANSWER_IS_NO, CommandFailed, bad_input, fault
 from econonexus.cli.remote import Json
 from econonexus.ports import JournalFault
 
-SECONDS = 15.0
+SECONDS = 12.0
 MOST_TRACES = 3
 
 

@@ -14,7 +14,7 @@ from econonexus.cli.demo.check_then_record import Setting
 from econonexus.cli.demo.outcome import Gateway
 from econonexus.cli.demo.provider import MODEL, Bill, Pace
 from econonexus.cli.demo.servers import MAX_BODY_BYTES, process
-from econonexus.cli.demo.workload import FIRST_TOKEN_MS, SLOTS, Workload
+from econonexus.cli.demo.workload import BYTES_PER_TOKEN, FIRST_TOKEN_MS, SLOTS, Workload
 
 T = TypeVar("T")
 
@@ -34,6 +34,7 @@ key_env = "{key_env}"
 
 [models.{model}]
 upstream = "far-away"
+bytes_per_token = {bytes_per_token}
 in_flight = {slots}
 admission = "weighted_fair"
 
@@ -115,6 +116,7 @@ def write_settings(folder: Path, provider_url: str) -> Path:
         provider=provider_url,
         key_env=PROVIDER_KEY,
         model=MODEL,
+        bytes_per_token=BYTES_PER_TOKEN,
         slots=SLOTS,
         max_body_bytes=MAX_BODY_BYTES,
         input_ucr=INPUT_UCR,
