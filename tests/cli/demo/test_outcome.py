@@ -124,3 +124,16 @@ def test_refusals_are_counted_by_agent_and_code_with_their_last_words() -> None:
         Reason("coding-1", 2, "budget_exhausted", "last"),
         Reason("research-loop", 1, "budget_exhausted", "its"),
     ]
+
+
+def test_waits_over_time_are_those_of_the_calls_sent_then() -> None:
+    found = played(
+        Seen("coding-1", 0.1, 10.0),
+        Seen("coding-1", 0.2, 30.0),
+        Seen("support-1", 10.0, 50.0),
+        Seen("research-loop", 5.0, 99.0),
+        spent={},
+    )
+
+    # Thirty parts of a third of a second; who is sent as time ends belongs to the last.
+    assert found.neighbours_p95_ms == [30.0, *[None] * 28, 50.0]

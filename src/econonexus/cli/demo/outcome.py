@@ -13,6 +13,8 @@ from econonexus.cli.demo.provider import Bill
 from econonexus.cli.demo.workload import Workload
 
 TEAMMATES = "teammates"
+PARTS = 30
+"""Into so many parts the time is cut, to show how waits went."""
 Gateway = Literal["check_then_record", "econonexus"]
 
 
@@ -51,6 +53,8 @@ class Outcome(msgspec.Struct, frozen=True):
     neighbours_p95_before_ms: float | None
     """The wait that 19 of 20 calls of everybody else did not exceed, before the runaway began."""
     neighbours_p95_after_ms: float | None
+    neighbours_p95_ms: list[float | None]
+    """The same for calls sent in each of `PARTS` equal parts of the time; None where nobody was served."""
     neighbours_refused: int
     billed_ucr: int
     """What the provider wants for it."""
@@ -70,6 +74,7 @@ def outcome_of(
         lines[-1].overspent_ucr,
         _waited([seen for seen in others if seen.at_s < begins_s], 95),
         _waited([seen for seen in others if seen.at_s >= begins_s], 95),
+        _over_time(others, work.seconds),
         sum(not seen.served for seen in others),
         bill.cost_ucr,
     )
@@ -104,6 +109,13 @@ def _waited(seen: Sequence[Seen], percent: int) -> float | None:
     """A percentile of the waits of the calls that were served, by nearest rank, in ms."""
     waits = sorted(call.waited_ms for call in seen if call.served)
     return waits[math.ceil(len(waits) * percent / 100) - 1] if waits else None
+
+
+def _over_time(seen: Sequence[Seen], seconds: float) -> list[float | None]:
+    parts: list[list[Seen]] = [[] for _ in range(PARTS)]
+    for call in seen:
+        parts[min(PARTS - 1, int(call.at_s / seconds * PARTS))].append(call)
+    return [_waited(part, 95) for part in parts]
 
 
 def _reasons(seen: Sequence[Seen]) -> list[Reason]:

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from econonexus.cli.demo.agents import LOOP_AT_ONCE, LOOP_BEGINS, Notes
 from econonexus.cli.demo.cast import MILLION, ORGANISATION, RUNAWAY
-from econonexus.cli.demo.outcome import TEAMMATES, Outcome
+from econonexus.cli.demo.outcome import PARTS, TEAMMATES, Outcome
 from econonexus.cli.demo.workload import SLOTS, Workload
 from econonexus.cli.output import console
 
@@ -23,7 +23,8 @@ TITLES = {
     "econonexus": "EconoNexus: reserve, call, settle; weighted fair shares of the provider",
 }
 SHORT = {"check_then_record": "check, then record", "econonexus": "EconoNexus"}
-PARTS = {RUNAWAY: f"  {RUNAWAY}", TEAMMATES: "  its teammates", ORGANISATION: "all"}
+NAMES = {RUNAWAY: f"  {RUNAWAY}", TEAMMATES: "  its teammates", ORGANISATION: "all"}
+BARS = "▁▂▃▄▅▆▇█"
 EVERY_S = 5.0
 """So often progress is told where nobody can watch a bar."""
 MOST_REASONS = 4
@@ -112,7 +113,7 @@ def show_outcome(found: Outcome) -> None:
     for line in found.lines:
         over = dollars(line.overspent_ucr) if line.overspent_ucr else "0"
         table.add_row(
-            PARTS.get(line.name, line.name),
+            NAMES.get(line.name, line.name),
             f"{line.served:,}",
             _number(line.waited_p50_ms),
             _number(line.waited_p95_ms),
@@ -129,6 +130,7 @@ def show_outcome(found: Outcome) -> None:
 def conclude(report: Report, keep: Path | None) -> None:
     """Both runs side by side, who was refused, what is proven, and what to try next."""
     _compare(*report.outcomes)
+    _draw(report.outcomes)
     _show_reasons(report.outcomes)
     _close(report, keep)
 
@@ -148,6 +150,24 @@ def _compare(theirs: Outcome, ours: Outcome) -> None:
     for title, cell in rows:
         table.add_row(title, cell(theirs), cell(ours))
     say(table)
+
+
+def _draw(outcomes: Sequence[Outcome]) -> None:
+    """The waits of everybody else as bars, to one scale, with the moment at which the loop begins."""
+    highest = max((wait for found in outcomes for wait in found.neighbours_p95_ms if wait), default=1.0)
+    picture = Table.grid(padding=(0, 2, 0, 0))
+    for found in outcomes:
+        waits = found.neighbours_p95_ms
+        most = _ms(max((wait for wait in waits if wait is not None), default=None))
+        picture.add_row(f" {SHORT[found.gateway]}", bars(waits, highest), f"at most {most}")
+    picture.add_row("", " " * int(LOOP_BEGINS * PARTS) + "▲ the loop begins")
+    say("[bold]p95 wait of everybody else, over time[/bold]\n", picture, "")
+
+
+def bars(values: Sequence[float | None], highest: float) -> str:
+    """One bar a value, an eighth to eight eighths of the line; nothing for None."""
+    steps = len(BARS) - 1
+    return "".join(" " if value is None else BARS[round(value / highest * steps)] for value in values)
 
 
 def _show_reasons(outcomes: Sequence[Outcome]) -> None:

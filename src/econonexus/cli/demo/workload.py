@@ -34,7 +34,7 @@ BYTES_PER_TOKEN = 4
 TOKENS_PER_MESSAGE = 4
 
 RUNAWAY_CONTEXT = 6_000
-RUNAWAY_CALLS_PER_S = 13.0
+RUNAWAY_CALLS_PER_S = 10.0
 """The runaway's limit is good for so many calls, for every second of the whole run."""
 
 
