@@ -12,6 +12,7 @@ import uvicorn
 from econonexus.config import Settings
 from econonexus.interfaces.gateway.calls import settle_what_a_crash_left
 from econonexus.interfaces.http.app import create_app
+from econonexus.interfaces.http.metrics import Counted
 from econonexus.node.node import Node
 
 log = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ async def serve(
     """Serve a node until SIGTERM or SIGINT; `ready` is told the URL once requests are answered."""
     app = create_app(node, admin_key, settings)
     config = uvicorn.Config(
-        app,
+        Counted(app, app.state.telemetry.http),
         log_level="warning",
         access_log=False,
         lifespan="off",
