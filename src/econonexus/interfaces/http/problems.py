@@ -116,7 +116,9 @@ TITLES: Mapping[int, str] = {
     413: "Body too large",
     429: "Too many requests",
     500: "A fault of ours",
+    502: "The model's upstream failed",
     503: "Not now",
+    504: "The model's upstream is too slow",
 }
 
 PROBLEMS = {
@@ -199,7 +201,8 @@ def on_http(_: Request[Any, Any, Any], error: HTTPException) -> Response[Problem
 
 def on_stopped(_: Request[Any, Any, Any], error: NodeStopped | JournalFault) -> Response[Problem]:
     """The node has stopped, or its journal fails; whoever asked may ask another, or later."""
-    log.error("a request found the node stopped: %s", error)
+    if not isinstance(error, NodeStopped):  # A node that has stopped says so itself, once.
+        log.error("a request failed: %s", error)
     about = problem(
         503, "unready", "The node has stopped; the outcome is unknown, ask again with the same id."
     )
