@@ -29,6 +29,17 @@ IDLE_WORKERS = 2
 """How many workers are kept for the next task, so that it need not load the mathematics again."""
 
 _LENGTH = struct.Struct("<Q")
+_MEMORY = "the memory the solver may use is not enough for this auction"
+_SIGNS_OF_MEMORY = (
+    b"MemoryError",
+    b"bad_alloc",
+    b"allocate memory",
+    b"failed to map segment",
+    b"Memory allocation",
+    b"address space",
+)
+"""What libraries say in their last words when they get no more memory."""
+_LAST_WORDS = 16_384
 _COMMAND = (sys.executable, "-m", "econonexus.solver.worker")
 
 
@@ -42,13 +53,13 @@ class ProcessSolver:
         command: tuple[str, ...] = _COMMAND,
     ) -> None:
         self._command = (*command, str(memory_limit_bytes))
-        self._memory_limit_bytes, self._grace_s = memory_limit_bytes, grace_s
+        self._grace_s = grace_s
         self._idle: list[_Worker] = []
         self._busy: set[_Worker] = set()
 
     async def solve(self, task: Task, on_progress: OnSolving | None = None) -> Proposal:
         """Have a worker solve it. Raises: SolverFault; whatever it raises, the worker is gone."""
-        worker = self._idle.pop() if self._idle else await _Worker.start(self._command)
+        worker = await self._worker()
         self._busy.add(worker)
         try:
             async with asyncio.timeout(task.time_limit_s + self._grace_s):
@@ -66,13 +77,20 @@ class ProcessSolver:
         _refuse_flaws(task, proposal)
         return proposal
 
-    def _proposal(self, answer: dict[str, Any]) -> Proposal:
+    async def _worker(self) -> "_Worker":
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.alive:
+                return worker
+        return await _Worker.start(self._command)
+
+    @staticmethod
+    def _proposal(answer: dict[str, Any]) -> Proposal:
         match answer:
             case {"proposal": found}:
                 return msgspec.convert(found, Proposal)
             case {"fault": "memory"}:
-                limit = f"{self._memory_limit_bytes / 2**20:,.0f} MiB"
-                raise SolverOutOfMemory(f"the solver needs more than {limit} of memory")
+                raise SolverOutOfMemory(_MEMORY)
             case {"fault": "missing", "message": message}:
                 raise SolverMissing(f"{message}: install econonexus with its dependencies")
             case _:
@@ -107,19 +125,22 @@ class _Worker:
         assert process.stdin is not None
         assert process.stdout is not None
         self._to, self._from = process.stdin, process.stdout
+        self._last_words = b""
+        self._listener = asyncio.create_task(self._listen())
 
     @classmethod
     async def start(cls, command: tuple[str, ...]) -> "_Worker":
         """A new process. Raises: SolverMissing."""
         pipe = asyncio.subprocess.PIPE
         try:
-            return cls(
-                await asyncio.create_subprocess_exec(
-                    *command, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL
-                )
-            )
+            return cls(await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=pipe))
         except OSError as error:
             raise SolverMissing(f"no solver process could be started: {error}") from error
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process has not been seen to end."""
+        return self._process.returncode is None
 
     async def ask(self, task: Task, on_progress: OnSolving | None) -> dict[str, Any]:
         """Send a task and wait for its answer. Raises: SolverFailed if the process ends before."""
@@ -139,14 +160,25 @@ class _Worker:
         message: dict[str, Any] = json.loads(await self._from.readexactly(length))
         return message
 
+    async def _listen(self) -> None:
+        """Keep the end of what the process complains about."""
+        assert self._process.stderr is not None
+        while words := await self._process.stderr.read(_LAST_WORDS):
+            self._last_words = (self._last_words + words)[-_LAST_WORDS:]
+
     async def _ended(self) -> SolverFault:
         code = await self._process.wait()
+        await self._listener
+        if any(sign in self._last_words for sign in _SIGNS_OF_MEMORY):
+            return SolverOutOfMemory(_MEMORY)
         if code < 0:
             return SolverFailed(f"the solver process was ended by {signal.Signals(-code).name}")
-        return SolverFailed(f"the solver process ended by itself with code {code}")
+        words = self._last_words.decode(errors="replace").strip().rpartition("\n")[2]
+        return SolverFailed(f"the solver process ended with code {code}: {words}")
 
     async def kill(self) -> None:
         """End the process, whatever it does."""
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
         await self._process.wait()
+        await self._listener

@@ -20,6 +20,7 @@ from econonexus.domain.mechanisms.package_outcome import Proposal
 from econonexus.ports import Task
 
 _LENGTH = struct.Struct("<Q")
+_LARGEST_READ = 2**20
 
 
 def main() -> None:
@@ -30,8 +31,10 @@ def main() -> None:
 
         limit = int(sys.argv[1])
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    # One core each: whoever wants more solves several auctions at once.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     tasks: SimpleQueue[Task] = SimpleQueue()
-    threading.Thread(target=_read, args=(sys.stdin.buffer, tasks), daemon=True).start()
+    threading.Thread(target=_read, args=(sys.stdin.fileno(), tasks), daemon=True).start()
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # Whatever a library prints must not end up between our messages.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
@@ -39,14 +42,25 @@ def main() -> None:
         _serve(tasks.get(), out)
 
 
-def _read(stream: BinaryIO, tasks: "SimpleQueue[Task]") -> None:
-    while len(head := stream.read(_LENGTH.size)) == _LENGTH.size:
-        (length,) = _LENGTH.unpack(head)
-        body = stream.read(length)
-        if len(body) < length:
+def _read(source: int, tasks: "SimpleQueue[Task]") -> None:
+    while head := _exactly(source, _LENGTH.size):
+        body = _exactly(source, _LENGTH.unpack(head)[0])
+        if not body:
             break
         tasks.put(msgspec.json.decode(body, type=Task))
     os._exit(0)
+
+
+def _exactly(source: int, length: int) -> bytes:
+    """So many bytes; none where the source ends before."""
+    parts: list[bytes] = []
+    while length:
+        part = os.read(source, min(length, _LARGEST_READ))
+        if not part:
+            return b""
+        parts.append(part)
+        length -= len(part)
+    return b"".join(parts)
 
 
 def _serve(task: Task, out: BinaryIO) -> None:
@@ -57,9 +71,13 @@ def _serve(task: Task, out: BinaryIO) -> None:
         found = answer(task, lambda welfare, bound: _write(out, {"welfare": welfare, "bound": bound}))
         _write(out, {"proposal": _plain(found)})
     except MemoryError:
-        _write(out, {"fault": "memory", "message": ""})
+        _write(out, {"fault": "memory"})
+    except ModuleNotFoundError as error:
+        _write(out, {"fault": "missing", "message": f"{error.name} is not installed"})
     except ImportError as error:
-        _write(out, {"fault": "missing", "message": str(error)})
+        # A library that does not fit into memory cannot be imported either.
+        memory = "failed to map segment" in str(error) or "allocate memory" in str(error)
+        _write(out, {"fault": "memory"} if memory else {"fault": "failed", "message": str(error)})
     except Exception as error:
         _write(out, {"fault": "failed", "message": f"{type(error).__name__}: {error}"})
 
