@@ -19,6 +19,7 @@ import uvicorn
 from econonexus.config import Settings
 from econonexus.domain.state import State
 from econonexus.interfaces.http.app import create_app
+from econonexus.interfaces.http.metrics import Counted
 from econonexus.interfaces.http.reservations import CALLS
 from econonexus.node.node import Node
 
@@ -89,7 +90,7 @@ async def serve(
     """
     app = create_app(node, admin_key, settings)
     config = uvicorn.Config(
-        app,
+        Counted(app, app.state.telemetry.http),
         log_level="warning",
         access_log=False,
         lifespan="off",
