@@ -5,10 +5,13 @@ unchanged on all of them. Faults are exceptions, declared here beside their port
 wrong, and every message says what to do about it.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import NamedTuple, Protocol
 
 import msgspec
+
+from econonexus.domain.mechanisms.package_outcome import Proposal
+from econonexus.domain.mechanisms.packages import PackageAuction, Payment
 
 GENESIS_HASH = bytes(32)
 """What stands for "the hash of the previous record" before the first."""
@@ -204,7 +207,8 @@ class Spend(NamedTuple):
     """What left an account for good within one hour: `hour` is in hours since 1970-01-01 UTC.
 
     `account` is who spent it: the account, or the agent that drew on its team's wallet. `times` is how
-    often, `amount` how much in the smallest unit of the account's asset.
+    often, `amount` how much in the smallest unit of the account's asset; it is below 0 where a
+    reconciliation gave back more than was spent. `unpaid` is what was used and nobody paid, so often.
     """
 
     hour: int
@@ -213,6 +217,8 @@ class Spend(NamedTuple):
     code: str
     amount: int
     times: int
+    unpaid: int = 0
+    unpaid_times: int = 0
 
 
 class Views(Protocol):
@@ -246,4 +252,110 @@ class Views(Protocol):
 
     async def close(self) -> None:
         """Let go of the views. May be called twice."""
+        ...
+
+
+class ModelFault(Exception):
+    """A model gave no answer that can be used. `used` says whether it may have been at work all the same."""
+
+    used = True
+
+
+class ModelUnavailable(ModelFault):
+    """It was not reached, or had no room, and has done nothing: ask again, after `retry_after_s`."""
+
+    used = False
+
+    def __init__(self, message: str, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class ModelRefused(ModelFault):
+    """It declined the request, and has done nothing: mend the request, or the key it was sent with.
+
+    `body` is its own word for it, which may be anything.
+    """
+
+    used = False
+
+    def __init__(self, status: int, body: bytes) -> None:
+        super().__init__(f"the upstream declined the request ({status})")
+        self.status = status
+        self.body = body
+
+
+class ModelTimedOut(ModelFault):
+    """It said nothing for too long; nobody knows what it has done."""
+
+
+class ModelBroke(ModelFault):
+    """Its answer broke off, or is none; nobody knows what it has done."""
+
+
+class Model(Protocol):
+    """Models behind OpenAI's API. Bodies and answers are JSON as it goes over the wire, and are kept nowhere.
+
+    `endpoint` is a path beneath `/v1/`, such as `chat/completions`. Both calls may raise `ModelFault`, and
+    try again by themselves what certainly has done nothing.
+    """
+
+    async def call(self, endpoint: str, body: bytes) -> bytes:
+        """The whole answer to a request."""
+        ...
+
+    def stream(self, endpoint: str, body: bytes) -> AsyncGenerator[bytes, None]:
+        """The answer as server-sent events, each with the blank line that ends it. Close it to hang up."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of all connections. May be called twice."""
+
+
+class SolverFault(Exception):
+    """The solver came to no answer; nothing is decided, and the same question may be asked again."""
+
+
+class SolverMissing(SolverFault):
+    """There is nothing to solve with: the message says what to install."""
+
+
+class SolverFailed(SolverFault):
+    """The solver ended without an answer, or its answer cannot be: ask again, and report it if it stays
+    so."""
+
+
+class SolverOutOfMemory(SolverFault):
+    """The memory it may use was not enough: allow more, or ask less."""
+
+
+class SolverLate(SolverFault):
+    """The solver gave no answer long after its deadline, and was stopped."""
+
+
+class Task(msgspec.Struct, frozen=True):
+    """What a solver is asked: who wins, what they pay, and, if `check`, who would rather deal alone.
+
+    All of it takes no more than `time_limit_s` seconds; what is not known then is said to be not known.
+    """
+
+    auction: PackageAuction
+    payment: Payment
+    time_limit_s: float
+    check: bool = False
+
+
+OnSolving = Callable[[int, int], None]
+"""Is told the welfare of the best packing so far, and the bound."""
+
+
+class Solver(Protocol):
+    """Heavy mathematics, done elsewhere. Whoever stops waiting for an answer stops the work on it."""
+
+    async def solve(self, task: Task, on_progress: OnSolving | None = None) -> Proposal:
+        """Who wins and what they pay; never in contradiction to the bids. Raises: SolverFault."""
+        ...
+
+    async def close(self) -> None:
+        """End what is at work. May be called twice."""
         ...

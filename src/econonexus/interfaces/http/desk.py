@@ -21,6 +21,7 @@ from econonexus.interfaces.http.problems import Declined, declined, invalid, ref
 from econonexus.node.node import Node
 from econonexus.node.records import digest_of
 from econonexus.node.replies import Accepted, Refused
+from econonexus.telemetry.tallies import Telemetry
 
 T = TypeVar("T")
 E = TypeVar("E")
@@ -39,9 +40,14 @@ class Desk:
         self._body = body
 
     @property
-    def calls(self) -> Any:
-        """The gateway's calls; typed by who uses it, as the API knows no gateway."""
-        return self._request.app.state.calls
+    def gateway(self) -> Any:
+        """The gateway; typed by who uses it, as the API knows none."""
+        return self._request.app.state.gateway
+
+    @property
+    def body(self) -> bytes:
+        """The request's body, for who reads it in a way of its own."""
+        return self._body
 
     def header(self, name: str) -> str:
         """A header of the request; empty where there is none."""
@@ -52,6 +58,12 @@ class Desk:
         """Set once the server is told to stop."""
         event: asyncio.Event = self._request.app.state.stopping
         return event
+
+    @property
+    def telemetry(self) -> Telemetry:
+        """Where it is counted what happens."""
+        tallies: Telemetry = self._request.app.state.telemetry
+        return tallies
 
     async def submit(self, command: Command, own_id: str | None = None) -> Accepted:
         """Carry out a command once under the caller's id for it: the header's, or else `own_id`.

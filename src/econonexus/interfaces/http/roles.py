@@ -18,6 +18,7 @@ ADMINS = frozenset({Role.ADMIN})
 MAY: Mapping[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/healthz"): PUBLIC,
     ("GET", "/readyz"): PUBLIC,
+    ("GET", "/metrics"): PUBLIC,
     ("GET", "/api/openapi.json"): PUBLIC,
     ("GET", "/api"): PUBLIC,  # Litestar's own: the document once more, and that there is no other.
     ("GET", "/api/{path}"): PUBLIC,
@@ -51,5 +52,7 @@ MAY: Mapping[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/api/v1/spend"): READERS,
     ("GET", "/v1/models"): ANYBODY,
     ("POST", "/v1/chat/completions"): AGENTS,
+    ("POST", "/v1/responses"): AGENTS,
+    ("POST", "/v1/embeddings"): AGENTS,
 }
 """Method and path to the roles that are let in; None for everybody, with a key or without."""
