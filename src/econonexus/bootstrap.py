@@ -129,7 +129,10 @@ async def open_backup(backup: Path) -> AsyncIterator[Journal]:
 
 
 def restore(backup: Path, path: Path) -> None:
-    """Put a backup in place as the journal of a data directory that has none. Raises: JournalFault."""
+    """Put a backup in place as the journal of a data directory that has none.
+
+    Raises: JournalExists if it has one, JournalLocked if a node has it, JournalFault.
+    """
     SqliteJournal.restore(backup, path)
 
 

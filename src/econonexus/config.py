@@ -35,6 +35,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """So many requests a second may come with one key, over time."""
     rate_burst: Annotated[int, msgspec.Meta(ge=1)] = 4_000
     """So many requests may come with one key at once."""
+    stop_grace_s: Annotated[int, msgspec.Meta(ge=1, le=3_600)] = 10
+    """So long requests in hand may take once the server is told to stop, in seconds."""
 
 
 def load(

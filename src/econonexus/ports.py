@@ -90,6 +90,10 @@ class JournalFenced(JournalFault):
     """Somebody else has appended: this writer's view is old, it must stop."""
 
 
+class JournalExists(JournalFault):
+    """There is something already where a new journal was to be; the message names it."""
+
+
 class JournalMissing(JournalFault):
     """There is no journal where one was looked for."""
 

@@ -2,6 +2,7 @@
 
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -79,6 +80,12 @@ def test_what_is_no_json_object_is_400(admin: Client, body: bytes) -> None:
 
 def test_a_body_beyond_the_limit_is_413(admin: Client) -> None:
     answer = admin.post("/api/v1/mint", content=b" " * (1 << 20) + b"{}")
+    assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+
+
+def test_a_body_that_does_not_say_its_length_is_limited_too(admin: Client) -> None:
+    parts = (b" " * 1_000 for _ in range(1_100))
+    answer = admin.post("/api/v1/mint", content=parts, headers={"Content-Type": "application/json"})
     assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
 
 
@@ -173,12 +180,13 @@ def test_sixty_four_at_once_never_overspend(served: Served, admin: Client, name:
 
 
 def test_every_acknowledged_transfer_outlives_a_kill_exactly_once(tmp_path: Path) -> None:
-    acknowledged: list[str] = []
+    sent: list[str] = []
+    acknowledged: dict[str, dict[str, Any]] = {}
     with Served(tmp_path / "data") as server:
         with server.client() as admin:
             key = admin.make("agents", id="ann", credits_ucr=1_000_000)["key"]
         threads = [
-            threading.Thread(target=_pay_until_it_dies, args=(server, key, worker, acknowledged))
+            threading.Thread(target=_pay_until_it_dies, args=(server, key, worker, sent, acknowledged))
             for worker in range(8)
         ]
         for thread in threads:
@@ -192,20 +200,42 @@ def test_every_acknowledged_transfer_outlives_a_kill_exactly_once(tmp_path: Path
         before = ann.balance("ann")
         # One a worker may have been carried out without its answer having come.
         assert len(acknowledged) <= 1_000_000 - before <= len(acknowledged) + 8
-        for command in acknowledged:
-            ann.make("transfers", id=command, **{"from": "ann"}, to="treasury", amount_ucr=1)
-        assert ann.balance("ann") == before
-        assert admin.balance("treasury") == 1_000_000 - before
+        # Who was answered gets the same answer again; who was not gets one now.
+        again = {command: ann.make("transfers", **_one_to_the_treasury(command)) for command in sent}
+        assert {command: again[command] for command in acknowledged} == acknowledged
+        assert ann.balance("ann") == 1_000_000 - len(sent)
+        assert admin.balance("treasury") == len(sent)
+        assert _transferred(admin) == sorted(
+            (answer["sequence"], command) for command, answer in again.items()
+        )
 
 
-def _pay_until_it_dies(server: Served, key: str, worker: int, acknowledged: list[str]) -> None:
+def _pay_until_it_dies(
+    server: Served, key: str, worker: int, sent: list[str], acknowledged: dict[str, dict[str, Any]]
+) -> None:
     with server.client(key) as client:
         for number in range(100_000):
             command = f"w{worker}-{number}"
-            body = {"from": "ann", "to": "treasury", "amount_ucr": 1, "id": command}
+            sent.append(command)
             try:
-                answer = client.post("/api/v1/transfers", json=body)
+                answer = client.post("/api/v1/transfers", json=_one_to_the_treasury(command))
             except Exception:  # However the connection breaks, this caller's work is over.
                 return
             assert answer.status_code == 201
-            acknowledged.append(command)
+            acknowledged[command] = answer.json()
+
+
+def _one_to_the_treasury(command: str) -> dict[str, Any]:
+    return {"from": "ann", "to": "treasury", "amount_ucr": 1, "id": command}
+
+
+def _transferred(admin: Client) -> list[tuple[int, str]]:
+    """Every transfer that the journal knows, by record and command."""
+    found: list[tuple[int, str]] = []
+    after, more = 0, True
+    while more:
+        page = admin.look("events", after=after, limit=1_000)
+        after, more = page["next"], page["more"]
+        of_kind = (event for event in page["events"] if event["type"] == "econonexus.transferred.v1")
+        found += [(int(event["id"]), event["command"]) for event in of_kind]
+    return found

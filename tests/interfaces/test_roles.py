@@ -174,3 +174,17 @@ def test_who_asks_too_often_is_told_when_to_come_again(tmp_path: Path) -> None:
         assert answers[-1].json()["code"] == "rate_limited"
         with server.client(None) as anybody:
             assert anybody.get("/healthz").status_code == 200
+
+
+def test_each_key_has_a_pace_of_its_own(tmp_path: Path) -> None:
+    environment = {"ECONONEXUS_ADMIN_KEY": "k", "ECONONEXUS_RATE_PER_S": "1", "ECONONEXUS_RATE_BURST": "2"}
+    with Served(tmp_path / "data", environment=environment) as server, server.client("k") as admin:
+        keys = [admin.make("agents", id=name)["key"] for name in ("ann", "bob")]
+        with server.client(keys[0]) as ann, server.client(keys[1]) as bob:
+            assert [ann.get("/v1/models").status_code for _ in range(3)] == [200, 200, 429]
+            hasty = ann.get("/v1/models")
+            assert (
+                hasty.json()["error"]["code"] == "rate_limited"
+            )  # In OpenAI's shape, as its clients read it.
+            assert int(hasty.headers["retry-after"]) >= 1
+            assert bob.get("/v1/models").status_code == 200

@@ -1,13 +1,15 @@
 """`econonexus up`: ready, settings, the admin key, a second node, stopping."""
 
+import resource
 import signal
 import stat
 import time
 from pathlib import Path
 
+import openai
 import pytest
 
-from tests.interfaces.served import PATIENCE_S, Served, start
+from tests.interfaces.served import ADMIN_KEY, PATIENCE_S, Served, start
 
 
 def test_it_is_ready_and_stops_when_told(tmp_path: Path) -> None:
@@ -34,6 +36,47 @@ def test_an_open_event_stream_does_not_hold_up_the_end(tmp_path: Path) -> None:
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(PATIENCE_S) == 0
         assert time.monotonic() - began < 5
+
+
+def test_a_stream_that_is_cut_by_the_end_pays_for_what_was_written(tmp_path: Path) -> None:
+    impatient = {"ECONONEXUS_ADMIN_KEY": ADMIN_KEY, "ECONONEXUS_STOP_GRACE_S": "1"}
+    with Served(tmp_path / "data", environment=impatient) as server:
+        with server.client() as admin:
+            key = admin.make("agents", id="ann", credits_ucr=10**9)["key"]
+        with openai.OpenAI(base_url=f"{server.url}/v1", api_key=key, max_retries=0) as ai:
+            hello = [{"role": "user", "content": "hello"}]
+            stream = ai.chat.completions.create(model="mock", messages=hello, stream=True, max_tokens=900_000)
+            next(iter(stream))
+            assert server.stop() == (0, "")
+    with Served(tmp_path / "data") as server, server.client() as admin:
+        account = admin.look("accounts/ann")
+        # A hold left open would have been settled in full at the start: 6 tokens read, 900,000 written.
+        assert account["held_ucr"] == 0
+        assert 10**9 - 15 - 9_000_000 < account["balance_ucr"] < 10**9
+
+
+def test_a_node_whose_journal_fails_answers_who_waits_and_ends(tmp_path: Path) -> None:
+    acknowledged = 0
+    with Served(tmp_path / "data") as server, server.client() as admin:
+        admin.make("teams", id="crew")
+        _let_files_grow_by(8 * 4_096, server)
+        while (answer := admin.post("/api/v1/mint", json={"to": "crew", "amount_ucr": 1})).status_code == 201:
+            acknowledged += 1
+        assert (answer.status_code, answer.json()["code"]) == (503, "unready")
+        assert server.process.wait(PATIENCE_S) == 3
+        (line,) = server.process.stderr.read().splitlines()
+        assert "journal.sqlite" in line
+        assert "start again" in line
+    with Served(tmp_path / "data") as server, server.client() as admin:
+        assert acknowledged > 0
+        # The one that was answered with 503 may have been written or not.
+        assert admin.balance("crew") in (acknowledged, acknowledged + 1)
+
+
+def _let_files_grow_by(size: int, server: Served) -> None:
+    """Let no file of a server grow beyond so much more than the journal has now, as on a full disk."""
+    limit = (server.data / "journal.sqlite-wal").stat().st_size + size
+    resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (limit, limit))
 
 
 def test_a_second_node_on_the_same_data_gets_one_line(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from econonexus.ports import (
     CommandKey,
     Head,
     JournalDamaged,
+    JournalExists,
     JournalFault,
     JournalFenced,
     JournalFull,
@@ -142,7 +143,7 @@ class SqliteJournal:
     def restore(backup: Path, path: Path) -> None:
         """Make a data directory's journal from a backup; the directory must be new, or empty.
 
-        Raises: JournalFault.
+        Raises: JournalExists, JournalLocked, JournalFault.
         """
         directory = DataDirectory(path)
         directory.create()
@@ -150,7 +151,7 @@ class SqliteJournal:
         try:
             left = directory.leftovers()
             if left:
-                raise JournalFault(
+                raise JournalExists(
                     f"{path} holds {left[0]} already; name a new directory, nothing is overwritten"
                 )
             with _faults(directory.journal):

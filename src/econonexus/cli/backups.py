@@ -12,7 +12,7 @@ from econonexus.cli.ledger import DEFAULT_DATA, Data, Json
 from econonexus.cli.output import progress, write_json
 from econonexus.cli.texts import visible
 from econonexus.cli.verifying import verify_journal
-from econonexus.ports import JournalFault
+from econonexus.ports import JournalExists, JournalFault, JournalLocked
 
 
 def backup(target: Path, /, *, data: Data = DEFAULT_DATA, as_json: Json = False) -> int:
@@ -59,6 +59,8 @@ def restore(source: Path, /, *, data: Data = DEFAULT_DATA, as_json: Json = False
     try:
         findings = asyncio.run(_verify(source))
         put_in_place(source, data)
+    except (JournalExists, JournalLocked) as error:
+        raise bad_input(str(error)) from None
     except JournalFault as error:
         raise fault(str(error)) from None
     except Discrepancy as discrepancy:

@@ -218,6 +218,15 @@ class Engine:
         durable = Sequence(self._writer.head.sequence)
         return Status(self._sequence, durable, self._writer.pending, not reason, reason)
 
+    async def ended(self) -> None:
+        """Return once nothing more is decided, as the journal has failed or the engine was stopped."""
+        while not self.relay.closed:
+            await self.relay.reached(self.relay.position + 1)
+
+    def check(self) -> None:
+        """Raises: NodeStopped if the journal has failed."""
+        self._writer.check()
+
     def accept_clock(self) -> None:
         """Believe the wall clock after it has jumped; whatever fell due meanwhile is decided now."""
         self._time.accept_jump()

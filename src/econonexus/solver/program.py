@@ -32,9 +32,10 @@ def program_of(problem: Problem) -> Program:
     columns: list[list[Entry]] = [[] for _ in problem.prices]
     capacities: list[int] = []
     for capacity, takers in rows:
-        if sum(amount for _, amount in takers) > capacity:
+        if sum([amount for _, amount in takers]) > capacity:
+            row = len(capacities)
             for position, amount in takers:
-                columns[position].append((len(capacities), amount))
+                columns[position].append((row, amount))
             capacities.append(capacity)
     return Program(problem.prices, tuple(tuple(column) for column in columns), tuple(capacities))
 

@@ -199,7 +199,8 @@ def on_http(_: Request[Any, Any, Any], error: HTTPException) -> Response[Problem
 
 def on_stopped(_: Request[Any, Any, Any], error: NodeStopped | JournalFault) -> Response[Problem]:
     """The node has stopped, or its journal fails; whoever asked may ask another, or later."""
-    log.error("a request found the node stopped: %s", error)
+    if not isinstance(error, NodeStopped):  # A node that has stopped says so itself, once.
+        log.error("a request failed: %s", error)
     about = problem(
         503, "unready", "The node has stopped; the outcome is unknown, ask again with the same id."
     )

@@ -1,5 +1,12 @@
-"""Serving the application: one process, one port, until it is told to stop."""
+"""Serving the application: one process, one port, until it is told to stop or its node fails.
 
+Told to stop, it lets requests in hand end for a while (`stop_grace_s`), cuts the rest, and waits until those
+have settled what they used. A node whose journal fails decides nothing more: whoever waits is answered, and
+the process ends, so that whatever supervises it starts another, which begins from the journal.
+"""
+
+import asyncio
+import contextlib
 import gc
 import logging
 import os
@@ -10,14 +17,16 @@ from types import FrameType
 import uvicorn
 
 from econonexus.config import Settings
+from econonexus.domain.state import State
 from econonexus.interfaces.gateway.calls import settle_what_a_crash_left
 from econonexus.interfaces.http.app import create_app
+from econonexus.interfaces.http.reservations import CALLS
 from econonexus.node.node import Node
 
 log = logging.getLogger(__name__)
 
-GRACE_S = 10
-"""So long requests in hand may take once the server is told to stop."""
+CUT_S = 5
+"""So long calls that were cut may take to settle what they used."""
 GC_THRESHOLDS = (50_000, 20, 100)
 """The state is a million small objects that are never garbage: look for it seldom."""
 
@@ -30,11 +39,27 @@ class _Server(uvicorn.Server):
     """A server that tells its endless answers, such as event streams, to end when it is told to stop."""
 
     def __init__(
-        self, config: uvicorn.Config, on_ready: Callable[[], None], on_stop: Callable[[], None]
+        self, config: uvicorn.Config, grace_s: int, on_ready: Callable[[], None], on_stop: Callable[[], None]
     ) -> None:
         super().__init__(config)
+        self._grace_s = grace_s
         self._on_ready = on_ready
         self._on_stop = on_stop
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        cut = asyncio.get_running_loop().call_later(self._grace_s, self._cut)
+        await super().shutdown(sockets)
+        cut.cancel()
+
+    def _cut(self) -> None:
+        """End all connections, which a request hears of as it would of a client that goes away."""
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+
+    def stop(self) -> None:
+        """Stop as a signal would stop it."""
+        self._on_stop()
+        self.should_exit = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -59,7 +84,10 @@ def listen(host: str, port: int) -> socket.socket:
 async def serve(
     node: Node, admin_key: str, settings: Settings, bound: socket.socket, ready: Callable[[str], None]
 ) -> None:
-    """Serve a node until SIGTERM or SIGINT; `ready` is told the URL once requests are answered."""
+    """Serve a node until SIGTERM or SIGINT; `ready` is told the URL once requests are answered.
+
+    Raises: JournalFault where the node's journal fails meanwhile, once whoever waited is answered.
+    """
     app = create_app(node, admin_key, settings)
     config = uvicorn.Config(
         app,
@@ -67,16 +95,41 @@ async def serve(
         access_log=False,
         lifespan="off",
         server_header=False,
-        timeout_graceful_shutdown=GRACE_S,
+        timeout_graceful_shutdown=settings.stop_grace_s + CUT_S,
     )
     host, port = bound.getsockname()[:2]
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    server = _Server(config, lambda: ready(url), app.state.stopping.set)
+    server = _Server(config, settings.stop_grace_s, lambda: ready(url), app.state.stopping.set)
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
     left = await settle_what_a_crash_left(node)
     if left:
         log.warning("%d calls were under way in a crash; they are settled in full", left)
-    await server.serve(sockets=[bound])
-    await app.state.calls.drain()
+    watch = asyncio.create_task(_stop_when_it_fails(node, server))
+    try:
+        await server.serve(sockets=[bound])
+        await _let_calls_end(node)
+        await app.state.calls.drain()
+    finally:
+        watch.cancel()
+        await asyncio.gather(watch, return_exceptions=True)
+    node.engine.check()
+
+
+async def _let_calls_end(node: Node) -> None:
+    """Wait until calls that were cut have heard of it and are settled; the next start settles the rest."""
+
+    def is_any_open(state: State) -> bool:
+        return any(hold.startswith(CALLS) for hold in state.ledger.holds)
+
+    relay = node.engine.relay
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(CUT_S):
+            while node.engine.peek(is_any_open) and await relay.reached(relay.position + 1):
+                pass
+
+
+async def _stop_when_it_fails(node: Node, server: _Server) -> None:
+    await node.engine.ended()
+    server.stop()

@@ -1,0 +1,114 @@
+"""What the winners of a packing pay under each rule."""
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from math import ceil, floor
+from typing import Literal
+
+import msgspec
+
+from econonexus.solver.payments.components import components_of, part_of
+from econonexus.solver.payments.core import Core, CorePoint
+from econonexus.solver.payments.deals import Deal, deals_of, split, split_range
+from econonexus.solver.payments.integers import whole_payments
+from econonexus.solver.payments.staying import Pack, Staying
+from econonexus.solver.payments.vcg import Interval, vcg
+from econonexus.solver.problem import Deadline, Packing, Problem
+
+Rule = Literal["pay_as_bid", "vcg", "core", "core_zero_nearest", "core_bid_nearest"]
+
+Reference = Callable[[Deal, int], int]
+"""What a core rule would like a deal to pay, given its VCG payment."""
+
+REFERENCES: Mapping[Rule, Reference] = {
+    "core": lambda _deal, vickrey: vickrey,
+    "core_zero_nearest": lambda _deal, _vickrey: 0,
+    "core_bid_nearest": lambda deal, _vickrey: deal.value,
+}
+"""The core rules: all of least total, and of these nearest to their reference."""
+
+
+class Payments(msgspec.Struct, frozen=True):
+    """Between what and what each winning bid pays, in the order of the packing's winners.
+
+    `exact`: low and high are the same, and proven. `open`: the deadline came before the proof; the payment
+    the rule asks for is in between, and no point is known. `refused`: the rule is not defined, since a better
+    packing may exist; nothing is said of any payment.
+    """
+
+    rule: Rule
+    status: Literal["exact", "open", "refused"]
+    low: tuple[int, ...] = ()
+    high: tuple[int, ...] = ()
+
+
+def pay(problem: Problem, packing: Packing, rule: Rule, deadline: Deadline, pack: Pack) -> Payments:
+    """What each winning bid pays.
+
+    VCG and the core are refused on a packing that is not proven optimal: with capacity 10, a bid of 10 for 6
+    units, and two of 8 for 5 each, the first would win by greed alone and "pay" 16, more than it bid.
+    """
+    if rule == "pay_as_bid":
+        bids = tuple(problem.prices[position] for position in packing.winners)
+        return Payments(rule, "exact", bids, bids)
+    if not packing.optimal:
+        return Payments(rule, "refused")
+    ranges: dict[int, Interval] = {}
+    won = set(packing.winners)
+    for positions in components_of(problem):
+        winners = [place for place, position in enumerate(positions) if position in won]
+        if winners:
+            part = part_of(problem, positions)
+            paid = _pay_part(part, deals_of(part, winners), rule, deadline, pack)
+            ranges |= {positions[place]: interval for place, interval in paid.items()}
+    low = tuple(ranges[position][0] for position in packing.winners)
+    high = tuple(ranges[position][1] for position in packing.winners)
+    return Payments(rule, "exact" if low == high else "open", low, high)
+
+
+def _pay_part(
+    part: Problem, deals: Sequence[Deal], rule: Rule, deadline: Deadline, pack: Pack
+) -> dict[int, Interval]:
+    """What each winning bid of one component pays, by its position there."""
+    staying = Staying(part, deals, pack)
+    totals = vcg(staying, deals, deadline)
+    if rule != "vcg":
+        totals = _core_totals(Core(part, deals, staying), deals, totals, REFERENCES[rule], deadline)
+    paid: dict[int, Interval] = {}
+    for deal, (low, high) in zip(deals, totals, strict=True):
+        if low == high:
+            paid |= {position: (part_, part_) for position, part_ in split(part, deal, low).items()}
+        else:
+            paid |= split_range(part, deal, low, high)
+    return paid
+
+
+def _core_totals(
+    core: Core, deals: Sequence[Deal], vickrey: Sequence[Interval], reference: Reference, deadline: Deadline
+) -> list[Interval]:
+    low = [least for least, _ in vickrey]
+    if any(least != most for least, most in vickrey):
+        return [(least, deal.value) for least, deal in zip(low, deals, strict=True)]
+    target = [reference(deal, least) for deal, least in zip(deals, low, strict=True)]
+    found = core.nearest(low, target, deadline)
+    if found.open:
+        return _open_totals(deals, low, found)
+    whole = whole_payments(core, found.point, found.rows, deadline)
+    if whole is None:
+        return [(floor(exact), ceil(exact)) for exact in found.point]
+    return [(payment, payment) for payment in whole]
+
+
+def _open_totals(deals: Sequence[Deal], low: Sequence[int], found: CorePoint) -> list[Interval]:
+    """Between what and what each payment is, where a coalition may still gain up to `found.open`.
+
+    If every winner pays that much more, or its bid if that is less, nobody can block: a coalition that keeps
+    out somebody who does not pay its whole bid loses all it could gain, and one that keeps out only such as
+    do cannot gain at all. So the least total is no more than that, and whoever pays most leaves to the others
+    what they pay at least.
+    """
+    raised = sum(
+        min(exact + found.open, Fraction(deal.value)) for exact, deal in zip(found.point, deals, strict=True)
+    )
+    spare = ceil(raised) - sum(low)
+    return [(least, min(deal.value, least + spare)) for least, deal in zip(low, deals, strict=True)]

@@ -1,0 +1,125 @@
+"""One component from the first bound to the proof: relaxation, greedy, local search, cuts, branching."""
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from econonexus.solver.problem import Deadline
+from econonexus.solver.program import Program
+from econonexus.solver.winner_determination.branching import Node, Tree, narrowed
+from econonexus.solver.winner_determination.core import Core
+from econonexus.solver.winner_determination.greedy import by_relaxation, filled
+from econonexus.solver.winner_determination.incumbent import Incumbent
+from econonexus.solver.winner_determination.reduction import undominated
+from econonexus.solver.winner_determination.relaxation import Relaxation, Relaxed
+from econonexus.solver.winner_determination.tableau import Flags, Floats, Pricing, Tableau
+
+SLICE_S = 0.1
+"""For how long branching and local search take turns."""
+FIRST_LOOK_S = 0.05
+"""For how long the local search runs before anything dear is tried."""
+RELAXING = 0.7
+"""What share of the time the first relaxation may take; without it the rest goes to local search."""
+WORTH_CUTTING = 1e-4
+"""A round of cuts that lowers the bound by a smaller share than this is the last."""
+
+
+class ComponentSolver:
+    """Makes the incumbent better and the bound lower until they meet, or until told to stop."""
+
+    def __init__(self, program: Program, incumbent: Incumbent, on_bound: Callable[[int], None]) -> None:
+        self._program, self._incumbent, self._on_bound = program, incumbent, on_bound
+        self.bound = sum(program.prices)
+        self._tableau = Tableau(program)
+        self._relaxation = Relaxation(self._tableau)
+        self._pricing: Pricing | None = None
+
+    def solve(self, deadline: Deadline) -> None:
+        """Go on until the deadline or the end."""
+        now = time.monotonic()
+        relaxed = self._relax(now + RELAXING * (deadline - now))
+        if relaxed is None:
+            self._search_alone(deadline)
+        elif self.bound == self._incumbent.welfare:
+            self._grow(None).run(deadline)
+        else:
+            self._close(relaxed, deadline)
+
+    def _relax(self, until: Deadline) -> Relaxed | None:
+        """Solve the relaxation: a bound, and a packing from it."""
+        relaxed = self._relaxation.solve(until)
+        pricing = None if relaxed is None else self._tableau.priced(relaxed.duals)
+        if relaxed is None or pricing is None:
+            return None
+        self._pricing = pricing
+        order = by_relaxation(relaxed.shares, pricing.surplus.astype(np.float64))
+        self._incumbent.offer(filled(self._program, order))
+        self._lower(pricing.bound())
+        return relaxed
+
+    def _lower(self, bound: int) -> None:
+        if bound < self.bound:
+            self.bound = bound
+            self._on_bound(bound)
+
+    def _search_alone(self, deadline: Deadline) -> None:
+        """Without a relaxation: from crude row prices to whatever local search finds."""
+        duals = self._tableau.crude_duals()
+        pricing = self._tableau.priced(duals)
+        worth = self._tableau.prices.astype(np.float64)
+        if pricing is not None:
+            self._lower(pricing.bound())
+            worth = pricing.surplus.astype(np.float64)
+        self._incumbent.offer(filled(self._program, np.argsort(-worth, kind="stable").tolist()))
+        if time.monotonic() < deadline:
+            every = np.ones(self._tableau.width, dtype=np.bool_)
+            self._core(duals, worth, every).search(deadline, self._incumbent)
+
+    def _core(self, duals: Floats, worth: Floats, useful: Flags) -> Core:
+        return Core(self._program, duals, worth, useful, self._incumbent)
+
+    def _close(self, relaxed: Relaxed, deadline: Deadline) -> None:
+        """Close the gap that the relaxation leaves: cuts, then branching and local search in turns."""
+        assert self._pricing is not None
+        useful = np.zeros(self._tableau.width, dtype=np.bool_)
+        useful[undominated(self._program)] = True
+        core = self._core(relaxed.duals, self._pricing.surplus.astype(np.float64), useful)
+        core.search(_slice(FIRST_LOOK_S, deadline), self._incumbent)
+        self._cut(relaxed, core, deadline)
+        tree = self._grow(~useful)
+        while not self._branch(tree, _slice(SLICE_S, deadline)) and time.monotonic() < deadline:
+            core.search(_slice(SLICE_S, deadline), self._incumbent)
+
+    def _cut(self, relaxed: Relaxed, core: Core, deadline: Deadline) -> None:
+        """Add cliques round by round, as long as they help."""
+        while time.monotonic() < deadline and self.bound > self._incumbent.welfare:
+            cliques = core.cliques(relaxed.shares)
+            if not cliques:
+                return
+            self._tableau.add_cliques(cliques)
+            self._relaxation.add_cliques(cliques)
+            before = self.bound
+            again = self._relax(deadline)
+            if again is None or before - self.bound < WORTH_CUTTING * before:
+                return
+            relaxed = again
+
+    def _grow(self, useless: Flags | None) -> Tree:
+        """A tree from the best row prices known; it does without what they rule out."""
+        assert self._pricing is not None
+        none = np.zeros(self._tableau.width, dtype=np.bool_)
+        barred = none if useless is None else useless
+        fixed, barred = self._pricing.decided(self._incumbent.welfare, none, barred)
+        narrow = narrowed(self._tableau, fixed, barred)
+        root = Node(self.bound, fixed, barred if narrow is None else narrow)
+        return Tree(self._tableau, self._relaxation, self._incumbent, root)
+
+    def _branch(self, tree: Tree, until: Deadline) -> bool:
+        complete = tree.run(until)
+        self._lower(tree.bound)
+        return complete
+
+
+def _slice(seconds: float, deadline: Deadline) -> Deadline:
+    return min(deadline, time.monotonic() + seconds)
