@@ -9,19 +9,21 @@ import contextlib
 import os
 import secrets
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from econonexus.adapters.data_directory import DataDirectory, write_safely
+from econonexus.adapters.mock_model import MockModel
 from econonexus.adapters.nacl_signer import NaclSigner, is_genuine
 from econonexus.adapters.sqlite_journal import SqliteJournal
 from econonexus.adapters.sqlite_views import SqliteViews
 from econonexus.adapters.system_clock import SystemClock
+from econonexus.config import MOCK, ModelSettings, Settings
 from econonexus.node.engine import Engine, Limits
 from econonexus.node.node import SNAPSHOT_EVERY, Node, Snapshotter
 from econonexus.node.recovery import Progress, take_snapshot
-from econonexus.ports import Journal, JournalFault, Views
+from econonexus.ports import Journal, JournalFault, Model, Views
 
 
 @contextlib.asynccontextmanager
@@ -63,6 +65,7 @@ __all__ = [
     "admin_key_of",
     "back_up",
     "is_genuine",
+    "models_of",
     "open_backup",
     "open_node",
     "open_reader",
@@ -169,6 +172,24 @@ async def snapshot(path: Path, progress: Progress | None = None) -> int:
     finally:
         await journal.close()
     return taken.sequence
+
+
+def models_of(settings: Settings, environment: Mapping[str, str]) -> dict[str, Model]:
+    """The model behind every name that may be called. Nothing is connected to before the first call."""
+    upstreams: dict[str, Model] = {}
+    if settings.upstreams:
+        # Imported here: a node that only has the mock need not wait for a client.
+        from econonexus.adapters.openai_model import OpenAiModel
+
+        for name, far in settings.upstreams.items():
+            key = environment.get(far.key_env, "") if far.key_env else ""
+            upstreams[name] = OpenAiModel(far.url, key, far.timeout_s, far.retries)
+    own = {name: upstreams.get(model.upstream) or _mock(model) for name, model in settings.models.items()}
+    return {MOCK: MockModel(), **own}
+
+
+def _mock(model: ModelSettings) -> Model:
+    return MockModel(model.first_token_ms / 1_000, model.token_ms / 1_000)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ unchanged on all of them. Faults are exceptions, declared here beside their port
 wrong, and every message says what to do about it.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import NamedTuple, Protocol
 
 import msgspec
@@ -246,4 +246,62 @@ class Views(Protocol):
 
     async def close(self) -> None:
         """Let go of the views. May be called twice."""
+        ...
+
+
+class ModelFault(Exception):
+    """A model gave no answer that can be used. `used` says whether it may have been at work all the same."""
+
+    used = True
+
+
+class ModelUnavailable(ModelFault):
+    """It was not reached, or had no room, and has done nothing: ask again, after `retry_after_s`."""
+
+    used = False
+
+    def __init__(self, message: str, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class ModelRefused(ModelFault):
+    """It declined the request, and has done nothing: mend the request, or the key it was sent with.
+
+    `body` is its own word for it, which may be anything.
+    """
+
+    used = False
+
+    def __init__(self, status: int, body: bytes) -> None:
+        super().__init__(f"the upstream declined the request ({status})")
+        self.status = status
+        self.body = body
+
+
+class ModelTimedOut(ModelFault):
+    """It said nothing for too long; nobody knows what it has done."""
+
+
+class ModelBroke(ModelFault):
+    """Its answer broke off, or is none; nobody knows what it has done."""
+
+
+class Model(Protocol):
+    """Models behind OpenAI's API. Bodies and answers are JSON as it goes over the wire, and are kept nowhere.
+
+    `endpoint` is a path beneath `/v1/`, such as `chat/completions`. Both calls may raise `ModelFault`, and
+    try again by themselves what certainly has done nothing.
+    """
+
+    async def call(self, endpoint: str, body: bytes) -> bytes:
+        """The whole answer to a request."""
+        ...
+
+    def stream(self, endpoint: str, body: bytes) -> AsyncGenerator[bytes, None]:
+        """The answer as server-sent events, each with the blank line that ends it. Close it to hang up."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of all connections. May be called twice."""
         ...

@@ -78,6 +78,8 @@ def test_the_documentation_has_every_route() -> None:
 def test_the_documentation_has_every_setting() -> None:
     text = (Path(__file__).parents[2] / "docs" / "http-api.md").read_text(encoding="utf-8")
     for field in msgspec.structs.fields(Settings):
+        if field.name in ("gateway", "models", "upstreams"):
+            continue  # Tables, which the gateway's guide has.
         assert f"| `{field.name}` | `ECONONEXUS_{field.name.upper()}` | " in text
         assert f"| {field.default} |" in text or f"| `{field.default}` |" in text
 

@@ -1,6 +1,7 @@
 """The application: all calls under /api/v1, who may make them, and its OpenAPI document."""
 
 import asyncio
+import os
 from typing import Any
 
 from litestar import Litestar, Router
@@ -13,10 +14,11 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
 from econonexus import __version__
+from econonexus.bootstrap import models_of
 from econonexus.config import Settings
 from econonexus.interfaces.gateway import routes
-from econonexus.interfaces.gateway.calls import Calls
-from econonexus.interfaces.gateway.forms import ERRORS
+from econonexus.interfaces.gateway.errors import ERRORS
+from econonexus.interfaces.gateway.service import Gateway
 from econonexus.interfaces.http import (
     agents,
     budgets,
@@ -80,7 +82,7 @@ def create_app(node: Node, admin_key: str, settings: Settings) -> Litestar:
         state=AppState(
             {
                 "node": node,
-                "calls": Calls(node),
+                "gateway": Gateway(node, settings, models_of(settings, os.environ)),
                 "door": Doorkeeper(node, admin_key),
                 "pace": Pace(settings.rate_per_s, settings.rate_burst),
                 "stopping": asyncio.Event(),

@@ -39,9 +39,14 @@ class Desk:
         self._body = body
 
     @property
-    def calls(self) -> Any:
-        """The gateway's calls; typed by who uses it, as the API knows no gateway."""
-        return self._request.app.state.calls
+    def gateway(self) -> Any:
+        """The gateway; typed by who uses it, as the API knows none."""
+        return self._request.app.state.gateway
+
+    @property
+    def body(self) -> bytes:
+        """The request's body, for who reads it in a way of its own."""
+        return self._body
 
     def header(self, name: str) -> str:
         """A header of the request; empty where there is none."""

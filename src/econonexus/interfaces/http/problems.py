@@ -116,7 +116,9 @@ TITLES: Mapping[int, str] = {
     413: "Body too large",
     429: "Too many requests",
     500: "A fault of ours",
+    502: "The model's upstream failed",
     503: "Not now",
+    504: "The model's upstream is too slow",
 }
 
 PROBLEMS = {

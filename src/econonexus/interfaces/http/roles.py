@@ -51,5 +51,7 @@ MAY: Mapping[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/api/v1/spend"): READERS,
     ("GET", "/v1/models"): ANYBODY,
     ("POST", "/v1/chat/completions"): AGENTS,
+    ("POST", "/v1/responses"): AGENTS,
+    ("POST", "/v1/embeddings"): AGENTS,
 }
 """Method and path to the roles that are let in; None for everybody, with a key or without."""

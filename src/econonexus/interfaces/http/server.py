@@ -110,7 +110,7 @@ async def serve(
     try:
         await server.serve(sockets=[bound])
         await _let_calls_end(node)
-        await app.state.calls.drain()
+        await app.state.gateway.close()
     finally:
         watch.cancel()
         await asyncio.gather(watch, return_exceptions=True)

@@ -1,0 +1,130 @@
+"""What every request has in common: read once, shallowly, so that what was counted is what is sent."""
+
+from functools import cache
+from typing import Annotated, Any, NamedTuple, TypeVar
+
+import msgspec
+from msgspec import Meta, Raw
+
+from econonexus.dialect.counting import NotUnderstood, Prompt
+
+T = TypeVar("T")
+Fields = dict[str, Raw]
+"""A JSON object whose values were not looked into."""
+
+MAX_TOKENS = 1_000_000
+MAX_CHOICES = 128
+Tokens = Annotated[int, Meta(ge=1, le=MAX_TOKENS)]
+ModelName = Annotated[str, Meta(min_length=1, max_length=128)]
+OWN_TOOLS = frozenset({"function", "custom"})
+"""Tools that the caller carries out. Others are the upstream's own, and cost what no table here says."""
+
+
+class Ask(NamedTuple):
+    """What a request asks of a model, as far as its price depends on it."""
+
+    model: str
+    fields: Fields
+    prompt: Prompt
+    bound: int | None
+    """How many tokens it lets each answer have; None where it does not say."""
+    choices: int = 1
+    stream: bool = False
+    with_usage: bool = False
+    """Whether its caller wants to see what a stream used."""
+
+
+def object_of(body: bytes) -> Fields:
+    """The fields of a body. Raises: NotUnderstood."""
+    try:
+        return _decoder(Fields).decode(body)  # type: ignore[no-any-return]
+    except msgspec.ValidationError:
+        raise NotUnderstood("", "The body is not a JSON object.") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise NotUnderstood("", f"The body is not JSON: {error}") from None
+
+
+def is_there(fields: Fields, name: str) -> bool:
+    """Whether a field says anything: null says nothing."""
+    return name in fields and bytes(fields[name]) != b"null"
+
+
+def field(fields: Fields, name: str, kind: Any, default: T) -> T:
+    """The value of a field in its type; the default where it is not there or null. Raises: NotUnderstood."""
+    if not is_there(fields, name):
+        return default
+    try:
+        return _decoder(kind).decode(fields[name])  # type: ignore[no-any-return]
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        what, _, path = str(error).partition(" - at `$")
+        raise NotUnderstood(name + path.rstrip("`"), what) from None
+
+
+def required(fields: Fields, name: str, kind: Any) -> Any:
+    """The value of a field that must be there. Raises: NotUnderstood."""
+    if not is_there(fields, name):
+        raise NotUnderstood(name, f"Object missing required field `{name}`")
+    return field(fields, name, kind, None)
+
+
+def text_length(raw: Raw) -> int:
+    """The bytes of a JSON value as a model reads it: a string without its quotes and escapes, or all."""
+    data = bytes(raw)
+    if not data.startswith(b'"'):
+        return 0 if data == b"null" else len(data)
+    return (
+        len(data) - 2 if b"\\" not in data else len(_decoder(str).decode(data).encode(errors="surrogatepass"))
+    )
+
+
+def content_of(raw: Raw | None, where: str) -> tuple[int, int]:
+    """(bytes of text, parts that are no text) of a message's content. Raises: NotUnderstood."""
+    if raw is None or bytes(raw)[:1] != b"[":
+        return (0 if raw is None else text_length(raw)), 0
+    try:
+        parts: list[_Part] = _decoder(list[_Part]).decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise NotUnderstood(where, str(error).partition(" - at")[0]) from None
+    size = sum(len((part.text or part.refusal).encode(errors="surrogatepass")) for part in parts)
+    return size, sum(part.type not in _TEXTS for part in parts)
+
+
+def beside(fields: Fields, read: frozenset[str]) -> tuple[int, ...]:
+    """The lengths of all fields but those `read`: whatever is not known to cost nothing is counted."""
+    lengths = (text_length(raw) for name, raw in fields.items() if name not in read)
+    return tuple(length for length in lengths if length)
+
+
+def check_tools(fields: Fields) -> None:
+    """Let tools pass that the caller carries out. Raises: NotUnderstood."""
+    tools: list[_Tool] = field(fields, "tools", list[_Tool], [])
+    for tool in tools:
+        if tool.type not in OWN_TOOLS:
+            raise NotUnderstood(
+                "tools", f"The use of {tool.type!r} has no price here; give tools of your own."
+            )
+
+
+def must_be_priced(fields: Fields) -> None:
+    """Refuse what costs otherwise than the table of prices says. Raises: NotUnderstood."""
+    tier = field(fields, "service_tier", str, "auto")
+    if tier not in ("auto", "default", "flex"):
+        raise NotUnderstood("service_tier", f"The tier {tier!r} has no price here; leave it out.")
+
+
+_TEXTS = frozenset({"text", "refusal", "input_text", "output_text"})
+
+
+class _Part(msgspec.Struct):
+    type: str = "text"
+    text: str = ""
+    refusal: str = ""
+
+
+class _Tool(msgspec.Struct):
+    type: str = "function"
+
+
+@cache
+def _decoder(kind: Any) -> "msgspec.json.Decoder[Any]":
+    return msgspec.json.Decoder(kind)

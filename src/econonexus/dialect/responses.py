@@ -1,0 +1,109 @@
+"""Responses: `POST /v1/responses`."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from econonexus.dialect.answers import NOTHING, ResponseUsage, Seen
+from econonexus.dialect.counting import NotUnderstood, Prompt, Usage
+from econonexus.dialect.requests import (
+    Ask,
+    Fields,
+    ModelName,
+    Tokens,
+    beside,
+    check_tools,
+    content_of,
+    field,
+    is_there,
+    must_be_priced,
+    object_of,
+    required,
+    text_length,
+)
+
+_Input = str | Annotated[list[Fields], Meta(min_length=1, max_length=10_000)]
+_ELSEWHERE = ("previous_response_id", "conversation", "prompt")
+"""Fields that stand for more than they hold."""
+_READ_OR_FREE = frozenset(
+    {
+        "model", "input", "max_output_tokens", "stream", "stream_options", "background", "include",
+        "metadata", "max_tool_calls", "parallel_tool_calls", "prompt_cache_key",
+        "prompt_cache_retention", "reasoning", "safety_identifier", "service_tier", "store",
+        "temperature", "tool_choice", "top_logprobs", "top_p", "truncation", "user", *_ELSEWHERE,
+    }
+)  # fmt: skip
+
+
+def read(body: bytes) -> Ask:
+    """What a body asks. Raises: NotUnderstood."""
+    fields = object_of(body)
+    model: str = required(fields, "model", ModelName)
+    given: str | list[Fields] = required(fields, "input", _Input)
+    must_be_priced(fields)
+    check_tools(fields)
+    if field(fields, "background", bool, False):
+        raise NotUnderstood("background", "An answer in the background cannot be settled here; leave it out.")
+    bound = field(fields, "max_output_tokens", Tokens, 0)
+    return Ask(
+        model, fields, _prompt(fields, given), bound or None, stream=field(fields, "stream", bool, False)
+    )
+
+
+def _prompt(fields: Fields, given: str | list[Fields]) -> Prompt:
+    elsewhere = next((name for name in _ELSEWHERE if is_there(fields, name)), "")
+    texts: list[int] = []
+    parts = 0
+    if isinstance(given, str):
+        texts.append(text_length(fields["input"]))
+        given = []
+    for place, item in enumerate(given):
+        length, others = content_of(item.get("content"), f"input[{place}].content")
+        beside_it = (
+            text_length(raw) for name, raw in item.items() if name not in ("role", "content", "type")
+        )
+        texts.append(length + sum(beside_it))
+        parts += others
+        if field(item, "type", str, "message") == "item_reference":
+            elsewhere = "input"
+    return Prompt((*texts, *beside(fields, _READ_OR_FREE)), parts=parts, elsewhere=elsewhere)
+
+
+def ask_for_usage(fields: Fields) -> None:
+    """Streams of this kind say what they used in any case."""
+
+
+class _Answer(msgspec.Struct):
+    usage: ResponseUsage | None = None
+
+
+class _Event(msgspec.Struct):
+    type: str = ""
+    delta: str | None = None
+    response: _Answer | None = None
+
+
+_ANSWER = msgspec.json.Decoder(_Answer)
+_EVENT = msgspec.json.Decoder(_Event)
+_LAST = frozenset({"response.completed", "response.incomplete", "response.failed", "error"})
+
+
+def usage(answer: bytes) -> Usage | None:
+    """What a whole answer says was used, if it does."""
+    try:
+        found = _ANSWER.decode(answer).usage
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    return None if found is None else found.plain()
+
+
+def seen(data: bytes) -> Seen:
+    """What an event's data holds; nothing where it cannot be read."""
+    try:
+        event = _EVENT.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return NOTHING
+    used = event.response.usage if event.response else None
+    size = len((event.delta or "").encode(errors="surrogatepass"))
+    return Seen(size, bool(event.delta), None if used is None else used.plain(), last=event.type in _LAST)

@@ -1,0 +1,75 @@
+"""How the gateway's calls are shown in the OpenAPI document: the fields that it reads.
+
+Bodies are read by the dialect, once; other fields than these go to the model as they are.
+"""
+
+from dataclasses import dataclass
+
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
+
+from econonexus.dialect.requests import MAX_CHOICES, MAX_TOKENS
+
+_OBJECT = Schema(type=OpenAPIType.OBJECT)
+_BOOLEAN = Schema(type=OpenAPIType.BOOLEAN)
+_TEXT = Schema(type=OpenAPIType.STRING)
+_MODEL = Schema(type=OpenAPIType.STRING, min_length=1, max_length=128, examples=["mock"])
+_TOKENS = Schema(type=OpenAPIType.INTEGER, minimum=1, maximum=MAX_TOKENS)
+_TOOLS = Schema(type=OpenAPIType.ARRAY, items=_OBJECT, description="Tools that the caller carries out.")
+_MESSAGE = Schema(
+    type=OpenAPIType.OBJECT,
+    required=["role"],
+    properties={
+        "role": _TEXT,
+        "content": Schema(one_of=[_TEXT, Schema(type=OpenAPIType.ARRAY, items=_OBJECT)]),
+    },
+)
+_MESSAGES = Schema(type=OpenAPIType.ARRAY, items=_MESSAGE, min_items=1, max_items=10_000)
+_TEXTS = Schema(one_of=[_TEXT, Schema(type=OpenAPIType.ARRAY, items=_TEXT, min_items=1, max_items=2_048)])
+
+
+def _body(required: list[str], **properties: Schema) -> RequestBody:
+    schema = Schema(type=OpenAPIType.OBJECT, required=required, properties=dict(properties))
+    return RequestBody(content={"application/json": OpenAPIMediaType(schema=schema)}, required=True)
+
+
+@dataclass
+class ChatOperation(Operation):
+    """A chat."""
+
+    def __post_init__(self) -> None:
+        self.request_body = _body(
+            ["model", "messages"],
+            model=_MODEL,
+            messages=_MESSAGES,
+            max_tokens=_TOKENS,
+            max_completion_tokens=_TOKENS,
+            n=Schema(type=OpenAPIType.INTEGER, minimum=1, maximum=MAX_CHOICES),
+            tools=_TOOLS,
+            stream=_BOOLEAN,
+            stream_options=Schema(type=OpenAPIType.OBJECT, properties={"include_usage": _BOOLEAN}),
+        )
+
+
+@dataclass
+class ResponsesOperation(Operation):
+    """A response."""
+
+    def __post_init__(self) -> None:
+        items = Schema(type=OpenAPIType.ARRAY, items=_OBJECT, min_items=1, max_items=10_000)
+        self.request_body = _body(
+            ["model", "input"],
+            model=_MODEL,
+            input=Schema(one_of=[_TEXT, items]),
+            instructions=_TEXT,
+            max_output_tokens=_TOKENS,
+            tools=_TOOLS,
+            stream=_BOOLEAN,
+        )
+
+
+@dataclass
+class EmbeddingsOperation(Operation):
+    """Embeddings."""
+
+    def __post_init__(self) -> None:
+        self.request_body = _body(["model", "input"], model=_MODEL, input=_TEXTS)
