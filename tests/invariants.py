@@ -3,7 +3,15 @@
 from collections import Counter
 
 from econonexus.domain.economy import Economy
-from econonexus.domain.events import Burned, Event, HoldPosted, Minted, Transferred
+from econonexus.domain.events import (
+    Burned,
+    Event,
+    HoldPosted,
+    HoldReconciled,
+    HoldSettledUnreported,
+    Minted,
+    Transferred,
+)
 from econonexus.domain.ids import Instant, Sequence
 from econonexus.domain.kinds import AccountKind
 from econonexus.domain.money import MAX_AMOUNT
@@ -64,11 +72,16 @@ def _what_is_held_is_what_open_holds_reserve(state: State) -> None:
         by_account[hold.source] += hold.amount
         for budget in hold.budgets:
             by_budget[budget] += hold.amount
+        for charge in hold.also:
+            for budget in state.budgets.chain(charge.budget):
+                by_budget[budget] += charge.amount
     for name, account in state.ledger.accounts.items():
         assert account.held == by_account[name]
     for level, budget in state.budgets.by_id.items():
         assert budget.held == by_budget[level]
+        assert budget.spent >= 0
     assert not by_budget.keys() - state.budgets.by_id.keys()
+    assert not state.ledger.unreported.keys() & (state.ledger.holds.keys() | state.ledger.settled.keys())
 
 
 def _budgets_count_what_stands_beneath_them(state: State) -> None:
@@ -93,8 +106,9 @@ def _minted_less_burned(state: State, log: list[Logged], asset: str) -> int:
     for _, _, happened in log:
         if isinstance(happened, Minted) and state.ledger.accounts[happened.source].asset == asset:
             supply += happened.amount
-        elif isinstance(happened, Burned | Transferred | HoldPosted):
+        elif isinstance(happened, Burned | Transferred | HoldPosted | HoldSettledUnreported | HoldReconciled):
             sink = state.ledger.accounts[happened.destination]
+            back = isinstance(happened, HoldReconciled)
             if sink.kind is AccountKind.BURN and sink.asset == asset:
-                supply -= happened.amount
+                supply -= -happened.returned if back else happened.amount
     return supply

@@ -12,12 +12,13 @@ from typing import Any
 
 from econonexus.domain import commands as c
 from econonexus.domain.kinds import AccountKind as Kind
-from econonexus.domain.kinds import BudgetMode, Role
+from econonexus.domain.kinds import BudgetMode, Mode, Role, Unreported
 from econonexus.domain.refusals import RefusalCode as No
 
 BIGGEST = 2**63 - 1
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 Row = dict[str, Any]
+PROPERTIES = ("weight", "priority", "models", "capabilities", "metadata")
 Notices = list[tuple[Any, ...]]
 """What people are told beside the money: ("overrun", budget, requested, left), ("alert", budget, ppm)."""
 
@@ -30,6 +31,8 @@ class Oracle:
         self.accounts: dict[str, Row] = {}
         self.holds: dict[str, Row] = {}
         self.ended: dict[str, str] = {}
+        self.unreported: dict[str, Row] = {}
+        self.modes: dict[str, Mode] = {}
         self.budgets: dict[str, Row] = {}
         self.exchanges: dict[str, Row] = {}
         self.teams: dict[str, Row] = {}
@@ -54,7 +57,7 @@ class Oracle:
         return max(0, row["limit"] + row["carried"] - row["spent"] - self.held_in(budget))
 
     def held_in(self, budget: str) -> int:
-        return sum(hold["amount"] for hold in self.holds.values() if budget in hold["budgets"])
+        return sum(self._counts(hold).get(budget, 0) for hold in self.holds.values())
 
     def held_of(self, account: str) -> int:
         return sum(hold["amount"] for hold in self.holds.values() if hold["source"] == account)
@@ -113,13 +116,24 @@ class Oracle:
 
     def _form_PlaceHold(self, it: c.PlaceHold) -> set[No]:
         texts = _short(it.code, 64) | _short(it.reference, 256) | _same(it.source, it.destination)
-        return _names(it.hold) | texts | _whole(it.amount) | _instant(it.expires_at)
+        return _names(it.hold) | texts | _whole(it.amount) | _instant(it.expires_at) | _charges(it.also)
 
     def _form_TopUpHold(self, it: c.TopUpHold) -> set[No]:
-        return _whole(it.amount) | (set() if it.expires_at is None else _instant(it.expires_at))
+        later = set() if it.expires_at is None else _instant(it.expires_at)
+        return _whole(it.amount, 0 if it.also else 1) | later | _charges(it.also)
 
     def _form_PostHold(self, it: c.PostHold) -> set[No]:
-        return _whole(it.amount)
+        return _whole(it.amount) | _charges(it.also, 0)
+
+    def _form_ReconcileHold(self, it: c.ReconcileHold) -> set[No]:
+        return _whole(it.amount, 0) | _charges(it.also, 0)
+
+    def _form_RecordUsage(self, it: c.RecordUsage) -> set[No]:
+        texts = _short(it.code, 64) | _short(it.reference, 256) | _short(it.refused, 64)
+        return texts | _whole(it.amount)
+
+    def _form_SetMode(self, it: c.SetMode) -> set[No]:
+        return _short(it.reason, 256)
 
     def _form_CreateBudget(self, it: c.CreateBudget) -> set[No]:
         bad = _bad_rule(it) or bool(_whole(it.window, 0)) or bool(it.carry_over and not it.window)
@@ -140,13 +154,11 @@ class Oracle:
 
     def _form_CreateAgent(self, it: c.CreateAgent) -> set[No]:
         names = _names(it.agent, it.owner or "x") | _whole(it.credits, 0)
-        lists = any(len(each) > 64 or _names("x", *each) for each in (it.capabilities, it.models))
-        facts = len(it.metadata) > 16 or any(
-            not 1 <= len(key) <= 64 or len(value) > 256 for key, value in it.metadata.items()
-        )
-        ranks = _whole(it.weight, 1, 1_000_000) | _whole(it.priority + 1_000, 0, 2_000)
         poor = not it.wallet and (it.team is None or it.credits != 0)
-        return names | ({No.INVALID_AGENT} if lists or facts or ranks or poor else set())
+        return names | _properties(it) | ({No.INVALID_AGENT} if poor else set())
+
+    def _form_ChangeAgent(self, it: c.ChangeAgent) -> set[No]:
+        return _properties(it)
 
     def _form_IssueKey(self, it: c.IssueKey) -> set[No]:
         return _names(it.key, it.holder) | _digest(it.digest)
@@ -192,6 +204,30 @@ class Oracle:
         self._no_place_beneath(it.budget, "credit", no)
         if it.credits > BIGGEST + self.accounts["mint"]["balance"]:
             no(No.BALANCE_TOO_LARGE)
+
+    def _no_ChangeAgent(self, it: c.ChangeAgent, no: Callable[[No], None]) -> None:
+        if it.agent not in self.agents:
+            no(No.UNKNOWN_AGENT)
+        else:
+            stands = self.accounts.get(it.agent, {"asset": "credit"})
+            self._no_place_beneath(it.budget, stands["asset"], no)
+
+    def _no_SetMode(self, it: c.SetMode, no: Callable[[No], None]) -> None:
+        known = it.feature == "gateway" or (
+            it.feature.startswith("gateway:") and not _names(it.feature.removeprefix("gateway:"))
+        )
+        if not known:
+            no(No.UNKNOWN_FEATURE)
+
+    def _no_RecordUsage(self, it: c.RecordUsage, no: Callable[[No], None]) -> None:
+        if it.agent not in self.agents:
+            return no(No.UNKNOWN_AGENT)
+        payer, agent = self._payer(it.agent)
+        if it.budget is not None and it.budget not in self.budgets:
+            no(No.UNKNOWN_BUDGET)
+        elif it.budget is not None:
+            self._no_run(it.budget, payer, agent, no)
+        return None
 
     def _no_FreezeAgent(self, it: c.FreezeAgent, no: Callable[[No], None]) -> None:
         if it.agent not in self.agents:
@@ -332,7 +368,7 @@ class Oracle:
     def _no_PlaceHold(self, it: c.PlaceHold, no: Callable[[No], None]) -> None:
         if it.expires_at <= self.now:
             no(No.DEADLINE_PASSED)
-        if it.hold in self.holds or it.hold in self.ended:
+        if it.hold in self.holds or it.hold in self.ended or it.hold in self.unreported:
             no(No.HOLD_EXISTS)
         if it.budget is not None and it.budget not in self.budgets:
             no(No.UNKNOWN_BUDGET)
@@ -347,18 +383,51 @@ class Oracle:
             return no(No.SAME_ACCOUNT)
         self._no_move(payer, destination, it.amount, no, now=False, agent=agent)
         if it.budget is not None and it.budget in self.budgets:
-            above = self._above(payer, agent)
-            if self.budgets[it.budget]["asset"] != source["asset"]:
-                no(No.ASSET_MISMATCH)
-            if above and above[0] not in self._chain(it.budget):
-                no(No.BUDGET_NOT_BENEATH)
+            self._no_run(it.budget, payer, agent, no)
         if it.budget is None or it.budget in self.budgets:
-            self._no_budget(self._levels(payer, destination, it.budget, agent), it.amount, no)
+            levels = self._levels(payer, destination, it.budget, agent)
+            self._no_budget(levels, it.amount, no)
+            self._no_charges({"budgets": levels, "also": {}}, it.also, no)
+        for charge in it.also:
+            if charge.budget not in self.budgets:
+                no(No.UNKNOWN_BUDGET)
         return None
 
+    def _no_run(self, run: str, payer: str, agent: str | None, no: Callable[[No], None]) -> None:
+        """A budget that is there: may what leaves an account count there too?"""
+        above = self._above(payer, agent)
+        if self.budgets[run]["asset"] != self.accounts[payer]["asset"]:
+            no(No.ASSET_MISMATCH)
+        if above and above[0] not in self._chain(run):
+            no(No.BUDGET_NOT_BENEATH)
+
+    def _no_charges(self, hold: Row, charges: Iterable[c.Charge], no: Callable[[No], None]) -> None:
+        """May a hold count in these further limits as well, in no budget twice?"""
+        also = dict(hold["also"])
+        for charge in charges:
+            also[charge.budget] = also.get(charge.budget, 0) + charge.amount
+            if also[charge.budget] > BIGGEST:
+                no(No.AMOUNT_TOO_LARGE)
+            for level in self._chain(charge.budget) if charge.budget in self.budgets else []:
+                self._no_budget([level], charge.amount, no)
+        if len(also) > 8:
+            no(No.INVALID_CHARGE)
+        everywhere = list(hold["budgets"])
+        for budget in also:
+            if budget not in self.budgets:
+                no(No.UNKNOWN_BUDGET)
+            else:
+                everywhere += self._chain(budget)
+        if len(set(everywhere)) < len(everywhere):
+            no(No.BUDGET_COUNTED_TWICE)
+
     def _no_TopUpHold(self, it: c.TopUpHold, no: Callable[[No], None]) -> None:
+        for charge in it.also:
+            if charge.budget not in self.budgets:
+                no(No.UNKNOWN_BUDGET)
         if self._no_open_hold(it.hold, no):
             hold = self.holds[it.hold]
+            self._no_charges(hold, it.also, no)
             if it.expires_at is not None and it.expires_at < hold["expires"]:
                 no(No.DEADLINE_PASSED)
             self._no_funds(hold["source"], it.amount, no, hold["agent"])
@@ -369,8 +438,31 @@ class Oracle:
             hold = self.holds[it.hold]
             if it.amount > hold["amount"]:
                 no(No.AMOUNT_OVER_HOLD)
+            if any(charge.amount > hold["also"].get(charge.budget, 0) for charge in it.also):
+                no(No.AMOUNT_OVER_HOLD)
             if self.accounts[hold["destination"]]["balance"] + it.amount > BIGGEST:
                 no(No.BALANCE_TOO_LARGE)
+
+    def _no_SettleUnreported(self, it: c.SettleUnreported, no: Callable[[No], None]) -> None:
+        self._no_open_hold(it.hold, no)
+
+    def _no_ReconcileHold(self, it: c.ReconcileHold, no: Callable[[No], None]) -> None:
+        row = self.unreported.get(it.hold)
+        if it.hold in self.holds:
+            return no(No.HOLD_STILL_OPEN)
+        if row is None:
+            return no(self._how_it_ended(it.hold))
+        if it.amount > row["paid"] or any(
+            charge.amount > row["also"].get(charge.budget, 0) for charge in it.also
+        ):
+            no(No.AMOUNT_OVER_HOLD)
+        back = row["paid"] - it.amount
+        source, destination = self.accounts[row["source"]], self.accounts[row["destination"]]
+        if source["balance"] + back > BIGGEST:
+            no(No.BALANCE_TOO_LARGE)
+        if back > destination["balance"] - self.held_of(row["destination"]):
+            no(No.INSUFFICIENT_FUNDS)
+        return None
 
     def _no_VoidHold(self, it: c.VoidHold, no: Callable[[No], None]) -> None:
         self._no_open_hold(it.hold, no, it.agent)
@@ -489,9 +581,14 @@ class Oracle:
             if not its:
                 no(No.UNKNOWN_HOLD)
             return its
-        no({"expired": No.HOLD_EXPIRED, "ended": No.HOLD_ALREADY_SETTLED}.get(
-            self.ended.get(hold, ""), No.UNKNOWN_HOLD))  # fmt: skip
+        no(self._how_it_ended(hold))
         return False
+
+    def _how_it_ended(self, hold: str) -> No:
+        if hold in self.unreported:
+            return No.HOLD_ALREADY_SETTLED
+        ways = {"expired": No.HOLD_EXPIRED, "ended": No.HOLD_ALREADY_SETTLED}
+        return ways.get(self.ended.get(hold, ""), No.UNKNOWN_HOLD)
 
     # What happens.
 
@@ -541,7 +638,10 @@ class Oracle:
                 destination = it.destination or _own(Kind.BURN, self.accounts[source]["asset"])
                 levels = self._levels(source, destination, it.budget, agent)
                 self._overruns(levels, it.amount, notices)
+                self._overruns_of(it.also, notices)
                 self.holds[it.hold] = {
+                    "also": {charge.budget: charge.amount for charge in it.also},
+                    "settles": it.unreported is Unreported.SETTLE,
                     "source": source,
                     "destination": destination,
                     "amount": it.amount,
@@ -551,18 +651,39 @@ class Oracle:
                 }
             case c.TopUpHold():
                 hold = self.holds[it.hold]
-                self._overruns(hold["budgets"], it.amount, notices)
+                if it.amount:
+                    self._overruns(hold["budgets"], it.amount, notices)
+                self._overruns_of(it.also, notices)
                 hold["amount"] += it.amount
+                for charge in it.also:
+                    hold["also"][charge.budget] = hold["also"].get(charge.budget, 0) + charge.amount
                 hold["expires"] = it.expires_at or hold["expires"]
             case c.PostHold():
                 hold = self._end(it.hold, "ended")
-                self._move(hold["source"], hold["destination"], it.amount)
-                self._count(hold["budgets"], it.amount, notices)
-                self._repay(hold["destination"], it.amount)
+                self._pay(hold, it.amount, _really(hold, it.also), notices)
+            case c.SettleUnreported():
+                self._pay_unreported(it.hold, notices)
+            case c.ReconcileHold():
+                row = self.unreported.pop(it.hold)
+                self.ended[it.hold] = "ended"
+                self._move(row["destination"], row["source"], row["paid"] - it.amount)
+                less = {**row, "amount": row["paid"] - it.amount}
+                really = _really(row, it.also)
+                less["also"] = {budget: row["also"][budget] - really[budget] for budget in row["also"]}
+                for level, amount in self._counts(less, row["chains"]).items():
+                    then, ends = row["windows"][level]
+                    if self.budgets.get(level) is then and then["ends"] == ends:
+                        then["spent"] -= amount
             case c.VoidHold():
                 self._end(it.hold, "ended")
+            case c.ExpireHold() if self.holds[it.hold]["settles"]:
+                self._pay_unreported(it.hold, notices)
             case c.ExpireHold():
                 self._end(it.hold, "expired")
+            case c.RecordUsage():
+                pass
+            case c.SetMode():
+                self.modes[it.feature] = it.mode
             case c.CreateBudget():
                 self.budgets[it.budget] = {
                     "parent": it.parent,
@@ -604,6 +725,12 @@ class Oracle:
                     self._move("mint", it.agent, it.credits)
                 if it.key is not None:
                     self.keys[it.key] = it.key_digest
+                self.agents[it.agent] |= {name: getattr(it, name) for name in PROPERTIES}
+            case c.ChangeAgent():
+                changes = {name: getattr(it, name) for name in PROPERTIES}
+                self.agents[it.agent] |= {name: to for name, to in changes.items() if to is not None}
+                if it.budget is not None:
+                    self._stands(it.agent)["budget"] = it.budget
             case c.FreezeAgent() | c.UnfreezeAgent():
                 self.agents[it.agent]["frozen"] = isinstance(it, c.FreezeAgent)
             case c.IssueKey() | c.RotateKey():
@@ -648,6 +775,35 @@ class Oracle:
         debt = self.accounts.get(f"debt:{receiver}")
         if debt is not None and debt["kind"] is Kind.DEBT:
             self._move(receiver, f"debt:{receiver}", min(income, -debt["balance"]))
+
+    def _pay(self, hold: Row, amount: int, also: dict[str, int], notices: Notices) -> None:
+        """A hold that has ended is paid, and counts as spent wherever it was held."""
+        self._move(hold["source"], hold["destination"], amount)
+        if amount:
+            self._count(hold["budgets"], amount, notices)
+        for budget, used in also.items():
+            if used:
+                self._count(self._chain(budget), used, notices)
+        self._repay(hold["destination"], amount)
+
+    def _pay_unreported(self, name: str, notices: Notices) -> None:
+        hold = self.holds.pop(name)
+        paid = min(hold["amount"], BIGGEST - self.accounts[hold["destination"]]["balance"])
+        self._pay(hold, paid, hold["also"], notices)
+        chains = {budget: self._chain(budget) for budget in hold["also"]}
+        windows = {level: (self.budgets[level], self.budgets[level]["ends"]) for level in self._counts(hold)}
+        self.unreported[name] = {**hold, "paid": paid, "chains": chains, "windows": windows}
+
+    def _counts(self, hold: Row, chains: dict[str, list[str]] | None = None) -> dict[str, int]:
+        """Every budget a hold counts in, and with how much."""
+        counts = dict.fromkeys(hold["budgets"], hold["amount"])
+        for budget, amount in hold["also"].items():
+            counts |= dict.fromkeys(chains[budget] if chains else self._chain(budget), amount)
+        return counts
+
+    def _overruns_of(self, charges: Iterable[c.Charge], notices: Notices) -> None:
+        for charge in charges:
+            self._overruns(self._chain(charge.budget), charge.amount, notices)
 
     def _end(self, hold: str, how: str) -> Row:
         self.ended[hold] = how
@@ -733,6 +889,29 @@ def _names(*names: str) -> set[No]:
         for name in names
     )
     return set() if good else {No.INVALID_ID}
+
+
+def _properties(it: c.CreateAgent | c.ChangeAgent) -> set[No]:
+    lists = any(len(each) > 64 or _names("x", *each) for each in (it.capabilities or (), it.models or ()))
+    facts = it.metadata or {}
+    facts_bad = len(facts) > 16 or any(
+        not 1 <= len(key) <= 64 or len(value) > 256 for key, value in facts.items()
+    )
+    weight = set() if it.weight is None else _whole(it.weight, 1, 1_000_000)
+    priority = set() if it.priority is None else _whole(it.priority + 1_000, 0, 2_000)
+    return {No.INVALID_AGENT} if lists or facts_bad or weight or priority else set()
+
+
+def _charges(charges: Iterable[c.Charge], least: int = 1) -> set[No]:
+    listed = list(charges)
+    crowded = len(listed) > 8 or len({charge.budget for charge in listed}) < len(listed)
+    amounts = [_whole(charge.amount, least) for charge in listed]
+    return set().union(*amounts, {No.INVALID_CHARGE} if crowded else set())
+
+
+def _really(hold: Row, said: Iterable[c.Charge]) -> dict[str, int]:
+    """What was used of each of a hold's further limits; all of it where nothing is said."""
+    return hold["also"] | {charge.budget: charge.amount for charge in said if charge.budget in hold["also"]}
 
 
 def _digest(text: str) -> set[No]:

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from econonexus.domain import commands as c
+from econonexus.domain.charges import Charge
 from econonexus.domain.ids import (
     AccountId,
     AgentId,
@@ -17,7 +18,7 @@ from econonexus.domain.ids import (
     KeyId,
     TeamId,
 )
-from econonexus.domain.kinds import AccountKind, BudgetMode, Role
+from econonexus.domain.kinds import AccountKind, BudgetMode, Mode, Role, Unreported
 from econonexus.domain.money import Amount, Ppm, Price
 
 BIGGEST = 2**63 - 1
@@ -31,7 +32,9 @@ odd_accounts = st.sampled_from(
 )  # fmt: skip
 accounts = st.one_of(usual_accounts, usual_accounts, usual_accounts, odd_accounts).map(AccountId)
 assets = st.sampled_from(["credit", "credit", "credit", "usd", "eur", "?"]).map(AssetId)
-budgets = st.sampled_from(["org", "team", "ann-b", "run", "usd-b", "crew", "pat", "none"]).map(BudgetId)
+budgets = st.sampled_from(
+    ["org", "team", "ann-b", "run", "usd-b", "far", "far-1", "crew", "pat", "none"]
+).map(BudgetId)
 holds = st.integers(1, 12).map(lambda number: HoldId(f"h{number}"))
 exchanges = st.sampled_from(["fx", "xf", "no"]).map(ExchangeId)
 modes = st.sampled_from(BudgetMode)
@@ -47,6 +50,12 @@ limits = st.one_of(st.integers(0, 400), st.integers(0, 400), odd_amounts).map(Am
 alerts = st.one_of(
     st.just((Ppm(800_000), Ppm(1_000_000))),
     st.lists(st.integers(0, 1_100_000), max_size=9).map(lambda ppm: tuple(sorted(map(Ppm, ppm)))),
+)
+features = st.sampled_from(["gateway", "gateway:m/1", "gateway:", "gatway"])
+charges = st.one_of(
+    st.just(()),
+    st.lists(st.builds(Charge, budgets, amounts), max_size=3).map(tuple),
+    st.lists(st.builds(Charge, budgets, st.integers(1, 30)), min_size=9, max_size=9).map(tuple),
 )
 texts = st.one_of(
     st.just(""), st.just("what for"), st.sampled_from([64, 65, 256, 257, 1024, 1025]).map("é".__mul__)
@@ -66,11 +75,22 @@ def _commands() -> SearchStrategy[c.Command]:
         st.builds(c.Transfer, accounts, accounts, amounts, texts, texts, texts),
         st.builds(c.Transfer, usual_accounts, usual_accounts, usual_amounts),
         st.builds(
-            c.PlaceHold, holds, accounts, amounts, deadlines, _maybe(accounts), _maybe(budgets), texts, texts
+            c.PlaceHold,
+            holds,
+            accounts,
+            amounts,
+            deadlines,
+            _maybe(accounts),
+            _maybe(budgets),
+            texts,
+            texts,
+            charges,
+            st.sampled_from(Unreported),
         ),
         st.builds(c.PlaceHold, holds, usual_accounts, usual_amounts, st.integers(1, 300)),
-        st.builds(c.TopUpHold, holds, amounts, _maybe(deadlines)),
-        st.builds(c.PostHold, holds, amounts),
+        st.builds(c.TopUpHold, holds, amounts, _maybe(deadlines), charges),
+        st.builds(c.PostHold, holds, amounts, also=charges),
+        st.builds(c.ReconcileHold, holds, amounts, charges),
         st.builds(c.PostHold, holds, usual_amounts, agents),
         st.builds(c.VoidHold, holds, agents),
         st.builds(c.AssignBudget, accounts, _maybe(budgets)),
@@ -98,6 +118,19 @@ def _commands() -> SearchStrategy[c.Command]:
         st.builds(c.DrawCredit, accounts, amounts),
         st.builds(c.VoidHold, holds),
         st.builds(c.ExpireHold, holds),
+        st.builds(c.SettleUnreported, holds),
+        st.builds(c.RecordUsage, agents, amounts, texts, texts, texts, _maybe(budgets)),
+        st.builds(c.SetMode, features, st.sampled_from(Mode), texts),
+        st.builds(
+            c.ChangeAgent,
+            agents,
+            st.sampled_from([None, 1, 7, 0]),
+            st.sampled_from([None, -3, 1_001]),
+            st.sampled_from([None, ("mock",), ("not a name",)]),
+            st.sampled_from([None, ("ocr",), ("x",) * 65]),
+            st.sampled_from([None, {"zone": "eu"}, {"": "eu"}]),
+            _maybe(budgets),
+        ),
         st.builds(c.ChangeBudget, budgets, limits, carried, modes, alerts),
         st.builds(c.CloseBudget, budgets),
         st.builds(c.CreateTeam, teams, _maybe(budgets)),
@@ -129,14 +162,35 @@ def _usual() -> SearchStrategy[c.Command]:
     beneath = st.sampled_from([None, None, "run", "ann-b", "team", "org"])
     sinks = st.sampled_from([None, "ann", "bob", "cat", "pat", "treasury"])
     offsets = st.integers(1, 300)
+    few = st.integers(0, 20)
+    further = st.one_of(
+        st.just(()),
+        st.builds(lambda a, b: (Charge(BudgetId("far-1"), a), Charge(BudgetId("usd-b"), b)), few, few),
+        st.builds(lambda a: (Charge(BudgetId("far-1"), a),), few),
+        st.builds(lambda a: (Charge(BudgetId("run"), a),), few),
+    )
     return st.one_of(
         st.builds(c.Transfer, payers, payers, usual_amounts),
         st.builds(c.Mint, payers, usual_amounts),
         st.builds(c.Burn, payers, usual_amounts),
         st.builds(c.PlaceHold, holds, payers, usual_amounts, offsets, sinks, beneath),
         st.builds(c.PlaceHold, holds, payers, usual_amounts, offsets),
+        st.builds(
+            c.PlaceHold,
+            holds,
+            payers,
+            usual_amounts,
+            offsets,
+            sinks,
+            also=further,
+            unreported=st.sampled_from(Unreported),
+        ),
         st.builds(c.TopUpHold, holds, usual_amounts, st.none() | offsets),
+        st.builds(c.TopUpHold, holds, st.integers(0, 20), also=further),
         st.builds(c.PostHold, holds, usual_amounts),
+        st.builds(c.PostHold, holds, st.integers(1, 20), also=further),
+        st.builds(c.SettleUnreported, holds),
+        st.builds(c.ReconcileHold, holds, st.integers(0, 60), further),
         st.builds(c.VoidHold, holds),
         st.builds(c.DrawCredit, st.just("bob"), usual_amounts),
         st.builds(
@@ -148,7 +202,15 @@ def _usual() -> SearchStrategy[c.Command]:
             carry_over=st.sampled_from([0, 0, 40]),
             mode=modes,
         ),
-        st.builds(c.CloseBudget, st.just("run")),
+        st.builds(c.CloseBudget, st.sampled_from(["run", "far-1"])),
+        st.builds(
+            c.CreateBudget,
+            st.just("far-1"),
+            usual_amounts,
+            st.just("far"),
+            st.just("usd"),
+            st.sampled_from([0, 15]),
+        ),
         st.builds(c.ChangeBudget, st.sampled_from(["ann-b", "org"]), usual_amounts, usual_amounts, modes),
         st.builds(c.AssignBudget, payers, beneath),
         st.builds(c.Convert, st.just("fx"), st.just("usd-eve"), payers, usual_amounts),
@@ -199,6 +261,9 @@ def opening() -> list[c.Command]:
         c.CreateBudget(BudgetId("team"), Amount(250), BudgetId("org"), mode=BudgetMode.SOFT),
         c.CreateBudget(BudgetId("ann-b"), Amount(150), BudgetId("team"), window=10, carry_over=Amount(300)),
         c.CreateBudget(BudgetId("usd-b"), Amount(100), asset=usd, mode=BudgetMode.OBSERVE),
+        # What a far provider may be paid within a window: no account stands beneath it.
+        c.CreateBudget(BudgetId("far"), Amount(90), asset=usd, window=40, carry_over=Amount(20)),
+        c.CreateBudget(BudgetId("far-1"), Amount(70), BudgetId("far"), usd, window=15),
         c.OpenAccount(AccountId("ann"), AccountId("ann"), budget=BudgetId("ann-b")),
         c.OpenAccount(AccountId("bob"), AccountId("bob"), budget=BudgetId("team")),
         c.OpenAccount(AccountId("cat"), AccountId("cat")),

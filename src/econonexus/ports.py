@@ -204,7 +204,8 @@ class Spend(NamedTuple):
     """What left an account for good within one hour: `hour` is in hours since 1970-01-01 UTC.
 
     `account` is who spent it: the account, or the agent that drew on its team's wallet. `times` is how
-    often, `amount` how much in the smallest unit of the account's asset.
+    often, `amount` how much in the smallest unit of the account's asset; it is below 0 where a
+    reconciliation gave back more than was spent. `unpaid` is what was used and nobody paid, so often.
     """
 
     hour: int
@@ -213,6 +214,8 @@ class Spend(NamedTuple):
     code: str
     amount: int
     times: int
+    unpaid: int = 0
+    unpaid_times: int = 0
 
 
 class Views(Protocol):

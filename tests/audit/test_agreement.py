@@ -33,7 +33,8 @@ def test_books_and_economy_agree(steps: list[tuple[Command, int]]) -> None:
 
     ledger, budgets = world.economy.state.ledger, world.economy.state.budgets
     compare({account.id: (account.balance, account.held) for account in ledger.accounts.values()}, books)
-    assert books.holds.keys() == ledger.holds.keys()
+    assert books.holds.by_name.keys() == ledger.holds.keys()
+    assert books.holds.unreported.keys() == ledger.unreported.keys()
     assert {name: budget.held for name, budget in books.budgets.by_name.items()} == {
         name: budget.held for name, budget in budgets.by_id.items()
     }

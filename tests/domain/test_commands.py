@@ -6,8 +6,9 @@ import pytest
 
 from econonexus.domain import commands as c
 from econonexus.domain import events as e
+from econonexus.domain.charges import Charge
 from econonexus.domain.commands import Command
-from econonexus.domain.kinds import AccountKind, BudgetMode, Role
+from econonexus.domain.kinds import AccountKind, BudgetMode, Mode, Role, Unreported
 from econonexus.domain.money import Price
 from tests.world import START, World, nested, wallet
 
@@ -51,6 +52,61 @@ ACCEPTED: list[tuple[Command, tuple[e.Event, ...]]] = [
     (
         c.PlaceHold("h", "ann", 5, LATER, budget="run"),
         (e.HoldPlaced("h", "ann", "burn", 5, LATER, ("run", "ann-b", "team")),),
+    ),
+    (  # far-1 is in far, and of another asset.
+        c.PlaceHold("h", "bob", 5, LATER, also=(Charge("far-1", 2),), unreported=Unreported.SETTLE),
+        (
+            e.HoldPlaced(
+                "h", "bob", "burn", 5, LATER, also=(Charge("far-1", 2),), unreported=Unreported.SETTLE
+            ),
+        ),
+    ),
+    (
+        c.TopUpHold("far", 0, also=(Charge("team", 4), Charge("far-1", 3))),
+        (e.HoldToppedUp("far", "bob", 0, LATER, also=(Charge("team", 4), Charge("far-1", 3))),),
+    ),
+    (  # What is not mentioned counts in full.
+        c.PostHold("far", 6),
+        (e.HoldPosted("far", "bob", "burn", 6, 4, also=(Charge("far-1", 5),)),),
+    ),
+    (
+        c.PostHold("far", 6, also=(Charge("far-1", 0),)),
+        (e.HoldPosted("far", "bob", "burn", 6, 4, also=(Charge("far-1", 0),)),),
+    ),
+    (c.VoidHold("far"), (e.HoldVoided("far", "bob", 10, also=(Charge("far-1", 5),)),)),
+    (
+        c.SettleUnreported("far"),
+        (e.HoldSettledUnreported("far", "bob", "burn", 10, also=(Charge("far-1", 5),)),),
+    ),
+    (c.SettleUnreported("sams"), (e.HoldSettledUnreported("sams", "crew", "burn", 9, agent="sam"),)),
+    (  # It really was 8 of 20, and 4 usd of 7: 12 come back, and 3 usd in far-1 and in far.
+        c.ReconcileHold("lost", 8, (Charge("far-1", 4),)),
+        (
+            e.HoldReconciled(
+                "lost",
+                "bob",
+                "burn",
+                8,
+                12,
+                (),
+                "llm",
+                "call 1",
+                also=(Charge("far-1", 4),),
+                restored=(Charge("far-1", 3), Charge("far", 3)),
+            ),
+        ),
+    ),
+    (
+        c.ReconcileHold("lost", 20),
+        (e.HoldReconciled("lost", "bob", "burn", 20, 0, (), "llm", "call 1", also=(Charge("far-1", 7),)),),
+    ),
+    (
+        c.RecordUsage("sam", 4, "llm", "call 2", "insufficient_funds"),
+        (e.UsageRecorded("sam", "crew", 4, (), "llm", "call 2", "insufficient_funds"),),
+    ),
+    (  # Also where there is not so much, and the agent is frozen: it was used.
+        c.RecordUsage("ivy", 10**6, budget="run"),
+        (e.UsageRecorded("ivy", "ivy", 10**6, ("run", "ann-b", "team")),),
     ),
     (c.TopUpHold("open", 5), (e.HoldToppedUp("open", "bob", 5, LATER),)),
     (c.TopUpHold("open", 5, LATER + 1), (e.HoldToppedUp("open", "bob", 5, LATER + 1),)),
@@ -98,11 +154,25 @@ ACCEPTED: list[tuple[Command, tuple[e.Event, ...]]] = [
         c.CreateAgent("new", "crew", wallet=False, budget="run"),
         (e.AgentCreated("new", "crew", "crew", budget="run"),),
     ),
+    (
+        c.ChangeAgent("ivy", weight=3, models=("mock",)),
+        (e.AgentChanged("ivy", ("ocr",), {"zone": "eu"}, 3, 2, ("mock",)),),
+    ),
+    (
+        c.ChangeAgent("ivy", priority=0, capabilities=(), metadata={}, budget="run"),
+        (e.AgentChanged("ivy"), e.BudgetAssigned("ivy", "run", "team")),
+    ),
+    (
+        c.ChangeAgent("sam", budget="run"),
+        (e.AgentChanged("sam"), e.BudgetAssigned("sam", "run")),
+    ),
     (c.FreezeAgent("sam", "odd"), (e.AgentFrozen("sam", "odd"),)),
     (c.UnfreezeAgent("ivy"), (e.AgentUnfrozen("ivy"),)),
     (c.IssueKey("k1", "boss", Role.OPERATOR, DIGEST), (e.KeyIssued("k1", "boss", Role.OPERATOR, DIGEST),)),
     (c.RotateKey("old", DIGEST), (e.KeyRotated("old", DIGEST),)),
     (c.RevokeKey("old", "lost"), (e.KeyRevoked("old", "lost"),)),
+    (c.SetMode("gateway", Mode.STOPPED, "runaway"), (e.ModeSet("gateway", Mode.STOPPED, "runaway"),)),
+    (c.SetMode("gateway:org/m1", Mode.ADVISE), (e.ModeSet("gateway:org/m1", Mode.ADVISE),)),
     # sam has no wallet, so the crew's pays.
     (c.Transfer("sam", "bob", 5), (e.Transferred("crew", "bob", 5, agent="sam"),)),
     (c.PlaceHold("h", "sam", 5, LATER), (e.HoldPlaced("h", "crew", "burn", 5, LATER, agent="sam"),)),
@@ -160,8 +230,21 @@ def town() -> World:
         c.PlaceHold("sams", "sam", 9, LATER),
         c.CreateTeam("idle"),
         c.FreezeTeam("idle"),
-        c.CreateAgent("ivy", budget="team", key="old", key_digest="0" * 64),
+        c.CreateAgent(
+            "ivy",
+            capabilities=("ocr",),
+            metadata={"zone": "eu"},
+            priority=2,
+            budget="team",
+            key="old",
+            key_digest="0" * 64,
+        ),
         c.FreezeAgent("ivy"),
+        c.CreateBudget("far", 90, asset="usd", alerts=()),
+        c.CreateBudget("far-1", 80, "far", "usd", alerts=()),
+        c.PlaceHold("far", "bob", 10, LATER, also=(Charge("far-1", 5),)),
+        c.PlaceHold("lost", "bob", 20, LATER, code="llm", reference="call 1", also=(Charge("far-1", 7),)),
+        c.SettleUnreported("lost"),
     )
     return world
 
@@ -178,8 +261,19 @@ def test_an_accepted_command_yields_exactly_these_events(
 def test_a_hold_expires_by_itself_at_its_deadline() -> None:
     world = town()
     assert world.wait(99) == []
-    assert world.wait(1) == [e.HoldExpired("open", "bob", 100), e.HoldExpired("sams", "crew", 9)]
-    assert world.available("bob") == 500
+    assert world.wait(1) == [
+        e.HoldExpired("far", "bob", 10, also=(Charge("far-1", 5),)),
+        e.HoldExpired("open", "bob", 100),
+        e.HoldExpired("sams", "crew", 9),
+    ]
+    assert world.available("bob") == 480  # Less the 20 that nobody has reported.
+
+
+def test_a_hold_that_may_have_been_used_is_paid_at_its_deadline() -> None:
+    world = town()
+    world.do(c.PlaceHold("may", "bob", 30, LATER - 1, also=(Charge("far", 2),), unreported=Unreported.SETTLE))
+    assert world.wait(99) == [e.HoldSettledUnreported("may", "bob", "burn", 30, also=(Charge("far", 2),))]
+    assert (world.balance("bob"), world.left("far")) == (450, 90 - 7 - 5 - 2)
 
 
 def test_every_command_has_a_worked_case() -> None:

@@ -6,8 +6,9 @@ from typing import NamedTuple, get_args
 import pytest
 
 from econonexus.domain import commands as c
+from econonexus.domain.charges import Charge
 from econonexus.domain.commands import Command
-from econonexus.domain.kinds import AccountKind, BudgetMode, Role
+from econonexus.domain.kinds import AccountKind, BudgetMode, Mode, Role
 from econonexus.domain.money import PPM_ONE, Amount, Price
 from econonexus.domain.refusals import Refusal, RefusalCode, earliest
 from econonexus.domain.refusals import RefusalCode as No
@@ -72,6 +73,15 @@ DIGEST = "5f" * 32
 FRESH = "e7" * 32
 STOP_PAT, STOP_SAM, STOP_CREW = c.FreezeAgent("pat"), c.FreezeAgent("sam"), c.FreezeTeam("crew")
 PATS_USD = (c.OpenAccount("pat:usd", "pat", asset="usd"), c.Mint("pat:usd", 9))
+FAR = c.CreateBudget("far", 9, asset="usd")
+FAR_1 = c.CreateBudget("far-1", 5, "far", asset="usd")
+FURTHER = (FAR, FAR_1, c.PlaceHold("h", "bob", 10, LATER, also=(Charge("far-1", 3),)))
+"""bob holds 10, and 3 usd of far-1 in far."""
+PAID = (
+    c.PlaceHold("h", "bob", 10, LATER, "pat", also=(Charge("usd-b", 3),)),
+    c.SettleUnreported("h"),
+)
+"""bob paid 10 to pat, and 3 usd count in usd-b, which nobody reported."""
 EIGHT_DEEP = nested(*((f"level{i}", 1) for i in range(8)))
 RICH_BOB = (
     # A debt adds to what circulates, so that a credit account can be filled to the brim.
@@ -225,8 +235,39 @@ CASES: dict[type, list[Case]] = {
         Case(No.INSUFFICIENT_FUNDS, c.PlaceHold("h", "bob", 401, LATER)),
         Case(No.BUDGET_EXHAUSTED, c.PlaceHold("h", "ann", 51, LATER)),
         Case(No.BUDGET_EXHAUSTED, c.PlaceHold("h", "ann", 21, LATER, budget="run")),
+        Case(No.INVALID_CHARGE, c.PlaceHold("h", "bob", 1, LATER, also=(Charge("team", 1),) * 2)),
+        Case(
+            No.INVALID_CHARGE,
+            c.PlaceHold("h", "bob", 1, LATER, also=tuple(Charge(f"l{i}", 1) for i in range(9))),
+        ),
+        Case(No.UNKNOWN_BUDGET, c.PlaceHold("h", "bob", 1, LATER, also=(Charge("none", 1),))),
+        # Above the source,
+        Case(No.BUDGET_COUNTED_TWICE, c.PlaceHold("h", "ann", 1, LATER, also=(Charge("team", 1),))),
+        # beneath what is above the source,
+        Case(No.BUDGET_COUNTED_TWICE, c.PlaceHold("h", "ann", 1, LATER, also=(Charge("run", 1),))),
+        # or above another that is charged.
+        Case(
+            No.BUDGET_COUNTED_TWICE,
+            c.PlaceHold("h", "bob", 1, LATER, also=(Charge("run", 1), Charge("team", 1))),
+        ),
+        Case(No.BUDGET_EXHAUSTED, c.PlaceHold("h", "bob", 1, LATER, also=(Charge("usd-b", 11),))),
+        Case(
+            No.BUDGET_EXHAUSTED,
+            c.PlaceHold("h", "bob", 1, LATER, also=(Charge("far-2", 10),)),
+            (FAR, c.CreateBudget("far-2", 20, "far", "usd")),
+        ),  # Of far, which has 9.
+        Case(No.HOLD_EXISTS, c.PlaceHold("h", "bob", 1, LATER), PAID),
     ],
     c.TopUpHold: [
+        Case(
+            No.INVALID_CHARGE,
+            c.TopUpHold("h", 1, also=tuple(Charge(f"l{i}", 1) for i in range(8))),
+            (*FURTHER, *(c.CreateBudget(f"l{i}", 1) for i in range(8))),
+        ),  # Nine with far-1.
+        Case(No.AMOUNT_TOO_LARGE, c.TopUpHold("h", 1, also=(Charge("far-1", BIGGEST - 2),)), FURTHER),
+        Case(No.UNKNOWN_BUDGET, c.TopUpHold("h", 1, also=(Charge("none", 1),)), FURTHER),
+        Case(No.BUDGET_COUNTED_TWICE, c.TopUpHold("h", 1, also=(Charge("far", 1),)), FURTHER),
+        Case(No.BUDGET_EXHAUSTED, c.TopUpHold("h", 1, also=(Charge("far-1", 3),)), FURTHER),
         Case(No.UNKNOWN_HOLD, c.TopUpHold("none", 1)),
         Case(No.DEADLINE_PASSED, c.TopUpHold("open", 1, LATER - 1)),
         Case(No.HOLD_ALREADY_SETTLED, c.TopUpHold("voided", 1)),
@@ -247,7 +288,11 @@ CASES: dict[type, list[Case]] = {
         Case(No.UNKNOWN_HOLD, c.PostHold("sams", 1, "pat")),  # Of the wallet that pays for both of them.
         Case(No.HOLD_ALREADY_SETTLED, c.PostHold("voided", 1)),
         Case(No.HOLD_EXPIRED, c.PostHold("late", 1)),
+        Case(No.HOLD_ALREADY_SETTLED, c.PostHold("h", 1), PAID),
+        Case(No.INVALID_CHARGE, c.PostHold("h", 1, also=(Charge("far-1", 1), Charge("far-1", 2))), FURTHER),
         Case(No.AMOUNT_OVER_HOLD, c.PostHold("open", 101)),
+        Case(No.AMOUNT_OVER_HOLD, c.PostHold("h", 1, also=(Charge("far-1", 4),)), FURTHER),
+        Case(No.AMOUNT_OVER_HOLD, c.PostHold("h", 1, also=(Charge("far", 1),)), FURTHER),  # Not by its name.
         Case(
             No.BALANCE_TOO_LARGE, c.PostHold("h", 1), (*RICH_BOB, c.PlaceHold("h", "ann", 1, LATER, "brim"))
         ),
@@ -263,6 +308,40 @@ CASES: dict[type, list[Case]] = {
         Case(No.HOLD_ALREADY_SETTLED, c.ExpireHold("voided")),
         Case(No.HOLD_EXPIRED, c.ExpireHold("late")),
         Case(No.HOLD_NOT_DUE, c.ExpireHold("open")),
+    ],
+    c.SettleUnreported: [
+        Case(No.UNKNOWN_HOLD, c.SettleUnreported("none")),
+        Case(No.HOLD_ALREADY_SETTLED, c.SettleUnreported("voided")),
+        Case(No.HOLD_ALREADY_SETTLED, c.SettleUnreported("h"), PAID),
+        Case(No.HOLD_EXPIRED, c.SettleUnreported("late")),
+    ],
+    c.ReconcileHold: [
+        Case(No.INVALID_CHARGE, c.ReconcileHold("h", 1, (Charge("usd-b", 1),) * 2), PAID),
+        Case(No.UNKNOWN_HOLD, c.ReconcileHold("none", 0)),
+        Case(No.HOLD_STILL_OPEN, c.ReconcileHold("open", 0)),
+        Case(No.HOLD_ALREADY_SETTLED, c.ReconcileHold("voided", 0)),
+        Case(No.HOLD_ALREADY_SETTLED, c.ReconcileHold("h", 0), (*PAID, c.ReconcileHold("h", 0))),
+        Case(No.HOLD_EXPIRED, c.ReconcileHold("late", 0)),
+        Case(No.AMOUNT_OVER_HOLD, c.ReconcileHold("h", 11), PAID),
+        Case(No.AMOUNT_OVER_HOLD, c.ReconcileHold("h", 10, (Charge("usd-b", 4),)), PAID),
+        Case(
+            No.BALANCE_TOO_LARGE,
+            c.ReconcileHold("h", 0),
+            (
+                c.SetCreditLine("bob", BIGGEST),
+                c.PlaceHold("h", "bob", 10, LATER, "pat"),
+                c.SettleUnreported("h"),
+                c.DrawCredit("bob", BIGGEST - 490),
+            ),
+        ),
+        # pat had 100, of which 10 are on hold, and has paid out 98 of its 110.
+        Case(No.INSUFFICIENT_FUNDS, c.ReconcileHold("h", 7), (*PAID, c.Burn("pat", 98))),
+    ],
+    c.RecordUsage: [
+        Case(No.UNKNOWN_AGENT, c.RecordUsage("ann", 1)),  # An account, and nobody's.
+        Case(No.UNKNOWN_BUDGET, c.RecordUsage("pat", 1, budget="none")),
+        Case(No.ASSET_MISMATCH, c.RecordUsage("pat", 1, budget="usd-b")),
+        Case(No.BUDGET_NOT_BENEATH, c.RecordUsage("pat", 1, budget="team"), (c.AssignBudget("pat", "run"),)),
     ],
     c.CreateBudget: [
         Case(No.INVALID_BUDGET_RULE, c.CreateBudget("b", -1)),
@@ -348,6 +427,16 @@ CASES |= {
         Case(No.ASSET_MISMATCH, c.CreateAgent("new", budget="usd-b")),
         Case(No.BALANCE_TOO_LARGE, c.CreateAgent("new", credits=BIGGEST)),
     ],
+    c.ChangeAgent: [
+        Case(No.INVALID_AGENT, c.ChangeAgent("sam", weight=0)),
+        Case(No.INVALID_AGENT, c.ChangeAgent("sam", priority=1_001)),
+        Case(No.INVALID_AGENT, c.ChangeAgent("sam", models=("a b",))),
+        Case(No.INVALID_AGENT, c.ChangeAgent("sam", capabilities=("x",) * 65)),
+        Case(No.INVALID_AGENT, c.ChangeAgent("sam", metadata={"": "x"})),
+        Case(No.UNKNOWN_AGENT, c.ChangeAgent("nobody", weight=2)),
+        Case(No.UNKNOWN_BUDGET, c.ChangeAgent("sam", budget="none")),
+        Case(No.ASSET_MISMATCH, c.ChangeAgent("pat", budget="usd-b")),
+    ],
     c.FreezeAgent: [
         Case(No.UNKNOWN_AGENT, c.FreezeAgent("nobody")),
         Case(No.AGENT_FROZEN, c.FreezeAgent("ivy")),
@@ -368,6 +457,11 @@ CASES |= {
         Case(No.UNKNOWN_KEY, c.RotateKey("k2", FRESH)),
     ],
     c.RevokeKey: [Case(No.UNKNOWN_KEY, c.RevokeKey("k2"))],
+    c.SetMode: [
+        Case(No.UNKNOWN_FEATURE, c.SetMode("gatway", Mode.STOPPED)),
+        Case(No.UNKNOWN_FEATURE, c.SetMode("gateway:", Mode.STOPPED)),
+        Case(No.UNKNOWN_FEATURE, c.SetMode("gateway:a b", Mode.STOPPED)),
+    ],
 }
 
 FORMS = [
@@ -414,6 +508,17 @@ FORMS = [
     Case(No.AMOUNT_NOT_POSITIVE, c.TopUpHold("open", 0)),
     Case(No.AMOUNT_NOT_INTEGER, c.TopUpHold("open", 1, 1.5)),
     Case(No.AMOUNT_NOT_POSITIVE, c.PostHold("open", 0)),
+    Case(No.AMOUNT_NOT_POSITIVE, c.PlaceHold("h", "bob", 1, LATER, also=(Charge("usd-b", 0),))),
+    Case(No.AMOUNT_NOT_INTEGER, c.PlaceHold("h", "bob", 1, LATER, also=(Charge("usd-b", 1.5),))),
+    Case(No.AMOUNT_TOO_LARGE, c.TopUpHold("open", 0, also=(Charge("usd-b", BIGGEST + 1),))),
+    Case(No.AMOUNT_NOT_POSITIVE, c.TopUpHold("open", -1, also=(Charge("usd-b", 1),))),
+    Case(No.AMOUNT_NOT_POSITIVE, c.PostHold("open", 1, also=(Charge("usd-b", -1),))),
+    Case(No.AMOUNT_NOT_POSITIVE, c.ReconcileHold("open", -1)),
+    Case(No.AMOUNT_NOT_POSITIVE, c.RecordUsage("pat", 0)),
+    Case(No.TEXT_TOO_LONG, c.RecordUsage("pat", 1, "x" * 65)),
+    Case(No.TEXT_TOO_LONG, c.RecordUsage("pat", 1, reference="x" * 257)),
+    Case(No.TEXT_TOO_LONG, c.RecordUsage("pat", 1, refused="x" * 65)),
+    Case(No.TEXT_TOO_LONG, c.SetMode("gateway", Mode.OFF, "x" * 257)),
     Case(No.INVALID_ID, c.CreateBudget("a b", 1)),
 ]
 """What the form of a command forbids, whatever the state."""
@@ -434,6 +539,13 @@ PRECEDENCE = [
     Case(No.UNKNOWN_ACCOUNT, c.PlaceHold("open", "ann", 1, LATER, "nobody", "none")),
     Case(No.UNKNOWN_BUDGET, c.PlaceHold("open", "ann", 1, LATER, budget="none")),
     Case(No.HOLD_EXISTS, c.PlaceHold("open", "mint", 1, NOW)),
+    Case(No.AMOUNT_NOT_INTEGER, c.PlaceHold("h", "bob", 0, LATER, also=(Charge("team", 1.5),) * 2)),
+    Case(No.INVALID_CHARGE, c.PlaceHold("h", "bob", 1, LATER, "bob", also=(Charge("team", 1),) * 2)),
+    Case(No.UNKNOWN_BUDGET, c.TopUpHold("none", 1, also=(Charge("none", 1),))),
+    Case(No.BUDGET_NOT_BENEATH, c.PlaceHold("h", "ann", 1, NOW, None, "team", also=(Charge("run", 1),))),
+    Case(No.BUDGET_COUNTED_TWICE, c.PlaceHold("h", "ann", 1, NOW, also=(Charge("run", 1),))),
+    # Of the money's own budgets and the further ones, the money's are named.
+    Case(No.BUDGET_EXHAUSTED, c.PlaceHold("h", "ann", 51, LATER, also=(Charge("usd-b", 11),))),
     Case(No.WRONG_ACCOUNT_KIND, c.Transfer("mint", "eve", 1)),
     Case(No.ASSET_MISMATCH, c.Transfer("ice", "eve", 1)),
     Case(No.ASSET_MISMATCH, c.PlaceHold("h", "ann", 1, LATER, budget="usd-b")),

@@ -18,7 +18,7 @@ from econonexus.domain.commands import Command, DeclareAsset
 from econonexus.domain.ids import Instant
 from econonexus.domain.kinds import BudgetMode
 from econonexus.domain.refusals import Refusal, RefusalCode
-from tests.oracle import Oracle, commands_known
+from tests.oracle import PROPERTIES, Oracle, commands_known
 from tests.strategies import COMMANDS, USUAL, at, opening
 from tests.world import World
 
@@ -88,6 +88,7 @@ class EconomyMachine(RuleBasedStateMachine):
         self.hard_budgets_are_never_exceeded()
         self.the_ledger_agrees_with_the_plain_books()
         self.the_budgets_agree_with_the_plain_books()
+        self.the_agents_and_modes_agree_with_the_plain_books()
 
     def let_deadlines_pass(self) -> None:
         while (due := self.world.economy.due(Instant(self.world.now))) is not None:
@@ -96,6 +97,15 @@ class EconomyMachine(RuleBasedStateMachine):
             assert not isinstance(self.world.economy.decide(due, Instant(self.world.now)), Refusal)
             self.world._decide(due)
             self.oracle.submit(due, self.world.now)
+
+    def the_agents_and_modes_agree_with_the_plain_books(self) -> None:
+        state = self.world.economy.state
+        assert {
+            name: {field: getattr(agent, field) for field in PROPERTIES}
+            for name, agent in state.agents.by_id.items()
+        } == {name: {field: row[field] for field in PROPERTIES} for name, row in self.oracle.agents.items()}
+        modes = state.modes.by_feature.items()
+        assert {feature: setting.mode for feature, setting in modes} == self.oracle.modes
 
     @invariant()
     def the_books_are_in_order(self) -> None:
@@ -118,9 +128,19 @@ class EconomyMachine(RuleBasedStateMachine):
             for name, account in ledger.accounts.items()
         } == plain
         assert {
-            name: (hold.amount, hold.expires_at, list(hold.budgets)) for name, hold in ledger.holds.items()
+            name: (
+                hold.amount,
+                hold.expires_at,
+                list(hold.budgets),
+                {charge.budget: charge.amount for charge in hold.also},
+            )
+            for name, hold in ledger.holds.items()
         } == {
-            name: (row["amount"], row["expires"], row["budgets"]) for name, row in self.oracle.holds.items()
+            name: (row["amount"], row["expires"], row["budgets"], row["also"])
+            for name, row in self.oracle.holds.items()
+        }
+        assert {name: paid.amount for name, paid in ledger.unreported.items()} == {
+            name: row["paid"] for name, row in self.oracle.unreported.items()
         }
         assert {asset: ledger.supply(asset) for asset in ledger.assets} == {
             asset: self.oracle.supply(asset) for asset in self.oracle.assets

@@ -21,7 +21,7 @@ from econonexus.ports import Entry, JournalFault, Spend
 T = TypeVar("T")
 P = ParamSpec("P")
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 ROWS_PER_STATEMENT = 128
 LOW = 2**32 - 1
 CHECKPOINT_PAGES = 8_192
@@ -35,10 +35,12 @@ CREATE TABLE entry(
 ) STRICT;
 CREATE INDEX entry_account ON entry(account, sequence);
 -- A sum of amounts may be greater than an integer here, so it is kept in two: high * 2**32 + low. Neither
--- half can grow too great before an account has paid two thousand million times within the hour.
+-- half can grow too great before an account has paid two thousand million times within the hour. What was
+-- used and not paid is kept likewise.
 CREATE TABLE spend(
   hour INTEGER NOT NULL, account TEXT NOT NULL, budget TEXT NOT NULL, code TEXT NOT NULL,
   high INTEGER NOT NULL, low INTEGER NOT NULL, times INTEGER NOT NULL,
+  unpaid_high INTEGER NOT NULL, unpaid_low INTEGER NOT NULL, unpaid_times INTEGER NOT NULL,
   PRIMARY KEY (hour, account, budget, code)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE position(sequence INTEGER NOT NULL) STRICT;
@@ -46,9 +48,11 @@ INSERT INTO position VALUES (0);
 """
 
 _ADD_SPEND = """
-INSERT INTO spend VALUES (?, ?, ?, ?, ?, ?, ?)
+INSERT INTO spend VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT DO UPDATE
-SET high = high + excluded.high, low = low + excluded.low, times = times + excluded.times
+SET high = high + excluded.high, low = low + excluded.low, times = times + excluded.times,
+  unpaid_high = unpaid_high + excluded.unpaid_high, unpaid_low = unpaid_low + excluded.unpaid_low,
+  unpaid_times = unpaid_times + excluded.unpaid_times
 """
 _STATEMENT = """
 SELECT * FROM (
@@ -164,7 +168,10 @@ class SqliteViews:
                 chunk = entries[start : start + ROWS_PER_STATEMENT]
                 values = list(itertools.chain.from_iterable(chunk))
                 connection.execute(_insert_statement(len(chunk)), values)
-            halves = ((*row[:4], row.amount >> 32, row.amount & LOW, row.times) for row in spend)
+            halves = (
+                (*row[:4], *_halved(row.amount), row.times, *_halved(row.unpaid), row.unpaid_times)
+                for row in spend
+            )
             connection.executemany(_ADD_SPEND, halves)
             connection.execute("UPDATE position SET sequence = ?", (position,))
             connection.execute("COMMIT")
@@ -188,11 +195,13 @@ class SqliteViews:
         return [Entry(*row[1:]) for row in rows]
 
     def _spend(self, from_hour: int, to_hour: int) -> list[Spend]:
-        rows: list[tuple[int, str, str, str, int, int, int]]
+        rows: list[tuple[int, str, str, str, int, int, int, int, int, int]]
         rows = self._connection.execute(
             "SELECT * FROM spend WHERE hour >= ? AND hour < ?", (from_hour, to_hour)
         ).fetchall()  # type: ignore[assignment]  # STRICT.
-        return [Spend(*row[:4], (row[4] << 32) + row[5], row[6]) for row in rows]
+        return [
+            Spend(*row[:4], (row[4] << 32) + row[5], row[6], (row[7] << 32) + row[8], row[9]) for row in rows
+        ]
 
 
 def _connect(path: Path) -> apsw.Connection:
@@ -203,6 +212,11 @@ def _connect(path: Path) -> apsw.Connection:
     connection.pragma("synchronous", "normal")
     connection.pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
     return connection
+
+
+def _halved(amount: int) -> tuple[int, int]:
+    """An amount in two; of one below 0, the high half is."""
+    return amount >> 32, amount & LOW
 
 
 @cache

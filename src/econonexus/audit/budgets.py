@@ -47,6 +47,12 @@ class Budget:
         self.spent += amount
         self._check()
 
+    def unspend(self, amount: int) -> None:
+        """Take an amount out of what is spent in this window."""
+        self.spent -= amount
+        if self.spent < 0:
+            raise Wrong(f"gives back more to budget {self.name} than was spent in it")
+
     def _check(self) -> None:
         over = self.spent + self.held - self.limit - self.carried
         if over <= 0:

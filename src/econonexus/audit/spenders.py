@@ -27,6 +27,11 @@ class Spenders:
             raise Wrong(f"puts {name} into {team}, which is no team")
         self.team[name] = team
 
+    def check_agent(self, name: str) -> None:
+        """There is an agent of this name."""
+        if name not in self.team:
+            raise Wrong(f"speaks of agent {name}, which does not exist")
+
     def team_of(self, owner: str) -> str | None:
         """The team that an owner is, or belongs to."""
         return owner if owner in self.teams else self.team.get(owner)

@@ -131,7 +131,7 @@ def _findings(books: Books, checkpoints: list[Checkpoint], snapshot_checked: int
         records=books.sequence,
         hash=books.link.hex(),
         accounts=len(books.balance),
-        open_holds=len(books.holds),
+        open_holds=len(books.holds.by_name),
         refusals=books.refusals,
         minted={asset: minted for asset, (minted, _) in supply.items()},
         burned={asset: burned for asset, (_, burned) in supply.items()},

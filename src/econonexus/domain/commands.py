@@ -8,6 +8,7 @@ docstring says what the command does and what it may be refused for, beside what
 
 import msgspec
 
+from econonexus.domain.charges import Charge
 from econonexus.domain.ids import (
     CREDIT,
     AccountId,
@@ -22,7 +23,7 @@ from econonexus.domain.ids import (
     KeyId,
     TeamId,
 )
-from econonexus.domain.kinds import AccountKind, BudgetMode, Role
+from econonexus.domain.kinds import AccountKind, BudgetMode, Mode, Role, Unreported
 from econonexus.domain.money import Amount, Ppm, Price
 
 
@@ -175,11 +176,14 @@ class PlaceHold(_Command, frozen=True):
     """Reserve money in an account for one destination (default: the asset's burn account).
 
     The money stays, but is no longer available. The hold ends by `PostHold`, `VoidHold`, or by itself at
-    `expires_at`. Where `source` names an agent without a wallet, its team's pays. It counts against the
-    account's budget and all above it, or against `budget`, which must be that one or beneath it (a run).
-    Refused: `same_account`, `unknown_account`, `unknown_budget`, `hold_exists`, `wrong_account_kind`,
-    `asset_mismatch`, `budget_not_beneath`, `deadline_passed`, `account_frozen`, `agent_frozen`,
-    `team_frozen`, `insufficient_funds`, `budget_exhausted`.
+    `expires_at`: `unreported` says whether it is released then or paid in full. Where `source` names an
+    agent without a wallet, its team's pays. It counts against the account's budget and all above it, or
+    against `budget`, which must be that one or beneath it (a run). `also` are up to 8 further limits it
+    counts against, each in its own unit: the budget named and all above it, none of which it may count in
+    already. Refused: `invalid_charge`, `same_account`, `unknown_account`, `unknown_budget`, `hold_exists`,
+    `wrong_account_kind`, `asset_mismatch`, `budget_not_beneath`, `budget_counted_twice`,
+    `deadline_passed`, `account_frozen`, `agent_frozen`, `team_frozen`, `insufficient_funds`,
+    `budget_exhausted`.
     """
 
     hold: HoldId
@@ -190,30 +194,38 @@ class PlaceHold(_Command, frozen=True):
     budget: BudgetId | None = None
     code: str = ""
     reference: str = ""
+    also: tuple[Charge, ...] = ()
+    unreported: Unreported = Unreported.RELEASE
 
 
 class TopUpHold(_Command, frozen=True):
     """Add to a running hold, and move its deadline later where `expires_at` is given.
 
-    Refused: `unknown_hold`, `deadline_passed`, `hold_already_settled`, `hold_expired`,
-    `account_frozen`, `agent_frozen`, `team_frozen`, `insufficient_funds`, `budget_exhausted`.
+    `also` adds to its further limits, or names new ones; with it, `amount` may be 0. Refused:
+    `invalid_charge`, `unknown_budget`, `unknown_hold`, `budget_counted_twice`, `deadline_passed`,
+    `hold_already_settled`, `hold_expired`, `account_frozen`, `agent_frozen`, `team_frozen`,
+    `insufficient_funds`, `budget_exhausted`.
     """
 
     hold: HoldId
     amount: Amount
     expires_at: Instant | None = None
+    also: tuple[Charge, ...] = ()
 
 
 class PostHold(_Command, frozen=True):
     """Pay any amount up to the hold to its destination and release the rest.
 
+    `also` says what was really used of its further limits; one that it does not name counts in full.
     Where `agent` says who asks, a hold that this agent did not place is as good as unknown. Refused:
-    `unknown_hold`, `hold_already_settled`, `hold_expired`, `amount_over_hold`, `balance_too_large`.
+    `invalid_charge`, `unknown_hold`, `hold_already_settled`, `hold_expired`, `amount_over_hold`,
+    `balance_too_large`.
     """
 
     hold: HoldId
     amount: Amount
     agent: AgentId | None = None
+    also: tuple[Charge, ...] = ()
 
 
 class VoidHold(_Command, frozen=True):
@@ -227,12 +239,54 @@ class VoidHold(_Command, frozen=True):
 
 
 class ExpireHold(_Command, frozen=True):
-    """Release a hold whose deadline has come; the node asks this by itself.
+    """End a hold whose deadline has come, as its `unreported` says; the node asks this by itself.
 
     Refused: `unknown_hold`, `hold_already_settled`, `hold_expired`, `hold_not_due`.
     """
 
     hold: HoldId
+
+
+class SettleUnreported(_Command, frozen=True):
+    """Pay a hold in full, as nobody is left who could say what was used, as after a crash.
+
+    Its `also` counts in full too. Where the destination has no room for all of it, the rest is released.
+    It stays on the list of the unreported until `ReconcileHold`.
+    Refused: `unknown_hold`, `hold_already_settled`, `hold_expired`.
+    """
+
+    hold: HoldId
+
+
+class ReconcileHold(_Command, frozen=True):
+    """Say what a hold that nobody had reported, and that was paid in full, really was: `amount`, or 0.
+
+    The difference goes back from the destination to the source, frozen or not, and repays no debt. It
+    comes out of what is spent in the hold's budgets wherever the window of the settlement still runs.
+    `also` as in `PostHold`. Refused: `invalid_charge`, `unknown_hold`, `hold_still_open`,
+    `hold_already_settled`, `hold_expired`, `amount_over_hold`, `balance_too_large`, `insufficient_funds`
+    (of the destination).
+    """
+
+    hold: HoldId
+    amount: Amount
+    also: tuple[Charge, ...] = ()
+
+
+class RecordUsage(_Command, frozen=True):
+    """Say what an agent used without a hold to pay it from: no money moves and no limit counts it.
+
+    It is there for reports: where the gateway only watches, and where more was used than could be held.
+    `refused` is the code of the refusal that `enforce` would have given, if any (64). `budget` as in
+    `PlaceHold`. Refused: `unknown_agent`, `unknown_budget`, `asset_mismatch`, `budget_not_beneath`.
+    """
+
+    agent: AgentId
+    amount: Amount
+    code: str = ""
+    reference: str = ""
+    refused: str = ""
+    budget: BudgetId | None = None
 
 
 class CreateBudget(_Command, frozen=True):
@@ -349,6 +403,22 @@ class CreateAgent(_Command, frozen=True):
     key_digest: KeyDigest = KeyDigest("")
 
 
+class ChangeAgent(_Command, frozen=True):
+    """Replace those properties of an agent that are given; the others stay as they are.
+
+    Their bounds are those of `CreateAgent`. `budget` puts it beneath another budget; `AssignBudget` takes
+    it from beneath all. Refused: `invalid_agent`, `unknown_agent`, `unknown_budget`, `asset_mismatch`.
+    """
+
+    agent: AgentId
+    weight: int | None = None
+    priority: int | None = None
+    models: tuple[str, ...] | None = None
+    capabilities: tuple[str, ...] | None = None
+    metadata: dict[str, str] | None = None
+    budget: BudgetId | None = None
+
+
 class FreezeAgent(_Command, frozen=True):
     """Stop everything new from leaving what an agent owns; what is on hold may settle, income may come.
 
@@ -396,6 +466,17 @@ class RevokeKey(_Command, frozen=True):
     reason: str = ""
 
 
+class SetMode(_Command, frozen=True):
+    """Say how far a feature goes: `gateway`, or `gateway:<model>` for one of its models.
+
+    Where it was never said, the configured default holds. Refused: `unknown_feature`.
+    """
+
+    feature: str
+    mode: Mode
+    reason: str = ""
+
+
 Command = (
     DeclareAsset
     | DeclareExchange
@@ -413,6 +494,9 @@ Command = (
     | PostHold
     | VoidHold
     | ExpireHold
+    | SettleUnreported
+    | ReconcileHold
+    | RecordUsage
     | CreateBudget
     | ChangeBudget
     | CloseBudget
@@ -421,9 +505,11 @@ Command = (
     | FreezeTeam
     | UnfreezeTeam
     | CreateAgent
+    | ChangeAgent
     | FreezeAgent
     | UnfreezeAgent
     | IssueKey
     | RotateKey
     | RevokeKey
+    | SetMode
 )

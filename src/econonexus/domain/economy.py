@@ -10,10 +10,10 @@ from typing import Never
 from econonexus.domain import commands, events
 from econonexus.domain.commands import Command
 from econonexus.domain.events import Event
-from econonexus.domain.flows import accounts, agents, budgeting, holds, keys, transfers
+from econonexus.domain.flows import accounts, agents, budgeting, holds, keys, settling, transfers, watching
 from econonexus.domain.flows.spending import Decision
 from econonexus.domain.ids import AgentId, HoldId, Instant, Sequence
-from econonexus.domain.ledger import Deadlines
+from econonexus.domain.ledger import Deadlines, Hold
 from econonexus.domain.refusals import Refusal
 from econonexus.domain.state import State
 
@@ -31,9 +31,12 @@ FLOWS: Mapping[type[Command], Callable[[State, Never, Instant], Decision | Refus
     commands.DrawCredit: transfers.draw_credit,
     commands.PlaceHold: holds.place,
     commands.TopUpHold: holds.top_up,
-    commands.PostHold: holds.post,
-    commands.VoidHold: holds.void,
-    commands.ExpireHold: holds.expire,
+    commands.PostHold: settling.post,
+    commands.VoidHold: settling.void,
+    commands.ExpireHold: settling.expire,
+    commands.SettleUnreported: settling.settle_unreported,
+    commands.ReconcileHold: settling.reconcile,
+    commands.RecordUsage: watching.record_usage,
     commands.CreateBudget: budgeting.create,
     commands.ChangeBudget: budgeting.change,
     commands.CloseBudget: budgeting.close,
@@ -42,11 +45,13 @@ FLOWS: Mapping[type[Command], Callable[[State, Never, Instant], Decision | Refus
     commands.FreezeTeam: agents.freeze_team,
     commands.UnfreezeTeam: agents.unfreeze_team,
     commands.CreateAgent: agents.create,
+    commands.ChangeAgent: agents.change,
     commands.FreezeAgent: agents.freeze,
     commands.UnfreezeAgent: agents.unfreeze,
     commands.IssueKey: keys.issue,
     commands.RotateKey: keys.rotate,
     commands.RevokeKey: keys.revoke,
+    commands.SetMode: watching.set_mode,
 }
 """Which flow decides which command."""
 
@@ -72,9 +77,9 @@ class Economy:
 
         A refusal changes nothing but how far the journal and its time have come.
         """
-        self._effects[type(event)](event, at)  # type: ignore[arg-type]  # The key is its type.
         self.state.sequence = sequence
         self.state.time = at
+        self._effects[type(event)](event, at)  # type: ignore[arg-type]  # The key is its type.
 
     def next_deadline(self) -> Instant | None:
         """When something falls due next, if anything does."""
@@ -89,11 +94,12 @@ class Economy:
         return commands.ExpireHold(soonest[1])
 
     def _route(self) -> Mapping[type[Event | Refusal], Callable[[Never, Instant], None]]:
-        ledger, budgets, agents, keys = (
+        ledger, budgets, agents, keys, modes = (
             self.state.ledger,
             self.state.budgets,
             self.state.agents,
             self.state.keys,
+            self.state.modes,
         )
         return {
             events.AssetDeclared: lambda e, _: ledger.declare_asset(e),
@@ -113,7 +119,10 @@ class Economy:
             events.HoldPosted: self._hold_posted,
             events.HoldVoided: lambda e, _: self._released(e.hold),
             events.HoldExpired: lambda e, _: self._released(e.hold, expired=True),
-            events.BudgetCreated: budgets.create,
+            events.HoldSettledUnreported: self._hold_settled_unreported,
+            events.HoldReconciled: self._hold_reconciled,
+            events.UsageRecorded: lambda _event, _at: None,  # A fact for reports.
+            events.BudgetCreated: lambda e, at: budgets.create(e, at, self.state.sequence),
             events.BudgetChanged: budgets.change,
             events.BudgetClosed: lambda e, _: budgets.close(e),
             events.BudgetAssigned: self._budget_assigned,
@@ -125,11 +134,13 @@ class Economy:
             events.TeamFrozen: lambda e, _: agents.freeze_team(e.team, True),
             events.TeamUnfrozen: lambda e, _: agents.freeze_team(e.team, False),
             events.AgentCreated: self._agent_created,
+            events.AgentChanged: lambda e, _: agents.change(e),
             events.AgentFrozen: lambda e, _: agents.freeze(e.agent, True),
             events.AgentUnfrozen: lambda e, _: agents.freeze(e.agent, False),
             events.KeyIssued: lambda e, _: keys.issue(e),
             events.KeyRotated: lambda e, _: keys.rotate(e),
             events.KeyRevoked: lambda e, _: keys.revoke(e),
+            events.ModeSet: modes.set,
             Refusal: lambda _refusal, _at: None,
         }
 
@@ -170,19 +181,41 @@ class Economy:
         self._deadlines.add(event.hold, event.expires_at)
         if event.budgets:
             self.state.budgets.hold(event.budgets, event.amount)
+        if event.also:
+            self.state.budgets.hold_charges(event.also)
 
     def _hold_topped_up(self, event: events.HoldToppedUp, _: Instant) -> None:
         self.state.ledger.top_up_hold(event)
         self._deadlines.add(event.hold, event.expires_at)
         self.state.budgets.hold(event.budgets, event.amount)
+        self.state.budgets.hold_charges(event.also)
 
     def _hold_posted(self, event: events.HoldPosted, at: Instant) -> None:
         hold = self.state.ledger.settle_hold(event.hold)
         self.state.ledger.move(event.source, event.destination, event.amount)
-        if event.budgets:
-            self.state.budgets.hold(event.budgets, -hold.amount)
-            self.state.budgets.spend(event.budgets, event.amount, at)
+        if event.budgets or event.also:
+            self._counted(hold, event, at)
+
+    def _hold_settled_unreported(self, event: events.HoldSettledUnreported, at: Instant) -> None:
+        ledger, budgets = self.state.ledger, self.state.budgets
+        chains = tuple(budgets.chain(charge.budget) for charge in event.also)
+        self._counted(ledger.settle_unreported(event, chains, at, self.state.sequence), event, at)
+
+    def _counted(
+        self, hold: Hold, event: events.HoldPosted | events.HoldSettledUnreported, at: Instant
+    ) -> None:
+        """What a hold reserved in budgets is spent there, as far as it was used."""
+        budgets = self.state.budgets
+        budgets.hold(event.budgets, -hold.amount)
+        budgets.spend(event.budgets, event.amount, at)
+        budgets.release_charges(hold.also)
+        budgets.spend_charges(event.also, at)
+
+    def _hold_reconciled(self, event: events.HoldReconciled, at: Instant) -> None:
+        self.state.ledger.reconcile_hold(event)
+        self.state.budgets.restore(event.restored, at)
 
     def _released(self, name: HoldId, expired: bool = False) -> None:
         hold = self.state.ledger.settle_hold(name, expired)
         self.state.budgets.hold(hold.budgets, -hold.amount)
+        self.state.budgets.release_charges(hold.also)

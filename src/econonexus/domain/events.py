@@ -9,6 +9,7 @@ it, so that it can be withheld or erased without breaking the chain or a replay.
 
 import msgspec
 
+from econonexus.domain.charges import Charge
 from econonexus.domain.ids import (
     AccountId,
     AgentId,
@@ -22,7 +23,7 @@ from econonexus.domain.ids import (
     KeyId,
     TeamId,
 )
-from econonexus.domain.kinds import AccountKind, BudgetMode, Role
+from econonexus.domain.kinds import AccountKind, BudgetMode, Mode, Role, Unreported
 from econonexus.domain.money import Amount, Ppm, Price
 
 
@@ -159,7 +160,8 @@ class DebtRepaid(_Event, frozen=True, tag="debt_repaid/1"):
 class HoldPlaced(_Event, frozen=True, tag="hold_placed/1"):
     """Money in source is reserved for destination, and counts as held in `budgets`, nearest first.
 
-    `agent` is who reserved it, where it pays from its team's wallet.
+    Each of `also` counts as held in the budget it names and in all above it. `agent` is who reserved it,
+    where it pays from its team's wallet.
     """
 
     hold: HoldId
@@ -171,20 +173,29 @@ class HoldPlaced(_Event, frozen=True, tag="hold_placed/1"):
     code: str = ""
     reference: str = ""
     agent: AgentId | None = None
+    also: tuple[Charge, ...] = ()
+    unreported: Unreported = Unreported.RELEASE
 
 
 class HoldToppedUp(_Event, frozen=True, tag="hold_topped_up/1"):
-    """`amount` more of source is reserved; `expires_at` is the deadline from now on."""
+    """`amount` more of source is reserved, and `also` more of further limits.
+
+    `expires_at` is the deadline from now on.
+    """
 
     hold: HoldId
     source: AccountId
     amount: Amount
     expires_at: Instant
     budgets: tuple[BudgetId, ...] = ()
+    also: tuple[Charge, ...] = ()
 
 
 class HoldPosted(_Event, frozen=True, tag="hold_posted/1"):
-    """`amount` of the hold went from source to destination, `released` is available again."""
+    """`amount` of the hold went from source to destination, `released` is available again.
+
+    `also` is what was used of each further limit; the rest of what was held there is free again.
+    """
 
     hold: HoldId
     source: AccountId
@@ -195,24 +206,82 @@ class HoldPosted(_Event, frozen=True, tag="hold_posted/1"):
     code: str = ""
     reference: str = ""
     agent: AgentId | None = None
+    also: tuple[Charge, ...] = ()
 
 
 class HoldVoided(_Event, frozen=True, tag="hold_voided/1"):
-    """The whole hold is available again, by command."""
+    """The whole hold is available again, by command; so is `also`, in its further limits."""
 
     hold: HoldId
     source: AccountId
     released: Amount
     budgets: tuple[BudgetId, ...] = ()
+    also: tuple[Charge, ...] = ()
 
 
 class HoldExpired(_Event, frozen=True, tag="hold_expired/1"):
-    """The whole hold is available again, because its deadline came."""
+    """The whole hold is available again, because its deadline came; so is `also`, in its further limits."""
 
     hold: HoldId
     source: AccountId
     released: Amount
     budgets: tuple[BudgetId, ...] = ()
+    also: tuple[Charge, ...] = ()
+
+
+class HoldSettledUnreported(_Event, frozen=True, tag="hold_settled_unreported/1"):
+    """Nobody said what was used, so all of the hold went from source to destination, until reconciled.
+
+    `also` counts in full as well. `released` is what the destination had no room for; else 0.
+    """
+
+    hold: HoldId
+    source: AccountId
+    destination: AccountId
+    amount: Amount
+    released: Amount = Amount(0)
+    budgets: tuple[BudgetId, ...] = ()
+    code: str = ""
+    reference: str = ""
+    agent: AgentId | None = None
+    also: tuple[Charge, ...] = ()
+
+
+class HoldReconciled(_Event, frozen=True, tag="hold_reconciled/1"):
+    """What nobody had reported really was `amount`; `returned` went back from destination to source.
+
+    `also` is what was really used of each further limit. `restored` are the budgets, each by itself, in
+    which what is spent falls by so much: those that were there when the hold was settled, and are in the
+    same window still.
+    """
+
+    hold: HoldId
+    source: AccountId
+    destination: AccountId
+    amount: Amount
+    returned: Amount
+    budgets: tuple[BudgetId, ...] = ()
+    code: str = ""
+    reference: str = ""
+    agent: AgentId | None = None
+    also: tuple[Charge, ...] = ()
+    restored: tuple[Charge, ...] = ()
+
+
+class UsageRecorded(_Event, frozen=True, tag="usage_recorded/1"):
+    """`agent` used what `amount` of source's asset would pay for, and nobody paid.
+
+    `budgets` are those a hold would have counted in, nearest first; they do not count it. `refused` is
+    the code of the refusal that `enforce` would have given, if any.
+    """
+
+    agent: AgentId
+    source: AccountId
+    amount: Amount
+    budgets: tuple[BudgetId, ...] = ()
+    code: str = ""
+    reference: str = ""
+    refused: str = ""
 
 
 class BudgetCreated(_Event, frozen=True, tag="budget_created/1"):
@@ -307,6 +376,17 @@ class AgentCreated(_Event, frozen=True, tag="agent_created/1"):
     budget: BudgetId | None = None
 
 
+class AgentChanged(_Event, frozen=True, tag="agent_changed/1"):
+    """These are the agent's properties from now on, all of them."""
+
+    agent: AgentId
+    capabilities: tuple[str, ...] = ()
+    metadata: dict[str, str] = {}
+    weight: int = 1
+    priority: int = 0
+    models: tuple[str, ...] = ()
+
+
 class AgentFrozen(_Event, frozen=True, tag="agent_frozen/1"):
     """Nothing new leaves what the agent owns."""
 
@@ -344,6 +424,14 @@ class KeyRevoked(_Event, frozen=True, tag="key_revoked/1"):
     reason: str = ""
 
 
+class ModeSet(_Event, frozen=True, tag="mode_set/1"):
+    """The feature goes as far as this from now on."""
+
+    feature: str
+    mode: Mode
+    reason: str = ""
+
+
 Event = (
     AssetDeclared
     | ExchangeDeclared
@@ -362,6 +450,9 @@ Event = (
     | HoldPosted
     | HoldVoided
     | HoldExpired
+    | HoldSettledUnreported
+    | HoldReconciled
+    | UsageRecorded
     | BudgetCreated
     | BudgetChanged
     | BudgetClosed
@@ -372,9 +463,11 @@ Event = (
     | TeamFrozen
     | TeamUnfrozen
     | AgentCreated
+    | AgentChanged
     | AgentFrozen
     | AgentUnfrozen
     | KeyIssued
     | KeyRotated
     | KeyRevoked
+    | ModeSet
 )

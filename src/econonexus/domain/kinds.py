@@ -42,6 +42,30 @@ class BudgetMode(enum.Enum):
     """As soft, but while trying a limit out: the overrun is marked as what would have been refused."""
 
 
+class Unreported(enum.Enum):
+    """What becomes of a hold when its deadline comes and nobody has said what was used."""
+
+    RELEASE = "release"
+    """It was not used: all of it is available again."""
+    SETTLE = "settle"
+    """It may have been used: it is paid in full, until somebody knows better."""
+
+
+class Mode(enum.Enum):
+    """How far a feature goes in what it decides."""
+
+    OFF = "off"
+    """It lets everything pass and looks at nothing."""
+    SHADOW = "shadow"
+    """It decides and records, and refuses nothing."""
+    ADVISE = "advise"
+    """As shadow, and tells the caller what it would have said."""
+    ENFORCE = "enforce"
+    """What it refuses does not happen."""
+    STOPPED = "stopped"
+    """The kill switch: every new use is refused."""
+
+
 class Role(enum.Enum):
     """What the holder of a key may do; which call asks for which role is the edge's table."""
 

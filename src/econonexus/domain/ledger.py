@@ -11,8 +11,9 @@ import itertools
 import msgspec
 
 from econonexus.domain import events
-from econonexus.domain.ids import CREDIT, AccountId, AgentId, AssetId, BudgetId, HoldId, Instant
-from econonexus.domain.kinds import AccountKind
+from econonexus.domain.charges import Charge, added
+from econonexus.domain.ids import CREDIT, AccountId, AgentId, AssetId, BudgetId, HoldId, Instant, Sequence
+from econonexus.domain.kinds import AccountKind, Unreported
 from econonexus.domain.money import MAX_AMOUNT, Amount
 
 SETTLED_REMEMBERED = 100_000
@@ -78,6 +79,22 @@ class Hold(msgspec.Struct, gc=False, omit_defaults=True):
     reference: str = ""
     agent: AgentId | None = None
     """Who reserved it, where it pays from its team's wallet."""
+    also: tuple[Charge, ...] = ()
+    """What it holds of further limits."""
+    unreported: Unreported = Unreported.RELEASE
+
+
+class UnreportedHold(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """A hold that was paid in full because nobody said what was used, until somebody does."""
+
+    hold: Hold
+    amount: int
+    """What was paid."""
+    chains: tuple[tuple[BudgetId, ...], ...]
+    """For each of the hold's further limits, where it counted: the budget named and all above it then."""
+    at: Instant
+    """When it was paid, and by which record."""
+    sequence: Sequence
 
 
 class Ledger(msgspec.Struct, omit_defaults=True):
@@ -89,6 +106,8 @@ class Ledger(msgspec.Struct, omit_defaults=True):
     holds: dict[HoldId, Hold] = {}
     settled: dict[HoldId, bool] = {}
     """The holds settled last, oldest first: True where the hold expired."""
+    unreported: dict[HoldId, UnreportedHold] = {}
+    """The holds paid in full that nobody has reconciled yet."""
 
     def supply(self, asset: AssetId) -> int:
         """What circulates: minted less burned, in the asset's smallest unit."""
@@ -155,6 +174,8 @@ class Ledger(msgspec.Struct, omit_defaults=True):
             event.code,
             event.reference,
             event.agent,
+            event.also,
+            event.unreported,
         )
 
     def top_up_hold(self, event: events.HoldToppedUp) -> None:
@@ -163,17 +184,44 @@ class Ledger(msgspec.Struct, omit_defaults=True):
         self.accounts[hold.source].held += event.amount
         hold.amount += event.amount
         hold.expires_at = event.expires_at
+        hold.also = added(hold.also, event.also)
 
     def settle_hold(self, hold_id: HoldId, expired: bool = False) -> Hold:
         """End a hold and free what it reserved; what is posted is moved by the caller."""
+        hold = self._free(hold_id)
+        self._remember_settled(hold_id, expired)
+        return hold
+
+    def settle_unreported(
+        self,
+        event: events.HoldSettledUnreported,
+        chains: tuple[tuple[BudgetId, ...], ...],
+        at: Instant,
+        sequence: Sequence,
+    ) -> Hold:
+        """End a hold by paying it, and keep it until somebody knows what it really was."""
+        hold = self._free(event.hold)
+        self.move(event.source, event.destination, event.amount)
+        self.unreported[hold.id] = UnreportedHold(hold, event.amount, chains, at, sequence)
+        return hold
+
+    def reconcile_hold(self, event: events.HoldReconciled) -> None:
+        """Give back what was not used, and forget the hold as a settled one."""
+        del self.unreported[event.hold]
+        self.move(event.destination, event.source, event.returned)
+        self._remember_settled(event.hold, False)
+
+    def _free(self, hold_id: HoldId) -> Hold:
         hold = self.holds.pop(hold_id)
         self.accounts[hold.source].held -= hold.amount
+        return hold
+
+    def _remember_settled(self, hold_id: HoldId, expired: bool) -> None:
         settled = self.settled
         settled[hold_id] = expired
         if len(settled) > 2 * SETTLED_REMEMBERED:
             # In bulk: a dictionary walks over its dead entries whenever its first one is asked for.
             self.settled = dict(itertools.islice(settled.items(), SETTLED_REMEMBERED, None))
-        return hold
 
 
 class Deadlines:

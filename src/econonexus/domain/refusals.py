@@ -31,6 +31,10 @@ class RefusalCode(enum.Enum):
         "invalid_budget_rule",
         "The budget's limit, window, carry-over or alerts are out of range.",
     )
+    INVALID_CHARGE = (
+        "invalid_charge",
+        "A hold counts against at most 8 further budgets, each named once; name fewer.",
+    )
     INVALID_RATE = "invalid_rate", "A rate has an amount and a number of units, both from 1 to 2**63 - 1."
     INVALID_AGENT = (
         "invalid_agent",
@@ -56,16 +60,22 @@ class RefusalCode(enum.Enum):
     UNKNOWN_BUDGET = "unknown_budget", "No such budget; create it first."
     HOLD_EXISTS = "hold_exists", "A hold of this id was placed already."
     UNKNOWN_HOLD = "unknown_hold", "No such hold, or settled too long ago to be remembered."
+    UNKNOWN_FEATURE = "unknown_feature", "No such feature; it is `gateway`, or `gateway:` and a model."
     # The things named do not fit together.
     WRONG_ACCOUNT_KIND = "wrong_account_kind", "An account of this kind cannot be used so."
     ASSET_MISMATCH = "asset_mismatch", "The assets differ; only a declared exchange crosses assets."
     CREDIT_ONLY = "credit_only", "Credit lines exist for the asset `credit` only."
     BUDGET_NOT_BENEATH = "budget_not_beneath", "The budget named is not the account's own nor beneath it."
+    BUDGET_COUNTED_TWICE = (
+        "budget_counted_twice",
+        "The hold counts in this budget already; add to it there, or name another.",
+    )
     BUDGET_TOO_DEEP = "budget_too_deep", "Budgets nest at most 8 levels deep."
     BUDGET_IN_USE = "budget_in_use", "The budget has children, accounts or open holds; free it of them first."
     DEADLINE_PASSED = "deadline_passed", "The deadline must lie in the future, and may only be moved later."
     # The state of things forbids it.
-    HOLD_ALREADY_SETTLED = "hold_already_settled", "The hold was posted or voided before."
+    HOLD_STILL_OPEN = "hold_still_open", "The hold still runs; post or void it."
+    HOLD_ALREADY_SETTLED = "hold_already_settled", "The hold was posted, voided or reconciled before."
     HOLD_EXPIRED = "hold_expired", "The hold passed its deadline and was released."
     HOLD_NOT_DUE = "hold_not_due", "The hold's deadline has not come; void it to release it now."
     AMOUNT_OVER_HOLD = "amount_over_hold", "More than the hold reserves; top it up first."

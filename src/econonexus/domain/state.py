@@ -10,8 +10,9 @@ from econonexus.domain.subjects.agents import Agents
 from econonexus.domain.subjects.budgets import Budgets
 from econonexus.domain.subjects.exchanges import Exchanges
 from econonexus.domain.subjects.keys import Keys
+from econonexus.domain.subjects.modes import Modes
 
-STATE_VERSION = 2
+STATE_VERSION = 3
 """Rises whenever the shape or meaning of `State` changes; a snapshot of another version is not read."""
 
 
@@ -23,6 +24,7 @@ class State(msgspec.Struct):
     exchanges: Exchanges = msgspec.field(default_factory=Exchanges)
     agents: Agents = msgspec.field(default_factory=Agents)
     keys: Keys = msgspec.field(default_factory=Keys)
+    modes: Modes = msgspec.field(default_factory=Modes)
     sequence: Sequence = Sequence(0)
     time: Instant = Instant(0)
 

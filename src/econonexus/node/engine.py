@@ -30,6 +30,7 @@ from econonexus.node.recovery import Progress, Recovered, recover
 from econonexus.node.relay import Relay
 from econonexus.node.remembered import Known, Lookups, Remembered
 from econonexus.node.replies import Accepted, Refused, Reply
+from econonexus.node.tally import Tally
 from econonexus.node.timekeeping import Timekeeper
 from econonexus.node.writer import Durable, NodeStopped, Writer
 from econonexus.ports import Clock, CommandKey, Journal, Signer
@@ -65,6 +66,7 @@ class Status(msgspec.Struct, frozen=True):
     sequence: Sequence
     durable: Sequence
     pending: int
+    batches: int
     ready: bool
     reason: str = ""
 
@@ -95,6 +97,8 @@ class Engine:
         self._waking: asyncio.Task[None] | None = None
         self._bite: Durable | None = None
         """The last deadlines decided, where more of them were due than one bite."""
+        self.tally = Tally()
+        """What was decided since the start."""
         self.relay = Relay(journal, recovered.head.sequence)
         """Where durable records can be followed."""
         self._writer = Writer(
@@ -157,7 +161,7 @@ class Engine:
         key: CommandKey | None = None
         if id is not None:
             if not is_name(id):
-                return Refused(CommandId(""), Sequence(0), Refusal(RefusalCode.INVALID_ID, "id"))
+                return self._turned_down("", Refusal(RefusalCode.INVALID_ID, "id"))
             key = (caller, id)
             digest = digest or content_digest(command)
         known = await self._recall(key)
@@ -174,8 +178,9 @@ class Engine:
                 return await self._repeat(key, known, digest)
         refusal = self._not_now()
         if refusal is not None:
-            return Refused(id or CommandId(""), Sequence(0), refusal)
+            return self._turned_down(id or "", refusal)
         decision = self._economy.decide(command, now)
+        self.tally.decided(command, decision)
         reply, durable = self._commit(decision, caller, id, digest if key else "", trace, now)
         await durable
         return reply
@@ -216,7 +221,7 @@ class Engine:
             seconds = self._time.jumped_ns // SECOND
             reason = f"the clock jumped forward by {seconds} s; check it, then accept it"
         durable = Sequence(self._writer.head.sequence)
-        return Status(self._sequence, durable, self._writer.pending, not reason, reason)
+        return Status(self._sequence, durable, self._writer.pending, self._writer.batches, not reason, reason)
 
     async def ended(self) -> None:
         """Return once nothing more is decided, as the journal has failed or the engine was stopped."""
@@ -256,6 +261,11 @@ class Engine:
         if self._writer.pending >= self._limits.max_pending:
             return Refusal(RefusalCode.OVERLOADED)
         return Refusal(RefusalCode.UNREADY) if self._time.jumped_ns else None
+
+    def _turned_down(self, name: str, refusal: Refusal) -> Refused:
+        """A refusal that leaves no record."""
+        self.tally.refused[refusal.code.value] += 1
+        return Refused(CommandId(name), Sequence(0), refusal)
 
     def _commit(
         self,
@@ -306,7 +316,7 @@ class Engine:
         """The answer a command got before, from its records; `id_reused` if its content was another."""
         name = CommandId(key[1])
         if known.digest != digest:
-            return Refused(name, Sequence(0), Refusal(RefusalCode.ID_REUSED, "id", name))
+            return self._turned_down(name, Refusal(RefusalCode.ID_REUSED, "id", name))
         await self._writer.durable(known.sequence)
         first, *rest = await self._records_of(known.sequence)
         if isinstance(first.event, Refusal):
@@ -349,6 +359,7 @@ class Engine:
         """Carry out a command that the node makes for itself, which cannot be refused."""
         decision = self._economy.decide(command, now)
         assert not isinstance(decision, Refusal), f"the node's own {command}: {decision}"
+        self.tally.decided(command, decision)
         return self._commit(decision, NODE, None, "", "", now)[1]
 
     def _after_append(self, now: Instant) -> None:

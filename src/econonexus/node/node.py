@@ -41,6 +41,8 @@ class Node:
         self._projector = Projector(engine.relay, views)
         self._take_snapshot = take_snapshot
         self._snapshot_every = snapshot_every
+        self.snapshot_sequence = 0
+        """The record that the last snapshot was asked for after; 0 where there is none."""
         self._housekeeping = asyncio.create_task(self._keep_snapshots(), name="econonexus snapshots")
 
     async def submit(
@@ -78,7 +80,9 @@ class Node:
         """Make a snapshot now, in another process. Raises: JournalFault."""
         if self._take_snapshot is None:
             raise JournalFault("this node makes no snapshots")
+        position = self.engine.relay.position
         await self._take_snapshot()
+        self.snapshot_sequence = position
 
     async def stop(self) -> None:
         """Finish what is in hand, write the views, close the files."""
@@ -95,10 +99,10 @@ class Node:
             return
         relay = self.engine.relay
         snapshot = await self._journal.load_snapshot()
-        position = snapshot.sequence if snapshot else 0
+        position = self.snapshot_sequence = snapshot.sequence if snapshot else 0
         while await relay.reached(position + self._snapshot_every):
             position = relay.position
             try:
-                await self._take_snapshot()
+                await self.snapshot()
             except JournalFault as fault:
                 log.warning("no snapshot at record %d: %s", position, fault)

@@ -14,6 +14,9 @@ from econonexus.ports import Entry, Spend
 
 HOUR_NS = 3_600_000_000_000
 
+Use = tuple[str, tuple[str, ...], str, int, int, int, int]
+"""Who used it, beneath which budgets, what for, how much was paid and how often, how much was not."""
+
 Leg = tuple[str, int, int, str, str, str, str]
 """Account, change of balance, change of what is held, counterparty, about, code, reference."""
 
@@ -73,24 +76,20 @@ def legs(event: Event | Refusal) -> tuple[Leg, ...]:
 
 
 def spend(records: Iterable[Record]) -> list[Spend]:
-    """What left accounts for good in these records, summed by hour, spender, nearest budget and code."""
-    sums: dict[tuple[int, str, str, str], tuple[int, int]] = {}
+    """What left accounts for good in these records, summed by hour, spender, nearest budget and code.
+
+    What was paid unreported counts in full, until its reconciliation gives back in its own hour.
+    """
+    sums: dict[tuple[int, str, str, str], list[int]] = {}
     for record in records:
-        event, spender = record.event, None
-        match event:
-            case events.Transferred() | events.HoldPosted():
-                code, amount, spender = event.code, event.amount, event.agent
-            case events.Burned():
-                code, amount = event.reason, event.amount
-            case events.Converted():
-                code, amount = f"exchange:{event.exchange}", event.given
-            case _:
-                continue
-        budget = event.budgets[0] if event.budgets else ""
-        key = (record.time // HOUR_NS, spender or event.source, budget, code)
-        total, count = sums.get(key, (0, 0))
-        sums[key] = (total + amount, count + 1)
-    return [Spend(*key, total, count) for key, (total, count) in sums.items()]
+        project = _USES.get(type(record.event))
+        if project is None:
+            continue
+        spender, budgets, code, *figures = project(record.event)  # type: ignore[arg-type]  # By its type.
+        key = (record.time // HOUR_NS, spender, budgets[0] if budgets else "", code)
+        known = sums.get(key, (0, 0, 0, 0))
+        sums[key] = [before + more for before, more in zip(known, figures, strict=True)]
+    return [Spend(*key, *figures) for key, figures in sums.items()]
 
 
 def _moved(
@@ -107,11 +106,20 @@ def _converted(e: events.Converted) -> tuple[Leg, ...]:
     return given + _moved(e.stock_out, e.destination, e.received, reference=e.exchange)
 
 
-def _posted(e: events.HoldPosted) -> tuple[Leg, ...]:
+def _posted(e: events.HoldPosted | events.HoldSettledUnreported) -> tuple[Leg, ...]:
     reserved = e.amount + e.released
     return (
         (e.source, -e.amount, -reserved, e.destination, e.hold, e.code, e.reference),
         (e.destination, e.amount, 0, e.source, e.hold, e.code, e.reference),
+    )
+
+
+def _reconciled(e: events.HoldReconciled) -> tuple[Leg, ...]:
+    if not e.returned:
+        return ()
+    return (
+        (e.source, e.returned, 0, e.destination, e.hold, e.code, e.reference),
+        (e.destination, -e.returned, 0, e.source, e.hold, e.code, e.reference),
     )
 
 
@@ -141,4 +149,28 @@ _LEGS: Mapping[type, Callable[[Never], tuple[Leg, ...]]] = {
     events.HoldPosted: _posted,
     events.HoldVoided: _released,
     events.HoldExpired: _released,
+    events.HoldSettledUnreported: _posted,
+    events.HoldReconciled: _reconciled,
+}
+
+
+def _paid(
+    e: events.Transferred | events.HoldPosted | events.HoldSettledUnreported,
+) -> Use:
+    return e.agent or e.source, e.budgets, e.code, e.amount, 1, 0, 0
+
+
+def _returned(e: events.HoldReconciled) -> Use:
+    never = -1 if e.amount == 0 else 0  # What turns out not to have been used was not used once.
+    return e.agent or e.source, e.budgets, e.code, -e.returned, never, 0, 0
+
+
+_USES: Mapping[type, Callable[[Never], Use]] = {
+    events.Transferred: _paid,
+    events.HoldPosted: _paid,
+    events.HoldSettledUnreported: _paid,
+    events.HoldReconciled: _returned,
+    events.Burned: lambda e: (e.source, e.budgets, e.reason, e.amount, 1, 0, 0),
+    events.Converted: lambda e: (e.source, e.budgets, f"exchange:{e.exchange}", e.given, 1, 0, 0),
+    events.UsageRecorded: lambda e: (e.agent, e.budgets, e.code, 0, 0, e.amount, 1),
 }

@@ -67,6 +67,8 @@ class Writer:
         """The last durable record."""
         self.pending = 0
         """Records added and not yet durable."""
+        self.batches = 0
+        """Appends made since the start."""
         self.fault: BaseException | None = None
         """Why the writer stopped, if it failed."""
         self._task = asyncio.create_task(self._run(), name="econonexus writer")
@@ -130,6 +132,7 @@ class Writer:
         self._batches.popleft()
         self.head = Head(stored[-1].sequence, stored[-1].hash)
         self.pending -= len(stored)
+        self.batches += 1
         self._last_time = batch.records[-1].time
         batch.durable.set_result(None)
         self._relay.publish(batch.records)

@@ -1,7 +1,7 @@
 """Making, freezing and releasing agents and teams."""
 
 from econonexus.domain import commands, events
-from econonexus.domain.flows import forms
+from econonexus.domain.flows import budgeting, forms
 from econonexus.domain.flows.keys import key_refused
 from econonexus.domain.flows.spending import Decision
 from econonexus.domain.ids import CREDIT, AccountId, AgentId, BudgetId, Instant, TeamId, is_name
@@ -57,7 +57,10 @@ def create(state: State, command: commands.CreateAgent, now: Instant) -> Decisio
         forms.name("agent", command.agent)
         or (command.owner is not None and forms.name("owner", command.owner))
         or forms.amount("credits", command.credits, least=0)
-        or _out_of_range(command)
+        or _out_of_range(
+            command.capabilities, command.models, command.metadata, command.weight, command.priority
+        )
+        or _penniless(command)
     )
     if refusal:
         return refusal
@@ -85,6 +88,32 @@ def create(state: State, command: commands.CreateAgent, now: Instant) -> Decisio
     return (created, *_belongings(command, budget))
 
 
+def change(state: State, command: commands.ChangeAgent, now: Instant) -> Decision | Refusal:
+    """Replace some of an agent's properties."""
+    agent = state.agents.by_id.get(command.agent)
+    known = agent or agents.Agent(command.agent, None, AccountId(command.agent))
+    changed = events.AgentChanged(
+        known.id,
+        known.capabilities if command.capabilities is None else command.capabilities,
+        known.metadata if command.metadata is None else command.metadata,
+        known.weight if command.weight is None else command.weight,
+        known.priority if command.priority is None else command.priority,
+        known.models if command.models is None else command.models,
+    )
+    refusal = _out_of_range(
+        changed.capabilities, changed.models, changed.metadata, changed.weight, changed.priority
+    )
+    if refusal:
+        return refusal
+    if agent is None:
+        return Refusal(RefusalCode.UNKNOWN_AGENT, "agent", command.agent)
+    if command.budget is None:
+        return (changed,)
+    beneath = commands.AssignBudget(AccountId(agent.id), command.budget)
+    assigned = budgeting.assign(state, beneath, now)
+    return assigned if isinstance(assigned, Refusal) else (changed, *assigned)
+
+
 def freeze(state: State, command: commands.FreezeAgent, now: Instant) -> Decision | Refusal:
     """Stop an agent from spending."""
     agent = _agent(state, command.agent, command.reason)
@@ -105,20 +134,31 @@ def unfreeze(state: State, command: commands.UnfreezeAgent, now: Instant) -> Dec
     return (events.AgentUnfrozen(agent.id, command.reason),)
 
 
-def _out_of_range(command: commands.CreateAgent) -> Refusal | None:
-    """Whether an agent's properties keep to their bounds; its key to its form."""
+def _out_of_range(
+    capabilities: tuple[str, ...],
+    models: tuple[str, ...],
+    metadata: dict[str, str],
+    weight: int,
+    priority: int,
+) -> Refusal | None:
+    """Whether an agent's properties keep to their bounds."""
     for field, names, most in (
-        ("capabilities", command.capabilities, agents.MAX_CAPABILITIES),
-        ("models", command.models, agents.MAX_MODELS),
+        ("capabilities", capabilities, agents.MAX_CAPABILITIES),
+        ("models", models, agents.MAX_MODELS),
     ):
         if len(names) > most or not all(map(is_name, names)):
             return Refusal(RefusalCode.INVALID_AGENT, field)
-    if not _is_metadata(command.metadata):
+    if not _is_metadata(metadata):
         return Refusal(RefusalCode.INVALID_AGENT, "metadata")
-    if command.weight.__class__ is not int or not 1 <= command.weight <= agents.MAX_WEIGHT:
+    if weight.__class__ is not int or not 1 <= weight <= agents.MAX_WEIGHT:
         return Refusal(RefusalCode.INVALID_AGENT, "weight")
-    if command.priority.__class__ is not int or abs(command.priority) > agents.MAX_PRIORITY:
+    if priority.__class__ is not int or abs(priority) > agents.MAX_PRIORITY:
         return Refusal(RefusalCode.INVALID_AGENT, "priority")
+    return None
+
+
+def _penniless(command: commands.CreateAgent) -> Refusal | None:
+    """Whether an agent without a wallet would have no team to pay for it, or money and nowhere to keep it."""
     if not command.wallet and (command.team is None or command.credits):
         return Refusal(RefusalCode.INVALID_AGENT, "wallet")
     return None

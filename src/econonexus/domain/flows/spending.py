@@ -116,12 +116,36 @@ def levels_left(
     return tuple(level for level in levels if level not in kept) if kept else levels
 
 
+def levels_counted(
+    state: State,
+    source: Account,
+    destination: Account,
+    named: BudgetId | None,
+    agent: Agent | None,
+) -> tuple[BudgetId, ...] | Refusal:
+    """The budgets a hold counts against: those above the account, or from the named one upward as well.
+
+    Those that also stand above the destination are left out, as the money does not leave them.
+    """
+    levels = above(state, source, agent)
+    if named is not None and named not in levels[:1]:
+        if state.budgets.by_id[named].asset != source.asset:
+            return Refusal(RefusalCode.ASSET_MISMATCH, "budget", named)
+        run = state.budgets.chain(named)
+        if levels and levels[0] not in run:
+            return Refusal(RefusalCode.BUDGET_NOT_BENEATH, "budget", named)
+        levels = (*run, *(level for level in levels if level not in run))
+    kept = above(state, destination) if levels else ()
+    return tuple(level for level in levels if level not in kept) if kept else levels
+
+
 def within_budgets(
-    state: State, levels: tuple[BudgetId, ...], amount: int, now: Instant
+    state: State, levels: tuple[BudgetId, ...], amount: int, now: Instant, field: str = "amount"
 ) -> Refusal | tuple[events.BudgetOverrun, ...]:
     """Whether every level has `amount` left; soft and observing levels pass it and report the overrun.
 
-    Where several hard levels are exhausted, the refusal names the nearest to the account.
+    Where several hard levels are exhausted, the refusal names the nearest to the account. `field` is the
+    command's that asks for the amount.
     """
     overruns: list[events.BudgetOverrun] = []
     for level in levels:
@@ -130,7 +154,7 @@ def within_budgets(
         if amount <= left:
             continue
         if budget.mode is BudgetMode.HARD:
-            return Refusal(RefusalCode.BUDGET_EXHAUSTED, "amount", level, amount, left)
+            return Refusal(RefusalCode.BUDGET_EXHAUSTED, field, level, amount, left)
         overruns.append(events.BudgetOverrun(level, budget.mode, Amount(amount), Amount(left)))
     return tuple(overruns)
 

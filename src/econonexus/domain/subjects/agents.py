@@ -81,6 +81,15 @@ class Agents(msgspec.Struct):
             event.budget,
         )
 
+    def change(self, event: events.AgentChanged) -> None:
+        """Replace what an agent is known by; its team, its money and whether it is frozen stay."""
+        agent = self.by_id[event.agent]
+        agent.capabilities = event.capabilities
+        agent.metadata = event.metadata
+        agent.weight = event.weight
+        agent.priority = event.priority
+        agent.models = event.models
+
     def freeze(self, agent: AgentId, frozen: bool) -> None:
         """Stop an agent from spending, or let it again."""
         self.by_id[agent].frozen = frozen

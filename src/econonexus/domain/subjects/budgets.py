@@ -14,7 +14,8 @@ unless the operator lowers the limit below what is already spent and held; then 
 import msgspec
 
 from econonexus.domain import events
-from econonexus.domain.ids import AssetId, BudgetId, Duration, Instant
+from econonexus.domain.charges import Charge
+from econonexus.domain.ids import AssetId, BudgetId, Duration, Instant, Sequence
 from econonexus.domain.kinds import BudgetMode
 from econonexus.domain.money import PPM_ONE, Ppm
 
@@ -34,6 +35,8 @@ class Budget(msgspec.Struct, gc=False, omit_defaults=True):
     mode: BudgetMode
     alerts: tuple[Ppm, ...]
     created_at: Instant
+    created_in: Sequence
+    """The record that made it: another budget of its name may have been there before."""
     depth: int
     window_index: int = 0
     """Which window, counted from the creation, the figures below speak of."""
@@ -96,7 +99,7 @@ class Budgets(msgspec.Struct):
             leaf = self.by_id[leaf].parent
         return tuple(chain)
 
-    def create(self, event: events.BudgetCreated, at: Instant) -> None:
+    def create(self, event: events.BudgetCreated, at: Instant, sequence: Sequence) -> None:
         """Add a level."""
         depth = 1
         if event.parent is not None:
@@ -113,6 +116,7 @@ class Budgets(msgspec.Struct):
             event.mode,
             event.alerts,
             at,
+            sequence,
             depth,
         )
 
@@ -152,6 +156,28 @@ class Budgets(msgspec.Struct):
             budget = self.by_id[level]
             budget.roll(at)
             budget.spent += amount
+
+    def hold_charges(self, charges: tuple[Charge, ...]) -> None:
+        """Count each charge as held in its budget and all above it."""
+        for charge in charges:
+            self.hold(self.chain(charge.budget), charge.amount)
+
+    def release_charges(self, charges: tuple[Charge, ...]) -> None:
+        """Count each charge as held no more."""
+        for charge in charges:
+            self.hold(self.chain(charge.budget), -charge.amount)
+
+    def spend_charges(self, charges: tuple[Charge, ...], at: Instant) -> None:
+        """Count each charge as spent in its budget and all above it."""
+        for charge in charges:
+            self.spend(self.chain(charge.budget), charge.amount, at)
+
+    def restore(self, charges: tuple[Charge, ...], at: Instant) -> None:
+        """Count each charge as not spent after all, in its budget alone."""
+        for charge in charges:
+            budget = self.by_id[charge.budget]
+            budget.roll(at)
+            budget.spent -= charge.amount
 
     def raised(self, event: events.BudgetAlertRaised, at: Instant) -> None:
         """Remember that this window's alert is out."""

@@ -25,6 +25,7 @@ from econonexus.interfaces.http import (
     happenings,
     health,
     keys,
+    metrics,
     money,
     reservations,
     spending,
@@ -35,6 +36,7 @@ from econonexus.interfaces.http.desk import desk_of, not_allowed
 from econonexus.interfaces.http.problems import HANDLERS
 from econonexus.interfaces.http.roles import MAY
 from econonexus.node.node import Node
+from econonexus.telemetry.tallies import Telemetry
 
 GROUPS = {
     "teams": teams,
@@ -72,7 +74,7 @@ def create_app(node: Node, admin_key: str, settings: Settings) -> Litestar:
         exception_handlers=ERRORS,
     )
     return Litestar(
-        [*health.PUBLIC_ROUTES, Router("/api/v1", route_handlers=groups), gateway],
+        [*health.PUBLIC_ROUTES, *metrics.PUBLIC_ROUTES, Router("/api/v1", route_handlers=groups), gateway],
         guards=[_admit],
         dependencies={"desk": Provide(desk_of)},
         exception_handlers=HANDLERS,
@@ -86,6 +88,7 @@ def create_app(node: Node, admin_key: str, settings: Settings) -> Litestar:
                 "door": Doorkeeper(node, admin_key),
                 "pace": Pace(settings.rate_per_s, settings.rate_burst),
                 "stopping": asyncio.Event(),
+                "telemetry": Telemetry(),
             }
         ),
     )

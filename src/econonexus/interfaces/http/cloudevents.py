@@ -27,6 +27,7 @@ _SUBJECTS = (
     ("exchange", "exchange"),
     ("source", "account"),
     ("asset", "asset"),
+    ("feature", "feature"),
 )
 """The field that an event is about, the first it has, and what that is."""
 
@@ -81,7 +82,13 @@ def subject_of(record: Record) -> str:
     raise AssertionError(f"{type(event)} is about nothing")
 
 
-_OF_AGENTS = (events.AgentCreated, events.AgentFrozen, events.AgentUnfrozen)
+_OF_AGENTS = (
+    events.AgentCreated,
+    events.AgentChanged,
+    events.AgentFrozen,
+    events.AgentUnfrozen,
+    events.UsageRecorded,
+)
 
 
 def matcher(pattern: str) -> Callable[[Record], bool]:

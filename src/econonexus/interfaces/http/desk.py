@@ -21,6 +21,7 @@ from econonexus.interfaces.http.problems import Declined, declined, invalid, ref
 from econonexus.node.node import Node
 from econonexus.node.records import digest_of
 from econonexus.node.replies import Accepted, Refused
+from econonexus.telemetry.tallies import Telemetry
 
 T = TypeVar("T")
 E = TypeVar("E")
@@ -57,6 +58,12 @@ class Desk:
         """Set once the server is told to stop."""
         event: asyncio.Event = self._request.app.state.stopping
         return event
+
+    @property
+    def telemetry(self) -> Telemetry:
+        """Where it is counted what happens."""
+        tallies: Telemetry = self._request.app.state.telemetry
+        return tallies
 
     async def submit(self, command: Command, own_id: str | None = None) -> Accepted:
         """Carry out a command once under the caller's id for it: the header's, or else `own_id`.

@@ -1,7 +1,8 @@
 """What happened: the journal in pages, as a stream, and one command explained."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from typing import Annotated
 
 import msgspec
@@ -105,9 +106,22 @@ async def explain(id: FromPath[str], desk: AtDesk, caller: FromQuery[str | None]
 
 async def _follow(desk: Desk, position: int, is_wanted: Callable[[Record], bool]) -> AsyncIterator[bytes]:
     """Events as they become durable, until the node or the server stops."""
+    tally = desk.telemetry.http
+    tally.subscribers += 1
+    try:
+        yield b": begins\n\n"
+        async with contextlib.aclosing(_told(desk, position, is_wanted)) as parts:
+            async for part in parts:
+                yield part
+    finally:
+        tally.subscribers -= 1
+
+
+async def _told(
+    desk: Desk, position: int, is_wanted: Callable[[Record], bool]
+) -> AsyncGenerator[bytes, None]:
     relay = desk.node.engine.relay
     stopping: asyncio.Event = desk.stopping
-    yield b": begins\n\n"
     while not stopping.is_set():
         if relay.position <= position and not await _grown(desk, position):
             if relay.closed or stopping.is_set():

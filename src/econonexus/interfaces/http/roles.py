@@ -18,6 +18,7 @@ ADMINS = frozenset({Role.ADMIN})
 MAY: Mapping[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/healthz"): PUBLIC,
     ("GET", "/readyz"): PUBLIC,
+    ("GET", "/metrics"): PUBLIC,
     ("GET", "/api/openapi.json"): PUBLIC,
     ("GET", "/api"): PUBLIC,  # Litestar's own: the document once more, and that there is no other.
     ("GET", "/api/{path}"): PUBLIC,
