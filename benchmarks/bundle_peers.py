@@ -1,8 +1,8 @@
-"""HiGHS, CP-SAT and SCIP alone: one row an item and a bidder, proof asked for to the last unit, else defaults.
+"""HiGHS, CP-SAT and SCIP alone: one row an item and a bidder, proof to the last unit asked for.
 
-Each takes the same model and two threads, of which SCIP uses one. Prices are given as they are to CP-SAT, which
-computes in whole numbers, and in whole units of the paper to the two that compute in floats, so that their
-tolerances mean what they should.
+Each takes the same model and two threads, of which SCIP uses one. Prices are given as they are to CP-SAT,
+which computes in whole numbers, and in whole units of the paper to the two that compute in floats, so that
+their tolerances mean what they should.
 """
 
 import time

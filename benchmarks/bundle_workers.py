@@ -6,6 +6,7 @@ from types import TracebackType
 
 from benchmarks.bundle_peers import PEERS
 from benchmarks.bundle_runs import Case, Run, Solve, ours
+from econonexus.solver.problem import Problem
 
 OURS = "EconoNexus"
 SOLVERS: dict[str, Solve] = {OURS: ours, **PEERS}
@@ -20,14 +21,14 @@ class Worker:
         self.name = name
         self._start()
 
-    def run(self, case: Case, limit_s: float) -> Run:
+    def run(self, problem: Problem, limit_s: float) -> Run:
         """One auction. A solver that takes `GRACE_S` longer than it may is ended, and has found nothing."""
-        self._pipe.send((case, limit_s))
+        self._pipe.send((problem, limit_s))
         if self._pipe.poll(limit_s + GRACE_S):
             answer = self._pipe.recv()
             if isinstance(answer, Run):
                 return answer
-            raise RuntimeError(f"{self.name} on {case}: {answer}")
+            raise RuntimeError(f"{self.name}: {answer}")
         self.close()
         self._start()
         return Run(limit_s + GRACE_S, [], None, False, [])
@@ -68,10 +69,9 @@ def _serve(name: str, pipe: Connection) -> None:
     pipe.send("warm")
     while True:
         try:
-            case, limit_s = pipe.recv()
+            problem, limit_s = pipe.recv()
         except EOFError:
             return
-        problem = case.problem()
         try:
             pipe.send(solve(problem, limit_s))
         except Exception as error:  # The benchmark says whose fault it was.
