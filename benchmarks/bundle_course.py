@@ -1,6 +1,6 @@
 """What each solver has found when, on one auction of each hard family, for the picture in docs/mechanisms.
 
-    python -m benchmarks.bundle_course > docs/mechanisms/bundle_course.json
+python -m benchmarks.bundle_course > docs/mechanisms/bundle_course.json
 """
 
 import json
