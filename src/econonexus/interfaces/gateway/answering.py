@@ -125,7 +125,7 @@ class _Meter:
         self._call = job.call
         self._bound = job.bound
         self._covered = job.reserved.written
-        self._step = max(OVERRUN_STEP, job.reserved.written)
+        self._step = OVERRUN_STEP if job.reserved == job.bound else job.reserved.written
         self._reported = Usage(job.bound.read, 0)
         """What the upstream said last; what came since is counted."""
         self._pieces = 0
