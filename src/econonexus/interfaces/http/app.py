@@ -22,6 +22,7 @@ from econonexus.interfaces.gateway.service import Gateway
 from econonexus.interfaces.http import (
     agents,
     budgets,
+    chargeback,
     happenings,
     health,
     keys,
@@ -47,6 +48,7 @@ GROUPS = {
     "reservations": reservations,
     "events": happenings,
     "spend": spending,
+    "chargeback": chargeback,
     "health": health,
 }
 
