@@ -90,7 +90,12 @@ def spend(records: Iterable[Record]) -> list[Spend]:
         key = ((record.time // HOUR_NS, spender, budgets[0] if budgets else "", code), kind)
         known = sums.get(key, (0, 0, 0, 0))
         sums[key] = [before + more for before, more in zip(known, figures, strict=True)]
-    return [Spend(*key, *figures)._replace(kind=kind) for (key, kind), figures in sums.items()]
+    return [_spend(*key, figures) for key, figures in sums.items()]
+
+
+def _spend(about: tuple[int, str, str, str], kind: str, figures: list[int]) -> Spend:
+    paid, times, unpaid, unpaid_times = figures
+    return Spend(*about, paid, times, unpaid, unpaid_times, kind)
 
 
 def _moved(
