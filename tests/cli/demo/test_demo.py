@@ -175,6 +175,8 @@ def test_the_demo_overwrites_nothing(econonexus: Run, tmp_path: Path) -> None:
         (["--trace", "none.csv"], "--trace: none.csv: No such file or directory"),
         (["--speed", "0"], "--speed must be above 0"),
         (["--speed", "nan"], "--speed must be above 0"),
+        (["--speed", "1e-9"], "--speed 1e-09: no call comes in so short a time"),
+        (["--crash", "--trace", "a"], "--crash is a story of its own"),
         (["--seconds", "1"], "--seconds must be 2 to 600"),
         (["--trace", "a", "--trace", "b", "--trace", "c", "--trace", "d"], "--trace: 4 files for 3 teams"),
     ],

@@ -1,6 +1,7 @@
 """The work is a fair sample, the same for the same seed, and as bursty as its shape says."""
 
 import csv
+import os
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -132,3 +133,17 @@ def test_the_built_in_hour_is_as_bursty_as_it_says(team: str, dispersion: float)
     variance = sum((count - mean) ** 2 for count in counts) / minutes
     # Of a Poisson process whose rate is gamma-distributed: 1 + mean ÷ shape.
     assert variance / mean == pytest.approx(dispersion, rel=0.25)
+
+
+@pytest.mark.parametrize(
+    ("name", "calls"), [("azure_llm_2023_code.csv", 8_819), ("azure_llm_2023_conv.csv", 19_366)]
+)
+def test_a_public_trace_is_read_to_its_end(name: str, calls: int) -> None:
+    folder = os.environ.get("PUBLIC_TRACES")
+    if folder is None:
+        pytest.skip("PUBLIC_TRACES names no folder with the public traces")
+
+    work = w.plan([Path(folder, name)], 1, 12.0)
+
+    assert work.traced == calls
+    assert len(work.asks) == round(0.6 * 8 * 12.0 / 0.1)  # As many calls of 100 ms as keep it 60 % busy.

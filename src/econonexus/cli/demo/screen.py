@@ -1,6 +1,7 @@
 """What the demo shows: how far it is, then tables for people; for programs one JSON document."""
 
 import contextlib
+import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -180,6 +181,8 @@ def _show_reasons(outcomes: Sequence[Outcome]) -> None:
         for place, reason in enumerate(found.refusals[:MOST_REASONS]):
             by = SHORT[found.gateway] if place == 0 else ""
             table.add_row(by, reason.agent, f"{reason.times:,}", Text(f"{reason.code}: {reason.why}"))
+        if not found.refusals:
+            table.add_row(SHORT[found.gateway], "nobody", "0", "")
         rest = found.refusals[MOST_REASONS:]
         if rest:
             table.add_row("", f"{len(rest)} more", f"{sum(reason.times for reason in rest):,}", "")
@@ -203,7 +206,7 @@ def _next(keep: Path | None) -> list[tuple[str, str]]:
             ("econonexus demo --crash", "a node killed under load, and what it lost: nothing"),
             ("econonexus up", "a node of your own"),
         ]
-    node = keep / "node"
+    node = shlex.quote(str(keep / "node"))
     return [
         (f"econonexus ledger verify --data {node}", "recompute everything from the journal"),
         (f"econonexus ledger statement {RUNAWAY} --data {node}", "what the runaway bought"),
