@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
@@ -59,10 +60,8 @@ def say(*parts: object) -> None:
 
 def introduce(work: Workload) -> None:
     """What is about to be played."""
-    source = (
-        ", ".join(Path(trace).name for trace in work.traces)
-        or "a built-in hour, as bursty as public traces are"
-    )
+    named = escape(", ".join(Path(trace).name for trace in work.traces))
+    source = named or "a built-in hour, as bursty as public traces are"
     share = "" if work.traced == len(work.asks) else f" thinned to {len(work.asks):,},"
     say(
         "\n[bold]Three teams share a budget and a model; one agent is stuck in a loop[/bold]\n",
