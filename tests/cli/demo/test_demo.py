@@ -156,7 +156,7 @@ def test_a_trace_is_replayed_and_the_screen_says_how_it_went(econonexus: Run, tm
     done = econonexus("demo", "--trace", "mine.csv", "--seconds", "2")
 
     assert done.returncode == 0, done.stderr
-    assert "The work is mine.csv: 60 calls, 30 × as fast" in " ".join(done.stdout.split())
+    assert "The work is mine.csv: 60 calls, thinned to 48, 30 × as fast" in " ".join(done.stdout.split())
     assert "overspend 0 through EconoNexus; ledger verify passed: " in " ".join(done.stdout.split())
     for word in ("coding", "support", "research-loop", "waited", "refused", "Try next:"):
         assert word in done.stdout

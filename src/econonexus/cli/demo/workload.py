@@ -21,8 +21,8 @@ MINUTE_S = 60.0
 
 SLOTS = 8
 """So many calls the provider answers at once."""
-FIRST_TOKEN_MS = 30.0
-MEAN_WRITING_MS = 70.0
+FIRST_TOKEN_MS = 60.0
+MEAN_WRITING_MS = 140.0
 """How long the mean answer takes to write: the provider's pace is set so."""
 LONGEST_WRITING_MS = 3_000.0
 BUSY = 0.6
@@ -35,7 +35,7 @@ BYTES_PER_TOKEN = 4
 TOKENS_PER_MESSAGE = 4
 
 RUNAWAY_CONTEXT = 6_000
-RUNAWAY_CALLS_PER_S = 10.0
+RUNAWAY_CALLS_PER_S = 6.5
 """The runaway's limit is good for so many calls, for every second of the whole run."""
 
 
