@@ -13,7 +13,7 @@ from econonexus.cli.demo.provider import Bill
 from econonexus.cli.demo.workload import Workload
 
 TEAMMATES = "teammates"
-PARTS = 24
+PARTS = 25
 """Into so many parts the time is cut, to show how waits went."""
 Gateway = Literal["check_then_record", "econonexus"]
 
