@@ -20,6 +20,7 @@ from econonexus.config import Settings
 from econonexus.domain.state import State
 from econonexus.interfaces.http.app import create_app
 from econonexus.interfaces.http.metrics import Counted
+from econonexus.interfaces.http.paths import SlashesKept
 from econonexus.interfaces.http.reservations import CALLS
 from econonexus.node.node import Node
 
@@ -90,7 +91,7 @@ async def serve(
     """
     app = create_app(node, admin_key, settings)
     config = uvicorn.Config(
-        Counted(app, app.state.telemetry.http),
+        Counted(SlashesKept(app), app.state.telemetry.http),
         log_level="warning",
         access_log=False,
         lifespan="off",

@@ -20,6 +20,7 @@ from econonexus.interfaces.http.problems import PROBLEMS, invalid
 from econonexus.node.projection import HOUR_NS
 from econonexus.ports import Spend
 
+FIGURES = ("amount_ucr", "times", "unpaid_ucr", "unpaid_times")
 DIMENSIONS = ("team", "agent", "account", "model", "run", "hour")
 
 By = Annotated[
@@ -33,11 +34,27 @@ Format = Annotated[Literal["json", "csv"], QueryParameter(name="format")]
 
 
 class SpendReport(msgspec.Struct, frozen=True):
-    """What left accounts for good. `model` is the resource that was paid for, `run` the nearest budget."""
+    """What left accounts for good. `model` is the resource that was paid for, `run` the nearest budget.
+
+    `unpaid_ucr` is what was used and nobody paid, as where the gateway only watches.
+    """
 
     rows: Annotated[
         list[dict[str, str | int]],
-        Meta(examples=[[{"team": "crew", "agent": "ann", "amount_ucr": 250_000, "times": 3}]]),
+        Meta(
+            examples=[
+                [
+                    {
+                        "team": "crew",
+                        "agent": "ann",
+                        "amount_ucr": 250_000,
+                        "times": 3,
+                        "unpaid_ucr": 0,
+                        "unpaid_times": 0,
+                    }
+                ]
+            ]
+        ),
     ]
 
 
@@ -71,16 +88,12 @@ async def report_spend(
 
 
 def _summed(state: State, spent: list[Spend], dimensions: tuple[str, ...]) -> list[dict[str, str | int]]:
-    amounts: Counter[tuple[str, ...]] = Counter()
-    times: Counter[tuple[str, ...]] = Counter()
+    sums: dict[tuple[str, ...], Counter[str]] = {}
     for line in spent:
         key = tuple(_value(state, line, dimension) for dimension in dimensions)
-        amounts[key] += line.amount
-        times[key] += line.times
-    return [
-        {**dict(zip(dimensions, key, strict=True)), "amount_ucr": amounts[key], "times": times[key]}
-        for key in sorted(amounts)
-    ]
+        figures = (line.amount, line.times, line.unpaid, line.unpaid_times)
+        sums.setdefault(key, Counter()).update(dict(zip(FIGURES, figures, strict=True)))
+    return [{**dict(zip(dimensions, key, strict=True)), **sums[key]} for key in sorted(sums)]
 
 
 def _value(state: State, line: Spend, dimension: str) -> str:
@@ -116,7 +129,7 @@ def _hour(field: str, text: str | None) -> int | None:
 
 def _csv(rows: list[dict[str, str | int]], dimensions: tuple[str, ...]) -> str:
     text = io.StringIO()
-    writer = csv.DictWriter(text, [*dimensions, "amount_ucr", "times"], lineterminator="\n")
+    writer = csv.DictWriter(text, [*dimensions, *FIGURES], lineterminator="\n")
     writer.writeheader()
     for row in rows:
         writer.writerow({name: _harmless(value) for name, value in row.items()})
