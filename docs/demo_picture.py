@@ -36,10 +36,10 @@ def draw(run: dict[str, Any]) -> str:
 
 
 def _axes(seconds: float, top: float) -> Iterator[str]:
-    for step in range(5):
-        y = BOTTOM - (BOTTOM - TOP) * step / 4
+    for step in range(6):
+        y = BOTTOM - (BOTTOM - TOP) * step / 5
         yield f'<path d="M{LEFT} {y:.1f}H{RIGHT}" stroke="{GREY}" stroke-width="0.5" opacity="0.5"/>'
-        yield _text(LEFT - 8, y + 4, f"{top * step / 4:,.0f} ms", "end")
+        yield _text(LEFT - 8, y + 4, f"{top * step / 5:,.0f} ms", "end")
     for part in range(7):
         yield _text(LEFT + (RIGHT - LEFT) * part / 6, BOTTOM + 20, f"{seconds * part / 6:g} s", "middle")
     yield _text(
