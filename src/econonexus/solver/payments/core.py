@@ -23,6 +23,7 @@ from econonexus.solver.payments.deals import Deal
 from econonexus.solver.payments.nearest import Nearest, Row
 from econonexus.solver.payments.rows import rows_of
 from econonexus.solver.payments.staying import Staying, Temptation
+from econonexus.solver.payments.vcg import Interval
 from econonexus.solver.problem import Deadline, Problem
 
 FINE = 2**10
@@ -38,6 +39,21 @@ class CorePoint(msgspec.Struct, frozen=True):
     point: tuple[Fraction, ...]
     rows: tuple[Row, ...]
     open: Fraction
+
+    def ranges(self, deals: Sequence[Deal], low: Sequence[int]) -> list[Interval]:
+        """Between what and what each payment is, in whole units; none is below `low`.
+
+        If every winner pays `open` more, or its bid if that is less, nobody can block: a coalition that
+        leaves out somebody who does not pay its whole bid loses all it could gain, and one that leaves out
+        only such as do never gains. So the least total is no more than that, and whoever pays most leaves to
+        the others what they pay at least.
+        """
+        raised = sum(
+            min(exact + self.open, Fraction(deal.value))
+            for exact, deal in zip(self.point, deals, strict=True)
+        )
+        spare = ceil(raised) - sum(low)
+        return [(least, min(deal.value, least + spare)) for least, deal in zip(low, deals, strict=True)]
 
 
 class Core:
@@ -64,7 +80,10 @@ class Core:
                 missed, gain = self.missed(search.point, deadline)
                 if not missed or time.monotonic() > deadline:
                     return CorePoint(tuple(search.point), tuple(search.rows), gain)
-            search.add(missed)
+            if not search.add(missed, deadline):
+                # Nobody can gain more than all winners keep.
+                kept = Fraction(self._welfare - sum(low))
+                return CorePoint(tuple(map(Fraction, low)), tuple(search.rows), kept)
 
     def _missed_around(self, point: Sequence[Fraction], scale: int, deadline: Deadline) -> list[Row]:
         """Many constraints that a point misses, quickly; none is no proof.
