@@ -16,6 +16,7 @@ from typing import NamedTuple
 from econonexus.adapters.data_directory import DataDirectory, write_safely
 from econonexus.adapters.mock_model import MockModel
 from econonexus.adapters.nacl_signer import NaclSigner, is_genuine
+from econonexus.adapters.process_solver import ProcessSolver
 from econonexus.adapters.sqlite_journal import SqliteJournal
 from econonexus.adapters.sqlite_views import SqliteViews
 from econonexus.adapters.system_clock import SystemClock
@@ -23,7 +24,7 @@ from econonexus.config import MOCK, ModelSettings, Settings
 from econonexus.node.engine import Engine, Limits
 from econonexus.node.node import SNAPSHOT_EVERY, Node, Snapshotter
 from econonexus.node.recovery import Progress, take_snapshot
-from econonexus.ports import Journal, JournalFault, Model, Views
+from econonexus.ports import Journal, JournalFault, Model, Solver, Views
 
 
 @contextlib.asynccontextmanager
@@ -69,6 +70,7 @@ __all__ = [
     "open_backup",
     "open_node",
     "open_reader",
+    "open_solver",
     "restore",
     "snapshot",
 ]
@@ -107,6 +109,16 @@ async def open_reader(path: str | Path) -> AsyncIterator[Reader]:
         if views is not None:
             await views.close()
         await journal.close()
+
+
+@contextlib.asynccontextmanager
+async def open_solver() -> AsyncIterator[Solver]:
+    """What solves auctions of bundles, in processes that end on leaving."""
+    solver = ProcessSolver()
+    try:
+        yield solver
+    finally:
+        await solver.close()
 
 
 async def back_up(path: Path, target: Path, progress: Progress) -> None:

@@ -5,10 +5,13 @@ unchanged on all of them. Faults are exceptions, declared here beside their port
 wrong, and every message says what to do about it.
 """
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import NamedTuple, Protocol
 
 import msgspec
+
+from econonexus.domain.mechanisms.package_outcome import Proposal
+from econonexus.domain.mechanisms.packages import PackageAuction, Payment
 
 GENESIS_HASH = bytes(32)
 """What stands for "the hash of the previous record" before the first."""
@@ -307,4 +310,52 @@ class Model(Protocol):
 
     async def close(self) -> None:
         """Let go of all connections. May be called twice."""
+
+
+class SolverFault(Exception):
+    """The solver came to no answer; nothing is decided, and the same question may be asked again."""
+
+
+class SolverMissing(SolverFault):
+    """There is nothing to solve with: the message says what to install."""
+
+
+class SolverFailed(SolverFault):
+    """The solver ended without an answer, or its answer cannot be: ask again, and report it if it stays
+    so."""
+
+
+class SolverOutOfMemory(SolverFault):
+    """The memory it may use was not enough: allow more, or ask less."""
+
+
+class SolverLate(SolverFault):
+    """The solver gave no answer long after its deadline, and was stopped."""
+
+
+class Task(msgspec.Struct, frozen=True):
+    """What a solver is asked: who wins, what they pay, and, if `check`, who would rather deal alone.
+
+    All of it takes no more than `time_limit_s` seconds; what is not known then is said to be not known.
+    """
+
+    auction: PackageAuction
+    payment: Payment
+    time_limit_s: float
+    check: bool = False
+
+
+OnSolving = Callable[[int, int], None]
+"""Is told the welfare of the best packing so far, and the bound."""
+
+
+class Solver(Protocol):
+    """Heavy mathematics, done elsewhere. Whoever stops waiting for an answer stops the work on it."""
+
+    async def solve(self, task: Task, on_progress: OnSolving | None = None) -> Proposal:
+        """Who wins and what they pay; never in contradiction to the bids. Raises: SolverFault."""
+        ...
+
+    async def close(self) -> None:
+        """End what is at work. May be called twice."""
         ...

@@ -1,6 +1,7 @@
 """A data directory with a short history, and the command line as a program runs it."""
 
 import asyncio
+import functools
 import os
 import subprocess
 import sys
@@ -21,23 +22,24 @@ ANN, BOB, OPERATOR = AccountId("ann"), AccountId("bob"), CallerId("op")
 FAR = Instant(4_000_000_000 * SECOND)
 
 
+def run_in(folder: Path, *arguments: str | Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Runs `econonexus …` in a directory, with nothing of our own environment that it would read."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("ECONONEXUS")}
+    return subprocess.run(
+        [sys.executable, "-m", "econonexus", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env={**clean, **environment},
+        timeout=60,
+        check=False,
+    )
+
+
 @pytest.fixture
 def econonexus(tmp_path: Path) -> Run:
     """Runs `econonexus …` in an empty directory."""
-
-    def run(*arguments: str | Path, **environment: str) -> "subprocess.CompletedProcess[str]":
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("ECONONEXUS")}
-        return subprocess.run(
-            [sys.executable, "-m", "econonexus", *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            cwd=tmp_path,
-            env={**clean, **environment},
-            timeout=60,
-            check=False,
-        )
-
-    return run
+    return functools.partial(run_in, tmp_path)
 
 
 @pytest.fixture

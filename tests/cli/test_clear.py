@@ -618,7 +618,6 @@ BAD: list[tuple[object, str]] = [
     (VICKREY | {"reserve": {"gpu": 0.5}}, "reserve.gpu"),
     (VICKREY | {"mechanism": "third_price"}, "mechanism"),
     (VICKREY | {"mechanism": ["english"]}, "mechanism"),
-    (VICKREY | {"mechanism": "combinatorial"}, "combinatorial is not there yet"),
     (VICKREY | {"mechanism": "english", "increment": -1}, "increment"),
     (VICKREY | {"mechanism": "dutch", "step": 1}, "start"),
     (VICKREY | {"mechanism": "dutch", "start": 1}, "step"),

@@ -12,7 +12,7 @@ from econonexus.cli.clear import solve
 from econonexus.cli.fields import fields_of
 
 DOCS = Path(__file__).parents[2] / "docs" / "mechanisms"
-PAGES = ["index", "single-item", "multi-unit", "two-sided", "procurement", "fisher"]
+PAGES = ["index", "single-item", "multi-unit", "bundles", "two-sided", "procurement", "fisher"]
 
 
 def examples(page: str) -> list[tuple[str, str]]:

@@ -15,13 +15,13 @@ NAMES = frozenset(
     (
         *("mechanism", "supply", "reserve", "bids"),
         *("increment", "start", "step", "floor", "uniform", "ceiling", "quality_weight", "k"),
-        *("payment", "bidding", "time_limit_s"),
+        *("payment", "bidding", "budgets", "time_limit_s"),
         *("buyers", "tolerance"),
     )
 )
 """The fields of all rules' files, each of which any file may have: one file can be cleared by many rules."""
 
-_BID_NAMES = frozenset(("id", "agent", "owner", "items", "price", "unit_price", "side", "quality"))
+BID_NAMES = frozenset(("id", "agent", "owner", "items", "price", "unit_price", "side", "quality"))
 _DEFAULTS = Parameters()
 _UNIFORM: dict[str, Uniform] = {"highest_losing": "highest_losing", "lowest_winning": "lowest_winning"}
 
@@ -44,12 +44,12 @@ def problem_of(fields: Fields, rule: Rule) -> Problem:
     """Read one auction. Raises: CommandFailed naming the first field that is wrong. O(size of the file)."""
     rows = fields.objects("bids")
     bids = [_bid(row, rule) for row in rows]
-    _refuse_twins(bids)
+    refuse_twins([bid.id for bid in bids])
     supply, reserve = _on_sale(fields, rule, bids)
     parameters = _parameters(fields, rule)
     if rule.name == "dutch":
         _refuse_clock(fields, parameters)
-    ignored = (*fields.beside(NAMES), *(name for row in rows for name in row.beside(_BID_NAMES)))
+    ignored = (*fields.beside(NAMES), *(name for row in rows for name in row.beside(BID_NAMES)))
     return Problem(rule, Auction(bids, supply, reserve), parameters, ignored)
 
 
@@ -99,11 +99,16 @@ def _on_sale(fields: Fields, rule: Rule, bids: Sequence[Bid]) -> tuple[Mapping[s
     supply = fields.wholes("supply") if stated else {bid.item: 1 for bid in bids}
     reserve = {} if rule.family == "procurement" else fields.wholes("reserve")
     _refuse_strangers(rule, bids, supply)
+    return supply, reserve_of(reserve, supply, stated)
+
+
+def reserve_of(reserve: Mapping[str, int], supply: Mapping[str, int], stated: bool) -> Mapping[str, int]:
+    """The reserves of what is on sale. Raises: CommandFailed for others, if the supply is stated."""
     for item in reserve:
         if stated and item not in supply:
             raise bad_input(f"reserve.{shown(item)}: is not in the supply")
     # What nobody bids for may have a reserve, and is not sold.
-    return supply, {item: price for item, price in reserve.items() if item in supply}
+    return {item: price for item, price in reserve.items() if item in supply}
 
 
 def _parameters(fields: Fields, rule: Rule) -> Parameters:
@@ -129,12 +134,13 @@ def _refuse_clock(fields: Fields, given: Parameters) -> None:
         raise bad_input(f"start: must be at least {given.floor}, the floor")
 
 
-def _refuse_twins(bids: Sequence[Bid]) -> None:
+def refuse_twins(ids: Sequence[str]) -> None:
+    """Refuse two bids of one id. Raises: CommandFailed."""
     places: dict[str, int] = {}
-    for place, bid in enumerate(bids):
-        if bid.id in places:
-            raise bad_input(f"bids[{place}].id: {shown(bid.id)} is the id of bids[{places[bid.id]}] too")
-        places[bid.id] = place
+    for place, name in enumerate(ids):
+        if name in places:
+            raise bad_input(f"bids[{place}].id: {shown(name)} is the id of bids[{places[name]}] too")
+        places[name] = place
 
 
 def _refuse_strangers(rule: Rule, bids: Sequence[Bid], supply: Mapping[str, int]) -> None:

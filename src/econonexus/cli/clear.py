@@ -18,7 +18,7 @@ MAX_FILE_BYTES = 256 * 2**20
 MOST_NAMES = 100
 
 FISHER = "fisher"
-NOT_YET = "combinatorial"
+PACKAGES = "combinatorial"
 
 
 def clear(
@@ -77,9 +77,14 @@ def _solve_file(file: str, check: bool, probe: bool) -> Solved:
 
 def solve(fields: Fields, check: bool, probe: bool) -> Solved:
     """Solve what a file says. Raises: CommandFailed naming the field that is wrong."""
-    name = fields.choice("mechanism", (*RULES, FISHER, NOT_YET))
-    if name == NOT_YET:
-        raise bad_input(f"mechanism: {name} is not there yet; in this version a bid names one item")
+    name = fields.choice("mechanism", (*RULES, FISHER, PACKAGES))
+    if name == PACKAGES:
+        if probe:
+            raise bad_input(f"--probe: there is no probe for {name}, where each lie is a search of its own")
+        # Only here is a solver process started.
+        from econonexus.cli import clear_packages
+
+        return clear_packages.solve(fields, check)
     if name == FISHER:
         if probe:
             raise bad_input(f"--probe: there is no probe for {name}, where nobody bids")

@@ -1,123 +1,105 @@
-"""`econonexus demo`: two short stories that anyone can check afterwards."""
+"""`econonexus demo`: what the product does, on this machine, in under a minute, and checked afterwards.
 
-import asyncio
+`story` plays the same work through two gateways, `crash` kills a node under load. The made-up provider, the
+agents and the gateway of today live here too; nothing else imports them.
+"""
+
+import contextlib
+import importlib.util
+import math
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Annotated
 
-from rich.console import Console
-from rich.table import Table
+import httpx2
+from cyclopts import Parameter
 
 from econonexus.audit.books import Discrepancy
-from econonexus.audit.verify import Findings
-from econonexus.bootstrap import open_reader
-from econonexus.cli.demo.crash import Survival, kill_and_count
-from econonexus.cli.demo.runaway import LIMIT_UCR, TEAMS, Outcome, check_then_record, reserve_then_settle
-from econonexus.cli.exits import ANSWER_IS_NO, DONE, CommandFailed, bad_input, fault
-from econonexus.cli.output import show
-from econonexus.cli.verifying import verify_journal
+from econonexus.cli.demo.crash import tell_the_crash
+from econonexus.cli.demo.story import tell_the_runaway
+from econonexus.cli.demo.workload import plan
+from econonexus.cli.exits import ANSWER_IS_NO, CommandFailed, bad_input, fault
+from econonexus.cli.remote import Json
 from econonexus.ports import JournalFault
 
-KILLS = 3
-SECONDS_BETWEEN_KILLS = 1.5
-
-say = Console(highlight=False, width=100).print
+SECONDS = 12.0
+MOST_TRACES = 3
 
 
-def demo(*, keep: Path | None = None) -> int:
-    """Show what it does, in under a minute: no overspend by a runaway agent, nothing lost in a crash.
+def demo(
+    *,
+    trace: Annotated[list[Path] | None, Parameter(negative="")] = None,
+    speed: float | None = None,
+    seconds: float = SECONDS,
+    seed: int = 7,
+    keep: Path | None = None,
+    crash: Annotated[bool, Parameter(negative="")] = False,
+    json: Json = False,
+) -> int:
+    """Show what it does, in under a minute: a runaway agent in front of a gateway of today, then of ours.
 
     Parameters
     ----------
+    trace
+        Calls to replay: a CSV file with TIMESTAMP, ContextTokens, GeneratedTokens. Up to three, one a team.
+    speed
+        So many seconds of the trace pass in one; without it, its first hour fits in.
+    seconds
+        How long each of the two gateways is used.
+    seed
+        Another seed, another workload; the same seed, the same.
     keep
-        Keep the demo's data in this new directory, to look at afterwards.
+        Keep the node's data in this new directory, to look at afterwards.
+    crash
+        The other story: a node killed under load, and what it lost.
     """
+    traces = trace or []
+    _check(traces, speed, seconds)
+    if crash and (traces or speed is not None):
+        raise bad_input("--crash is a story of its own, without a trace; leave out --trace and --speed")
+    with _folder(keep) as folder, _faults_in_one_line():
+        if crash:
+            return tell_the_crash(folder, json)
+        if importlib.util.find_spec("openai") is None:
+            raise fault("the demo's agents need the openai package; pip install 'econonexus[demo]'")
+        return tell_the_runaway(plan(traces, seed, seconds, speed), folder, keep, json)
+
+
+def _check(traces: list[Path], speed: float | None, seconds: float) -> None:
+    if len(traces) > MOST_TRACES:
+        raise bad_input(f"--trace: {len(traces)} files for {MOST_TRACES} teams; name one a team at most")
+    if speed is not None and not (math.isfinite(speed) and speed > 0):
+        raise bad_input("--speed must be above 0")
+    if not 2 <= seconds <= 600:
+        raise bad_input("--seconds must be 2 to 600")
+
+
+@contextlib.contextmanager
+def _folder(keep: Path | None) -> Iterator[Path]:
+    """Where the data goes: the directory to keep, which must be new, or one that is gone afterwards."""
     if keep is not None and keep.exists():
         raise bad_input(f"--keep: {keep} exists already; name a new directory")
-    folder = Path(tempfile.mkdtemp(prefix="econonexus-demo-")) if keep is None else keep
     try:
-        overspent = _runaway(folder / "budgets")
-        survival = _crash(folder / "crash")
-    except JournalFault as error:
-        raise fault(str(error)) from None
-    except Discrepancy as discrepancy:
-        raise CommandFailed(f"ledger verify failed: {discrepancy}", ANSWER_IS_NO) from None
+        folder = Path(tempfile.mkdtemp(prefix="econonexus-demo-")) if keep is None else keep
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise fault(f"--keep: {keep}: {error.strerror}") from None
+    try:
+        yield folder
     finally:
         if keep is None:
             shutil.rmtree(folder, ignore_errors=True)
-    _close(overspent, survival, keep)
-    return DONE if not overspent and not survival.missing else ANSWER_IS_NO
 
 
-def _runaway(folder: Path) -> int:
-    """The first story; what our side overspent, in µcr."""
-    say("\n[bold]1. A runaway agent under one budget[/bold]")
-    say(
-        f"Three teams share an organisation's budget of {LIMIT_UCR:,} µcr; each may use half of it. One\n"
-        "agent of team [bold]research[/bold] runs wild: it calls as fast as it can. What a call costs\n"
-        "is known only when it is over.\n"
-    )
-    theirs = asyncio.run(check_then_record())
-    _show_outcome("check the budget, call, record the spend afterwards (as gateways do today)", theirs)
-    ours = asyncio.run(reserve_then_settle(folder))
-    _show_outcome("reserve on the ledger, call, settle what was used (EconoNexus)", ours)
-    return ours.overspent
-
-
-def _crash(folder: Path) -> Survival:
-    say(f"\n[bold]2. A node killed {KILLS} times under load[/bold]")
-    say("Fifty callers move money; the process is ended by SIGKILL in the middle, and started again.\n")
-    with Console(stderr=True).status("moving money and killing the node"):
-        survival = kill_and_count(folder, KILLS, SECONDS_BETWEEN_KILLS)
-        findings = asyncio.run(_verified(folder))
-    table = Table(show_header=False)
-    table.add_column()
-    table.add_column(justify="right")
-    table.add_row("kills", f"{KILLS}")
-    table.add_row("transfers acknowledged", f"{survival.acknowledged:,}")
-    table.add_row("of these in the journal exactly once", f"{survival.acknowledged - survival.missing:,}")
-    table.add_row("lost", f"{survival.missing:,}")
-    table.add_row("records verified by the second bookkeeper", f"{findings.records:,}")
-    show(table)
-    return survival
-
-
-async def _verified(folder: Path) -> Findings:
-    async with open_reader(folder) as reader:
-        return await verify_journal(reader.journal)
-
-
-def _show_outcome(title: str, outcome: Outcome) -> None:
-    table = Table(title=title, title_justify="left", show_footer=True)
-    table.add_column("team", footer="organisation")
-    table.add_column("calls served", justify="right", footer=f"{sum(outcome.served.values()):,}")
-    table.add_column("calls refused", justify="right", footer=f"{sum(outcome.refused.values()):,}")
-    table.add_column("spent, µcr", justify="right", footer=f"{sum(outcome.spent.values()):,}")
-    table.add_column("limit, µcr", justify="right", footer=f"{LIMIT_UCR:,}")
-    over = max(0, sum(outcome.spent.values()) - LIMIT_UCR)
-    table.add_column("overspent, µcr", justify="right", footer=f"[red]{over:,}[/red]" if over else "0")
-    for team, limit in TEAMS.items():
-        excess = max(0, outcome.spent[team] - limit)
-        table.add_row(
-            team,
-            f"{outcome.served[team]:,}",
-            f"{outcome.refused[team]:,}",
-            f"{outcome.spent[team]:,}",
-            f"{limit:,}",
-            f"[red]{excess:,}[/red]" if excess else "0",
-        )
-    show(table)
-
-
-def _close(overspent: int, survival: Survival, keep: Path | None) -> None:
-    say(f"\n[bold]overspend {overspent}[/bold], lost {survival.missing}, ledger verify passed.")
-    if keep is None:
-        say("Keep the data next time and look inside:  econonexus demo --keep demo-data")
-        return
-    say("Look inside:")
-    for command in (
-        f"ledger verify --data {keep}/budgets",
-        f"ledger statement team-research --data {keep}/budgets",
-        f"ledger export --format csv --data {keep}/crash | head",
-    ):
-        say(f"  econonexus {command}", markup=False, soft_wrap=True)
+@contextlib.contextmanager
+def _faults_in_one_line() -> Iterator[None]:
+    try:
+        yield
+    except JournalFault as error:
+        raise fault(str(error)) from None
+    except httpx2.HTTPError as error:
+        raise fault(f"a server of the demo failed: {error}") from None
+    except Discrepancy as discrepancy:
+        raise CommandFailed(f"ledger verify failed: {discrepancy}", ANSWER_IS_NO) from None

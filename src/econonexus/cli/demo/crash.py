@@ -6,15 +6,25 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from rich.console import Console
+from rich.table import Table
+
+from econonexus.audit.verify import Findings
 from econonexus.bootstrap import open_node, open_reader
+from econonexus.cli.demo.screen import say
+from econonexus.cli.exits import ANSWER_IS_NO, DONE
+from econonexus.cli.output import write_json
+from econonexus.cli.verifying import verify_journal
 from econonexus.domain import commands as c
 from econonexus.domain.ids import AccountId, CallerId, CommandId
 from econonexus.domain.money import Amount
 from econonexus.node.node import Node
 
+KILLS = 3
+SECONDS_BETWEEN_KILLS = 1.5
 CALLERS = 50
 ACCOUNTS = [AccountId(f"agent-{i}") for i in range(10)]
 OPERATOR = CallerId("operator")
@@ -26,6 +36,38 @@ class Survival:
 
     acknowledged: int
     missing: int
+
+
+def tell_the_crash(folder: Path, as_json: bool) -> int:
+    """Kill a node under load, count what it lost, and say so; the exit code. Raises: Discrepancy."""
+    if not as_json:
+        say(f"\n[bold]A node killed {KILLS} times under load[/bold]\n")
+        say(f"{CALLERS} callers move money; SIGKILL ends the process in the middle, and it starts again.\n")
+    with Console(stderr=True).status("moving money and killing the node"):
+        survival = kill_and_count(folder, KILLS, SECONDS_BETWEEN_KILLS)
+        findings = asyncio.run(_verified(folder))
+    if as_json:
+        write_json({"kills": KILLS, **asdict(survival), "records_verified": findings.records})
+    else:
+        _show(survival, findings)
+    return ANSWER_IS_NO if survival.missing else DONE
+
+
+async def _verified(folder: Path) -> Findings:
+    async with open_reader(folder) as reader:
+        return await verify_journal(reader.journal)
+
+
+def _show(survival: Survival, findings: Findings) -> None:
+    table = Table(show_header=False)
+    table.add_column()
+    table.add_column(justify="right")
+    table.add_row("kills", f"{KILLS}")
+    table.add_row("transfers acknowledged", f"{survival.acknowledged:,}")
+    table.add_row("of these in the journal exactly once", f"{survival.acknowledged - survival.missing:,}")
+    table.add_row("lost", f"{survival.missing:,}")
+    table.add_row("records verified by the second bookkeeper", f"{findings.records:,}")
+    say(table, f"\n[bold]lost {survival.missing}[/bold]; ledger verify passed.")
 
 
 def kill_and_count(folder: Path, kills: int, seconds: float) -> Survival:

@@ -21,10 +21,11 @@ Property = Literal[
     "nothing_left_over",
     "efficient",
     "envy_free",
+    "in_core",
 ]
 """Nothing is sold twice; the prices reported are those paid; nobody is worse off than without; the auctioneer
 pays nothing in; between buyers and sellers it keeps nothing either; no other allocation is worth more; nobody
-would rather have the deal of another owner."""
+would rather have the deal of another owner; no coalition would rather deal with the seller alone."""
 
 
 class Finding(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
 from econonexus.domain import commands, events
-from econonexus.domain.ids import AccountId, AgentId, BudgetId, KeyId, TeamId
+from econonexus.domain.ids import AccountId, AgentId, BudgetId, KeyDigest, KeyId, TeamId
 from econonexus.domain.money import Amount
 from econonexus.domain.state import State
 from econonexus.domain.subjects import agents
@@ -30,6 +30,7 @@ from econonexus.interfaces.http.forms import (
 )
 
 Names = Annotated[list[Name], Meta(max_length=agents.MAX_CAPABILITIES)]
+Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 FactName = Annotated[str, Meta(min_length=1, max_length=agents.MAX_METADATA_NAME)]
 Fact = Annotated[str, Meta(max_length=agents.MAX_METADATA_VALUE)]
 
@@ -65,6 +66,10 @@ class NewAgent(Body, frozen=True):
     budget: Annotated[
         Name | None, Meta(description="What limits it; the budget of its own name, if there is one.")
     ] = None
+    key_sha256: Annotated[
+        Digest | None,
+        Meta(description="SHA-256, in hexadecimal, of a secret it has already; then no key is made."),
+    ] = None
 
 
 class AgentView(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,7 +92,10 @@ class CreatedAgent(AgentView, frozen=True, kw_only=True):
     """A new agent, with its key."""
 
     key_id: str
-    key: Annotated[str | None, Meta(description="Shown this once; null where the request is a repeat.")]
+    key: Annotated[
+        str | None,
+        Meta(description="Shown this once; null where the request is a repeat, or said what the key is."),
+    ]
 
 
 @creates("/agents")
@@ -107,7 +115,7 @@ async def create_agent(data: JSONBody[NewAgent], desk: AtDesk) -> CreatedAgent:
         data.wallet,
         None if data.budget is None else BudgetId(data.budget),
         KeyId(f"key-{secrets.token_hex(8)}"),
-        digest(secret),
+        digest(secret) if data.key_sha256 is None else KeyDigest(data.key_sha256),
     )
     reply = await desk.submit(command)
     made, key = of(events.AgentCreated, reply), of(events.KeyIssued, reply)
@@ -129,7 +137,7 @@ async def create_agent(data: JSONBody[NewAgent], desk: AtDesk) -> CreatedAgent:
         frozen=False,
         key_id=key.key,
         # A repeated request made another secret, which opens nothing.
-        key=secret if key.digest == command.key_digest else None,
+        key=secret if key.digest == digest(secret) else None,
     )
 
 
