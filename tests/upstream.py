@@ -17,6 +17,8 @@ class Asked(NamedTuple):
     path: str
     headers: Mapping[str, str]
     body: Json
+    port: int
+    """Of the client's connection."""
 
 
 class Reply(NamedTuple):
@@ -91,7 +93,9 @@ class Upstream:
 
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-                upstream.asked.append(Asked(self.path, dict(self.headers.items()), body))
+                upstream.asked.append(
+                    Asked(self.path, dict(self.headers.items()), body, self.client_address[1])
+                )
                 reply = upstream.script.popleft() if upstream.script else upstream.otherwise
                 upstream.arrived.release()
                 try:
@@ -103,7 +107,10 @@ class Upstream:
             def log_message(self, *_: object) -> None:
                 """It is quiet."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        class Server(ThreadingHTTPServer):
+            request_queue_size = 256  # With the usual five, some of many who come at once are turned away.
+
+        self._server = Server(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/v1"
 

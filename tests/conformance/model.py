@@ -25,7 +25,7 @@ async def _mock() -> AsyncIterator[Model]:
 
 async def _far() -> AsyncIterator[Model]:
     """The mock once more, but over real HTTP: behind a server of another make than our own."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    server = _Server(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     model = OpenAiModel(f"http://127.0.0.1:{server.server_address[1]}/v1/", "secret", retries=0)
@@ -35,6 +35,10 @@ async def _far() -> AsyncIterator[Model]:
         await model.close()
         server.shutdown()
         server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 256  # With the usual five, some of many who come at once are turned away.
 
 
 class _Handler(BaseHTTPRequestHandler):
