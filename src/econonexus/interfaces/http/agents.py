@@ -1,4 +1,4 @@
-"""Agents: make, look at, freeze."""
+"""Agents: make, change, look at, freeze."""
 
 import secrets
 from typing import Annotated
@@ -24,6 +24,7 @@ from econonexus.interfaces.http.forms import (
     UcrOrNone,
     acts,
     creates,
+    in_order,
     page,
     reads,
     why,
@@ -35,6 +36,20 @@ FactName = Annotated[str, Meta(min_length=1, max_length=agents.MAX_METADATA_NAME
 Fact = Annotated[str, Meta(max_length=agents.MAX_METADATA_VALUE)]
 
 
+Metadata = Annotated[
+    dict[FactName, Fact],
+    Meta(
+        max_length=agents.MAX_METADATA,
+        description="Declared facts; nothing personal.",
+        examples=[{"zone": "eu"}],
+    ),
+]
+Weight = Annotated[int, Meta(ge=1, le=agents.MAX_WEIGHT, description="Its share where shares are weighted.")]
+Priority = Annotated[
+    int, Meta(ge=-agents.MAX_PRIORITY, le=agents.MAX_PRIORITY, description="Higher goes first.")
+]
+
+
 class NewAgent(Body, frozen=True):
     """An agent to make. The account it gets bears its name."""
 
@@ -44,21 +59,10 @@ class NewAgent(Body, frozen=True):
         Name | None, Meta(description="Who answers for it; the team, or else the agent itself.")
     ] = None
     capabilities: Names = msgspec.field(default_factory=list)
-    metadata: Annotated[
-        dict[FactName, Fact],
-        Meta(
-            max_length=agents.MAX_METADATA,
-            description="Declared facts; nothing personal.",
-            examples=[{"zone": "eu"}],
-        ),
-    ] = msgspec.field(default_factory=dict)
+    metadata: Metadata = msgspec.field(default_factory=dict)
     credits_ucr: UcrOrNone = 0
-    weight: Annotated[
-        int, Meta(ge=1, le=agents.MAX_WEIGHT, description="Its share where shares are weighted.")
-    ] = 1
-    priority: Annotated[
-        int, Meta(ge=-agents.MAX_PRIORITY, le=agents.MAX_PRIORITY, description="Higher goes first.")
-    ] = 0
+    weight: Weight = 1
+    priority: Priority = 0
     models: Annotated[Names, Meta(description="The models it may call; none named, every one.")] = (
         msgspec.field(default_factory=list)
     )
@@ -70,6 +74,17 @@ class NewAgent(Body, frozen=True):
         Digest | None,
         Meta(description="SHA-256, in hexadecimal, of a secret it has already; then no key is made."),
     ] = None
+
+
+class ChangedAgent(Body, frozen=True):
+    """What is to be otherwise about an agent; what is not given stays."""
+
+    weight: Weight | None = None
+    priority: Priority | None = None
+    models: Annotated[Names, Meta(description="An empty list: every model.")] | None = None
+    capabilities: Names | None = None
+    metadata: Metadata | None = None
+    budget: Annotated[Name | None, Meta(description="What limits it from now on.")] = None
 
 
 class AgentView(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,6 +174,23 @@ async def show_agent(id: FromPath[str], desk: AtDesk) -> AgentView:
     return await desk.read(lambda state: _find(state, AgentId(id)))
 
 
+@acts("/agents/{id:str}/change")
+async def change_agent(id: FromPath[str], data: JSONBody[ChangedAgent], desk: AtDesk) -> AgentView:
+    """Give an agent another weight, priority, budget, or other things to know of it."""
+    in_order("", data != ChangedAgent(), "Say what is to change.")
+    command = commands.ChangeAgent(
+        AgentId(id),
+        data.weight,
+        data.priority,
+        None if data.models is None else tuple(data.models),
+        None if data.capabilities is None else tuple(data.capabilities),
+        data.metadata,
+        None if data.budget is None else BudgetId(data.budget),
+    )
+    await desk.submit(command)
+    return await desk.read(lambda state: _find(state, AgentId(id)))
+
+
 @acts("/agents/{id:str}/freeze")
 async def freeze_agent(id: FromPath[str], desk: AtDesk, data: Reasoned = None) -> AgentView:
     """Stop everything new from leaving what the agent owns."""
@@ -201,4 +233,4 @@ def _view(state: State, agent: agents.Agent) -> AgentView:
     )
 
 
-ROUTES = [create_agent, list_agents, show_agent, freeze_agent, unfreeze_agent]
+ROUTES = [create_agent, list_agents, show_agent, change_agent, freeze_agent, unfreeze_agent]
