@@ -22,6 +22,7 @@ from econonexus.interfaces.gateway.service import Gateway
 from econonexus.interfaces.http import (
     agents,
     budgets,
+    chargeback,
     happenings,
     health,
     keys,
@@ -50,6 +51,7 @@ GROUPS = {
     "modes": modes,
     "events": happenings,
     "spend": spending,
+    "chargeback": chargeback,
     "health": health,
 }
 
