@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from econonexus.domain import commands as c
+from econonexus.domain.charges import Charge
 from econonexus.domain.kinds import AccountKind as Kind
 from econonexus.domain.kinds import BudgetMode, Mode, Role, Unreported
 from econonexus.domain.refusals import RefusalCode as No
@@ -401,7 +402,7 @@ class Oracle:
         if above and above[0] not in self._chain(run):
             no(No.BUDGET_NOT_BENEATH)
 
-    def _no_charges(self, hold: Row, charges: Iterable[c.Charge], no: Callable[[No], None]) -> None:
+    def _no_charges(self, hold: Row, charges: Iterable[Charge], no: Callable[[No], None]) -> None:
         """May a hold count in these further limits as well, in no budget twice?"""
         also = dict(hold["also"])
         for charge in charges:
@@ -801,7 +802,7 @@ class Oracle:
             counts |= dict.fromkeys(chains[budget] if chains else self._chain(budget), amount)
         return counts
 
-    def _overruns_of(self, charges: Iterable[c.Charge], notices: Notices) -> None:
+    def _overruns_of(self, charges: Iterable[Charge], notices: Notices) -> None:
         for charge in charges:
             self._overruns(self._chain(charge.budget), charge.amount, notices)
 
@@ -902,14 +903,14 @@ def _properties(it: c.CreateAgent | c.ChangeAgent) -> set[No]:
     return {No.INVALID_AGENT} if lists or facts_bad or weight or priority else set()
 
 
-def _charges(charges: Iterable[c.Charge], least: int = 1) -> set[No]:
+def _charges(charges: Iterable[Charge], least: int = 1) -> set[No]:
     listed = list(charges)
     crowded = len(listed) > 8 or len({charge.budget for charge in listed}) < len(listed)
     amounts = [_whole(charge.amount, least) for charge in listed]
     return set().union(*amounts, {No.INVALID_CHARGE} if crowded else set())
 
 
-def _really(hold: Row, said: Iterable[c.Charge]) -> dict[str, int]:
+def _really(hold: Row, said: Iterable[Charge]) -> dict[str, int]:
     """What was used of each of a hold's further limits; all of it where nothing is said."""
     return hold["also"] | {charge.budget: charge.amount for charge in said if charge.budget in hold["also"]}
 

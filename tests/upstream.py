@@ -73,6 +73,13 @@ def error(status: int, message: str = "no", **headers: str) -> Reply:
     return Reply({"error": about}, status, {name.replace("_", "-"): text for name, text in headers.items()})
 
 
+class Server(ThreadingHTTPServer):
+    """A thread for every connection, and room for as many as a test makes at once."""
+
+    daemon_threads = True
+    request_queue_size = 1_024
+
+
 class Upstream:
     """A server on a free port. Use as a context manager; `script` what it answers, look at what `asked`."""
 
@@ -103,8 +110,7 @@ class Upstream:
             def log_message(self, *_: object) -> None:
                 """It is quiet."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/v1"
 
     def __enter__(self) -> "Upstream":

@@ -43,6 +43,15 @@ async def test_sums_of_spend_are_exact_beyond_64_bits(views: SqliteViews) -> Non
     assert await views.spend() == [spent(18 * 10**18 + 1 + 2**70 + 3, times=202)]
 
 
+async def test_what_came_back_and_what_nobody_paid_are_summed_beside(views: SqliteViews) -> None:
+    key = (1, "ann", "org", "llm")
+    await views.add([], [Spend(*key, 10, 1, 2**70, 3)], 1)
+    await views.add([], [Spend(*key, -(2**40), 0)], 2)
+    assert await views.spend() == [Spend(*key, 10 - 2**40, 1, 2**70, 3)]
+    await views.add([], [Spend(*key, 2**40, 0, 5, 1)], 3)
+    assert await views.spend() == [Spend(*key, 10, 1, 2**70 + 5, 4)]
+
+
 async def test_lines_hold_the_extremes(views: SqliteViews) -> None:
     lowest = Entry("mint", 1, 2**63 - 1, "minted", -MAX_AMOUNT, 0, -MAX_AMOUNT, 0, "ann")
     highest = Entry("ann", 1, 2**63 - 1, "minted", MAX_AMOUNT, 0, MAX_AMOUNT, MAX_AMOUNT, "mint")

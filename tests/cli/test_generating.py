@@ -53,3 +53,14 @@ def test_bad_input_is_one_line_that_names_the_field(econonexus: Run, arguments: 
     assert (done.returncode, done.stdout) == (2, "")
     assert says in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_clear_solves_what_was_generated(econonexus: Run, family: str) -> None:
+    assert econonexus("generate", family, "--bids", "40", "--items", "48", "-o", "it.json").returncode == 0
+    done = econonexus("clear", "it.json", "--json", "--check")
+    assert (done.returncode, done.stderr) == (0, "")
+    answer = json.loads(done.stdout)
+    assert (answer["status"], answer["optimal"]) == ("cleared", True)
+    assert 0 <= answer["revenue"] <= answer["welfare"] == answer["bound"]
+    assert answer["welfare"] > 0

@@ -8,6 +8,7 @@ import pytest
 
 from tests.cli.conftest import Run
 from tests.interfaces.served import ADMIN_KEY, Served
+from tests.interfaces.test_operating import wait_until_unreported
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +60,30 @@ def test_a_first_walk(enx: Run) -> None:
     assert json.loads(enx("explain", "ann", "--json").stdout)["facts"]["available_ucr"] == 1_000
 
 
+def test_an_operators_walk(enx: Run, served: Served) -> None:
+    def told(*command: str) -> dict[str, object]:
+        done = enx(*command, "--json")
+        assert (done.returncode, done.stderr) == (0, ""), command
+        return json.loads(done.stdout)
+
+    made = told("agent", "create", "kit", "--credits-ucr", "100")
+    assert told("agent", "change", "kit", "--weight", "3", "--model", "mock")["models"] == ["mock"]
+    told("budget", "create", "kits", "--limit-ucr", "90")
+    assert told("budget", "assign", "kits", "kit")["budget"] == "kits"
+    assert told("budget", "change", "kits", "--mode", "soft")["limit_ucr"] == 90
+    with served.client(str(made["key"])) as kit:
+        held = kit.make("reservations", amount_ucr=60, expires_in_ms=1, if_unreported="settle")
+        wait_until_unreported(kit, held["id"])
+    assert held["id"] in enx("reservation", "list", "--status", "unreported").stdout
+    assert told("reservation", "reconcile", held["id"], "20")["returned_ucr"] == 40
+    assert json.loads(enx("reservation", "list", "--json").stdout) == []
+    told("budget", "unassign", "kits", "kit")
+    assert told("budget", "close", "kits")["id"] == "kits"
+    assert told("mode", "set", "gateway", "stopped", "--reason", "runaway")["mode"] == "stopped"
+    assert "runaway" in enx("mode", "list").stdout
+    told("mode", "set", "gateway", "enforce")
+
+
 def test_an_agents_key_opens_its_own_and_is_revoked(enx: Run) -> None:
     made = json.loads(enx("agent", "create", "kim", "--json").stdout)
     more = json.loads(enx("agent", "key", "kim", "--json").stdout)
@@ -73,7 +98,17 @@ def test_an_agents_key_opens_its_own_and_is_revoked(enx: Run) -> None:
     ("command", "environment", "exit_code", "said"),
     [
         ("agent show nobody", {}, 1, "unknown_agent"),
-        ("agent show a/../b?c", {}, 1, "not_found"),
+        ("agent show a/../b?c", {}, 1, "unknown_agent"),
+        ("agent change nobody --weight 2", {}, 1, "unknown_agent"),
+        ("agent change x", {}, 2, "Say what is to change"),
+        ("budget change none --limit-ucr 5", {}, 1, "unknown_budget"),
+        ("budget close none", {}, 1, "unknown_budget"),
+        ("budget assign none mint", {}, 1, "unknown_budget"),
+        ("reservation reconcile none 5", {}, 1, "unknown_hold"),
+        ("reservation reconcile none 5 --also far", {}, 2, "BUDGET=AMOUNT"),
+        ("reservation list --status odd", {}, 2, "odd"),
+        ("mode set gatway stopped", {}, 1, "unknown_feature"),
+        ("mode set gateway loud", {}, 2, "loud"),
         ("agent create x --weight 0", {}, 2, "field weight"),
         ("agent create x --weight one", {}, 2, "one"),
         ("team mint nobody 5", {}, 1, "unknown_account"),

@@ -3,12 +3,13 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import NamedTuple
 
 from econonexus.adapters.mock_model import MockModel
 from econonexus.adapters.openai_model import OpenAiModel
 from econonexus.ports import Model, ModelRefused
+from tests.upstream import Server
 
 
 class Factory(NamedTuple):
@@ -25,8 +26,7 @@ async def _mock() -> AsyncIterator[Model]:
 
 async def _far() -> AsyncIterator[Model]:
     """The mock once more, but over real HTTP: behind a server of another make than our own."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", 0), _Handler)
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     model = OpenAiModel(f"http://127.0.0.1:{server.server_address[1]}/v1/", "secret", retries=0)
     try:

@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+import runpy
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,12 @@ def test_the_code_of_a_page_runs_from_top_to_bottom(page: Path) -> None:
     for block in re.finditer(r"^```python\n(.*?)^```", source, re.DOTALL | re.MULTILINE):
         first = source.count("\n", 0, block.start(1))
         exec(compile("\n" * first + block.group(1), page, "exec"), names)
+
+
+def test_the_picture_of_the_bundles_is_what_was_measured() -> None:
+    script = DOCS / "mechanisms" / "bundle_course_picture.py"
+    drawn = runpy.run_path(str(script))["draw"]()
+    assert (script.parent / "bundle-course.svg").read_text(encoding="utf-8") == drawn, f"run {script.name}"
 
 
 def test_the_pictures_of_the_allocators_are_what_their_rules_give() -> None:

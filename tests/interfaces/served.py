@@ -11,6 +11,8 @@ import httpx2
 
 ADMIN_KEY = "the-admin-key-of-these-tests"
 PATIENCE_S = 30.0
+PAID_ALL = {"unpaid_ucr": 0, "unpaid_times": 0}
+"""Of a row of a spend report where nothing was used that nobody paid."""
 
 
 class Served:

@@ -8,7 +8,7 @@ from pathlib import Path
 import openai
 import pytest
 
-from tests.interfaces.served import Client, Served
+from tests.interfaces.served import PAID_ALL, Client, Served
 
 HELLO = [{"role": "user", "content": "hello"}]
 HELLO_TOKENS = 4 + 2
@@ -124,7 +124,8 @@ def test_a_run_is_limited_by_the_budget_of_its_name(
     with pytest.raises(openai.APIStatusError, match="A budget has less left"):
         ai.chat.completions.create(model="mock", messages=HELLO, extra_headers=headers)
     rows = admin.look("spend", by="agent,model,run")["rows"]
-    assert {"agent": name, "model": "mock", "run": f"{name}-run", "amount_ucr": COST, "times": 1} in rows
+    of_run = {"agent": name, "model": "mock", "run": f"{name}-run"}
+    assert {**of_run, "amount_ucr": COST, "times": 1, **PAID_ALL} in rows
 
 
 def test_a_call_that_is_sent_again_is_another_call(ai: openai.OpenAI, agent: Client, name: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 from econonexus.domain.events import Event
 from econonexus.domain.refusals import RefusalCode
 from econonexus.interfaces.http.problems import STATUS, TITLES
-from tests.interfaces.served import Client, Served
+from tests.interfaces.served import PAID_ALL, Client, Served
 
 
 def test_every_refusal_has_a_status_and_every_status_a_title() -> None:
@@ -115,11 +115,12 @@ def test_spend_adds_up_in_json_and_csv(admin: Client, name: str) -> None:
                 held = agent.make("reservations", amount_ucr=9, resource="gpu")
                 agent.make(f"reservations/{held['id']}/settle", amount_ucr=amount)
     rows = admin.look("spend", by="team,model")["rows"]
-    assert {"team": name, "model": "gpu", "amount_ucr": 14, "times": 4} in rows
+    assert {"team": name, "model": "gpu", "amount_ucr": 14, "times": 4, **PAID_ALL} in rows
     text = admin.get("/api/v1/spend", params={"by": "agent", "format": "csv"})
     assert text.headers["content-type"].startswith("text/csv")
     lines = list(csv.DictReader(io.StringIO(text.text)))
-    assert {"agent": f"{name}a", "amount_ucr": "7", "times": "2"} in lines
+    unpaid = {"unpaid_ucr": "0", "unpaid_times": "0"}
+    assert {"agent": f"{name}a", "amount_ucr": "7", "times": "2", **unpaid} in lines
 
 
 @pytest.mark.parametrize(

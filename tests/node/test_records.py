@@ -6,10 +6,13 @@ import json
 import msgspec
 import pytest
 
-from econonexus.domain.events import HoldVoided, Minted, Withheld
+from econonexus.domain.commands import PlaceHold
+from econonexus.domain.events import HoldPlaced, HoldVoided, Minted, Withheld
+from econonexus.domain.kinds import Unreported
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.node import records
-from econonexus.node.records import Record, RecordUnreadable, check_chain, seal, unseal
+from econonexus.node.intake import content_digest
+from econonexus.node.records import Record, RecordUnreadable, check_chain, digest_of, seal, unseal
 from econonexus.ports import GENESIS_HASH, Head, JournalDamaged, StoredRecord
 
 
@@ -126,6 +129,33 @@ def test_an_old_version_is_read_through_its_upcasts(monkeypatch: pytest.MonkeyPa
     event = '{"type":"minted/-1","source":"mint","to":"ann","amount":2}'
     old = f'{{"sequence":1,"time":5,"caller":"o","command":"m","event":{event}}}'.encode()
     assert unseal(of_body(old)).event == Minted("mint", "ann", 2_000_000)
+
+
+def test_a_hold_placed_before_there_were_further_limits_is_read_as_one_without() -> None:
+    """As the release before wrote it, which stays readable for ever."""
+    event = (
+        b'{"type":"hold_placed/1","hold":"h","source":"ann","destination":"burn","amount":60,'
+        b'"expires_at":900,"budgets":["b"],"code":"llm"}'
+    )
+    body = b'{"sequence":1,"time":5,"caller":"o","command":"h","event":' + event + b"}"
+    held = unseal(of_body(body)).event
+    assert held == HoldPlaced("h", "ann", "burn", 60, 900, ("b",), "llm", unreported=Unreported.RELEASE)
+
+
+def test_a_hold_without_further_limits_is_written_as_before() -> None:
+    """So that an older program can read a journal in which nothing new was used."""
+    record = Record(1, 5, "o", "h", HoldPlaced("h", "ann", "burn", 60, 900))
+    assert json.loads(seal(record, GENESIS_HASH).body)["event"] == {
+        "type": "hold_placed/1", "hold": "h", "source": "ann", "destination": "burn", "amount": 60,
+        "expires_at": 900,
+    }  # fmt: skip
+
+
+def test_a_command_from_before_still_has_the_digest_it_had() -> None:
+    """Or else a retry after an upgrade would be told that its id was used for something else."""
+    command = PlaceHold("h", "ann", 60, 900)
+    before = b'{"type":"PlaceHold","hold":"h","source":"ann","amount":60,"expires_at":900}'
+    assert content_digest(command) == digest_of(before)
 
 
 @pytest.mark.parametrize("event", ['{"type":"minted/2","x":1}', '{"type":"teleported/1"}', '{"no":"type"}'])

@@ -215,6 +215,7 @@ class Books:
     def _check_usage(self, e: Fields) -> None:
         """What nobody paid moves nothing, but it was an agent's, and is told in the right budgets."""
         agent, source = str(e["agent"]), str(e["source"])
+        self.spenders.check_agent(agent)
         if source != (agent if agent in self.balance else self.spenders.team[agent]):
             raise Wrong(f"says that {source} would have paid for {agent}")
         positive(e["amount"])

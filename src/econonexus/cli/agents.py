@@ -1,10 +1,10 @@
-"""`econonexus agent …`: make agents, look at them, freeze them, give them keys."""
+"""`econonexus agent …`: make agents, change them, look at them, freeze them, give them keys."""
 
 from cyclopts import App
 
 from econonexus.cli.remote import Json, Reason, get, one, pages, post, tell, tell_all
 
-app = App(name="agent", help="Make agents, look at them, freeze them, give them keys.")
+app = App(name="agent", help="Make agents, change them, look at them, freeze them, give them keys.")
 
 
 @app.command
@@ -73,6 +73,46 @@ def show_agent(name: str, /, *, as_json: Json = False) -> None:
     account = get(f"accounts/{one(str(agent['account']))}")
     money = {field: account[field] for field in ("balance_ucr", "held_ucr", "available_ucr")}
     tell(agent | money, as_json)
+
+
+@app.command
+def change(
+    name: str,
+    /,
+    *,
+    weight: int | None = None,
+    priority: int | None = None,
+    capability: list[str] | None = None,
+    model: list[str] | None = None,
+    budget: str | None = None,
+    as_json: Json = False,
+) -> None:
+    """Change an agent; what is not given stays.
+
+    Parameters
+    ----------
+    name
+        Its id.
+    weight
+        Its share where shares are weighted.
+    priority
+        Higher goes first.
+    capability
+        What it can do, all of it; may be given several times.
+    model
+        A model it may call, of all that it may; may be given several times.
+    budget
+        What limits it from now on.
+    """
+    made = post(
+        f"agents/{one(name)}/change",
+        weight=weight,
+        priority=priority,
+        capabilities=capability or None,
+        models=model or None,
+        budget=budget,
+    )
+    tell(made, as_json)
 
 
 @app.command

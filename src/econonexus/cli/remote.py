@@ -63,12 +63,12 @@ def one(name: str) -> str:
     return quote(name, safe=":@+")
 
 
-def pages(path: str) -> list[Answer]:
+def pages(path: str, **query: Simple) -> list[Answer]:
     """All items of a list, page by page. Raises: CommandFailed."""
     items: list[Answer] = []
     cursor: str | None = None
     while True:
-        found = get(path, limit=1_000, cursor=cursor)
+        found = get(path, limit=1_000, cursor=cursor, **query)
         items += msgspec.convert(found["items"], list[Answer])
         cursor = msgspec.convert(found["next"], str | None)
         if cursor is None:

@@ -14,13 +14,12 @@ from econonexus.dialect.requests import (
     ModelName,
     Tokens,
     beside,
-    check_tools,
     content_of,
     field,
-    must_be_priced,
     object_of,
     required,
     text_length,
+    unpriced,
 )
 
 _Messages = Annotated[list[Fields], Meta(min_length=1, max_length=10_000)]
@@ -50,7 +49,6 @@ def read(body: bytes) -> Ask:
     messages: list[Fields] = required(fields, "messages", _Messages)
     bounds = (field(fields, name, Tokens, 0) for name in ("max_tokens", "max_completion_tokens"))
     options = field(fields, "stream_options", StreamOptions, StreamOptions())
-    _check(fields)
     return Ask(
         model,
         fields,
@@ -59,18 +57,16 @@ def read(body: bytes) -> Ask:
         field(fields, "n", _Choices, 1),
         field(fields, "stream", bool, False),
         options.include_usage,
+        _unpriced(fields),
     )
 
 
-def _check(fields: Fields) -> None:
-    must_be_priced(fields)
-    check_tools(fields)
+def _unpriced(fields: Fields) -> NotUnderstood | None:
     if field(fields, "modalities", list[str], ["text"]) != ["text"]:
-        raise NotUnderstood("modalities", "Only text has a price here.")
+        return NotUnderstood("modalities", "Only text has a price here.")
     if "web_search_options" in fields:
-        raise NotUnderstood(
-            "web_search_options", "The upstream's own search has no price here; leave it out."
-        )
+        return NotUnderstood("web_search_options", "An upstream's own search has no price; leave it out.")
+    return unpriced(fields)
 
 
 def _prompt(fields: Fields, messages: list[Fields]) -> Prompt:

@@ -16,6 +16,7 @@ MAX_TOKENS = 1_000_000
 MAX_CHOICES = 128
 Tokens = Annotated[int, Meta(ge=1, le=MAX_TOKENS)]
 ModelName = Annotated[str, Meta(min_length=1, max_length=128)]
+TIERS = frozenset({"auto", "default", "flex"})
 OWN_TOOLS = frozenset({"function", "custom"})
 """Tools that the caller carries out. Others are the upstream's own, and cost what no table here says."""
 
@@ -32,6 +33,8 @@ class Ask(NamedTuple):
     stream: bool = False
     with_usage: bool = False
     """Whether its caller wants to see what a stream used."""
+    unpriced: NotUnderstood | None = None
+    """What in it costs otherwise than by tokens, if anything does."""
 
 
 def object_of(body: bytes) -> Fields:
@@ -95,21 +98,16 @@ def beside(fields: Fields, read: frozenset[str]) -> tuple[int, ...]:
     return tuple(length for length in lengths if length)
 
 
-def check_tools(fields: Fields) -> None:
-    """Let tools pass that the caller carries out. Raises: NotUnderstood."""
-    tools: list[_Tool] = field(fields, "tools", list[_Tool], [])
-    for tool in tools:
-        if tool.type not in OWN_TOOLS:
-            raise NotUnderstood(
-                "tools", f"The use of {tool.type!r} has no price here; give tools of your own."
-            )
-
-
-def must_be_priced(fields: Fields) -> None:
-    """Refuse what costs otherwise than the table of prices says. Raises: NotUnderstood."""
+def unpriced(fields: Fields) -> NotUnderstood | None:
+    """What costs otherwise than the table of prices says: other tiers, tools of the upstream's own."""
     tier = field(fields, "service_tier", str, "auto")
-    if tier not in ("auto", "default", "flex"):
-        raise NotUnderstood("service_tier", f"The tier {tier!r} has no price here; leave it out.")
+    if tier not in TIERS:
+        return NotUnderstood("service_tier", f"The tier {tier!r} has no price here; leave it out.")
+    tools: list[_Tool] = field(fields, "tools", list[_Tool], [])
+    other = next((tool.type for tool in tools if tool.type not in OWN_TOOLS), None)
+    if other is None:
+        return None
+    return NotUnderstood("tools", f"The use of {other!r} has no price here; give tools of your own.")
 
 
 _TEXTS = frozenset({"text", "refusal", "input_text", "output_text"})

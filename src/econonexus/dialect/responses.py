@@ -13,14 +13,13 @@ from econonexus.dialect.requests import (
     ModelName,
     Tokens,
     beside,
-    check_tools,
     content_of,
     field,
     is_there,
-    must_be_priced,
     object_of,
     required,
     text_length,
+    unpriced,
 )
 
 _Input = str | Annotated[list[Fields], Meta(min_length=1, max_length=10_000)]
@@ -41,14 +40,21 @@ def read(body: bytes) -> Ask:
     fields = object_of(body)
     model: str = required(fields, "model", ModelName)
     given: str | list[Fields] = required(fields, "input", _Input)
-    must_be_priced(fields)
-    check_tools(fields)
-    if field(fields, "background", bool, False):
-        raise NotUnderstood("background", "An answer in the background cannot be settled here; leave it out.")
     bound = field(fields, "max_output_tokens", Tokens, 0)
     return Ask(
-        model, fields, _prompt(fields, given), bound or None, stream=field(fields, "stream", bool, False)
+        model,
+        fields,
+        _prompt(fields, given),
+        bound or None,
+        stream=field(fields, "stream", bool, False),
+        unpriced=_unpriced(fields),
     )
+
+
+def _unpriced(fields: Fields) -> NotUnderstood | None:
+    if field(fields, "background", bool, False):
+        return NotUnderstood("background", "An answer in the background cannot be settled; leave it out.")
+    return unpriced(fields)
 
 
 def _prompt(fields: Fields, given: str | list[Fields]) -> Prompt:

@@ -194,22 +194,23 @@ class Economy:
         hold = self.state.ledger.settle_hold(event.hold)
         self.state.ledger.move(event.source, event.destination, event.amount)
         if event.budgets or event.also:
-            self._counted(hold, event, at)
+            self._spent(hold, event, at)
 
     def _hold_settled_unreported(self, event: events.HoldSettledUnreported, at: Instant) -> None:
         ledger, budgets = self.state.ledger, self.state.budgets
         chains = tuple(budgets.chain(charge.budget) for charge in event.also)
-        self._counted(ledger.settle_unreported(event, chains, at, self.state.sequence), event, at)
+        self._spent(ledger.settle_unreported(event, chains, at, self.state.sequence), event, at)
 
-    def _counted(
+    def _spent(
         self, hold: Hold, event: events.HoldPosted | events.HoldSettledUnreported, at: Instant
     ) -> None:
         """What a hold reserved in budgets is spent there, as far as it was used."""
         budgets = self.state.budgets
         budgets.hold(event.budgets, -hold.amount)
         budgets.spend(event.budgets, event.amount, at)
-        budgets.release_charges(hold.also)
-        budgets.spend_charges(event.also, at)
+        if hold.also:
+            budgets.release_charges(hold.also)
+            budgets.spend_charges(event.also, at)
 
     def _hold_reconciled(self, event: events.HoldReconciled, at: Instant) -> None:
         self.state.ledger.reconcile_hold(event)

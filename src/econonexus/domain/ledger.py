@@ -188,8 +188,13 @@ class Ledger(msgspec.Struct, omit_defaults=True):
 
     def settle_hold(self, hold_id: HoldId, expired: bool = False) -> Hold:
         """End a hold and free what it reserved; what is posted is moved by the caller."""
-        hold = self._free(hold_id)
-        self._remember_settled(hold_id, expired)
+        hold = self.holds.pop(hold_id)
+        self.accounts[hold.source].held -= hold.amount
+        settled = self.settled
+        settled[hold_id] = expired
+        if len(settled) > 2 * SETTLED_REMEMBERED:
+            # In bulk: a dictionary walks over its dead entries whenever its first one is asked for.
+            self.settled = dict(itertools.islice(settled.items(), SETTLED_REMEMBERED, None))
         return hold
 
     def settle_unreported(
@@ -200,28 +205,17 @@ class Ledger(msgspec.Struct, omit_defaults=True):
         sequence: Sequence,
     ) -> Hold:
         """End a hold by paying it, and keep it until somebody knows what it really was."""
-        hold = self._free(event.hold)
+        hold = self.settle_hold(event.hold)
+        del self.settled[hold.id]  # It is remembered for longer than those.
         self.move(event.source, event.destination, event.amount)
         self.unreported[hold.id] = UnreportedHold(hold, event.amount, chains, at, sequence)
         return hold
 
     def reconcile_hold(self, event: events.HoldReconciled) -> None:
-        """Give back what was not used, and forget the hold as a settled one."""
+        """Give back what was not used; from now on the hold is a settled one."""
         del self.unreported[event.hold]
         self.move(event.destination, event.source, event.returned)
-        self._remember_settled(event.hold, False)
-
-    def _free(self, hold_id: HoldId) -> Hold:
-        hold = self.holds.pop(hold_id)
-        self.accounts[hold.source].held -= hold.amount
-        return hold
-
-    def _remember_settled(self, hold_id: HoldId, expired: bool) -> None:
-        settled = self.settled
-        settled[hold_id] = expired
-        if len(settled) > 2 * SETTLED_REMEMBERED:
-            # In bulk: a dictionary walks over its dead entries whenever its first one is asked for.
-            self.settled = dict(itertools.islice(settled.items(), SETTLED_REMEMBERED, None))
+        self.settled[event.hold] = False
 
 
 class Deadlines:

@@ -1,6 +1,7 @@
 """What the demo shows: how far it is, then tables for people; for programs one JSON document."""
 
 import contextlib
+import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import msgspec
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
@@ -58,10 +60,8 @@ def say(*parts: object) -> None:
 
 def introduce(work: Workload) -> None:
     """What is about to be played."""
-    source = (
-        ", ".join(Path(trace).name for trace in work.traces)
-        or "a built-in hour, as bursty as public traces are"
-    )
+    named = escape(", ".join(Path(trace).name for trace in work.traces))
+    source = named or "a built-in hour, as bursty as public traces are"
     share = "" if work.traced == len(work.asks) else f" thinned to {len(work.asks):,},"
     say(
         "\n[bold]Three teams share a budget and a model; one agent is stuck in a loop[/bold]\n",
@@ -180,6 +180,8 @@ def _show_reasons(outcomes: Sequence[Outcome]) -> None:
         for place, reason in enumerate(found.refusals[:MOST_REASONS]):
             by = SHORT[found.gateway] if place == 0 else ""
             table.add_row(by, reason.agent, f"{reason.times:,}", Text(f"{reason.code}: {reason.why}"))
+        if not found.refusals:
+            table.add_row(SHORT[found.gateway], "nobody", "0", "")
         rest = found.refusals[MOST_REASONS:]
         if rest:
             table.add_row("", f"{len(rest)} more", f"{sum(reason.times for reason in rest):,}", "")
@@ -203,7 +205,7 @@ def _next(keep: Path | None) -> list[tuple[str, str]]:
             ("econonexus demo --crash", "a node killed under load, and what it lost: nothing"),
             ("econonexus up", "a node of your own"),
         ]
-    node = keep / "node"
+    node = shlex.quote(str(keep / "node"))
     return [
         (f"econonexus ledger verify --data {node}", "recompute everything from the journal"),
         (f"econonexus ledger statement {RUNAWAY} --data {node}", "what the runaway bought"),

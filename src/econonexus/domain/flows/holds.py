@@ -13,7 +13,7 @@ from econonexus.domain.flows.spending import (
     unknown_account,
     within_budgets,
 )
-from econonexus.domain.ids import BudgetId, HoldId, Instant
+from econonexus.domain.ids import BudgetId, Instant
 from econonexus.domain.kinds import AccountKind
 from econonexus.domain.ledger import Account, Hold, system_account
 from econonexus.domain.refusals import Refusal, RefusalCode, earliest
@@ -51,15 +51,17 @@ def place(state: State, command: commands.PlaceHold, now: Instant) -> Decision |
     if command.budget is not None and command.budget not in state.budgets.by_id:
         return Refusal(RefusalCode.UNKNOWN_BUDGET, "budget", command.budget)
     also = command.also
-    refusal = charging.unknown(state, also) if also else None
-    refusal = refusal or _taken(state, command.hold) or may_pay(source, destination)
+    if also and (refusal := charging.unknown(state, also)):
+        return refusal
+    if command.hold in ledger.holds or command.hold in ledger.settled or command.hold in ledger.unreported:
+        return Refusal(RefusalCode.HOLD_EXISTS, "hold", command.hold)
+    refusal = may_pay(source, destination)
     if refusal:
         return refusal
     levels = levels_counted(state, source, destination, command.budget, agent)
     if isinstance(levels, Refusal):
         return levels
-    refusal = charging.counted_twice(state, levels, (), also) if also else None
-    if refusal:
+    if also and (refusal := charging.counted_twice(state, levels, (), also)):
         return refusal
     if command.expires_at <= now:
         return _deadline_passed(command.expires_at, now)
@@ -108,14 +110,6 @@ def top_up(state: State, command: commands.TopUpHold, now: Instant) -> Decision 
         return overruns
     more = events.HoldToppedUp(hold.id, hold.source, command.amount, expires_at, hold.budgets, also)
     return (*overruns, more)
-
-
-def _taken(state: State, name: HoldId) -> Refusal | None:
-    """Whether a hold of this name is, or was not long ago."""
-    ledger = state.ledger
-    if name in ledger.holds or name in ledger.settled or name in ledger.unreported:
-        return Refusal(RefusalCode.HOLD_EXISTS, "hold", name)
-    return None
 
 
 def _cannot_add(state: State, hold: Hold, also: tuple[Charge, ...]) -> Refusal | None:

@@ -27,9 +27,12 @@ def post(state: State, command: commands.PostHold, now: Instant) -> Decision | R
     amount = command.amount
     if amount > hold.amount:
         return Refusal(RefusalCode.AMOUNT_OVER_HOLD, "amount", hold.id, amount, hold.amount)
-    also = charging.used(hold, command.also) if hold.also or command.also else ()
-    if isinstance(also, Refusal):
-        return also
+    also: tuple[Charge, ...] = ()
+    if hold.also or command.also:
+        used = charging.used(hold, command.also)
+        if isinstance(used, Refusal):
+            return used
+        also = used
     destination = state.ledger.accounts[hold.destination]
     refusal = has_room(destination, amount)
     if refusal:
@@ -46,9 +49,11 @@ def post(state: State, command: commands.PostHold, now: Instant) -> Decision | R
         hold.agent,
         also,
     )
-    if not hold.budgets and not also and destination.debt is None:
+    if also:
+        return (posted, *_after_payment(state, hold, amount, also, now))
+    if not hold.budgets and destination.debt is None:
         return (posted,)
-    return (posted, *_after_payment(state, hold, amount, also, now))
+    return (posted, *alerts(state, hold.budgets, amount, now), *repayment(state, destination, amount))
 
 
 def void(state: State, command: commands.VoidHold, now: Instant) -> Decision | Refusal:

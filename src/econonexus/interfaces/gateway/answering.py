@@ -10,12 +10,12 @@ from econonexus.dialect.counting import Usage, written
 from econonexus.dialect.requests import Ask
 from econonexus.dialect.speech import Dialect, said
 from econonexus.domain.money import Amount
-from econonexus.domain.refusals import Refusal
-from econonexus.interfaces.gateway.calls import Bound, Call, Calls, Fate
+from econonexus.interfaces.gateway.calls import Call, Calls, Fate
 from econonexus.interfaces.gateway.errors import Passed, error_of, of_fault
 from econonexus.interfaces.gateway.learned import Learned
 from econonexus.interfaces.gateway.offers import Offer
-from econonexus.interfaces.http.problems import Declined, refused
+from econonexus.interfaces.gateway.prices import Bound
+from econonexus.interfaces.http.problems import Declined
 from econonexus.ports import ModelFault
 
 OVERRUN_STEP = 64
@@ -35,11 +35,15 @@ class Job(NamedTuple):
     reserved: Bound
     each: int
     """How many tokens each answer may have."""
+    waited_ms: int = 0
+    """How long it waited for its turn."""
+    advice: str = ""
+    """What a gateway that enforces would have said; empty where nobody is told."""
 
     @property
     def cost_bound_ucr(self) -> Amount:
         """What it can cost at most."""
-        return self.call.tariff.bound(*self.bound)
+        return self.call.prices.bound(self.bound).amount
 
     def body(self) -> bytes:
         """The request as the upstream gets it: under its name, bounded, and asking for the usage."""
@@ -87,10 +91,10 @@ async def streamed(calls: Calls, learned: Learned, job: Job) -> AsyncGenerator[b
         call.fate, call.used = Fate.COUNTED, Usage(job.bound.read, 0)
         async for event in events:
             seen = job.dialect.seen(data_of(event))
-            refusal = await meter.count(seen)
-            if refusal is not None:
+            stop = await meter.count(seen)
+            if stop is not None:
                 await calls.end(call)
-                yield _said_in_stream(refused(refusal))
+                yield _said_in_stream(stop)
                 return
             if seen.last:
                 job.learn(learned)
@@ -127,8 +131,8 @@ class _Meter:
         self._pieces = 0
         self._size = 0
 
-    async def count(self, seen: Seen) -> Refusal | None:
-        """Count one event; the refusal where there is no money to go on."""
+    async def count(self, seen: Seen) -> Declined | None:
+        """Count one event; why it cannot go on, where there is no money for more."""
         self._pieces += seen.pieces
         self._size += seen.size
         if seen.usage is not None:
@@ -139,14 +143,14 @@ class _Meter:
             return None
         return None if seen.usage else await self._cover(used.written)
 
-    async def _cover(self, tokens: int) -> Refusal | None:
+    async def _cover(self, tokens: int) -> Declined | None:
         goal = tokens + self._step
         if tokens < self._bound.written:
             goal = min(goal, self._bound.written)
-        refusal = await self._call.cover(Bound(self._bound.read, goal))
-        if refusal is None:
+        stop = await self._call.cover(Bound(self._bound.read, goal))
+        if stop is None:
             self._covered = goal
-        return refusal
+        return stop
 
 
 def _said_in_stream(error: Declined | Passed) -> bytes:

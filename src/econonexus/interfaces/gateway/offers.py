@@ -3,36 +3,16 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-import msgspec
-
 from econonexus.config import MOCK, ModelSettings, PriceSettings, Settings
-from econonexus.dialect.counting import MOCKS, Counting, Usage
-from econonexus.domain.ids import CREDIT, AssetId
-from econonexus.domain.money import Amount, Price
+from econonexus.dialect.counting import MOCKS, Counting
+from econonexus.domain.ids import CREDIT, AssetId, BudgetId
+from econonexus.domain.kinds import Mode
+from econonexus.interfaces.gateway.limits import limits_of
+from econonexus.interfaces.gateway.prices import Prices, Tariff
 from econonexus.ports import Model
 
-MILLION = 1_000_000
 MOCK_TOKENS = 16
 EXTRA_TOKENS = 16
-
-
-class Tariff(msgspec.Struct, frozen=True):
-    """What a million tokens cost in the smallest unit of an asset: read, written, read from a cache."""
-
-    input_ucr: int
-    output_ucr: int
-    cached_ucr: int
-
-    def cost(self, used: Usage) -> Amount:
-        """What a call costs, rounded up once."""
-        fresh = used.read - used.cached
-        total = self.input_ucr * fresh + self.cached_ucr * used.cached + self.output_ucr * used.written
-        return Price(Amount(total), MILLION).charge(1)
-
-    def bound(self, read: int, written: int) -> Amount:
-        """What so many tokens cost at most, whatever is cached."""
-        dearest = max(self.input_ucr, self.cached_ucr)
-        return Price(Amount(dearest * read + self.output_ucr * written), MILLION).charge(1)
 
 
 class Offer(NamedTuple):
@@ -51,16 +31,25 @@ class Offer(NamedTuple):
     """Whether what answers really had tells how much less is enough."""
     bound_field: str
     """Where a chat is told its bound."""
+    limits: tuple[tuple[BudgetId, Tariff], ...]
+    """Limits on what its provider is paid."""
+    mode: Mode
+    """How far the gateway goes with it, until an operator says otherwise."""
+
+    def prices(self, asset: AssetId) -> Prices | None:
+        """What its tokens cost where an asset pays; None where it has no price in that."""
+        tariff = self.tariffs.get(asset)
+        return None if tariff is None else Prices(tariff, self.limits)
 
 
 def offers_of(settings: Settings, models: Mapping[str, Model]) -> dict[str, Offer]:
     """Every model that may be called; `models` are the upstreams' and the mocks', by name."""
     mock = ModelSettings(MOCK, prices={CREDIT: PriceSettings(input_ucr=2_500_000, output_ucr=10_000_000)})
     named = {MOCK: mock, **settings.models}
-    return {name: _offer(name, each, models[name]) for name, each in named.items()}
+    return {name: _offer(settings, name, each, models[name]) for name, each in named.items()}
 
 
-def _offer(name: str, each: ModelSettings, model: Model) -> Offer:
+def _offer(settings: Settings, name: str, each: ModelSettings, model: Model) -> Offer:
     is_mock = each.upstream == MOCK
     tariffs = {AssetId(asset): _tariff(price) for asset, price in each.prices.items()}
     return Offer(
@@ -73,6 +62,12 @@ def _offer(name: str, each: ModelSettings, model: Model) -> Offer:
         MOCK_TOKENS if is_mock else each.max_output_tokens,
         not is_mock,
         each.bound_field,
+        tuple((budget, tariffs[AssetId(asset)]) for budget, asset in limits_of(settings, each)),
+        Mode(
+            settings.gateway.mode
+            if settings.gateway.mode == "stopped"
+            else each.mode or settings.gateway.mode
+        ),
     )
 
 

@@ -1,6 +1,5 @@
 """OpenAI's paths under /v1: models, chat completions, responses, embeddings."""
 
-import time
 from collections.abc import AsyncGenerator
 from typing import Any
 
@@ -10,16 +9,20 @@ from litestar.response import Stream
 
 from econonexus.dialect.speech import CHAT, EMBEDDINGS, RESPONSES, Dialect
 from econonexus.domain.ids import AgentId, is_name
+from econonexus.interfaces.gateway.answering import Job
 from econonexus.interfaces.gateway.forms import ModelCard, ModelList, OpenAiErrorBody
 from econonexus.interfaces.gateway.operations import ChatOperation, EmbeddingsOperation, ResponsesOperation
-from econonexus.interfaces.gateway.service import Gateway, left
+from econonexus.interfaces.gateway.service import Gateway, Wish, left
 from econonexus.interfaces.http.desk import AtDesk, Desk
 from econonexus.interfaces.http.problems import TITLES, invalid
 
 RUN = "X-EconoNexus-Run"
+DEADLINE = "X-EconoNexus-Deadline-Ms"
 COST = "X-EconoNexus-Cost-Ucr"
 AVAILABLE = "X-EconoNexus-Available-Ucr"
 WAITED = "X-EconoNexus-Waited-Ms"
+ADVICE = "X-EconoNexus-Advice"
+LONGEST_DEADLINE_MS = 24 * 3_600_000
 
 NOES = {
     status: ResponseSpec(OpenAiErrorBody, generate_examples=False, description=TITLES[status])
@@ -58,17 +61,15 @@ async def embed(desk: AtDesk) -> Response[Any]:
 
 async def _answer(desk: Desk, dialect: Dialect) -> Response[Any]:
     gateway: Gateway = desk.gateway
-    began = time.monotonic()
-    run = _run(desk)
-    job = await gateway.begin(desk.caller, dialect, desk.body, run)
-    waited_ms = round((time.monotonic() - began) * 1_000)
+    wish = Wish(_run(desk), _deadline_s(desk))
+    job = await gateway.begin(desk, dialect, wish)
     if job.ask.stream:
         parts = gateway.streamed(job)
         begun = _Begun(await anext(parts, b""), parts)
-        headers = await _headers(desk, job.cost_bound_ucr, run, waited_ms)
+        headers = await _headers(desk, job, job.cost_bound_ucr, wish)
         return Stream(begun, media_type="text/event-stream", headers=headers)
     answer = await gateway.whole(job)
-    headers = await _headers(desk, job.call.paid_ucr, run, waited_ms)
+    headers = await _headers(desk, job, job.call.cost_ucr, wish)
     return Response(answer, media_type="application/json", headers=headers)
 
 
@@ -98,10 +99,21 @@ def _run(desk: Desk) -> str:
     return run
 
 
-async def _headers(desk: Desk, cost: int, run: str, waited_ms: int) -> dict[str, str]:
+def _deadline_s(desk: Desk) -> float | None:
+    """How long the caller can wait, if it says so."""
+    text = desk.header(DEADLINE)
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and int(text) <= LONGEST_DEADLINE_MS):
+        raise invalid(DEADLINE, f"So many milliseconds from now, 0 to {LONGEST_DEADLINE_MS}")
+    return int(text) / 1_000
+
+
+async def _headers(desk: Desk, job: Job, cost: int, wish: Wish) -> dict[str, str]:
     agent, now = AgentId(desk.caller.holder), desk.now()
-    available = await desk.read(lambda state: left(state, agent, run, now))
-    return {COST: str(cost), AVAILABLE: str(available), WAITED: str(waited_ms)}
+    available = await desk.read(lambda state: left(state, agent, wish.run, now))
+    headers = {COST: str(cost), AVAILABLE: str(available), WAITED: str(job.waited_ms)}
+    return headers | {ADVICE: job.advice} if job.advice else headers
 
 
 ROUTES = [list_models, complete_chat, make_response, embed]

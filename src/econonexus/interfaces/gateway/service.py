@@ -1,6 +1,8 @@
-"""The gateway as a whole: which models there are, what a call is let do, and with whose money."""
+"""The gateway as a whole: which models there are, whose turn it is, whose money, and how far it goes."""
 
+import contextlib
 from collections.abc import AsyncGenerator, Mapping
+from typing import NamedTuple
 
 from econonexus.config import Settings
 from econonexus.dialect.counting import NotUnderstood
@@ -8,17 +10,51 @@ from econonexus.dialect.requests import Ask
 from econonexus.dialect.speech import Dialect
 from econonexus.domain.flows.spending import above, payer
 from econonexus.domain.ids import AccountId, AgentId, BudgetId, Instant
-from econonexus.domain.kinds import BudgetMode
+from econonexus.domain.kinds import BudgetMode, Mode
 from econonexus.domain.state import State
+from econonexus.domain.subjects.agents import Agent
 from econonexus.interfaces.gateway import answering
 from econonexus.interfaces.gateway.answering import Job
-from econonexus.interfaces.gateway.calls import Bound, Calls
+from econonexus.interfaces.gateway.calls import Call, Calls, Order, Reserved, settle_what_a_crash_left
 from econonexus.interfaces.gateway.learned import Learned
-from econonexus.interfaces.gateway.offers import Offer, Tariff, offers_of
+from econonexus.interfaces.gateway.limits import establish
+from econonexus.interfaces.gateway.offers import Offer, offers_of
+from econonexus.interfaces.gateway.prices import FREE, Bound, Prices
+from econonexus.interfaces.gateway.waiting_room import NoCapacity, Ticket, WaitingRoom
 from econonexus.interfaces.http.callers import Caller
-from econonexus.interfaces.http.problems import declined, invalid
+from econonexus.interfaces.http.desk import Desk
+from econonexus.interfaces.http.problems import Declined, declined, invalid
 from econonexus.node.node import Node
 from econonexus.ports import Model
+
+PASS = "pass"
+"""What is advised where nothing would have been refused."""
+
+
+class Plan(NamedTuple):
+    """A call as far as it can be reckoned before it is made."""
+
+    ask: Ask
+    offer: Offer
+    dialect: Dialect
+    order: Order
+    bound: Bound
+    reserved: Bound
+    """What is reserved at first, of a stream that reserves step by step."""
+    each: int
+
+    def job(self, call: Call, waited_ms: int = 0, advice: str = "") -> Job:
+        """The call with its money, ready to be made."""
+        bounds = (self.bound, self.reserved, self.each)
+        return Job(self.order.agent, self.ask, self.offer, self.dialect, call, *bounds, waited_ms, advice)
+
+
+class Wish(NamedTuple):
+    """What the request's headers say."""
+
+    run: str = ""
+    deadline_s: float | None = None
+    """How long its caller can wait."""
 
 
 class Gateway:
@@ -26,29 +62,40 @@ class Gateway:
 
     def __init__(self, node: Node, settings: Settings, models: Mapping[str, Model]) -> None:
         self.offers = offers_of(settings, models)
+        self._settings = settings
         self._models = models
         self._node = node
         self._calls = Calls(node)
         self._learned = Learned()
         self._step = settings.gateway.stream_step_tokens
+        self._room = _room(settings, self.offers)
 
-    async def begin(self, caller: Caller, dialect: Dialect, body: bytes, run: str) -> Job:
-        """Read a request and reserve what it can cost at most. Raises: Declined."""
-        agent = AgentId(caller.holder)
+    async def start(self) -> int:
+        """Settle what a crash left, and set the limits on providers; how many calls were left.
+
+        Raises: SettingsError.
+        """
+        left_ = await settle_what_a_crash_left(self._node)
+        await establish(self._node, self._settings)
+        return left_
+
+    async def begin(self, desk: Desk, dialect: Dialect, wish: Wish) -> Job:
+        """Read a request, wait for its turn and reserve what it can cost at most. Raises: Declined."""
+        agent = self._agent(desk.caller)
         try:
-            ask = dialect.read(body)
-            offer = self._offer(agent, ask.model)
-            read = offer.counting.tokens(ask.prompt)
+            ask = dialect.read(desk.body)
         except NotUnderstood as error:
             raise invalid(error.field, error.complaint) from None
-        tariff = self._tariff(agent, offer)
-        each = self._each(agent, ask, offer)
-        bound = Bound(read, each * ask.choices)
-        reserved = bound
-        if ask.stream and self._step:
-            reserved = Bound(read, min(self._step, bound.written))
-        call = await self._calls.reserve(caller, offer.name, tariff, reserved, run)
-        return Job(agent, ask, offer, dialect, call, bound, reserved, each)
+        offer = self._offer(agent, ask.model)
+        mode = self._mode(offer)
+        if mode is Mode.STOPPED:
+            raise declined(503, "stopped", "The operator has stopped the gateway for this model.")
+        if mode is not Mode.ENFORCE:
+            return self._watched(desk, dialect, ask, offer, wish, mode)
+        plan = self._plan(desk.caller, dialect, ask, offer, wish)
+        if not plan.order.prices.bound(plan.bound).amount and not plan.order.prices.limits:
+            return plan.job(self._calls.watch(plan.order, plan.bound, "", recorded=False))  # It is free.
+        return await self._enforced(desk, plan, agent, wish)
 
     async def whole(self, job: Job) -> bytes:
         """The whole answer; see `answering.whole`."""
@@ -64,33 +111,101 @@ class Gateway:
         for model in self._models.values():
             await model.close()
 
-    def _offer(self, agent: AgentId, name: str) -> Offer:
+    # Letting a call be made.
+
+    async def _enforced(self, desk: Desk, plan: Plan, agent: Agent, wish: Wish) -> Job:
+        """Wait for the turn, then reserve. Raises: Declined."""
+        if self._room is None:
+            return plan.job(await self._calls.reserve(plan.order, plan.reserved))
+        await self._refuse_the_poor(desk, plan)
+        cost = plan.order.prices.bound(plan.reserved).amount
+        deadline_s = wish.deadline_s
+        ticket = Ticket(agent.id, plan.offer.name, cost, agent.weight, agent.priority, deadline_s)
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                turn = await stack.enter_async_context(self._room.turn(ticket))
+            except NoCapacity as none:
+                raise _no_capacity(none) from None
+            call = await self._calls.reserve(plan.order, plan.reserved)
+            call.takes(turn, stack.pop_all())
+        return plan.job(call, turn.waited_ms)
+
+    async def _refuse_the_poor(self, desk: Desk, plan: Plan) -> None:
+        """Say at once what would be said after waiting, too. Raises: Declined."""
+        order, now = plan.order, desk.now()
+        needed = order.prices.bound(plan.reserved).amount
+        if self._node.engine.peek(lambda state: left(state, order.agent, order.run, now)) >= needed:
+            return
+        call: Reserved = await self._calls.reserve(order, plan.reserved)
+        await self._calls.end(call)  # It was not refused: money has come this moment.
+
+    def _watched(self, desk: Desk, dialect: Dialect, ask: Ask, offer: Offer, wish: Wish, mode: Mode) -> Job:
+        """Let a call be made whatever it costs, and see what would have been said."""
+        try:
+            plan = self._plan(desk.caller, dialect, ask, offer, wish)
+            refusal = ""
+            if mode is not Mode.OFF:
+                refusal = self._calls.would_be_refused(plan.order, plan.reserved, desk.now())
+        except Declined as no:
+            refusal = no.problem.code
+            plan = self._planned(desk.caller, dialect, ask, offer, wish, Prices(FREE), 0)
+        call = self._calls.watch(plan.order, plan.bound, refusal, recorded=mode is not Mode.OFF)
+        return plan.job(call, advice=(refusal or PASS) if mode is Mode.ADVISE else "")
+
+    def _plan(self, caller: Caller, dialect: Dialect, ask: Ask, offer: Offer, wish: Wish) -> Plan:
+        """What a call comes to at most. Raises: Declined where it has no price or no bound."""
+        try:
+            if ask.unpriced is not None:
+                raise ask.unpriced
+            read = offer.counting.tokens(ask.prompt)
+        except NotUnderstood as error:
+            raise invalid(error.field, error.complaint) from None
+        prices = self._prices(AgentId(caller.holder), offer)
+        return self._planned(caller, dialect, ask, offer, wish, prices, read)
+
+    def _planned(
+        self, caller: Caller, dialect: Dialect, ask: Ask, offer: Offer, wish: Wish, prices: Prices, read: int
+    ) -> Plan:
+        each = self._each(caller.holder, ask, offer)
+        bound = Bound(read, each * ask.choices)
+        step = min(self._step or bound.written, bound.written) if ask.stream else bound.written
+        order = self._calls.order(caller, offer.name, wish.run, prices)
+        return Plan(ask, offer, dialect, order, bound, Bound(read, step), each)
+
+    # What is known.
+
+    def _agent(self, caller: Caller) -> Agent:
+        return self._node.engine.peek(lambda state: state.agents.by_id[AgentId(caller.holder)])
+
+    def _offer(self, agent: Agent, name: str) -> Offer:
         """The model of a name, if the agent may call it. Raises: Declined."""
         offer = self.offers.get(name)
         if offer is None:
             there = f"There is no model {name!r}; GET /v1/models says which."
             raise declined(404, "model_not_found", there, "model")
-        allowed = self._node.engine.peek(lambda state: state.agents.by_id[agent].models)
-        if allowed and name not in allowed:
+        if agent.models and name not in agent.models:
             raise declined(403, "not_allowed", f"This agent may not call {name}.", "model")
         return offer
 
-    def _tariff(self, agent: AgentId, offer: Offer) -> Tariff:
+    def _mode(self, offer: Offer) -> Mode:
+        """How far the gateway goes with a model: as the operator said last, or else as configured."""
+        feature = f"gateway:{offer.name}"
+        return self._node.engine.peek(lambda state: state.modes.of(feature)) or offer.mode
+
+    def _prices(self, agent: AgentId, offer: Offer) -> Prices:
         """What the model costs in the asset in which the agent pays. Raises: Declined."""
         paying = self._node.engine.peek(lambda state: payer(state, AccountId(agent)))
         if paying is None:
-            raise declined(
-                402, "insufficient_funds", "Nothing pays for this agent: it has no wallet, nor a team's."
-            )
+            poor = "Nothing pays for this agent: it has no wallet, nor a team's."
+            raise declined(402, "insufficient_funds", poor)
         asset = paying[0].asset
-        tariff = offer.tariffs.get(asset)
-        if tariff is None:
-            raise declined(
-                400, "unknown_price", f"{offer.name} has no price in {asset}, in which you pay.", "model"
-            )
-        return tariff
+        prices = offer.prices(asset)
+        if prices is None:
+            unpriced = f"{offer.name} has no price in {asset}, in which you pay."
+            raise declined(400, "unknown_price", unpriced, "model")
+        return prices
 
-    def _each(self, agent: AgentId, ask: Ask, offer: Offer) -> int:
+    def _each(self, agent: str, ask: Ask, offer: Offer) -> int:
         """How many tokens each answer may have."""
         if ask.bound is not None:
             return ask.bound
@@ -108,3 +223,28 @@ def left(state: State, agent: AgentId, run: str, now: Instant) -> int:
     budgets = (state.budgets.by_id[level] for level in levels)
     rooms = [budget.left(now) for budget in budgets if budget.mode is BudgetMode.HARD]
     return max(0, min([account.available, *rooms]))
+
+
+def _room(settings: Settings, offers: Mapping[str, Offer]) -> WaitingRoom | None:
+    """Where calls wait for their turn; none where nothing is limited."""
+    own, models = settings.gateway, settings.models
+    if not own.in_flight and not any(model.in_flight for model in models.values()):
+        return None
+    room = WaitingRoom(own.in_flight or None, own.admission, own.max_waiting, own.max_wait_ms / 1_000)
+    for name in offers:
+        model = models.get(name)
+        if model is None:
+            room.add_model(name)
+        else:
+            room.add_model(name, model.in_flight or None, model.admission)
+    return room
+
+
+def _no_capacity(none: NoCapacity) -> Declined:
+    """What a caller is told for whom there is no turn."""
+    said = {
+        "no_capacity": "All turns at this model are taken, and so are the places to wait.",
+        "deadline_exceeded": "Your deadline comes before your turn would.",
+    }
+    after = {"Retry-After": str(none.retry_after_s)}
+    return declined(429, none.code, said[none.code], headers=after)

@@ -1,4 +1,4 @@
-"""Agents: make, look at, freeze."""
+"""Agents: make, change, look at, freeze."""
 
 import secrets
 from typing import Annotated
@@ -8,7 +8,7 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
 from econonexus.domain import commands, events
-from econonexus.domain.ids import AccountId, AgentId, BudgetId, KeyId, TeamId
+from econonexus.domain.ids import AccountId, AgentId, BudgetId, KeyDigest, KeyId, TeamId
 from econonexus.domain.money import Amount
 from econonexus.domain.state import State
 from econonexus.domain.subjects import agents
@@ -24,14 +24,30 @@ from econonexus.interfaces.http.forms import (
     UcrOrNone,
     acts,
     creates,
+    in_order,
     page,
     reads,
     why,
 )
 
 Names = Annotated[list[Name], Meta(max_length=agents.MAX_CAPABILITIES)]
+Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 FactName = Annotated[str, Meta(min_length=1, max_length=agents.MAX_METADATA_NAME)]
 Fact = Annotated[str, Meta(max_length=agents.MAX_METADATA_VALUE)]
+
+
+Metadata = Annotated[
+    dict[FactName, Fact],
+    Meta(
+        max_length=agents.MAX_METADATA,
+        description="Declared facts; nothing personal.",
+        examples=[{"zone": "eu"}],
+    ),
+]
+Weight = Annotated[int, Meta(ge=1, le=agents.MAX_WEIGHT, description="Its share where shares are weighted.")]
+Priority = Annotated[
+    int, Meta(ge=-agents.MAX_PRIORITY, le=agents.MAX_PRIORITY, description="Higher goes first.")
+]
 
 
 class NewAgent(Body, frozen=True):
@@ -43,21 +59,10 @@ class NewAgent(Body, frozen=True):
         Name | None, Meta(description="Who answers for it; the team, or else the agent itself.")
     ] = None
     capabilities: Names = msgspec.field(default_factory=list)
-    metadata: Annotated[
-        dict[FactName, Fact],
-        Meta(
-            max_length=agents.MAX_METADATA,
-            description="Declared facts; nothing personal.",
-            examples=[{"zone": "eu"}],
-        ),
-    ] = msgspec.field(default_factory=dict)
+    metadata: Metadata = msgspec.field(default_factory=dict)
     credits_ucr: UcrOrNone = 0
-    weight: Annotated[
-        int, Meta(ge=1, le=agents.MAX_WEIGHT, description="Its share where shares are weighted.")
-    ] = 1
-    priority: Annotated[
-        int, Meta(ge=-agents.MAX_PRIORITY, le=agents.MAX_PRIORITY, description="Higher goes first.")
-    ] = 0
+    weight: Weight = 1
+    priority: Priority = 0
     models: Annotated[Names, Meta(description="The models it may call; none named, every one.")] = (
         msgspec.field(default_factory=list)
     )
@@ -65,6 +70,21 @@ class NewAgent(Body, frozen=True):
     budget: Annotated[
         Name | None, Meta(description="What limits it; the budget of its own name, if there is one.")
     ] = None
+    key_sha256: Annotated[
+        Digest | None,
+        Meta(description="SHA-256, in hexadecimal, of a secret it has already; then no key is made."),
+    ] = None
+
+
+class ChangedAgent(Body, frozen=True):
+    """What is to be otherwise about an agent; what is not given stays."""
+
+    weight: Weight | None = None
+    priority: Priority | None = None
+    models: Annotated[Names, Meta(description="An empty list: every model.")] | None = None
+    capabilities: Names | None = None
+    metadata: Metadata | None = None
+    budget: Annotated[Name | None, Meta(description="What limits it from now on.")] = None
 
 
 class AgentView(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,7 +107,10 @@ class CreatedAgent(AgentView, frozen=True, kw_only=True):
     """A new agent, with its key."""
 
     key_id: str
-    key: Annotated[str | None, Meta(description="Shown this once; null where the request is a repeat.")]
+    key: Annotated[
+        str | None,
+        Meta(description="Shown this once; null where the request is a repeat, or said what the key is."),
+    ]
 
 
 @creates("/agents")
@@ -107,7 +130,7 @@ async def create_agent(data: JSONBody[NewAgent], desk: AtDesk) -> CreatedAgent:
         data.wallet,
         None if data.budget is None else BudgetId(data.budget),
         KeyId(f"key-{secrets.token_hex(8)}"),
-        digest(secret),
+        digest(secret) if data.key_sha256 is None else KeyDigest(data.key_sha256),
     )
     reply = await desk.submit(command)
     made, key = of(events.AgentCreated, reply), of(events.KeyIssued, reply)
@@ -129,7 +152,7 @@ async def create_agent(data: JSONBody[NewAgent], desk: AtDesk) -> CreatedAgent:
         frozen=False,
         key_id=key.key,
         # A repeated request made another secret, which opens nothing.
-        key=secret if key.digest == command.key_digest else None,
+        key=secret if key.digest == digest(secret) else None,
     )
 
 
@@ -148,6 +171,23 @@ async def list_agents(desk: AtDesk, cursor: Cursor = None, limit: PageSize = 100
 async def show_agent(id: FromPath[str], desk: AtDesk) -> AgentView:
     """One agent; an agent itself alone."""
     desk.must_be(id)
+    return await desk.read(lambda state: _find(state, AgentId(id)))
+
+
+@acts("/agents/{id:str}/change")
+async def change_agent(id: FromPath[str], data: JSONBody[ChangedAgent], desk: AtDesk) -> AgentView:
+    """Give an agent another weight, priority, budget, or other things to know of it."""
+    in_order("", data != ChangedAgent(), "Say what is to change.")
+    command = commands.ChangeAgent(
+        AgentId(id),
+        data.weight,
+        data.priority,
+        None if data.models is None else tuple(data.models),
+        None if data.capabilities is None else tuple(data.capabilities),
+        data.metadata,
+        None if data.budget is None else BudgetId(data.budget),
+    )
+    await desk.submit(command)
     return await desk.read(lambda state: _find(state, AgentId(id)))
 
 
@@ -193,4 +233,4 @@ def _view(state: State, agent: agents.Agent) -> AgentView:
     )
 
 
-ROUTES = [create_agent, list_agents, show_agent, freeze_agent, unfreeze_agent]
+ROUTES = [create_agent, list_agents, show_agent, change_agent, freeze_agent, unfreeze_agent]

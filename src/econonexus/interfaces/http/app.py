@@ -22,10 +22,12 @@ from econonexus.interfaces.gateway.service import Gateway
 from econonexus.interfaces.http import (
     agents,
     budgets,
+    chargeback,
     happenings,
     health,
     keys,
     metrics,
+    modes,
     money,
     reservations,
     spending,
@@ -33,6 +35,7 @@ from econonexus.interfaces.http import (
 )
 from econonexus.interfaces.http.callers import Doorkeeper, Pace
 from econonexus.interfaces.http.desk import desk_of, not_allowed
+from econonexus.interfaces.http.paths import put_back
 from econonexus.interfaces.http.problems import HANDLERS
 from econonexus.interfaces.http.roles import MAY
 from econonexus.node.node import Node
@@ -45,8 +48,10 @@ GROUPS = {
     "keys": keys,
     "money": money,
     "reservations": reservations,
+    "modes": modes,
     "events": happenings,
     "spend": spending,
+    "chargeback": chargeback,
     "health": health,
 }
 
@@ -108,3 +113,4 @@ async def _admit(connection: "ASGIConnection[Any, Any, Any, Any]", _: BaseRouteH
     if caller.role not in roles:
         raise not_allowed(f"The role {caller.role.value} may not do this.")
     connection.state.caller = caller
+    put_back(connection.path_params)

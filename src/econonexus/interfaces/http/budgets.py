@@ -1,4 +1,4 @@
-"""Budgets: make and look at limits."""
+"""Budgets: make, change and look at limits, and put accounts beneath them."""
 
 import secrets
 from typing import Annotated, Literal
@@ -8,12 +8,12 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
 from econonexus.domain import commands, events
-from econonexus.domain.ids import BudgetId, Duration, Instant
+from econonexus.domain.ids import AccountId, BudgetId, Duration, Instant
 from econonexus.domain.kinds import BudgetMode
 from econonexus.domain.money import Amount
 from econonexus.domain.state import State
 from econonexus.domain.subjects.budgets import Budget
-from econonexus.interfaces.http.desk import AtDesk, not_found, of
+from econonexus.interfaces.http.desk import AtDesk, Desk, not_found, of
 from econonexus.interfaces.http.forms import (
     Body,
     Cursor,
@@ -22,11 +22,13 @@ from econonexus.interfaces.http.forms import (
     Page,
     PageSize,
     UcrOrNone,
+    acts,
     creates,
     in_order,
     page,
     reads,
 )
+from econonexus.interfaces.http.problems import declined
 
 MS = 1_000_000
 
@@ -45,6 +47,36 @@ class NewBudget(Body, frozen=True):
     ] = 0
     carry_over_ucr: UcrOrNone = 0
     mode: Literal["hard", "soft", "observe"] = "hard"
+
+
+class ChangedBudget(Body, frozen=True):
+    """A budget's rule from now on; what is not given stays, and so does what was spent and held."""
+
+    limit_ucr: UcrOrNone | None = None
+    carry_over_ucr: UcrOrNone | None = None
+    mode: Literal["hard", "soft", "observe"] | None = None
+
+
+class OneAccount(Body, frozen=True):
+    """Which account; or an agent that has none of its own."""
+
+    account: Name
+
+
+class Assigned(msgspec.Struct, frozen=True):
+    """Beneath which budget an account stands now, and stood before."""
+
+    account: str
+    budget: str | None
+    previous: str | None
+    sequence: int
+
+
+class ClosedBudget(msgspec.Struct, frozen=True):
+    """A budget that is gone."""
+
+    id: str
+    sequence: int
 
 
 class BudgetView(msgspec.Struct, frozen=True):
@@ -105,14 +137,68 @@ async def list_budgets(desk: AtDesk, cursor: Cursor = None, limit: PageSize = 10
 async def show_budget(id: FromPath[str], desk: AtDesk) -> BudgetView:
     """One budget."""
     now = desk.now()
+    return await desk.read(lambda state: _view(_find(state, id), now))
 
-    def look(state: State) -> BudgetView:
-        budget = state.budgets.by_id.get(BudgetId(id))
-        if budget is None:
-            raise not_found("unknown_budget", "No such budget.")
-        return _view(budget, now)
 
-    return await desk.read(look)
+@acts("/budgets/{id:str}/change")
+async def change_budget(id: FromPath[str], data: JSONBody[ChangedBudget], desk: AtDesk) -> BudgetView:
+    """Give a budget another limit, carry-over or mode."""
+    given = (data.limit_ucr, data.carry_over_ucr, data.mode)
+    in_order("", any(value is not None for value in given), "Say what is to change.")
+    known = desk.node.engine.peek(lambda state: _find(state, id))
+    carry_over = known.carry_over if data.carry_over_ucr is None else data.carry_over_ucr
+    in_order("carry_over_ucr", not carry_over or known.window > 0, "There is no window to carry into.")
+    command = commands.ChangeBudget(
+        known.id,
+        Amount(known.limit if data.limit_ucr is None else data.limit_ucr),
+        Amount(carry_over),
+        known.mode if data.mode is None else BudgetMode(data.mode),
+        known.alerts,
+    )
+    await desk.submit(command)
+    now = desk.now()
+    return await desk.read(lambda state: _view(_find(state, id), now))
+
+
+@acts("/budgets/{id:str}/close")
+async def close_budget(id: FromPath[str], desk: AtDesk) -> ClosedBudget:
+    """Remove a budget that nothing uses, as at the end of a run."""
+    reply = await desk.submit(commands.CloseBudget(BudgetId(id)))
+    return ClosedBudget(of(events.BudgetClosed, reply).budget, reply.sequence)
+
+
+@acts("/budgets/{id:str}/assign")
+async def assign_budget(id: FromPath[str], data: JSONBody[OneAccount], desk: AtDesk) -> Assigned:
+    """Put an account beneath a budget, from wherever it stood; or an agent that has no account."""
+    return await _assign(desk, data.account, BudgetId(id))
+
+
+@acts("/budgets/{id:str}/unassign")
+async def unassign_budget(id: FromPath[str], data: JSONBody[OneAccount], desk: AtDesk) -> Assigned:
+    """Take an account from beneath a budget, so that none stands directly above it."""
+    present = desk.node.engine.peek(lambda state: _directly_above(state, AccountId(data.account)))
+    if present not in (None, id):  # None where this was asked before.
+        raise declined(409, "budget_not_beneath", f"It stands beneath {present}.", "account")
+    return await _assign(desk, data.account, None)
+
+
+async def _assign(desk: Desk, account: str, budget: BudgetId | None) -> Assigned:
+    reply = await desk.submit(commands.AssignBudget(AccountId(account), budget))
+    done = of(events.BudgetAssigned, reply)
+    return Assigned(done.account, done.budget, done.previous, reply.sequence)
+
+
+def _directly_above(state: State, name: AccountId) -> BudgetId | None:
+    """The budget directly above an account, or above an agent that has none."""
+    stands = state.ledger.accounts.get(name) or state.agents.owned_by(name)
+    return None if stands is None else stands.budget
+
+
+def _find(state: State, name: str) -> Budget:
+    budget = state.budgets.by_id.get(BudgetId(name))
+    if budget is None:
+        raise not_found("unknown_budget", "No such budget.")
+    return budget
 
 
 def _view(budget: Budget, now: Instant) -> BudgetView:
@@ -130,4 +216,12 @@ def _view(budget: Budget, now: Instant) -> BudgetView:
     )
 
 
-ROUTES = [create_budget, list_budgets, show_budget]
+ROUTES = [
+    create_budget,
+    list_budgets,
+    show_budget,
+    change_budget,
+    close_budget,
+    assign_budget,
+    unassign_budget,
+]

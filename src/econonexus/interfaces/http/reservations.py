@@ -1,25 +1,34 @@
 """Reservations: reserve an upper bound, use, settle what it really was. For any tool, or another gateway."""
 
+import heapq
 import secrets
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Literal
 
 import msgspec
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Meta
 
 from econonexus.domain import commands, events
-from econonexus.domain.ids import AccountId, BudgetId, HoldId
+from econonexus.domain.charges import MAX_CHARGES, Charge
+from econonexus.domain.ids import AccountId, AgentId, BudgetId, HoldId
+from econonexus.domain.kinds import Unreported
+from econonexus.domain.ledger import Hold
 from econonexus.domain.money import Amount
-from econonexus.interfaces.http.desk import AtDesk, Desk, in_ms, of
+from econonexus.domain.state import State
+from econonexus.interfaces.http.desk import AtDesk, Desk, in_ms, not_allowed, of
 from econonexus.interfaces.http.forms import (
     Body,
     Name,
+    Page,
+    PageSize,
     Reference,
     Ucr,
     UcrOrNone,
     acts,
     creates,
     in_order,
+    reads,
     rfc3339,
 )
 
@@ -42,15 +51,31 @@ class NewReservation(Body, frozen=True):
     budget: Annotated[
         Name | None, Meta(description="A budget beneath the account's own, such as a run's.")
     ] = None
-    expires_in_ms: Annotated[
-        int, Meta(ge=1, le=30 * DAY_MS, description="When it is released by itself.")
-    ] = 60_000
+    expires_in_ms: Annotated[int, Meta(ge=1, le=30 * DAY_MS, description="When it ends by itself.")] = 60_000
+    if_unreported: Annotated[
+        Literal["release", "settle"],
+        Meta(description="What becomes of it then: released, or paid in full until it is reconciled."),
+    ] = "release"
 
 
 class Settlement(Body, frozen=True):
     """What was really used; 0 releases the whole reservation."""
 
     amount_ucr: UcrOrNone
+
+
+class FurtherLimit(Body, frozen=True):
+    """What of a further budget's limit was used, in the smallest unit of the budget's asset."""
+
+    budget: Name
+    amount_ucr: UcrOrNone
+
+
+class Reconciliation(Body, frozen=True):
+    """What was really used, of the money and of further limits; a limit not named was used in full."""
+
+    amount_ucr: UcrOrNone
+    also: Annotated[list[FurtherLimit], Meta(max_length=MAX_CHARGES)] = msgspec.field(default_factory=list)
 
 
 class ReservationView(msgspec.Struct, frozen=True):
@@ -63,6 +88,38 @@ class ReservationView(msgspec.Struct, frozen=True):
     released_ucr: int
     sequence: int
     expires_at: str | None = None
+
+
+class Reconciled(msgspec.Struct, frozen=True):
+    """What an unreported reservation really was; `returned_ucr` went back to its account."""
+
+    id: str
+    status: str
+    account: str
+    amount_ucr: int
+    returned_ucr: int
+    sequence: int
+
+
+class ListedReservation(msgspec.Struct, frozen=True):
+    """A reservation that is open (`held`), or was paid in full and waits for a report (`unreported`)."""
+
+    id: str
+    status: str
+    account: str
+    agent: Annotated[str | None, Meta(description="Who reserved it, where its team's wallet pays.")]
+    amount_ucr: int
+    resource: str
+    reference: str
+    budgets: Annotated[tuple[str, ...], Meta(description="Where it counts, nearest first.")]
+    also: Annotated[dict[str, int], Meta(description="What it takes of further limits, in their own units.")]
+    if_unreported: str
+    expires_at: str
+    paid_at: str | None
+
+
+After = Annotated[str | None, QueryParameter(name="cursor", max_length=128, description="The last id seen.")]
+Which = Annotated[Literal["held", "unreported"] | None, QueryParameter(name="status")]
 
 
 @creates("/reservations")
@@ -81,6 +138,7 @@ async def reserve(data: JSONBody[NewReservation], desk: AtDesk) -> ReservationVi
         budget=None if data.budget is None else BudgetId(data.budget),
         code=data.resource,
         reference=data.reference or units,
+        unreported=Unreported(data.if_unreported),
     )
     reply = await desk.submit(command)
     held = of(events.HoldPlaced, reply)
@@ -92,6 +150,7 @@ async def reserve(data: JSONBody[NewReservation], desk: AtDesk) -> ReservationVi
 @acts("/reservations/{id:str}/settle")
 async def settle(id: FromPath[str], data: JSONBody[Settlement], desk: AtDesk) -> ReservationView:
     """Pay what was used and release the rest."""
+    _must_not_be_a_call(desk, id)
     if data.amount_ucr == 0:
         return await _void(desk, HoldId(id))
     reply = await desk.submit(commands.PostHold(HoldId(id), Amount(data.amount_ucr), desk.caller.agent))
@@ -102,7 +161,70 @@ async def settle(id: FromPath[str], data: JSONBody[Settlement], desk: AtDesk) ->
 @acts("/reservations/{id:str}/release")
 async def release(id: FromPath[str], desk: AtDesk) -> ReservationView:
     """Release the whole reservation."""
+    _must_not_be_a_call(desk, id)
     return await _void(desk, HoldId(id))
+
+
+@acts("/reservations/{id:str}/reconcile")
+async def reconcile(id: FromPath[str], data: JSONBody[Reconciliation], desk: AtDesk) -> Reconciled:
+    """Say what a reservation that was paid unreported really was, and give back the rest."""
+    also = tuple(Charge(BudgetId(limit.budget), Amount(limit.amount_ucr)) for limit in data.also)
+    reply = await desk.submit(commands.ReconcileHold(HoldId(id), Amount(data.amount_ucr), also))
+    known = of(events.HoldReconciled, reply)
+    return Reconciled(known.hold, "reconciled", known.source, known.amount, known.returned, reply.sequence)
+
+
+@reads("/reservations")
+async def list_reservations(
+    desk: AtDesk, cursor: After = None, limit: PageSize = 100, status: Which = None
+) -> Page[ListedReservation]:
+    """The reservations that are open or unreported, by their ids; an agent sees its own."""
+
+    def look(state: State) -> Page[ListedReservation]:
+        names = (name for name in _names(state, status, desk.caller.agent) if cursor is None or name > cursor)
+        first = heapq.nsmallest(limit + 1, names)
+        items = [_listed(state, name) for name in first[:limit]]
+        return Page(items, first[limit - 1] if len(first) > limit else None)
+
+    return await desk.read(look)
+
+
+def _names(state: State, status: str | None, agent: AgentId | None) -> Iterator[HoldId]:
+    """The reservations of a status, or of both; of an agent's those it placed."""
+    ledger = state.ledger
+    holds: list[Hold] = []
+    if status != "unreported":
+        holds += ledger.holds.values()
+    if status != "held":
+        holds += (paid.hold for paid in ledger.unreported.values())
+    for hold in holds:
+        if agent is None or agent == str(hold.agent or ledger.accounts[hold.source].owner):
+            yield hold.id
+
+
+def _listed(state: State, name: HoldId) -> ListedReservation:
+    paid = state.ledger.unreported.get(name)
+    hold = state.ledger.holds[name] if paid is None else paid.hold
+    return ListedReservation(
+        hold.id,
+        "held" if paid is None else "unreported",
+        hold.source,
+        hold.agent,
+        hold.amount if paid is None else paid.amount,
+        hold.code,
+        hold.reference,
+        hold.budgets,
+        {charge.budget: charge.amount for charge in hold.also},
+        hold.unreported.value,
+        rfc3339(hold.expires_at),
+        None if paid is None else rfc3339(paid.at),
+    )
+
+
+def _must_not_be_a_call(desk: Desk, name: str) -> None:
+    """Keep an agent from settling a call of its own for less than it uses. Raises: Declined."""
+    if desk.caller.agent is not None and name.startswith(CALLS):
+        raise not_allowed("The gateway settles its calls itself.")
 
 
 async def _void(desk: Desk, hold: HoldId) -> ReservationView:
@@ -111,4 +233,4 @@ async def _void(desk: Desk, hold: HoldId) -> ReservationView:
     return ReservationView(gone.hold, "released", gone.source, 0, gone.released, reply.sequence)
 
 
-ROUTES = [reserve, settle, release]
+ROUTES = [reserve, list_reservations, settle, release, reconcile]

@@ -18,9 +18,9 @@ import uvicorn
 
 from econonexus.config import Settings
 from econonexus.domain.state import State
-from econonexus.interfaces.gateway.calls import settle_what_a_crash_left
 from econonexus.interfaces.http.app import create_app
 from econonexus.interfaces.http.metrics import Counted
+from econonexus.interfaces.http.paths import SlashesKept
 from econonexus.interfaces.http.reservations import CALLS
 from econonexus.node.node import Node
 
@@ -91,7 +91,7 @@ async def serve(
     """
     app = create_app(node, admin_key, settings)
     config = uvicorn.Config(
-        Counted(app, app.state.telemetry.http),
+        Counted(SlashesKept(app), app.state.telemetry.http),
         log_level="warning",
         access_log=False,
         lifespan="off",
@@ -104,9 +104,9 @@ async def serve(
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
-    left = await settle_what_a_crash_left(node)
+    left = await app.state.gateway.start()
     if left:
-        log.warning("%d calls were under way in a crash; they are settled in full", left)
+        log.warning("%d calls were under way in a crash; they are paid in full until reconciled", left)
     watch = asyncio.create_task(_stop_when_it_fails(node, server))
     try:
         await server.serve(sockets=[bound])

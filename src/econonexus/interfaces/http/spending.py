@@ -20,6 +20,7 @@ from econonexus.interfaces.http.problems import PROBLEMS, invalid
 from econonexus.node.projection import HOUR_NS
 from econonexus.ports import Spend
 
+FIGURES = ("amount_ucr", "times", "unpaid_ucr", "unpaid_times")
 DIMENSIONS = ("team", "agent", "account", "model", "run", "hour")
 
 By = Annotated[
@@ -33,11 +34,27 @@ Format = Annotated[Literal["json", "csv"], QueryParameter(name="format")]
 
 
 class SpendReport(msgspec.Struct, frozen=True):
-    """What left accounts for good. `model` is the resource that was paid for, `run` the nearest budget."""
+    """What left accounts for good. `model` is the resource that was paid for, `run` the nearest budget.
+
+    `unpaid_ucr` is what was used and nobody paid, as where the gateway only watches.
+    """
 
     rows: Annotated[
         list[dict[str, str | int]],
-        Meta(examples=[[{"team": "crew", "agent": "ann", "amount_ucr": 250_000, "times": 3}]]),
+        Meta(
+            examples=[
+                [
+                    {
+                        "team": "crew",
+                        "agent": "ann",
+                        "amount_ucr": 250_000,
+                        "times": 3,
+                        "unpaid_ucr": 0,
+                        "unpaid_times": 0,
+                    }
+                ]
+            ]
+        ),
     ]
 
 
@@ -62,7 +79,7 @@ async def report_spend(
     for dimension in dimensions:
         if dimension not in DIMENSIONS:
             raise invalid("by", f"{dimension!r} is none of {', '.join(DIMENSIONS)}.")
-    first, last = _hour("from", since), _hour("to", until)
+    first, last = hour_of("from", since), hour_of("to", until)
     spent = await desk.node.spend(first or 0, last)
     rows = await desk.read(lambda state: _summed(state, spent, dimensions))
     if format == "csv":
@@ -71,16 +88,12 @@ async def report_spend(
 
 
 def _summed(state: State, spent: list[Spend], dimensions: tuple[str, ...]) -> list[dict[str, str | int]]:
-    amounts: Counter[tuple[str, ...]] = Counter()
-    times: Counter[tuple[str, ...]] = Counter()
+    sums: dict[tuple[str, ...], Counter[str]] = {}
     for line in spent:
         key = tuple(_value(state, line, dimension) for dimension in dimensions)
-        amounts[key] += line.amount
-        times[key] += line.times
-    return [
-        {**dict(zip(dimensions, key, strict=True)), "amount_ucr": amounts[key], "times": times[key]}
-        for key in sorted(amounts)
-    ]
+        figures = (line.amount, line.times, line.unpaid, line.unpaid_times)
+        sums.setdefault(key, Counter()).update(dict(zip(FIGURES, figures, strict=True)))
+    return [{**dict(zip(dimensions, key, strict=True)), **sums[key]} for key in sorted(sums)]
 
 
 def _value(state: State, line: Spend, dimension: str) -> str:
@@ -102,7 +115,8 @@ def _value(state: State, line: Spend, dimension: str) -> str:
             return line.account
 
 
-def _hour(field: str, text: str | None) -> int | None:
+def hour_of(field: str, text: str | None) -> int | None:
+    """The hour since 1970-01-01 UTC of a time that a field gives, if it does. Raises: Declined."""
     if text is None:
         return None
     try:
@@ -116,14 +130,14 @@ def _hour(field: str, text: str | None) -> int | None:
 
 def _csv(rows: list[dict[str, str | int]], dimensions: tuple[str, ...]) -> str:
     text = io.StringIO()
-    writer = csv.DictWriter(text, [*dimensions, "amount_ucr", "times"], lineterminator="\n")
+    writer = csv.DictWriter(text, [*dimensions, *FIGURES], lineterminator="\n")
     writer.writeheader()
     for row in rows:
-        writer.writerow({name: _harmless(value) for name, value in row.items()})
+        writer.writerow({name: harmless(value) for name, value in row.items()})
     return text.getvalue()
 
 
-def _harmless(value: str | int) -> str | int:
+def harmless(value: str | int) -> str | int:
     """A text that no spreadsheet takes for a formula."""
     return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t") else value
 

@@ -1,0 +1,113 @@
+"""Everything that can be asked of the economy.
+
+A command either is refused, and nothing changes, or yields events. Amounts are whole numbers of the
+asset's smallest unit, instants are nanoseconds UTC, and every id is a name as `ids` defines it. Each
+docstring says what the command does and what it may be refused for, beside what its form forbids
+(`invalid_id`, `text_too_long`, `amount_not_integer`, `amount_not_positive`, `amount_too_large`).
+"""
+
+from econonexus.domain.commands.access import IssueKey, RevokeKey, RotateKey, SetMode
+from econonexus.domain.commands.agents import (
+    ChangeAgent,
+    CreateAgent,
+    CreateTeam,
+    FreezeAgent,
+    FreezeTeam,
+    UnfreezeAgent,
+    UnfreezeTeam,
+)
+from econonexus.domain.commands.assets import (
+    Convert,
+    DeclareAsset,
+    DeclareExchange,
+    FreezeAccount,
+    OpenAccount,
+    UnfreezeAccount,
+)
+from econonexus.domain.commands.budgets import AssignBudget, ChangeBudget, CloseBudget, CreateBudget
+from econonexus.domain.commands.holds import (
+    ExpireHold,
+    PlaceHold,
+    PostHold,
+    ReconcileHold,
+    RecordUsage,
+    SettleUnreported,
+    TopUpHold,
+    VoidHold,
+)
+from econonexus.domain.commands.money import Burn, DrawCredit, Mint, SetCreditLine, Transfer
+
+__all__ = [
+    "AssignBudget",
+    "Burn",
+    "ChangeAgent",
+    "ChangeBudget",
+    "CloseBudget",
+    "Command",
+    "Convert",
+    "CreateAgent",
+    "CreateBudget",
+    "CreateTeam",
+    "DeclareAsset",
+    "DeclareExchange",
+    "DrawCredit",
+    "ExpireHold",
+    "FreezeAccount",
+    "FreezeAgent",
+    "FreezeTeam",
+    "IssueKey",
+    "Mint",
+    "OpenAccount",
+    "PlaceHold",
+    "PostHold",
+    "ReconcileHold",
+    "RecordUsage",
+    "RevokeKey",
+    "RotateKey",
+    "SetCreditLine",
+    "SetMode",
+    "SettleUnreported",
+    "TopUpHold",
+    "Transfer",
+    "UnfreezeAccount",
+    "UnfreezeAgent",
+    "UnfreezeTeam",
+    "VoidHold",
+]
+
+Command = (
+    DeclareAsset
+    | DeclareExchange
+    | Convert
+    | OpenAccount
+    | FreezeAccount
+    | UnfreezeAccount
+    | Mint
+    | Burn
+    | Transfer
+    | SetCreditLine
+    | DrawCredit
+    | PlaceHold
+    | TopUpHold
+    | PostHold
+    | VoidHold
+    | ExpireHold
+    | SettleUnreported
+    | ReconcileHold
+    | RecordUsage
+    | CreateBudget
+    | ChangeBudget
+    | CloseBudget
+    | AssignBudget
+    | CreateTeam
+    | FreezeTeam
+    | UnfreezeTeam
+    | CreateAgent
+    | ChangeAgent
+    | FreezeAgent
+    | UnfreezeAgent
+    | IssueKey
+    | RotateKey
+    | RevokeKey
+    | SetMode
+)

@@ -1,0 +1,130 @@
+"""Everything that can happen. Events are the only thing that changes the economy.
+
+An event says all that an outsider needs to keep the books by itself: accounts, amounts, the budgets
+charged. Its tag is its name and version, `transferred/1`; an old version stays readable for ever through
+an upcast (see the node's records). A field typed `Private` holds personal text: the hashed
+journal carries its salted digest, the text lies beside it, and the economy's state never contains
+it, so that it can be withheld or erased without breaking the chain or a replay.
+"""
+
+from econonexus.domain.events.access import KeyIssued, KeyRevoked, KeyRotated, ModeSet
+from econonexus.domain.events.agents import (
+    AgentChanged,
+    AgentCreated,
+    AgentFrozen,
+    AgentUnfrozen,
+    TeamCreated,
+    TeamFrozen,
+    TeamUnfrozen,
+)
+from econonexus.domain.events.assets import (
+    AccountFrozen,
+    AccountOpened,
+    AccountUnfrozen,
+    AssetDeclared,
+    Converted,
+    ExchangeDeclared,
+)
+from econonexus.domain.events.budgets import (
+    BudgetAlertRaised,
+    BudgetAssigned,
+    BudgetChanged,
+    BudgetClosed,
+    BudgetCreated,
+    BudgetOverrun,
+)
+from econonexus.domain.events.form import Private, Withheld
+from econonexus.domain.events.holds import (
+    HoldExpired,
+    HoldPlaced,
+    HoldPosted,
+    HoldReconciled,
+    HoldSettledUnreported,
+    HoldToppedUp,
+    HoldVoided,
+    UsageRecorded,
+)
+from econonexus.domain.events.money import Burned, CreditDrawn, CreditLineSet, DebtRepaid, Minted, Transferred
+
+__all__ = [
+    "AccountFrozen",
+    "AccountOpened",
+    "AccountUnfrozen",
+    "AgentChanged",
+    "AgentCreated",
+    "AgentFrozen",
+    "AgentUnfrozen",
+    "AssetDeclared",
+    "BudgetAlertRaised",
+    "BudgetAssigned",
+    "BudgetChanged",
+    "BudgetClosed",
+    "BudgetCreated",
+    "BudgetOverrun",
+    "Burned",
+    "Converted",
+    "CreditDrawn",
+    "CreditLineSet",
+    "DebtRepaid",
+    "Event",
+    "ExchangeDeclared",
+    "HoldExpired",
+    "HoldPlaced",
+    "HoldPosted",
+    "HoldReconciled",
+    "HoldSettledUnreported",
+    "HoldToppedUp",
+    "HoldVoided",
+    "KeyIssued",
+    "KeyRevoked",
+    "KeyRotated",
+    "Minted",
+    "ModeSet",
+    "Private",
+    "TeamCreated",
+    "TeamFrozen",
+    "TeamUnfrozen",
+    "Transferred",
+    "UsageRecorded",
+    "Withheld",
+]
+
+Event = (
+    AssetDeclared
+    | ExchangeDeclared
+    | Converted
+    | AccountOpened
+    | AccountFrozen
+    | AccountUnfrozen
+    | Minted
+    | Burned
+    | Transferred
+    | CreditLineSet
+    | CreditDrawn
+    | DebtRepaid
+    | HoldPlaced
+    | HoldToppedUp
+    | HoldPosted
+    | HoldVoided
+    | HoldExpired
+    | HoldSettledUnreported
+    | HoldReconciled
+    | UsageRecorded
+    | BudgetCreated
+    | BudgetChanged
+    | BudgetClosed
+    | BudgetAssigned
+    | BudgetAlertRaised
+    | BudgetOverrun
+    | TeamCreated
+    | TeamFrozen
+    | TeamUnfrozen
+    | AgentCreated
+    | AgentChanged
+    | AgentFrozen
+    | AgentUnfrozen
+    | KeyIssued
+    | KeyRotated
+    | KeyRevoked
+    | ModeSet
+)

@@ -1,0 +1,17 @@
+"""What all events share."""
+
+import msgspec
+
+
+class Withheld(msgspec.Struct, frozen=True, gc=False):
+    """Stands where a private value was withheld or erased; `digest` is that of salt and value."""
+
+    digest: str
+
+
+Private = str | Withheld
+"""Personal text, or its digest where the text is not at hand. Empty text is not private."""
+
+
+class EventForm(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """What all events share."""
