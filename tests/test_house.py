@@ -1,6 +1,8 @@
 """The rules of the house that a linter does not know."""
 
 import ast
+import importlib
+import pkgutil
 import re
 import typing
 from collections.abc import Iterator
@@ -12,7 +14,9 @@ import pytest
 import econonexus
 from econonexus import ports
 from econonexus.domain import commands, events
+from econonexus.domain.commands.form import CommandForm
 from econonexus.domain.economy import FLOWS, Economy
+from econonexus.domain.events.form import EventForm
 from econonexus.domain.money import Price
 from econonexus.domain.refusals import Refusal
 from econonexus.domain.state import State
@@ -113,14 +117,13 @@ def test_every_event_has_an_effect() -> None:
 
 
 def test_every_command_and_event_defined_is_a_member_of_its_union() -> None:
-    for module, union, base in (
-        (commands, commands.Command, commands._Command),
-        (events, events.Event, events._Event),
+    for package, union, base in (
+        (commands, commands.Command, CommandForm),
+        (events, events.Event, EventForm),
     ):
-        defined = {
-            value for value in vars(module).values() if isinstance(value, type) and issubclass(value, base)
-        }
-        assert defined - {base} == set(typing.get_args(union))
+        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            importlib.import_module(module.name)
+        assert set(base.__subclasses__()) == set(typing.get_args(union))
 
 
 def test_every_event_carries_its_version_in_its_tag() -> None:

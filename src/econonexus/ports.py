@@ -209,6 +209,7 @@ class Spend(NamedTuple):
     `account` is who spent it: the account, or the agent that drew on its team's wallet. `times` is how
     often, `amount` how much in the smallest unit of the account's asset; it is below 0 where a
     reconciliation gave back more than was spent. `unpaid` is what was used and nobody paid, so often.
+    `kind` is `used` where a use was paid for, else `transferred`, `exchanged` or `burned`.
     """
 
     hour: int
@@ -219,6 +220,7 @@ class Spend(NamedTuple):
     times: int
     unpaid: int = 0
     unpaid_times: int = 0
+    kind: str = "used"
 
 
 class Views(Protocol):

@@ -21,7 +21,7 @@ from econonexus.ports import Entry, JournalFault, Spend
 T = TypeVar("T")
 P = ParamSpec("P")
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 ROWS_PER_STATEMENT = 128
 LOW = 2**32 - 1
 CHECKPOINT_PAGES = 8_192
@@ -41,14 +41,15 @@ CREATE TABLE spend(
   hour INTEGER NOT NULL, account TEXT NOT NULL, budget TEXT NOT NULL, code TEXT NOT NULL,
   high INTEGER NOT NULL, low INTEGER NOT NULL, times INTEGER NOT NULL,
   unpaid_high INTEGER NOT NULL, unpaid_low INTEGER NOT NULL, unpaid_times INTEGER NOT NULL,
-  PRIMARY KEY (hour, account, budget, code)
+  kind TEXT NOT NULL,
+  PRIMARY KEY (hour, account, budget, code, kind)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE position(sequence INTEGER NOT NULL) STRICT;
 INSERT INTO position VALUES (0);
 """
 
 _ADD_SPEND = """
-INSERT INTO spend VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO spend VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT DO UPDATE
 SET high = high + excluded.high, low = low + excluded.low, times = times + excluded.times,
   unpaid_high = unpaid_high + excluded.unpaid_high, unpaid_low = unpaid_low + excluded.unpaid_low,
@@ -169,7 +170,7 @@ class SqliteViews:
                 values = list(itertools.chain.from_iterable(chunk))
                 connection.execute(_insert_statement(len(chunk)), values)
             halves = (
-                (*row[:4], *_halved(row.amount), row.times, *_halved(row.unpaid), row.unpaid_times)
+                (*row[:4], *_halved(row.amount), row.times, *_halved(row.unpaid), row.unpaid_times, row.kind)
                 for row in spend
             )
             connection.executemany(_ADD_SPEND, halves)
@@ -195,12 +196,13 @@ class SqliteViews:
         return [Entry(*row[1:]) for row in rows]
 
     def _spend(self, from_hour: int, to_hour: int) -> list[Spend]:
-        rows: list[tuple[int, str, str, str, int, int, int, int, int, int]]
+        rows: list[tuple[int, str, str, str, int, int, int, int, int, int, str]]
         rows = self._connection.execute(
             "SELECT * FROM spend WHERE hour >= ? AND hour < ?", (from_hour, to_hour)
         ).fetchall()  # type: ignore[assignment]  # STRICT.
         return [
-            Spend(*row[:4], (row[4] << 32) + row[5], row[6], (row[7] << 32) + row[8], row[9]) for row in rows
+            Spend(*row[:4], (row[4] << 32) + row[5], row[6], (row[7] << 32) + row[8], *row[9:])
+            for row in rows
         ]
 
 

@@ -76,20 +76,26 @@ def legs(event: Event | Refusal) -> tuple[Leg, ...]:
 
 
 def spend(records: Iterable[Record]) -> list[Spend]:
-    """What left accounts for good in these records, summed by hour, spender, nearest budget and code.
+    """What left accounts for good in these records, summed by hour, spender, nearest budget, code and kind.
 
     What was paid unreported counts in full, until its reconciliation gives back in its own hour.
     """
-    sums: dict[tuple[int, str, str, str], list[int]] = {}
+    sums: dict[tuple[tuple[int, str, str, str], str], list[int]] = {}
     for record in records:
         project = _USES.get(type(record.event))
         if project is None:
             continue
         spender, budgets, code, *figures = project(record.event)  # type: ignore[arg-type]  # By its type.
-        key = (record.time // HOUR_NS, spender, budgets[0] if budgets else "", code)
+        kind = _NO_USE.get(type(record.event), "used")
+        key = ((record.time // HOUR_NS, spender, budgets[0] if budgets else "", code), kind)
         known = sums.get(key, (0, 0, 0, 0))
         sums[key] = [before + more for before, more in zip(known, figures, strict=True)]
-    return [Spend(*key, *figures) for key, figures in sums.items()]
+    return [_spend(*key, figures) for key, figures in sums.items()]
+
+
+def _spend(about: tuple[int, str, str, str], kind: str, figures: list[int]) -> Spend:
+    paid, times, unpaid, unpaid_times = figures
+    return Spend(*about, paid, times, unpaid, unpaid_times, kind)
 
 
 def _moved(
@@ -165,6 +171,12 @@ def _returned(e: events.HoldReconciled) -> Use:
     return e.agent or e.source, e.budgets, e.code, -e.returned, never, 0, 0
 
 
+_NO_USE: Mapping[type, str] = {
+    events.Transferred: "transferred",
+    events.Burned: "burned",
+    events.Converted: "exchanged",
+}
+"""What leaves an account without a use being paid for."""
 _USES: Mapping[type, Callable[[Never], Use]] = {
     events.Transferred: _paid,
     events.HoldPosted: _paid,

@@ -153,13 +153,17 @@ def test_a_trace_is_replayed_and_the_screen_says_how_it_went(econonexus: Run, tm
     lines = [f"2024-05-10 00:00:{second:02},900,40" for second in range(60)]
     (tmp_path / "mine.csv").write_text("\n".join(["TIMESTAMP,ContextTokens,GeneratedTokens", *lines]) + "\n")
 
-    done = econonexus("demo", "--trace", "mine.csv", "--seconds", "2")
+    done = econonexus("demo", "--trace", "mine.csv", "--seconds", "2", PATH="/usr/bin:/bin")
 
     assert done.returncode == 0, done.stderr
-    assert "The work is mine.csv: 60 calls, 30 × as fast" in " ".join(done.stdout.split())
+    assert "The work is mine.csv: 60 calls, thinned to 48, 30 × as fast" in " ".join(done.stdout.split())
     assert "overspend 0 through EconoNexus; ledger verify passed: " in " ".join(done.stdout.split())
     for word in ("coding", "support", "research-loop", "waited", "refused", "Try next:"):
         assert word in done.stdout
+    # Where the shell does not find `econonexus` by its name, what to try next says where it is.
+    program, *arguments = done.stdout.partition("Try next:")[2].splitlines()[1].split()
+    assert (tmp_path / program).is_file()
+    assert arguments[:3] == ["demo", "--keep", "demo-data"]
 
 
 def test_the_demo_overwrites_nothing(econonexus: Run, tmp_path: Path) -> None:
@@ -175,6 +179,8 @@ def test_the_demo_overwrites_nothing(econonexus: Run, tmp_path: Path) -> None:
         (["--trace", "none.csv"], "--trace: none.csv: No such file or directory"),
         (["--speed", "0"], "--speed must be above 0"),
         (["--speed", "nan"], "--speed must be above 0"),
+        (["--speed", "1e-9"], "--speed 1e-09: no call comes in so short a time"),
+        (["--crash", "--trace", "a"], "--crash is a story of its own"),
         (["--seconds", "1"], "--seconds must be 2 to 600"),
         (["--trace", "a", "--trace", "b", "--trace", "c", "--trace", "d"], "--trace: 4 files for 3 teams"),
     ],

@@ -135,5 +135,5 @@ def test_waits_over_time_are_those_of_the_calls_sent_then() -> None:
         spent={},
     )
 
-    # Thirty parts of a third of a second; who is sent as time ends belongs to the last.
-    assert found.neighbours_p95_ms == [30.0, *[None] * 28, 50.0]
+    # Twenty-five parts of ten seconds; who is sent as time ends belongs to the last.
+    assert found.neighbours_p95_ms == [30.0, *[None] * 23, 50.0]

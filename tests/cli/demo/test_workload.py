@@ -1,6 +1,7 @@
 """The work is a fair sample, the same for the same seed, and as bursty as its shape says."""
 
 import csv
+import os
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -87,11 +88,11 @@ def test_each_trace_is_a_teams_and_fewer_go_round(tmp_path: Path) -> None:
 
 
 def test_without_a_speed_the_whole_trace_fits_in(tmp_path: Path) -> None:
-    work = w.plan([trace(tmp_path, "a.csv", 50, 100, 600.0)], 1, 2.0)
+    work = w.plan([trace(tmp_path, "a.csv", 40, 100, 600.0)], 1, 2.0)
 
     assert work.speed == 300.0
     assert (work.asks[0].at_s, work.asks[-1].at_s) == (0.0, 2.0)
-    assert (work.traced, len(work.asks)) == (50, 50)
+    assert (work.traced, len(work.asks)) == (40, 40)
 
 
 def test_no_more_than_its_first_hour_is_read(tmp_path: Path) -> None:
@@ -108,15 +109,15 @@ def test_with_a_speed_as_much_is_played_as_the_time_allows(tmp_path: Path) -> No
 
 
 def test_every_call_has_the_same_chance_to_be_sampled(tmp_path: Path) -> None:
-    # Two seconds have room for 96 calls of 100 ms: of 960, a tenth.
+    # Two seconds have room for 48 calls of 200 ms: of 960, a twentieth.
     file = trace(tmp_path, "a.csv", 960, 100, 959.0)
 
     thirds = Counter(
-        int(ask.at_s / 2.0 * 959 // 320) for seed in range(30) for ask in w.plan([file], seed, 2.0).asks
+        int(ask.at_s / 2.0 * 959 // 320) for seed in range(60) for ask in w.plan([file], seed, 2.0).asks
     )
 
     # 2,880 calls, 960 in every third; the standard deviation of that is 25.
-    assert sum(thirds.values()) == 30 * 96
+    assert sum(thirds.values()) == 60 * 48
     assert all(abs(times - 960) < 5 * 25 for times in thirds.values())
 
 
@@ -132,3 +133,17 @@ def test_the_built_in_hour_is_as_bursty_as_it_says(team: str, dispersion: float)
     variance = sum((count - mean) ** 2 for count in counts) / minutes
     # Of a Poisson process whose rate is gamma-distributed: 1 + mean ÷ shape.
     assert variance / mean == pytest.approx(dispersion, rel=0.25)
+
+
+@pytest.mark.parametrize(
+    ("name", "calls"), [("azure_llm_2023_code.csv", 8_819), ("azure_llm_2023_conv.csv", 19_366)]
+)
+def test_a_public_trace_is_read_to_its_end(name: str, calls: int) -> None:
+    folder = os.environ.get("PUBLIC_TRACES")
+    if folder is None:
+        pytest.skip("PUBLIC_TRACES names no folder with the public traces")
+
+    work = w.plan([Path(folder, name)], 1, 12.0)
+
+    assert work.traced == calls
+    assert len(work.asks) == round(0.6 * 8 * 12.0 / 0.2)  # As many calls of 200 ms as keep it 60 % busy.

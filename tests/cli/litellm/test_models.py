@@ -10,6 +10,7 @@ import yaml
 from econonexus.cli.exits import CommandFailed
 from econonexus.cli.litellm.files import read
 from econonexus.cli.litellm.models import Catalogue, catalogue, settings_text
+from econonexus.config import load
 
 HERE = Path(__file__).parent
 ONE = Decimal(1)
@@ -29,7 +30,7 @@ def deployment(model: str = "openai/gpt-4o", **parameters: object) -> dict[str, 
     return {"model_name": "m", "litellm_params": {"model": model, **costs, **parameters}}
 
 
-def test_the_settings_are_what_the_file_says(tmp_path: Path) -> None:
+def test_the_settings_are_what_the_file_says_and_a_node_takes_them(tmp_path: Path) -> None:
     found = catalogue(read([HERE / "config.yaml"]), ONE)
     file = tmp_path / "econonexus.toml"
     file.write_text(settings_text(found))
@@ -50,6 +51,8 @@ def test_the_settings_are_what_the_file_says(tmp_path: Path) -> None:
     }
     assert written["gateway"] == {"spend_limit_ucr": 500_000_000, "spend_window_ms": 2_592_000_000}
     assert set(written["models"]) == {"gpt-4o", "local-llama", "text-embedding-3-small"}
+    read_back = load({"OPENAI_API_KEY": "x", "HOSTED_VLLM_API_KEY": "y"}, file)
+    assert read_back.models["local-llama"].prices["credit"].output_ucr == 400_000
 
 
 def test_what_stays_behind_is_said_line_by_line_and_no_secret_is_copied() -> None:

@@ -15,6 +15,7 @@ from typing import Annotated
 
 import httpx2
 from cyclopts import Parameter
+from rich.console import Console
 
 from econonexus.audit.books import Discrepancy
 from econonexus.cli.demo.crash import tell_the_crash
@@ -64,7 +65,9 @@ def demo(
             return tell_the_crash(folder, json)
         if importlib.util.find_spec("openai") is None:
             raise fault("the demo's agents need the openai package; pip install 'econonexus[demo]'")
-        return tell_the_runaway(plan(traces, seed, seconds, speed), folder, keep, json)
+        with Console(stderr=True).status("reading the work"):
+            work = plan(traces, seed, seconds, speed)
+        return tell_the_runaway(work, folder, keep, json)
 
 
 def _check(traces: list[Path], speed: float | None, seconds: float) -> None:

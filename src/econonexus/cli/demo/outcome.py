@@ -2,18 +2,18 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import msgspec
 
 from econonexus.cli.demo.agents import LOOP_BEGINS, Notes, Seen, is_neighbour
-from econonexus.cli.demo.cast import ORGANISATION, RUNAWAY, RUNAWAY_TEAM, TEAM_OF, TEAMS, overspend
+from econonexus.cli.demo.cast import CREW, ORGANISATION, RUNAWAY, RUNAWAY_TEAM, TEAM_OF, TEAMS, overspend
 from econonexus.cli.demo.provider import Bill
 from econonexus.cli.demo.workload import Workload
 
 TEAMMATES = "teammates"
-PARTS = 30
+PARTS = 25
 """Into so many parts the time is cut, to show how waits went."""
 Gateway = Literal["check_then_record", "econonexus"]
 
@@ -85,9 +85,8 @@ def _lines(work: Workload, seen: Sequence[Seen], spent: Mapping[str, int]) -> li
     limits = {budget.name: budget.limit_ucr for budget in work.budgets}
     over = overspend(work.budgets, spent)
 
-    def line(name: str, belongs: Callable[[str], bool], budget: str | None) -> Line:
-        theirs = [call for call in seen if belongs(call.agent)]
-        agents = [agent for agent in TEAM_OF if belongs(agent)]
+    def line(name: str, agents: Sequence[str]) -> Line:
+        theirs = [call for call in seen if call.agent in agents]
         return Line(
             name,
             sum(call.served for call in theirs),
@@ -95,14 +94,13 @@ def _lines(work: Workload, seen: Sequence[Seen], spent: Mapping[str, int]) -> li
             _waited(theirs, 95),
             sum(not call.served for call in theirs),
             sum(spent.get(agent, 0) for agent in agents),
-            limits[budget] if budget else None,
-            over[budget] if budget else sum(over[agent] for agent in agents),
+            limits.get(name),
+            over.get(name, sum(over[agent] for agent in agents)),
         )
 
-    teams = [line(team, lambda agent, team=team: TEAM_OF[agent] == team, team) for team in TEAMS]  # type: ignore[misc]
-    mates = line(TEAMMATES, lambda agent: agent != RUNAWAY and TEAM_OF[agent] == RUNAWAY_TEAM, None)
-    runaway = line(RUNAWAY, lambda agent: agent == RUNAWAY, RUNAWAY)
-    return [*teams, mates, runaway, line(ORGANISATION, lambda _: True, ORGANISATION)]
+    teams = [line(team, [agent for agent in TEAM_OF if TEAM_OF[agent] == team]) for team in TEAMS]
+    mates, everybody = line(TEAMMATES, CREW[RUNAWAY_TEAM]), line(ORGANISATION, list(TEAM_OF))
+    return [*teams, mates, line(RUNAWAY, [RUNAWAY]), everybody]
 
 
 def _waited(seen: Sequence[Seen], percent: int) -> float | None:

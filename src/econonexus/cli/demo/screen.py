@@ -1,6 +1,9 @@
 """What the demo shows: how far it is, then tables for people; for programs one JSON document."""
 
 import contextlib
+import os
+import shlex
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -8,6 +11,7 @@ from pathlib import Path
 import msgspec
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
@@ -58,10 +62,8 @@ def say(*parts: object) -> None:
 
 def introduce(work: Workload) -> None:
     """What is about to be played."""
-    source = (
-        ", ".join(Path(trace).name for trace in work.traces)
-        or "a built-in hour, as bursty as public traces are"
-    )
+    named = escape(", ".join(Path(trace).name for trace in work.traces))
+    source = named or "a built-in hour, as bursty as public traces are"
     share = "" if work.traced == len(work.asks) else f" thinned to {len(work.asks):,},"
     say(
         "\n[bold]Three teams share a budget and a model; one agent is stuck in a loop[/bold]\n",
@@ -180,6 +182,8 @@ def _show_reasons(outcomes: Sequence[Outcome]) -> None:
         for place, reason in enumerate(found.refusals[:MOST_REASONS]):
             by = SHORT[found.gateway] if place == 0 else ""
             table.add_row(by, reason.agent, f"{reason.times:,}", Text(f"{reason.code}: {reason.why}"))
+        if not found.refusals:
+            table.add_row(SHORT[found.gateway], "nobody", "0", "")
         rest = found.refusals[MOST_REASONS:]
         if rest:
             table.add_row("", f"{len(rest)} more", f"{sum(reason.times for reason in rest):,}", "")
@@ -196,20 +200,29 @@ def _close(report: Report, keep: Path | None) -> None:
 
 
 def _next(keep: Path | None) -> list[tuple[str, str]]:
+    us = _program()
     if keep is None:
         return [
-            ("econonexus demo --keep demo-data", "keep the node's data, to look inside"),
-            ("econonexus demo --trace FILE", "your own calls; docs/demo.md says how"),
-            ("econonexus demo --crash", "a node killed under load, and what it lost: nothing"),
-            ("econonexus up", "a node of your own"),
+            (f"{us} demo --keep demo-data", "keep the node's data, to look inside"),
+            (f"{us} demo --trace FILE", "your own calls; docs/demo.md says how"),
+            (f"{us} demo --crash", "a node killed under load, and what it lost: nothing"),
+            (f"{us} up", "a node of your own"),
         ]
-    node = keep / "node"
+    node = shlex.quote(str(keep / "node"))
     return [
-        (f"econonexus ledger verify --data {node}", "recompute everything from the journal"),
-        (f"econonexus ledger statement {RUNAWAY} --data {node}", "what the runaway bought"),
-        (f"econonexus ledger export --format csv --data {node} | head", "every posting"),
-        (f"econonexus up --data {node}", "the node again, with its agents"),
+        (f"{us} ledger verify --data {node}", "recompute everything from the journal"),
+        (f"{us} ledger statement {RUNAWAY} --data {node}", "what the runaway bought"),
+        (f"{us} ledger export --format csv --data {node} | head", "every posting"),
+        (f"{us} up --data {node}", "the node again, with its agents"),
     ]
+
+
+def _program() -> str:
+    """How to call us: by name where the shell finds it, else by where `make` has put it."""
+    if shutil.which("econonexus"):
+        return "econonexus"
+    beside = Path(sys.executable).with_name("econonexus")
+    return shlex.quote(os.path.relpath(beside)) if beside.exists() else "python -m econonexus"
 
 
 def dollars(amount_ucr: int) -> str:

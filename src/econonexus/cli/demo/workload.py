@@ -14,14 +14,15 @@ from typing import NamedTuple
 
 from econonexus.cli.demo.cast import CREW, RUNAWAY, TEAMS, Budget, budgets, price
 from econonexus.cli.demo.trace import TracedCall, read_trace
+from econonexus.cli.exits import bad_input
 
 HOUR_S = 3_600.0
 MINUTE_S = 60.0
 
 SLOTS = 8
 """So many calls the provider answers at once."""
-FIRST_TOKEN_MS = 30.0
-MEAN_WRITING_MS = 70.0
+FIRST_TOKEN_MS = 60.0
+MEAN_WRITING_MS = 140.0
 """How long the mean answer takes to write: the provider's pace is set so."""
 LONGEST_WRITING_MS = 3_000.0
 BUSY = 0.6
@@ -34,7 +35,7 @@ BYTES_PER_TOKEN = 4
 TOKENS_PER_MESSAGE = 4
 
 RUNAWAY_CONTEXT = 6_000
-RUNAWAY_CALLS_PER_S = 10.0
+RUNAWAY_CALLS_PER_S = 6.5
 """The runaway's limit is good for so many calls, for every second of the whole run."""
 
 
@@ -113,11 +114,13 @@ class Workload(NamedTuple):
 def plan(traces: list[Path], seed: int, seconds: float, speed: float | None = None) -> Workload:
     """What is asked within some seconds; `speed` None fits all of the traces in, up to their first hour.
 
-    Raises: CommandFailed if a trace cannot be read.
+    Raises: CommandFailed if a trace cannot be read, or has no call in that time.
     """
     chance = random.Random(seed)
     most_s = HOUR_S if speed is None else speed * seconds
     sample, traced, span_s = _sampled(_sources(traces, seed, most_s), _room(seconds), chance)
+    if not sample:
+        raise bad_input(f"--speed {speed}: no call comes in so short a time; choose a higher one")
     speed = speed or max(1.0, span_s / seconds)
     asks = sorted(_ask(call, teams, speed, chance) for teams, call in sample)
     mean = sum(ask.generated_tokens for ask in asks) / len(asks)

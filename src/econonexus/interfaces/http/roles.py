@@ -59,6 +59,7 @@ MAY: Mapping[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/api/v1/events/stream"): ANYBODY,
     ("GET", "/api/v1/explain/{id}"): ANYBODY,
     ("GET", "/api/v1/spend"): READERS,
+    ("GET", "/api/v1/spend/focus"): READERS,
     ("GET", "/v1/models"): ANYBODY,
     ("POST", "/v1/chat/completions"): AGENTS,
     ("POST", "/v1/responses"): AGENTS,

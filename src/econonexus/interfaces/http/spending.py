@@ -79,7 +79,7 @@ async def report_spend(
     for dimension in dimensions:
         if dimension not in DIMENSIONS:
             raise invalid("by", f"{dimension!r} is none of {', '.join(DIMENSIONS)}.")
-    first, last = _hour("from", since), _hour("to", until)
+    first, last = hour_of("from", since), hour_of("to", until)
     spent = await desk.node.spend(first or 0, last)
     rows = await desk.read(lambda state: _summed(state, spent, dimensions))
     if format == "csv":
@@ -115,7 +115,8 @@ def _value(state: State, line: Spend, dimension: str) -> str:
             return line.account
 
 
-def _hour(field: str, text: str | None) -> int | None:
+def hour_of(field: str, text: str | None) -> int | None:
+    """The hour since 1970-01-01 UTC of a time that a field gives, if it does. Raises: Declined."""
     if text is None:
         return None
     try:
@@ -132,11 +133,11 @@ def _csv(rows: list[dict[str, str | int]], dimensions: tuple[str, ...]) -> str:
     writer = csv.DictWriter(text, [*dimensions, *FIGURES], lineterminator="\n")
     writer.writeheader()
     for row in rows:
-        writer.writerow({name: _harmless(value) for name, value in row.items()})
+        writer.writerow({name: harmless(value) for name, value in row.items()})
     return text.getvalue()
 
 
-def _harmless(value: str | int) -> str | int:
+def harmless(value: str | int) -> str | int:
     """A text that no spreadsheet takes for a formula."""
     return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t") else value
 
