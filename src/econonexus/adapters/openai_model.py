@@ -8,12 +8,14 @@ that would be paid for twice.
 import asyncio
 import contextlib
 import random
+import urllib.request
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import httpx2
 
+from econonexus.adapters.http_lanes import HttpLanes
 from econonexus.dialect.answers import Splitter
 from econonexus.ports import ModelBroke, ModelFault, ModelRefused, ModelTimedOut, ModelUnavailable
 
@@ -67,8 +69,12 @@ class OpenAiModel:
         """Made with the first call: it takes a moment, which a node that is starting has better use for."""
         if self._made is None:
             headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
+            # Through a proxy of the environment's httpx2 finds its own way, with its own pool.
+            lanes = None if urllib.request.getproxies() else HttpLanes(CONNECTIONS)
             limits = httpx2.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
-            self._made = httpx2.AsyncClient(headers=headers, timeout=self._timeout, limits=limits)
+            self._made = httpx2.AsyncClient(
+                headers=headers, timeout=self._timeout, limits=limits, transport=lanes
+            )
         return self._made
 
     @contextlib.asynccontextmanager
