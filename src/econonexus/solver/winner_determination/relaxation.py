@@ -19,15 +19,18 @@ _LARGEST_PRICE = 1_000.0
 
 
 class Relaxed:
-    """A solution: how much of each column, and what each row costs, in the prices' own unit."""
+    """A solution: how much of each column, and what each row costs, in the prices' own unit.
 
-    def __init__(self, shares: Floats, duals: Floats) -> None:
-        self.shares, self.duals = shares, duals
+    One that is not `optimal`, for want of time, may take too much; its row prices are as good as any.
+    """
+
+    def __init__(self, shares: Floats, duals: Floats, optimal: bool) -> None:
+        self.shares, self.duals, self.optimal = shares, duals, optimal
 
     @property
     def integral(self) -> bool:
         """Whether every column is in or out, as far as doubles tell."""
-        return bool(np.all(np.abs(self.shares - np.round(self.shares)) < 1e-6))
+        return self.optimal and bool(np.all(np.abs(self.shares - np.round(self.shares)) < 1e-6))
 
 
 class Relaxation:
@@ -93,18 +96,19 @@ class Relaxation:
         )
 
     def solve(self, deadline: Deadline) -> Relaxed | None:
-        """The optimum; None where there is none, or none by the deadline."""
+        """The optimum, or how far it got by the deadline; None where there is nothing to see."""
         left = deadline - time.monotonic()
         if left <= 0:
             return None
         # The clock of HiGHS runs on over its solves.
         self._highs.setOptionValue("time_limit", self._highs.getRunTime() + left)
         self._highs.run()
-        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return None
         solution = self._highs.getSolution()
-        duals = np.abs(np.array(solution.row_dual)) * self._unit / self._row_scales
-        return Relaxed(np.array(solution.col_value), duals)
+        if not (solution.value_valid and solution.dual_valid):
+            return None
+        duals = np.maximum(np.array(solution.row_dual), 0.0) * self._unit / self._row_scales
+        optimal = self._highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        return Relaxed(np.array(solution.col_value), duals, optimal)
 
 
 _OPTIONS = {
