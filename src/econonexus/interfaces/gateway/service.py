@@ -8,18 +8,19 @@ from econonexus.config import Settings
 from econonexus.dialect.counting import NotUnderstood
 from econonexus.dialect.requests import Ask
 from econonexus.dialect.speech import Dialect
-from econonexus.domain.flows.spending import above, payer
-from econonexus.domain.ids import CREDIT, AccountId, AgentId, BudgetId, Instant
-from econonexus.domain.kinds import BudgetMode, Mode
-from econonexus.domain.state import State
+from econonexus.domain.flows.spending import payer
+from econonexus.domain.ids import CREDIT, AccountId, AgentId
+from econonexus.domain.kinds import Mode
 from econonexus.domain.subjects.agents import Agent
 from econonexus.interfaces.gateway import answering
 from econonexus.interfaces.gateway.answering import Job
-from econonexus.interfaces.gateway.calls import Call, Calls, Order, Reserved, settle_what_a_crash_left
+from econonexus.interfaces.gateway.call import Call, Order, Reserved
+from econonexus.interfaces.gateway.calls import Calls, settle_what_a_crash_left
 from econonexus.interfaces.gateway.learned import Learned
 from econonexus.interfaces.gateway.limits import establish
 from econonexus.interfaces.gateway.offers import Offer, offers_of
 from econonexus.interfaces.gateway.prices import FREE, Bound, Prices
+from econonexus.interfaces.gateway.standing import left
 from econonexus.interfaces.gateway.waiting_room import NoCapacity, Ticket, WaitingRoom
 from econonexus.interfaces.http.callers import Caller
 from econonexus.interfaces.http.desk import Desk
@@ -138,7 +139,7 @@ class Gateway:
         """Wait for the turn, then reserve. Raises: Declined."""
         if self._room is None:
             self._tally.had_its_turn(plan.offer.name, 0)
-            return plan.job(await self._calls.reserve(plan.order, plan.reserved))
+            return plan.job(await self._calls.reserve(plan.order, plan.reserved, plan.ask.stream))
         await self._refuse_the_poor(desk, plan)
         cost = plan.order.prices.bound(plan.reserved).amount
         deadline_s = wish.deadline_s
@@ -149,7 +150,7 @@ class Gateway:
             except NoCapacity as none:
                 raise _no_capacity(none) from None
             self._tally.had_its_turn(plan.offer.name, turn.waited_ms / 1_000)
-            call = await self._calls.reserve(plan.order, plan.reserved)
+            call = await self._calls.reserve(plan.order, plan.reserved, plan.ask.stream)
             call.takes(turn, stack.pop_all())
         return plan.job(call, turn.waited_ms)
 
@@ -233,19 +234,6 @@ class Gateway:
         if ask.bound is not None:
             return ask.bound
         return self._learned.bound(agent, offer.name, offer.max_tokens) if offer.learns else offer.max_tokens
-
-
-def left(state: State, agent: AgentId, run: str, now: Instant) -> int:
-    """What an agent may still spend: the least of what its wallet and every hard budget above it have."""
-    paying = payer(state, AccountId(agent))
-    if paying is None:
-        return 0
-    account, on_behalf = paying
-    known = run and BudgetId(run) in state.budgets.by_id
-    levels = {*above(state, account, on_behalf), *(state.budgets.chain(BudgetId(run)) if known else ())}
-    budgets = (state.budgets.by_id[level] for level in levels)
-    rooms = [budget.left(now) for budget in budgets if budget.mode is BudgetMode.HARD]
-    return max(0, min([account.available, *rooms]))
 
 
 def _room(settings: Settings, offers: Mapping[str, Offer]) -> WaitingRoom | None:
