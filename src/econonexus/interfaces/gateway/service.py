@@ -1,8 +1,9 @@
 """The gateway as a whole: which models there are, whose turn it is, whose money, and how far it goes."""
 
+import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Mapping
-from typing import NamedTuple
+from collections.abc import AsyncGenerator, Coroutine, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 from econonexus.config import Settings
 from econonexus.dialect.counting import NotUnderstood
@@ -28,6 +29,8 @@ from econonexus.interfaces.http.problems import Declined, declined, invalid
 from econonexus.node.node import Node
 from econonexus.ports import Model
 from econonexus.telemetry.tallies import GatewayTally
+
+T = TypeVar("T")
 
 PASS = "pass"
 """What is advised where nothing would have been refused."""
@@ -146,7 +149,7 @@ class Gateway:
         ticket = Ticket(agent.id, plan.offer.name, cost, agent.weight, agent.priority, deadline_s)
         async with contextlib.AsyncExitStack() as stack:
             try:
-                turn = await stack.enter_async_context(self._room.turn(ticket))
+                turn = await _while_there(desk, stack.enter_async_context(self._room.turn(ticket)))
             except NoCapacity as none:
                 raise _no_capacity(none) from None
             self._tally.had_its_turn(plan.offer.name, turn.waited_ms / 1_000)
@@ -249,6 +252,20 @@ def _room(settings: Settings, offers: Mapping[str, Offer]) -> WaitingRoom | None
         else:
             room.add_model(name, model.in_flight or None, model.admission)
     return room
+
+
+async def _while_there(desk: Desk, waiting: Coroutine[Any, Any, T]) -> T:
+    """What is waited for, while its caller stays to wait for it. Raises: Declined, which nobody hears."""
+    turn, gone = asyncio.ensure_future(waiting), asyncio.ensure_future(desk.gone())
+    try:
+        await asyncio.wait({turn, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not turn.done():
+            raise declined(429, "aborted", "The caller hung up while it waited for its turn.")
+        return turn.result()
+    finally:
+        for task in (turn, gone):
+            task.cancel()
+        await asyncio.gather(turn, gone, return_exceptions=True)
 
 
 def _no_capacity(none: NoCapacity) -> Declined:
