@@ -55,7 +55,7 @@ class Report(msgspec.Struct, frozen=True):
 
 
 def say(*parts: object, whole: bool = False) -> None:
-    """Texts and tables on standard output, as wide as the terminal. `whole` lines, to copy, are not broken."""
+    """Texts and tables on standard output, as wide as the terminal. `whole` lines, to copy, stay whole."""
     width = None if console.is_terminal else WIDTH
     Console(highlight=False, width=width).print(*parts, sep="\n", crop=False, soft_wrap=whole)
 
