@@ -18,7 +18,8 @@ Entry = tuple[int, int]
 class Program(msgspec.Struct, frozen=True):
     """Maximise the prices of chosen columns; what they take of each row stays within its capacity.
 
-    Columns are bids in file order. Every entry is in [1, capacity of its row].
+    Columns are bids in file order. Entries are at least 1; one beyond its row's capacity keeps the column
+    out.
     """
 
     prices: tuple[int, ...]

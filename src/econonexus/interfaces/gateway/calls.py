@@ -11,6 +11,7 @@ import contextlib
 import enum
 import logging
 import secrets
+import time
 from typing import NamedTuple
 
 from econonexus.dialect.counting import Usage
@@ -38,6 +39,7 @@ from econonexus.interfaces.http.problems import Declined, declined, refused
 from econonexus.interfaces.http.reservations import CALLS
 from econonexus.node.node import Node
 from econonexus.node.replies import Refused
+from econonexus.telemetry.tallies import GatewayTally
 
 log = logging.getLogger(__name__)
 
@@ -78,16 +80,23 @@ class Order(NamedTuple):
 class Call:
     """A call and its money: say how far it came by `fate` and `used`. It ends once, whoever comes first."""
 
-    def __init__(self, node: Node, order: Order, reserved: Cost) -> None:
+    charged = True
+    """Whether its cost is paid by anybody."""
+
+    def __init__(self, node: Node, order: Order, reserved: Cost, tally: GatewayTally) -> None:
         self._node = node
         self._order = order
+        self._tally = tally
         self._ended = False
+        self._sent_s = self._answered_s = 0.0
         self._turn: Turn | None = None
         self._leave = contextlib.AsyncExitStack()
         self.reserved = reserved
         """What is reserved for it now, or would be."""
         self.fate = Fate.NOTHING_USED
         self.used = Usage(0, 0)
+        self.outcome = "aborted"
+        """What the metrics say became of it; so, if nothing else does."""
         self.cost_ucr = Amount(0)
         """What it cost, once it has ended."""
 
@@ -95,6 +104,10 @@ class Call:
     def prices(self) -> Prices:
         """What its tokens cost."""
         return self._order.prices
+
+    def sent(self) -> None:
+        """It goes to its model now."""
+        self._sent_s = time.monotonic()
 
     def takes(self, turn: Turn, leave: contextlib.AsyncExitStack) -> None:
         """It has a turn at its model, and gives that up when it ends."""
@@ -109,12 +122,24 @@ class Call:
         if self._ended:
             return
         self._ended = True
+        if self._sent_s:
+            self._answered_s = time.monotonic() - self._sent_s
         cost = self._cost()
         self.cost_ucr = cost.amount
         if self._turn is not None:
             self._turn.charge(cost.amount)
         await self._leave.aclose()  # The model is free again; what follows concerns the ledger alone.
         await self._pay(cost)
+        self._count()
+
+    def _count(self) -> None:
+        """Tell the metrics."""
+        model, tally = self._order.model, self._tally
+        tally.ended(model, self.outcome)
+        if self._answered_s:
+            tally.was_answered(model, self._answered_s)
+        if self.fate is not Fate.NOTHING_USED:
+            tally.paid(model, self.prices.asset, self.cost_ucr if self.charged else 0, *self.used)
 
     def _cost(self) -> Cost:
         match self.fate:
@@ -142,8 +167,8 @@ class Call:
 class Reserved(Call):
     """A call whose money is on hold."""
 
-    def __init__(self, node: Node, order: Order, reserved: Cost, hold: HoldId) -> None:
-        super().__init__(node, order, reserved)
+    def __init__(self, node: Node, order: Order, reserved: Cost, tally: GatewayTally, hold: HoldId) -> None:
+        super().__init__(node, order, reserved, tally)
         self._hold = hold
 
     async def _reach(self, cost: Cost) -> Declined | None:
@@ -181,8 +206,12 @@ class Reserved(Call):
 class Watched(Call):
     """A call that nothing is reserved for; `refused` is why it would not have been made, if at all."""
 
-    def __init__(self, node: Node, order: Order, reserved: Cost, refused: str, recorded: bool) -> None:
-        super().__init__(node, order, reserved)
+    charged = False
+
+    def __init__(
+        self, node: Node, order: Order, reserved: Cost, tally: GatewayTally, refused: str, recorded: bool
+    ) -> None:
+        super().__init__(node, order, reserved, tally)
         self._refused = refused
         self._recorded = recorded
 
@@ -198,8 +227,9 @@ class Watched(Call):
 class Calls:
     """The calls of one server."""
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, tally: GatewayTally) -> None:
         self._node = node
+        self._tally = tally
         self._ending: set[asyncio.Future[None]] = set()
 
     def order(self, caller: Caller, model: str, run: str, prices: Prices) -> Order:
@@ -215,7 +245,7 @@ class Calls:
         """
         cost = order.prices.bound(bound).at_least_one()
         command = _hold_for(order, cost)
-        call = Reserved(self._node, order, cost, command.hold)
+        call = Reserved(self._node, order, cost, self._tally, command.hold)
         try:
             reply = await self._node.submit(command, order.caller)
         except asyncio.CancelledError:
@@ -227,7 +257,7 @@ class Calls:
 
     def watch(self, order: Order, bound: Bound, refusal: str, recorded: bool) -> Watched:
         """Let a call be made that nothing is reserved for."""
-        return Watched(self._node, order, order.prices.bound(bound), refusal, recorded)
+        return Watched(self._node, order, order.prices.bound(bound), self._tally, refusal, recorded)
 
     def would_be_refused(self, order: Order, bound: Bound, now: Instant) -> str:
         """Why a call could not be reserved for at this moment; empty if it could."""

@@ -9,7 +9,7 @@ from econonexus.dialect.counting import NotUnderstood
 from econonexus.dialect.requests import Ask
 from econonexus.dialect.speech import Dialect
 from econonexus.domain.flows.spending import above, payer
-from econonexus.domain.ids import AccountId, AgentId, BudgetId, Instant
+from econonexus.domain.ids import CREDIT, AccountId, AgentId, BudgetId, Instant
 from econonexus.domain.kinds import BudgetMode, Mode
 from econonexus.domain.state import State
 from econonexus.domain.subjects.agents import Agent
@@ -26,6 +26,7 @@ from econonexus.interfaces.http.desk import Desk
 from econonexus.interfaces.http.problems import Declined, declined, invalid
 from econonexus.node.node import Node
 from econonexus.ports import Model
+from econonexus.telemetry.tallies import GatewayTally
 
 PASS = "pass"
 """What is advised where nothing would have been refused."""
@@ -60,12 +61,15 @@ class Wish(NamedTuple):
 class Gateway:
     """What stands between agents and models."""
 
-    def __init__(self, node: Node, settings: Settings, models: Mapping[str, Model]) -> None:
+    def __init__(
+        self, node: Node, settings: Settings, models: Mapping[str, Model], tally: GatewayTally
+    ) -> None:
         self.offers = offers_of(settings, models)
         self._settings = settings
         self._models = models
         self._node = node
-        self._calls = Calls(node)
+        self._calls = Calls(node, tally)
+        self._tally = tally
         self._learned = Learned()
         self._step = settings.gateway.stream_step_tokens
         self._room = _room(settings, self.offers)
@@ -87,6 +91,16 @@ class Gateway:
         except NotUnderstood as error:
             raise invalid(error.field, error.complaint) from None
         offer = self._offer(agent, ask.model)
+        try:
+            return await self._let(desk, dialect, ask, offer, agent, wish)
+        except Declined as no:
+            self._tally.ended(offer.name, no.problem.code)
+            raise
+
+    async def _let(
+        self, desk: Desk, dialect: Dialect, ask: Ask, offer: Offer, agent: Agent, wish: Wish
+    ) -> Job:
+        """Let a call be made as far as the gateway goes with its model. Raises: Declined."""
         mode = self._mode(offer)
         if mode is Mode.STOPPED:
             raise declined(503, "stopped", "The operator has stopped the gateway for this model.")
@@ -105,6 +119,13 @@ class Gateway:
         """The answer as it comes; see `answering.streamed`."""
         return answering.streamed(self._calls, self._learned, job)
 
+    def turns(self) -> list[tuple[str, int, int]]:
+        """Of every model, how many calls have their turn now and how many wait, where calls may wait."""
+        room = self._room
+        return (
+            [] if room is None else [(name, room.in_flight(name), room.waiting(name)) for name in self.offers]
+        )
+
     async def close(self) -> None:
         """Wait until every call that ends by itself has ended, and let go of the upstreams."""
         await self._calls.drain()
@@ -116,6 +137,7 @@ class Gateway:
     async def _enforced(self, desk: Desk, plan: Plan, agent: Agent, wish: Wish) -> Job:
         """Wait for the turn, then reserve. Raises: Declined."""
         if self._room is None:
+            self._tally.had_its_turn(plan.offer.name, 0)
             return plan.job(await self._calls.reserve(plan.order, plan.reserved))
         await self._refuse_the_poor(desk, plan)
         cost = plan.order.prices.bound(plan.reserved).amount
@@ -126,6 +148,7 @@ class Gateway:
                 turn = await stack.enter_async_context(self._room.turn(ticket))
             except NoCapacity as none:
                 raise _no_capacity(none) from None
+            self._tally.had_its_turn(plan.offer.name, turn.waited_ms / 1_000)
             call = await self._calls.reserve(plan.order, plan.reserved)
             call.takes(turn, stack.pop_all())
         return plan.job(call, turn.waited_ms)
@@ -148,7 +171,7 @@ class Gateway:
                 refusal = self._calls.would_be_refused(plan.order, plan.reserved, desk.now())
         except Declined as no:
             refusal = no.problem.code
-            plan = self._planned(desk.caller, dialect, ask, offer, wish, Prices(FREE), 0)
+            plan = self._planned(desk.caller, dialect, ask, offer, wish, Prices(CREDIT, FREE), 0)
         call = self._calls.watch(plan.order, plan.bound, refusal, recorded=mode is not Mode.OFF)
         return plan.job(call, advice=(refusal or PASS) if mode is Mode.ADVISE else "")
 

@@ -67,6 +67,7 @@ OPENAPI = OpenAPIConfig(
 
 def create_app(node: Node, admin_key: str, settings: Settings) -> Litestar:
     """The application for a running node. `app.state.stopping` ends what would go on for ever."""
+    telemetry = Telemetry()
     groups = [
         Router("", route_handlers=group.ROUTES, tags=[name], security=[{"key": []}])
         for name, group in GROUPS.items()
@@ -89,11 +90,11 @@ def create_app(node: Node, admin_key: str, settings: Settings) -> Litestar:
         state=AppState(
             {
                 "node": node,
-                "gateway": Gateway(node, settings, models_of(settings, os.environ)),
+                "gateway": Gateway(node, settings, models_of(settings, os.environ), telemetry.gateway),
                 "door": Doorkeeper(node, admin_key),
                 "pace": Pace(settings.rate_per_s, settings.rate_burst),
                 "stopping": asyncio.Event(),
-                "telemetry": Telemetry(),
+                "telemetry": telemetry,
             }
         ),
     )

@@ -34,13 +34,18 @@ class Node(NamedTuple):
 
 
 class Tree:
-    """A search for packings better than the incumbent, equally good ones that come before it included."""
+    """A search for packings better than the incumbent, equally good ones that come before it included.
+
+    `cap` may be lowered to what is proven elsewhere: no packing is worth more.
+    """
 
     def __init__(self, tableau: Tableau, relaxation: Relaxation, incumbent: Incumbent, root: Node) -> None:
         self._tableau, self._relaxation, self._incumbent = tableau, relaxation, incumbent
+        self.root = root
         self._open: list[tuple[int, int, Node]] = [(-root.bound, 0, root)]
         self._pushed = 0
         self._at_once: Node | None = None
+        self.cap = root.bound
         self.nodes = 0
 
     @property
@@ -49,7 +54,7 @@ class Tree:
         bounds = [-entry[0] for entry in self._open[:1]]
         if self._at_once is not None:
             bounds.append(self._at_once.bound)
-        return max([self._incumbent.welfare, *bounds])
+        return max(self._incumbent.welfare, min(self.cap, max(bounds, default=0)))
 
     def run(self, deadline: Deadline) -> bool:
         """Search until the deadline; whether all is seen, and the incumbent is the first of the best."""
@@ -69,6 +74,7 @@ class Tree:
         return node
 
     def _hopeless(self, bound: int, barred: Flags) -> bool:
+        bound = min(bound, self.cap)
         if bound == self._incumbent.welfare:
             return not self._incumbent.follows(~barred)
         return bound < self._incumbent.welfare
@@ -131,7 +137,7 @@ class Tree:
     def _branching_column(self, node: Node, relaxed: Relaxed | None, free: NDArray[np.int64]) -> int:
         """The column over which the relaxation is least decided, by its price; at a tie the first that would
         make a packing come before the incumbent."""
-        if relaxed is None or node.bound == self._incumbent.welfare:
+        if relaxed is None or min(node.bound, self.cap) == self._incumbent.welfare:
             fresh = free[~self._incumbent.inside[free]]
             return int(fresh[0] if len(fresh) else free[0])
         shares = relaxed.shares[free]

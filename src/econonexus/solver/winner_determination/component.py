@@ -8,7 +8,9 @@ import numpy as np
 from econonexus.solver.problem import Deadline
 from econonexus.solver.program import Program
 from econonexus.solver.winner_determination.branching import Node, Tree, narrowed
+from econonexus.solver.winner_determination.companion import Companion
 from econonexus.solver.winner_determination.core import Core
+from econonexus.solver.winner_determination.cp_sat import can_solve
 from econonexus.solver.winner_determination.greedy import by_relaxation, filled
 from econonexus.solver.winner_determination.incumbent import Incumbent
 from econonexus.solver.winner_determination.reduction import undominated
@@ -19,6 +21,10 @@ SLICE_S = 0.1
 """For how long branching and local search take turns."""
 FIRST_LOOK_S = 0.05
 """For how long the local search runs before anything dear is tried."""
+ALONE_S = 0.2
+"""For how long branching goes on alone at first: most auctions are done by then."""
+WORTH_COMPANY_S = 1.0
+"""With less time left CP-SAT is not called in: it takes that long to be loaded and to begin."""
 RELAXING = 0.7
 """What share of the time the first relaxation may take; without it the rest goes to local search."""
 WORTH_CUTTING = 1e-4
@@ -33,6 +39,7 @@ class ComponentSolver:
         self.bound = sum(program.prices)
         self._tableau = Tableau(program)
         self._relaxation = Relaxation(self._tableau)
+        self._duals: Floats = np.zeros(self._tableau.height)
         self._pricing: Pricing | None = None
 
     def solve(self, deadline: Deadline) -> None:
@@ -47,16 +54,16 @@ class ComponentSolver:
             self._close(relaxed, deadline)
 
     def _relax(self, until: Deadline) -> Relaxed | None:
-        """Solve the relaxation: a bound, and a packing from it."""
+        """Solve the relaxation: a bound, and a packing from it; None if it was not solved by then."""
         relaxed = self._relaxation.solve(until)
         pricing = None if relaxed is None else self._tableau.priced(relaxed.duals)
         if relaxed is None or pricing is None:
             return None
-        self._pricing = pricing
+        self._duals, self._pricing = relaxed.duals, pricing
         order = by_relaxation(relaxed.shares, pricing.surplus.astype(np.float64))
         self._incumbent.offer(filled(self._program, order))
         self._lower(pricing.bound())
-        return relaxed
+        return relaxed if relaxed.optimal else None
 
     def _lower(self, bound: int) -> None:
         if bound < self.bound:
@@ -64,32 +71,58 @@ class ComponentSolver:
             self._on_bound(bound)
 
     def _search_alone(self, deadline: Deadline) -> None:
-        """Without a relaxation: from crude row prices to whatever local search finds."""
-        duals = self._tableau.crude_duals()
-        pricing = self._tableau.priced(duals)
-        worth = self._tableau.prices.astype(np.float64)
-        if pricing is not None:
+        """Without the relaxation's end: from the row prices it got to, or crude ones, to what local search
+        finds."""
+        crude = self._tableau.crude_duals()
+        pricing = self._tableau.priced(crude)
+        if pricing is not None and (self._pricing is None or pricing.bound() < self.bound):
+            self._duals, self._pricing = crude, pricing
             self._lower(pricing.bound())
-            worth = pricing.surplus.astype(np.float64)
-        self._incumbent.offer(filled(self._program, np.argsort(-worth, kind="stable").tolist()))
+        if self._pricing is None:
+            self._incumbent.offer(filled(self._program, range(self._tableau.width)))
+            return
+        self._incumbent.offer(filled(self._program, np.argsort(-self._surplus, kind="stable").tolist()))
         if time.monotonic() < deadline:
             every = np.ones(self._tableau.width, dtype=np.bool_)
-            self._core(duals, worth, every).search(deadline, self._incumbent)
+            self._core(every).search(deadline, self._incumbent)
 
-    def _core(self, duals: Floats, worth: Floats, useful: Flags) -> Core:
-        return Core(self._program, duals, worth, useful, self._incumbent)
+    @property
+    def _surplus(self) -> Floats:
+        assert self._pricing is not None
+        return self._pricing.surplus.astype(np.float64)
+
+    def _core(self, useful: Flags) -> Core:
+        return Core(self._program, self._duals, self._surplus, useful, self._incumbent)
 
     def _close(self, relaxed: Relaxed, deadline: Deadline) -> None:
         """Close the gap that the relaxation leaves: cuts, then branching and local search in turns."""
-        assert self._pricing is not None
         useful = np.zeros(self._tableau.width, dtype=np.bool_)
         useful[undominated(self._program)] = True
-        core = self._core(relaxed.duals, self._pricing.surplus.astype(np.float64), useful)
+        core = self._core(useful)
         core.search(_slice(FIRST_LOOK_S, deadline), self._incumbent)
         self._cut(relaxed, core, deadline)
         tree = self._grow(~useful)
-        while not self._branch(tree, _slice(SLICE_S, deadline)) and time.monotonic() < deadline:
-            core.search(_slice(SLICE_S, deadline), self._incumbent)
+        if not self._branch(tree, _slice(ALONE_S, deadline)):
+            self._take_turns(tree, core, deadline)
+
+    def _take_turns(self, tree: Tree, core: Core, deadline: Deadline) -> None:
+        """Local search and branching in turns, and CP-SAT beside them if there is one and time for it."""
+        companion: Companion | None = None
+        if deadline - time.monotonic() > WORTH_COMPANY_S and can_solve(self._program):
+            companion = Companion(self._program, tree.root.fixed, tree.root.barred, self._incumbent, deadline)
+        try:
+            while time.monotonic() < deadline and not (companion is not None and companion.complete):
+                if self.bound > self._incumbent.welfare:
+                    core.search(_slice(SLICE_S, deadline), self._incumbent)
+                if companion is not None:
+                    companion.hear()
+                    tree.cap = min(tree.cap, companion.bound)
+                if self._branch(tree, _slice(SLICE_S, deadline)):
+                    return
+        finally:
+            if companion is not None:
+                companion.stop()
+                self._lower(companion.bound)
 
     def _cut(self, relaxed: Relaxed, core: Core, deadline: Deadline) -> None:
         """Add cliques round by round, as long as they help."""

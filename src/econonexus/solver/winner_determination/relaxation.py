@@ -19,15 +19,18 @@ _LARGEST_PRICE = 1_000.0
 
 
 class Relaxed:
-    """A solution: how much of each column, and what each row costs, in the prices' own unit."""
+    """A solution: how much of each column, and what each row costs, in the prices' own unit.
 
-    def __init__(self, shares: Floats, duals: Floats) -> None:
-        self.shares, self.duals = shares, duals
+    One that is not `optimal`, for want of time, may take too much; its row prices are as good as any.
+    """
+
+    def __init__(self, shares: Floats, duals: Floats, optimal: bool) -> None:
+        self.shares, self.duals, self.optimal = shares, duals, optimal
 
     @property
     def integral(self) -> bool:
         """Whether every column is in or out, as far as doubles tell."""
-        return bool(np.all(np.abs(self.shares - np.round(self.shares)) < 1e-6))
+        return self.optimal and bool(np.all(np.abs(self.shares - np.round(self.shares)) < 1e-6))
 
 
 class Relaxation:
@@ -72,6 +75,16 @@ class Relaxation:
         )
         self._row_scales = np.concatenate([self._row_scales, np.ones(len(cliques))])
 
+    def reprice(self) -> None:
+        """Take over the prices that the tableau has now."""
+        prices = self._tableau.program.prices
+        self._unit = max(1, max(prices, default=1)) / _LARGEST_PRICE
+        self._highs.changeColsCost(
+            self._tableau.width,
+            np.arange(self._tableau.width, dtype=np.int32),
+            self._tableau.prices.astype(np.float64) / self._unit,
+        )
+
     def restrict(self, fixed: Flags, barred: Flags) -> None:
         """Let `fixed` columns be in and `barred` ones out."""
         width = self._tableau.width
@@ -83,18 +96,19 @@ class Relaxation:
         )
 
     def solve(self, deadline: Deadline) -> Relaxed | None:
-        """The optimum; None where there is none, or none by the deadline."""
+        """The optimum, or how far it got by the deadline; None where there is nothing to see."""
         left = deadline - time.monotonic()
         if left <= 0:
             return None
         # The clock of HiGHS runs on over its solves.
         self._highs.setOptionValue("time_limit", self._highs.getRunTime() + left)
         self._highs.run()
-        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return None
         solution = self._highs.getSolution()
-        duals = np.abs(np.array(solution.row_dual)) * self._unit / self._row_scales
-        return Relaxed(np.array(solution.col_value), duals)
+        if not (solution.value_valid and solution.dual_valid):
+            return None
+        duals = np.maximum(np.array(solution.row_dual), 0.0) * self._unit / self._row_scales
+        optimal = self._highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        return Relaxed(np.array(solution.col_value), duals, optimal)
 
 
 _OPTIONS = {

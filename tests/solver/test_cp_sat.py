@@ -1,0 +1,54 @@
+"""CP-SAT beside our own search: what it proves, and which of equally good packings it ends with."""
+
+import importlib.util
+import time
+
+import numpy as np
+import pytest
+
+from econonexus.solver.program import Program, program_of
+from econonexus.solver.winner_determination.companion import Companion
+from econonexus.solver.winner_determination.cp_sat import CpSat, can_solve
+from econonexus.solver.winner_determination.incumbent import Incumbent
+from tests.solver.auctions import best_packing, small
+
+
+def _to_the_end(program: Program) -> tuple[Incumbent, Companion]:
+    nobody = np.zeros(len(program.prices), dtype=np.bool_)
+    incumbent = Incumbent(program, lambda: None)
+    companion = Companion(program, nobody, nobody, incumbent, time.monotonic() + 60)
+    while not companion.complete:
+        companion._search._thread.join()
+        companion.hear()
+    return incumbent, companion
+
+
+@pytest.mark.parametrize("batch", range(4))
+def test_it_ends_with_the_first_of_the_best(batch: int) -> None:
+    seeds = [seed for seed in range(batch * 60, (batch + 1) * 60) if can_solve(program_of(small(seed)))]
+    for seed in seeds:
+        incumbent, companion = _to_the_end(program_of(small(seed)))
+        winners, welfare = best_packing(small(seed))
+        assert (tuple(incumbent.winners), incumbent.welfare) == (winners, welfare), seed
+        assert companion.bound == welfare, seed
+    assert len(seeds) > 20
+
+
+def test_it_is_stopped_at_once() -> None:
+    program = program_of(small(1))
+    nobody = np.zeros(len(program.prices), dtype=np.bool_)
+    search = CpSat(program, nobody, nobody, [], None, time.monotonic() + 600)
+    search.stop()
+    assert not search._thread.is_alive()
+
+
+def test_sums_that_do_not_fit_into_its_words_are_not_for_it() -> None:
+    most = 2**62
+    assert not can_solve(Program((most - 1, 1), ((), ()), ()))
+    assert can_solve(Program((most - 2, 1), ((), ()), ()))
+    assert not can_solve(Program((1,), (((0, most),),), (most,)))
+
+
+def test_where_it_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert not can_solve(Program((1,), ((),), ()))
