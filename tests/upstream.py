@@ -105,11 +105,13 @@ class Upstream:
                 )
                 reply = upstream.script.popleft() if upstream.script else upstream.otherwise
                 upstream.arrived.release()
+                _answer(self, reply)
+
+            def handle(self) -> None:
                 try:
-                    _answer(self, reply)
+                    super().handle()
                 except OSError:
                     upstream.hung_up.set()
-                    self.close_connection = True
 
             def log_message(self, *_: object) -> None:
                 """It is quiet."""

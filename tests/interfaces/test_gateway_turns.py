@@ -1,6 +1,7 @@
 """Whose turn it is at a model that takes one call at a time: waiting, giving up, being turned away."""
 
 import re
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -124,6 +125,23 @@ def test_who_cannot_wait_is_told_so_in_time(
     headers = {"X-EconoNexus-Deadline-Ms": deadline_ms}
     error = Caller(served, agent(admin, name), "x", **headers).ended()
     assert (error.status_code, error.code) == (429, "deadline_exceeded")
+
+
+def test_who_hangs_up_while_waiting_is_neither_called_for_nor_charged(
+    served: Served, admin: Client, far: Upstream, busy: Callable[[], None], name: str
+) -> None:
+    key = agent(admin, name)
+    body = b'{"model": "gpt", "messages": [{"role": "user", "content": "gone"}]}'
+    host, _, port = served.url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port))) as line:
+        head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {key}\r\n"
+        line.sendall(head.encode() + f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        until_waiting(admin, 1)
+    until_waiting(admin, 0)
+    busy()
+    assert Caller(served, agent(admin, f"{name}next"), "next").ended() >= 0
+    assert [asked.body["messages"][0]["content"] for asked in far.asked] == ["first", "next"]
+    assert stands(admin, name) == (1_000, 0)
 
 
 def test_who_could_not_pay_is_told_at_once(

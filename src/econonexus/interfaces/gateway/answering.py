@@ -10,7 +10,8 @@ from econonexus.dialect.counting import Usage, written
 from econonexus.dialect.requests import Ask
 from econonexus.dialect.speech import Dialect, said
 from econonexus.domain.money import Amount
-from econonexus.interfaces.gateway.calls import Call, Calls, Fate
+from econonexus.interfaces.gateway.call import Call, Fate
+from econonexus.interfaces.gateway.calls import Calls
 from econonexus.interfaces.gateway.errors import Passed, error_of, of_fault
 from econonexus.interfaces.gateway.learned import Learned
 from econonexus.interfaces.gateway.offers import Offer

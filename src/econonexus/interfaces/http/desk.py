@@ -53,6 +53,11 @@ class Desk:
         """A header of the request; empty where there is none."""
         return str(self._request.headers.get(name, ""))
 
+    async def gone(self) -> None:
+        """Returns once the caller has hung up; only after the body was read."""
+        while (await self._request.receive())["type"] != "http.disconnect":
+            pass
+
     @property
     def stopping(self) -> asyncio.Event:
         """Set once the server is told to stop."""
