@@ -19,8 +19,8 @@ from econonexus.solver.winner_determination.tableau import Flags, Floats, Pricin
 
 SLICE_S = 0.1
 """For how long branching and local search take turns."""
-FIRST_LOOK_S = 0.05
-"""For how long the local search runs before anything dear is tried."""
+FIRST_LOOK_S_PER_BID = 5e-5
+"""For how long the local search runs before anything dear is tried: 50 ms for a thousand bids."""
 ALONE_S = 0.2
 """For how long branching goes on alone at first: most auctions are done by then."""
 WORTH_COMPANY_S = 1.0
@@ -99,7 +99,7 @@ class ComponentSolver:
         useful = np.zeros(self._tableau.width, dtype=np.bool_)
         useful[undominated(self._program)] = True
         core = self._core(useful)
-        core.search(_slice(FIRST_LOOK_S, deadline), self._incumbent)
+        core.search(_slice(FIRST_LOOK_S_PER_BID * self._tableau.width, deadline), self._incumbent)
         self._cut(relaxed, core, deadline)
         tree = self._grow(~useful)
         if not self._branch(tree, _slice(ALONE_S, deadline)):
