@@ -56,6 +56,8 @@ lock:  ## Renew the lock files.
 	.venv-lock/bin/uv pip compile --quiet --generate-hashes --no-annotate --no-emit-find-links --no-emit-index-url \
 	  --python-version 3.11 --universal --extra dev --extra docs -o requirements.lock pyproject.toml
 	.venv-lock/bin/uv pip compile --quiet --generate-hashes --no-annotate --no-emit-find-links --no-emit-index-url \
+	  --python-version 3.11 --universal -c requirements.lock -o requirements-run.lock pyproject.toml
+	.venv-lock/bin/uv pip compile --quiet --generate-hashes --no-annotate --no-emit-find-links --no-emit-index-url \
 	  --python-version 3.11 --universal --extra bench -c requirements.lock -o requirements-bench.lock pyproject.toml
 
 clean:

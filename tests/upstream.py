@@ -17,6 +17,8 @@ class Asked(NamedTuple):
     path: str
     headers: Mapping[str, str]
     body: Json
+    port: int
+    """Of the client's connection."""
 
 
 class Reply(NamedTuple):
@@ -98,14 +100,18 @@ class Upstream:
 
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-                upstream.asked.append(Asked(self.path, dict(self.headers.items()), body))
+                upstream.asked.append(
+                    Asked(self.path, dict(self.headers.items()), body, self.client_address[1])
+                )
                 reply = upstream.script.popleft() if upstream.script else upstream.otherwise
                 upstream.arrived.release()
+                _answer(self, reply)
+
+            def handle(self) -> None:
                 try:
-                    _answer(self, reply)
+                    super().handle()
                 except OSError:
                     upstream.hung_up.set()
-                    self.close_connection = True
 
             def log_message(self, *_: object) -> None:
                 """It is quiet."""

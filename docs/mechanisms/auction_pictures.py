@@ -1,9 +1,14 @@
 """Draw the pictures of the auctions' pages: `python docs/mechanisms/auction_pictures.py`."""
 
 from collections.abc import Callable, Sequence
+from math import inf
 from pathlib import Path
 
 from allocator_pictures import BLUE, GREEN, GREY, ORANGE, box, line, svg, text
+
+from econonexus.solver.packing import pack
+from econonexus.solver.payments.paying import Rule, pay
+from econonexus.solver.problem import Problem
 
 FLOOR = 200
 
@@ -90,11 +95,59 @@ def procurement() -> str:
     return svg(640, 230, "Procurement: grey is what the quality is worth; the least rest wins", parts)
 
 
+FIRST = Problem(
+    prices=(28, 20, 32, 14, 12),
+    bundles=(((0, 1),), ((1, 1),), ((0, 1), (1, 1)), ((0, 1),), ((1, 1),)),
+    supply=(1, 1),
+    agents=(0, 1, 2, 3, 4),
+    owners=(0, 1, 2, 3, 4),
+    exclusive=True,
+    budgets=(None,) * 5,
+    floors=(0,) * 5,
+)
+"""Day and Cramton's five bids: 28 for A, 20 for B, 32 for both, 14 for A, 12 for B."""
+
+
+def bundle_payments() -> str:
+    """Payments as points: across what the winner of A pays, upwards that of B; the core is what is above."""
+
+    def at(across: float, up: float) -> tuple[float, float]:
+        return 70 + (across - 12) * 24, 300 - (up - 10) * 24
+
+    corners = [at(14, 18), at(14, 20), at(28, 20), at(28, 12), at(20, 12)]
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in corners)
+    parts = [f'<polygon points="{path}" fill="{BLUE}" fill-opacity="0.25"/>']
+    parts += [line([at(12, 22), at(12, 10), at(30, 10)], GREY), text(*at(23, 15.8), "the core", "middle")]
+    parts += [line([at(12, 20), at(22, 10)], ORANGE), text(*at(12.4, 20.2), "together 32")]
+    parts += [text(*at(pays, 9.2), pays, "middle") for pays in range(12, 31, 2)]
+    parts += [text(at(12, 0)[0] - 8, at(0, pays)[1] + 4, pays, "end") for pays in range(12, 23, 2)]
+    parts += [text(*at(30, 8.4), "the winner of A pays", "end"), text(80, 20, "the winner of B pays")]
+    packing = pack(FIRST, inf)
+    for rule, words in BUNDLE_RULES.items():
+        x, y = at(*pay(FIRST, packing, rule, inf, pack).low)
+        parts += [
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{GREEN}"/>',
+            text(x + 9, y + 14 if rule == "vcg" else y - 4, words),
+        ]
+    parts += [line([at(14, 12), at(17, 15)], GREEN)]
+    return svg(640, 350, "Bundles: who pays what under each rule", parts)
+
+
+BUNDLE_RULES: dict[Rule, str] = {
+    "vcg": "vcg",
+    "core": "core",
+    "core_zero_nearest": "core_zero_nearest",
+    "core_bid_nearest": "core_bid_nearest",
+    "pay_as_bid": "pay_as_bid",
+}
+
+
 PICTURES: dict[str, Callable[[], str]] = {
     "single-item": single_item,
     "multi-unit": multi_unit,
     "two-sided": two_sided,
     "procurement": procurement,
+    "bundle-payments": bundle_payments,
 }
 
 

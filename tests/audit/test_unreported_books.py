@@ -7,7 +7,7 @@ import pytest
 from econonexus.audit.books import Books, Discrepancy
 from econonexus.domain import events as e
 from econonexus.domain.charges import Charge
-from econonexus.domain.kinds import BudgetMode, Mode, Unreported
+from econonexus.domain.kinds import AccountKind, BudgetMode, Mode, Unreported
 from econonexus.ports import GENESIS_HASH
 from tests.audit.test_books import LATER, START, budget, chain, read
 
@@ -150,6 +150,20 @@ def test_a_reconciliation_may_not_refill_a_window_that_is_over() -> None:
         read(chain(*opening, hold, paid, *pause, refilled))
     # One record earlier it would still have been the same window.
     assert read(chain(*opening, hold, paid, pause[0], refilled)).budgets.by_name["b"].spent == 0
+
+
+def test_an_account_of_the_name_of_an_agent_without_one_stands_by_itself() -> None:
+    """sam stands beneath b, pays from its team's wallet, and then somebody opens an account of its name."""
+    crew = (e.TeamCreated("crew"), e.AccountOpened("crew", "crew", AccountKind.WALLET, "credit"))
+    sam = e.AgentCreated("sam", "crew", "crew", budget="b")
+    own = e.AccountOpened("sam", "sam", AccountKind.WALLET, "credit")
+    money = (e.Minted("mint", "crew", 50), e.Minted("mint", "sam", 50))
+    spent = (
+        e.Transferred("crew", "bob", 9, ("b",), agent="sam"),
+        e.Transferred("sam", "bob", 9, ("b",)),  # What sam owns is beneath what is above sam.
+    )
+    books = read(chain(*START, budget("b", 80), *crew, sam, own, *money, *spent))
+    assert books.budgets.by_name["b"].spent == 18
 
 
 def test_a_mode_that_is_none_is_found() -> None:

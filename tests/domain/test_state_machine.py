@@ -13,16 +13,28 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from econonexus.domain import commands as c
 from econonexus.domain import events
+from econonexus.domain.charges import Charge
 from econonexus.domain.commands import Command, DeclareAsset
 from econonexus.domain.ids import Instant
-from econonexus.domain.kinds import BudgetMode
+from econonexus.domain.kinds import BudgetMode, Unreported
 from econonexus.domain.refusals import Refusal, RefusalCode
+from tests.audit.test_agreement import assert_agreement
 from tests.oracle import PROPERTIES, Oracle, commands_known
 from tests.strategies import COMMANDS, USUAL, at, opening
 from tests.world import World
 
 PRECEDENCE = list(RefusalCode)
+PAYERS = st.sampled_from(["ann", "bob", "pat", "sam", "crew"])
+FEW = st.integers(1, 25)
+FURTHER = st.lists(
+    st.builds(Charge, st.sampled_from(["far-1", "far-1", "far", "usd-b", "run"]), FEW),
+    max_size=2,
+    unique_by=lambda charge: charge.budget,
+)
+UNREPORTED = st.sampled_from(Unreported)
+Charges = list[Charge]
 
 
 class EconomyMachine(RuleBasedStateMachine):
@@ -71,6 +83,49 @@ class EconomyMachine(RuleBasedStateMachine):
         assert soonest is not None
         if soonest < self.world.now + 1_000:
             self.world.now = max(self.world.now, soonest + late_by)
+
+    @rule(source=PAYERS, amount=FEW, lasts=st.integers(1, 60), further=FURTHER, unreported=UNREPORTED)
+    def a_hold_in_further_limits(
+        self, source: str, amount: int, lasts: int, further: Charges, unreported: Unreported
+    ) -> None:
+        """Under a name of its own, so that there are always some."""
+        deadline, name = self.world.now + lasts, f"further-{len(self.answered)}"
+        also = tuple(further)
+        self.submit(c.PlaceHold(name, source, amount, deadline, also=also, unreported=unreported))
+
+    @precondition(lambda self: self.world.economy.state.ledger.holds)
+    @rule(data=st.data(), amount=FEW, further=FURTHER, pause=st.integers(0, 12))
+    def an_open_hold_goes_on_or_ends(
+        self, data: st.DataObject, amount: int, further: Charges, pause: int
+    ) -> None:
+        name = data.draw(st.sampled_from(sorted(self.world.economy.state.ledger.holds)))
+        self.world.now += pause
+        also = tuple(further)
+        ways = [
+            c.SettleUnreported(name),
+            c.SettleUnreported(name),
+            c.PostHold(name, amount, also=also),
+            c.TopUpHold(name, amount - 1, also=also),
+            c.VoidHold(name),
+        ]
+        self.submit(data.draw(st.sampled_from(ways)))
+
+    @precondition(lambda self: self.world.economy.state.ledger.unreported)
+    @rule(data=st.data(), amount=FEW, pause=st.integers(0, 20))
+    def an_unreported_hold_is_reconciled(self, data: st.DataObject, amount: int, pause: int) -> None:
+        unreported = self.world.economy.state.ledger.unreported
+        paid = unreported[data.draw(st.sampled_from(sorted(unreported)))]
+        really = [Charge(limit.budget, min(amount - 1, limit.amount)) for limit in paid.hold.also]
+        self.world.now += pause
+        self.submit(c.ReconcileHold(paid.hold.id, min(amount - 1, paid.amount), tuple(really)))
+
+    @rule(window=st.sampled_from([0, 15]))
+    def a_limit_is_closed_and_made_again(self, window: int) -> None:
+        self.submit(c.CloseBudget("far-1"))
+        self.submit(c.CreateBudget("far-1", 70, "far", "usd", window))
+
+    def teardown(self) -> None:
+        assert_agreement(self.world)
 
     def submit(self, command: Command) -> None:
         self.let_deadlines_pass()

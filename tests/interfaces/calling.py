@@ -66,6 +66,16 @@ def settled(looker: Client, name: str) -> int:
     raise AssertionError(f"{held} µcr of {name} stay on hold")
 
 
+def usages(looker: Client, agent: str) -> list[dict[str, Any]]:
+    """What was recorded of an agent's use that nothing paid for, oldest first."""
+    found, after, more = [], 0, True
+    while more:
+        page = looker.look("events", after=after, limit=1_000)
+        found += [each["data"] for each in page["events"] if each["type"] == "econonexus.usage_recorded.v1"]
+        after, more = page["next"], page["more"]
+    return [each for each in found if each["agent"] == agent]
+
+
 def refusal(call: Callable[[], Any]) -> tuple[int, str]:
     """How a call is refused: status and code."""
     with pytest.raises(openai.APIStatusError) as caught:

@@ -186,6 +186,11 @@ def test_a_node_that_is_killed_in_the_middle_pays_in_full_what_it_had_begun(
         with client(server, key) as ai:
             again = refusal(lambda: ai.chat.completions.create(model="gpt", messages=HELLO, max_tokens=1))
             assert again == (402, "insufficient_funds")
+        unreported = admin.look("reservations", status="unreported")["items"]
+        assert [each["amount_ucr"] for each in unreported] == [BOUND] * CAN_PAY
+        for each in unreported:
+            admin.make(f"reservations/{each['id']}/reconcile", amount_ucr=1)
+        assert stands(admin, "ann") == (CAN_PAY * (BOUND - 1) + 1, 0)
     verify(tmp_path / "data")
 
 

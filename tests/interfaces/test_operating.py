@@ -184,6 +184,44 @@ def test_an_agent_cannot_settle_a_call_of_its_own(agent: Client) -> None:
         assert agent.refusal(f"reservations/call-0123/{act}", **body)[:2] == (403, "not_allowed")
 
 
+def test_a_reservation_is_explained_while_it_stands(
+    served: Served, admin: Client, agent: Client, name: str
+) -> None:
+    admin.make("budgets", id=name, limit_ucr=900)
+    held = agent.make("reservations", amount_ucr=60, resource="tool")
+    told = agent.look(f"explain/{held['id']}")
+    assert (told["about"], told["answer"]) == ("reservation", "held")
+    facts = {fact: told["facts"][fact] for fact in ("account", "amount_ucr", "resource", "counts_in")}
+    assert facts == {"account": name, "amount_ucr": 60, "resource": "tool", "counts_in": name}
+    stranger = admin.make("agents", id=f"{name}o")["key"]
+    with served.client(stranger) as other:
+        assert other.get(f"/api/v1/explain/{held['id']}").status_code == 403
+    agent.make(f"reservations/{held['id']}/settle", amount_ucr=5)
+    assert admin.get(f"/api/v1/explain/{held['id']}").status_code == 404
+
+
+def test_a_reservation_that_nobody_reported_is_explained(admin: Client, agent: Client) -> None:
+    held = agent.make("reservations", amount_ucr=60, expires_in_ms=1, if_unreported="settle")
+    wait_until_unreported(agent, held["id"])
+    told = admin.look(f"explain/{held['id']}")
+    assert told["answer"] == "paid in full, as nobody said what was used"
+
+
+def test_an_agent_without_a_wallet_is_explained_by_what_pays_for_it(
+    served: Served, admin: Client, name: str
+) -> None:
+    admin.make("teams", id=name)
+    admin.make("budgets", id=name, limit_ucr=70)
+    admin.make("mint", to=name, amount_ucr=50)
+    admin.make("budgets", id=f"{name}a", limit_ucr=20, parent=name)
+    key = admin.make("agents", id=f"{name}a", team=name, wallet=False)["key"]
+    with served.client(key) as member:
+        facts = member.look(f"explain/{name}a")["facts"]
+    assert (facts["account"], facts["available_ucr"]) == (name, 50)
+    assert facts[f"budget {name}a left_ucr"] == 20
+    assert facts[f"budget {name} left_ucr"] == 70
+
+
 def test_modes_are_set_and_listed(admin: Client) -> None:
     assert admin.look("modes")["items"] == []
     made = admin.make("modes/gateway", mode="shadow", reason="trying it out")

@@ -138,7 +138,7 @@ class Books:
                 self.spenders.create_team(str(e["team"]))
             case "agent_created":
                 self.spenders.create_agent(str(e["agent"]), name(e["team"]))
-                self.budgets.assign(str(e["agent"]), "credit", name(e.get("budget")), None)
+                self.budgets.assign(_as_agent(str(e["agent"])), "credit", name(e.get("budget")), None)
             case "team_frozen" | "agent_frozen":
                 self.spenders.stopped.add(str(e.get("team", e.get("agent"))))
             case "team_unfrozen" | "agent_unfrozen":
@@ -170,9 +170,12 @@ class Books:
 
     def _assign(self, account: str, budget: str | None, previous: str | None) -> None:
         asset = self.accounts.asset.get(account)
-        if asset is None and account not in self.spenders.team:
+        if asset is not None:
+            self.budgets.assign(account, asset, budget, previous)
+        elif account in self.spenders.team:
+            self.budgets.assign(_as_agent(account), "credit", budget, previous)
+        else:
             raise Wrong(f"puts {account} beneath a budget, which is neither an account nor an agent")
-        self.budgets.assign(account, asset or "credit", budget, previous)
 
     # Money.
 
@@ -227,13 +230,13 @@ class Books:
             raise Wrong(f"takes money from {account}, which is frozen")
 
     def _above(self, account: str, agent: str | None = None) -> list[str]:
-        """The budgets above an account: above the agent that has no account of its own and spends from it,
+        """The budgets above an account: above the agent itself that owns it or spends from it,
         above the account, and above the wallet of its owner's team."""
         owner = self.spenders.owner.get(account, account)
         spender, team = agent or owner, self.spenders.team_of(owner)
         levels = self.budgets.chain_above(account)
-        if spender in self.spenders.team and spender not in self.balance:
-            levels = _together(self.budgets.chain_above(spender), levels)
+        if spender in self.spenders.team:
+            levels = _together(self.budgets.chain_above(_as_agent(spender)), levels)
         return levels if team is None else _together(levels, self.budgets.chain_above(team))
 
     def _budget(self, kind: str, known: str, e: Fields) -> None:
@@ -246,6 +249,11 @@ class Books:
         else:
             budget = self.budgets.by_name[known]
         budget.change(whole(e["limit"]), whole(e["carry_over"]), e["mode"] == "hard", self.time)
+
+
+def _as_agent(agent: str) -> str:
+    """The name under which an agent itself stands beneath a budget, as an account may bear its own."""
+    return f"agent {agent}"
 
 
 def _together(levels: list[str], more: list[str]) -> list[str]:

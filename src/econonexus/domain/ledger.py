@@ -114,6 +114,10 @@ class Ledger(msgspec.Struct, omit_defaults=True):
         minted = -self.accounts[system_account(AccountKind.MINT, asset)].balance
         return minted - self.accounts[system_account(AccountKind.BURN, asset)].balance
 
+    def placed_by(self, hold: Hold) -> str:
+        """Whose hold it is: the agent's that drew on its team's wallet, or the owner's of its source."""
+        return hold.agent or self.accounts[hold.source].owner
+
     # How events change it. Nothing is checked again here: what decided the event has.
 
     def declare_asset(self, event: events.AssetDeclared) -> None:

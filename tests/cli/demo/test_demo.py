@@ -153,13 +153,17 @@ def test_a_trace_is_replayed_and_the_screen_says_how_it_went(econonexus: Run, tm
     lines = [f"2024-05-10 00:00:{second:02},900,40" for second in range(60)]
     (tmp_path / "mine.csv").write_text("\n".join(["TIMESTAMP,ContextTokens,GeneratedTokens", *lines]) + "\n")
 
-    done = econonexus("demo", "--trace", "mine.csv", "--seconds", "2")
+    done = econonexus("demo", "--trace", "mine.csv", "--seconds", "2", PATH="/usr/bin:/bin")
 
     assert done.returncode == 0, done.stderr
     assert "The work is mine.csv: 60 calls, thinned to 48, 30 × as fast" in " ".join(done.stdout.split())
     assert "overspend 0 through EconoNexus; ledger verify passed: " in " ".join(done.stdout.split())
     for word in ("coding", "support", "research-loop", "waited", "refused", "Try next:"):
         assert word in done.stdout
+    # Where the shell does not find `econonexus` by its name, what to try next says where it is.
+    program, *arguments = done.stdout.partition("Try next:")[2].splitlines()[1].split()
+    assert (tmp_path / program).is_file()
+    assert arguments[:3] == ["demo", "--keep", "demo-data"]
 
 
 def test_the_demo_overwrites_nothing(econonexus: Run, tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 """What the demo shows: how far it is, then tables for people; for programs one JSON document."""
 
 import contextlib
+import os
 import shlex
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -198,20 +200,29 @@ def _close(report: Report, keep: Path | None) -> None:
 
 
 def _next(keep: Path | None) -> list[tuple[str, str]]:
+    us = _program()
     if keep is None:
         return [
-            ("econonexus demo --keep demo-data", "keep the node's data, to look inside"),
-            ("econonexus demo --trace FILE", "your own calls; docs/demo.md says how"),
-            ("econonexus demo --crash", "a node killed under load, and what it lost: nothing"),
-            ("econonexus up", "a node of your own"),
+            (f"{us} demo --keep demo-data", "keep the node's data, to look inside"),
+            (f"{us} demo --trace FILE", "your own calls; docs/demo.md says how"),
+            (f"{us} demo --crash", "a node killed under load, and what it lost: nothing"),
+            (f"{us} up", "a node of your own"),
         ]
     node = shlex.quote(str(keep / "node"))
     return [
-        (f"econonexus ledger verify --data {node}", "recompute everything from the journal"),
-        (f"econonexus ledger statement {RUNAWAY} --data {node}", "what the runaway bought"),
-        (f"econonexus ledger export --format csv --data {node} | head", "every posting"),
-        (f"econonexus up --data {node}", "the node again, with its agents"),
+        (f"{us} ledger verify --data {node}", "recompute everything from the journal"),
+        (f"{us} ledger statement {RUNAWAY} --data {node}", "what the runaway bought"),
+        (f"{us} ledger export --format csv --data {node} | head", "every posting"),
+        (f"{us} up --data {node}", "the node again, with its agents"),
     ]
+
+
+def _program() -> str:
+    """How to call us: by name where the shell finds it, else by where `make` has put it."""
+    if shutil.which("econonexus"):
+        return "econonexus"
+    beside = Path(sys.executable).with_name("econonexus")
+    return shlex.quote(os.path.relpath(beside)) if beside.exists() else "python -m econonexus"
 
 
 def dollars(amount_ucr: int) -> str:

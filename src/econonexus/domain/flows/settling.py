@@ -121,8 +121,7 @@ def open_hold(state: State, name: HoldId, asker: AgentId | None = None) -> Hold 
     """The hold of a name while it is open; where an agent asks, only if it placed it."""
     hold = state.ledger.holds.get(name)
     if hold is not None:
-        placed_by = hold.agent or state.ledger.accounts[hold.source].owner
-        if asker is None or str(placed_by) == asker:
+        if asker is None or state.ledger.placed_by(hold) == asker:
             return hold
         return Refusal(RefusalCode.UNKNOWN_HOLD, "hold", name)
     if name in state.ledger.unreported:

@@ -10,7 +10,8 @@ from econonexus.dialect.counting import Usage, written
 from econonexus.dialect.requests import Ask
 from econonexus.dialect.speech import Dialect, said
 from econonexus.domain.money import Amount
-from econonexus.interfaces.gateway.calls import Call, Calls, Fate
+from econonexus.interfaces.gateway.call import Call, Fate
+from econonexus.interfaces.gateway.calls import Calls
 from econonexus.interfaces.gateway.errors import Passed, error_of, of_fault
 from econonexus.interfaces.gateway.learned import Learned
 from econonexus.interfaces.gateway.offers import Offer
@@ -65,12 +66,15 @@ async def whole(calls: Calls, learned: Learned, job: Job) -> bytes:
     call = job.call
     try:
         call.fate = Fate.UNKNOWN
+        call.sent()
         answer = await job.offer.model.call(job.dialect.endpoint, job.body())
+        call.outcome = "served"
         used = job.dialect.usage(answer)
         if used is not None:
             call.used, call.fate = used, Fate.COUNTED
             job.learn(learned)
     except ModelFault as fault:
+        call.outcome = "failed"
         if not fault.used:
             call.fate = Fate.NOTHING_USED
         raise of_fault(fault) from None
@@ -89,22 +93,27 @@ async def streamed(calls: Calls, learned: Learned, job: Job) -> AsyncGenerator[b
     began = False
     try:
         call.fate, call.used = Fate.COUNTED, Usage(job.bound.read, 0)
+        call.sent()
         async for event in events:
             seen = job.dialect.seen(data_of(event))
             stop = await meter.count(seen)
             if stop is not None:
+                call.outcome = stop.problem.code
                 await calls.end(call)
                 yield _said_in_stream(stop)
                 return
             if seen.last:
+                call.outcome = "served"
                 job.learn(learned)
                 await calls.end(call)
             if seen.usage_alone and not job.ask.with_usage:
                 continue
             began = True
             yield event
+        call.outcome = "served"
         await calls.end(call)
     except ModelFault as fault:
+        call.outcome = "failed"
         if not began:
             call.fate = Fate.UNKNOWN if fault.used else Fate.NOTHING_USED
         await calls.end(call)
@@ -125,7 +134,7 @@ class _Meter:
         self._call = job.call
         self._bound = job.bound
         self._covered = job.reserved.written
-        self._step = max(OVERRUN_STEP, job.reserved.written)
+        self._step = OVERRUN_STEP if job.reserved == job.bound else job.reserved.written
         self._reported = Usage(job.bound.read, 0)
         """What the upstream said last; what came since is counted."""
         self._pieces = 0

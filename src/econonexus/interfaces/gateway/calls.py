@@ -1,43 +1,24 @@
-"""The money of one call: reserved before it is made, settled by what it used, the rest released.
-
-Whatever happens in between, the caller gone, an error, the server told to stop, a reservation ends, and how
-it ends follows from how far the call had come: nothing was used, so much was used, or nobody knows. What
-nobody knows is paid in full and stays on the list of the unreported until an operator says what it was; and
-so is what a crash leaves open, when the node comes up again.
-"""
+"""The calls of one server: how they are reserved for, watched and ended, and what a crash leaves of them."""
 
 import asyncio
-import contextlib
-import enum
 import logging
 import secrets
-from typing import NamedTuple
 
-from econonexus.dialect.counting import Usage
-from econonexus.domain.commands import (
-    PlaceHold,
-    PostHold,
-    RecordUsage,
-    SettleUnreported,
-    TopUpHold,
-    VoidHold,
-)
+from econonexus.domain.commands import PlaceHold, SettleUnreported
 from econonexus.domain.flows import holds
-from econonexus.domain.flows.charging import FIELD
-from econonexus.domain.ids import AccountId, AgentId, BudgetId, CallerId, HoldId, Instant
+from econonexus.domain.ids import AccountId, AgentId, BudgetId, HoldId, Instant
 from econonexus.domain.kinds import Unreported
-from econonexus.domain.money import Amount
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
-from econonexus.interfaces.gateway.limits import GATEWAY, ends_in_s
+from econonexus.interfaces.gateway.call import Call, Order, Reserved, Watched, told
+from econonexus.interfaces.gateway.limits import GATEWAY
 from econonexus.interfaces.gateway.prices import Bound, Cost, Prices
-from econonexus.interfaces.gateway.waiting_room import Turn
 from econonexus.interfaces.http.callers import Caller
 from econonexus.interfaces.http.desk import in_ms
-from econonexus.interfaces.http.problems import Declined, declined, refused
 from econonexus.interfaces.http.reservations import CALLS
 from econonexus.node.node import Node
 from econonexus.node.replies import Refused
+from econonexus.telemetry.tallies import GatewayTally
 
 log = logging.getLogger(__name__)
 
@@ -45,161 +26,12 @@ EXPIRES_IN_MS = 24 * 3_600_000
 """Long beyond any call."""
 
 
-class Fate(enum.Enum):
-    """What is known of a call's use, if it ended now."""
-
-    NOTHING_USED = "nothing used"
-    COUNTED = "counted"
-    UNKNOWN = "unknown"
-
-
-class Order(NamedTuple):
-    """Who calls which model, for what run, and at which prices."""
-
-    caller: CallerId
-    agent: AgentId
-    model: str
-    run: str
-    budget: BudgetId | None
-    """The run's, where it has one."""
-    prices: Prices
-
-    @property
-    def code(self) -> str:
-        """What the ledger calls it."""
-        return self.model[:64]
-
-    @property
-    def reference(self) -> str:
-        """What it is about."""
-        return f"run {self.run}" if self.run else ""
-
-
-class Call:
-    """A call and its money: say how far it came by `fate` and `used`. It ends once, whoever comes first."""
-
-    def __init__(self, node: Node, order: Order, reserved: Cost) -> None:
-        self._node = node
-        self._order = order
-        self._ended = False
-        self._turn: Turn | None = None
-        self._leave = contextlib.AsyncExitStack()
-        self.reserved = reserved
-        """What is reserved for it now, or would be."""
-        self.fate = Fate.NOTHING_USED
-        self.used = Usage(0, 0)
-        self.cost_ucr = Amount(0)
-        """What it cost, once it has ended."""
-
-    @property
-    def prices(self) -> Prices:
-        """What its tokens cost."""
-        return self._order.prices
-
-    def takes(self, turn: Turn, leave: contextlib.AsyncExitStack) -> None:
-        """It has a turn at its model, and gives that up when it ends."""
-        self._turn, self._leave = turn, leave
-
-    async def cover(self, bound: Bound) -> Declined | None:
-        """See to it that so many tokens are reserved for; why not, where there is no money for them."""
-        return await self._reach(self.prices.bound(bound))
-
-    async def end(self) -> None:
-        """Pay what was used and release the rest."""
-        if self._ended:
-            return
-        self._ended = True
-        cost = self._cost()
-        self.cost_ucr = cost.amount
-        if self._turn is not None:
-            self._turn.charge(cost.amount)
-        await self._leave.aclose()  # The model is free again; what follows concerns the ledger alone.
-        await self._pay(cost)
-
-    def _cost(self) -> Cost:
-        match self.fate:
-            case Fate.NOTHING_USED:
-                return self.prices.cost(Usage(0, 0))
-            case Fate.COUNTED:
-                return self.prices.cost(self.used)
-            case Fate.UNKNOWN:
-                return self.reserved
-
-    async def _reach(self, cost: Cost) -> Declined | None:
-        raise NotImplementedError
-
-    async def _pay(self, cost: Cost) -> None:
-        raise NotImplementedError
-
-    async def _record(self, amount: Amount, why: str) -> None:
-        """Write down a use that nothing pays for."""
-        order = self._order
-        if amount:
-            command = RecordUsage(order.agent, amount, order.code, order.reference, why, order.budget)
-            await self._node.submit(command, GATEWAY)
-
-
-class Reserved(Call):
-    """A call whose money is on hold."""
-
-    def __init__(self, node: Node, order: Order, reserved: Cost, hold: HoldId) -> None:
-        super().__init__(node, order, reserved)
-        self._hold = hold
-
-    async def _reach(self, cost: Cost) -> Declined | None:
-        more = cost.beyond(self.reserved)
-        if not more.amount and not more.also:
-            return None
-        reply = await self._node.submit(TopUpHold(self._hold, more.amount, also=more.also), GATEWAY)
-        if isinstance(reply, Refused):
-            return told(self._node, reply.refusal)
-        self.reserved = self.reserved.or_more(cost)
-        return None
-
-    async def _pay(self, cost: Cost) -> None:
-        if self.fate is Fate.UNKNOWN:
-            log.warning("call %s: what it used is not known; it is paid in full", self._hold)
-            await self._submit(SettleUnreported(self._hold))
-            return
-        beyond = await self._reach(cost)
-        paid = cost.within(self.reserved)
-        if beyond is not None:
-            log.error("call %s used more than it could reserve: %s", self._hold, beyond)
-            await self._record(Amount(cost.amount - paid.amount), beyond.problem.code)
-        if not paid.amount and not any(charge.amount for charge in paid.also):
-            await self._submit(VoidHold(self._hold))
-            return
-        self.cost_ucr = Amount(max(1, paid.amount))  # A hold pays something, or is void.
-        await self._submit(PostHold(self._hold, self.cost_ucr, also=paid.also))
-
-    async def _submit(self, command: SettleUnreported | VoidHold | PostHold) -> None:
-        reply = await self._node.submit(command, GATEWAY)
-        if isinstance(reply, Refused):
-            log.error("call %s was not settled: %s", self._hold, reply.refusal.sentence())
-
-
-class Watched(Call):
-    """A call that nothing is reserved for; `refused` is why it would not have been made, if at all."""
-
-    def __init__(self, node: Node, order: Order, reserved: Cost, refused: str, recorded: bool) -> None:
-        super().__init__(node, order, reserved)
-        self._refused = refused
-        self._recorded = recorded
-
-    async def _reach(self, cost: Cost) -> Declined | None:
-        self.reserved = cost
-        return None
-
-    async def _pay(self, cost: Cost) -> None:
-        if self._recorded:
-            await self._record(cost.amount, self._refused)
-
-
 class Calls:
     """The calls of one server."""
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, tally: GatewayTally) -> None:
         self._node = node
+        self._tally = tally
         self._ending: set[asyncio.Future[None]] = set()
 
     def order(self, caller: Caller, model: str, run: str, prices: Prices) -> Order:
@@ -208,26 +40,25 @@ class Calls:
         agent = AgentId(caller.holder)
         return Order(caller.id, agent, model, run, BudgetId(run) if known else None, prices)
 
-    async def reserve(self, order: Order, bound: Bound) -> Reserved:
+    async def reserve(self, order: Order, bound: Bound, look: bool = False) -> Reserved:
         """Reserve what a call can cost at most, in the wallet and every budget above it. Raises: Declined.
 
-        The command has no id of the caller's: a call that is sent again is another call.
+        The command has no id of the caller's: a call that is sent again is another call. With `look` the call
+        says what is available then.
         """
         cost = order.prices.bound(bound).at_least_one()
         command = _hold_for(order, cost)
-        call = Reserved(self._node, order, cost, command.hold)
+        call = Reserved(self._node, order, cost, self._tally, command.hold)
         try:
-            reply = await self._node.submit(command, order.caller)
+            await call.place(command, look)
         except asyncio.CancelledError:
             self.end(call)  # The hold is placed, though nobody waits for it any more.
             raise
-        if isinstance(reply, Refused):
-            raise told(self._node, reply.refusal)
         return call
 
     def watch(self, order: Order, bound: Bound, refusal: str, recorded: bool) -> Watched:
         """Let a call be made that nothing is reserved for."""
-        return Watched(self._node, order, order.prices.bound(bound), refusal, recorded)
+        return Watched(self._node, order, order.prices.bound(bound), self._tally, refusal, recorded)
 
     def would_be_refused(self, order: Order, bound: Bound, now: Instant) -> str:
         """Why a call could not be reserved for at this moment; empty if it could."""
@@ -246,16 +77,6 @@ class Calls:
         """Wait until every call that ends by itself has ended."""
         while self._ending:
             await asyncio.gather(*self._ending, return_exceptions=True)
-
-
-def told(node: Node, refusal: Refusal) -> Declined:
-    """What a caller is told of a refusal: that a provider's limit is spent is no lack of its own money."""
-    if refusal.code is not RefusalCode.BUDGET_EXHAUSTED or refusal.field != FIELD:
-        return refused(refusal)
-    limit = BudgetId(refusal.subject)
-    wait_s = node.engine.peek(lambda state: ends_in_s(state, limit, state.time))
-    said = f"What may be paid to the model's provider is spent until its window ends, in {wait_s} s."
-    return declined(429, "provider_limit", said, headers={"Retry-After": str(wait_s)})
 
 
 def _hold_for(order: Order, cost: Cost) -> PlaceHold:

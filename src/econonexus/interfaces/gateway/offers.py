@@ -39,7 +39,7 @@ class Offer(NamedTuple):
     def prices(self, asset: AssetId) -> Prices | None:
         """What its tokens cost where an asset pays; None where it has no price in that."""
         tariff = self.tariffs.get(asset)
-        return None if tariff is None else Prices(tariff, self.limits)
+        return None if tariff is None else Prices(asset, tariff, self.limits)
 
 
 def offers_of(settings: Settings, models: Mapping[str, Model]) -> dict[str, Offer]:

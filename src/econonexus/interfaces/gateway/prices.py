@@ -6,7 +6,7 @@ import msgspec
 
 from econonexus.dialect.counting import Usage
 from econonexus.domain.charges import Charge
-from econonexus.domain.ids import BudgetId
+from econonexus.domain.ids import AssetId, BudgetId
 from econonexus.domain.money import Amount, Price
 
 MILLION = 1_000_000
@@ -78,6 +78,7 @@ class Cost(NamedTuple):
 class Prices(NamedTuple):
     """Whatever a call's tokens count in."""
 
+    asset: AssetId
     tariff: Tariff
     limits: tuple[tuple[BudgetId, Tariff], ...] = ()
     """Limits on what the provider is paid, with its own prices."""

@@ -12,7 +12,8 @@ from econonexus.domain.ids import AgentId, is_name
 from econonexus.interfaces.gateway.answering import Job
 from econonexus.interfaces.gateway.forms import ModelCard, ModelList, OpenAiErrorBody
 from econonexus.interfaces.gateway.operations import ChatOperation, EmbeddingsOperation, ResponsesOperation
-from econonexus.interfaces.gateway.service import Gateway, Wish, left
+from econonexus.interfaces.gateway.service import Gateway, Wish
+from econonexus.interfaces.gateway.standing import left
 from econonexus.interfaces.http.desk import AtDesk, Desk
 from econonexus.interfaces.http.problems import TITLES, invalid
 
@@ -110,8 +111,10 @@ def _deadline_s(desk: Desk) -> float | None:
 
 
 async def _headers(desk: Desk, job: Job, cost: int, wish: Wish) -> dict[str, str]:
-    agent, now = AgentId(desk.caller.holder), desk.now()
-    available = await desk.read(lambda state: left(state, agent, wish.run, now))
+    available = job.call.available_ucr
+    if available is None:
+        agent, now = AgentId(desk.caller.holder), desk.now()
+        available = await desk.read(lambda state: left(state, agent, wish.run, now))
     headers = {COST: str(cost), AVAILABLE: str(available), WAITED: str(job.waited_ms)}
     return headers | {ADVICE: job.advice} if job.advice else headers
 

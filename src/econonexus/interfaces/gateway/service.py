@@ -1,31 +1,36 @@
 """The gateway as a whole: which models there are, whose turn it is, whose money, and how far it goes."""
 
+import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Mapping
-from typing import NamedTuple
+from collections.abc import AsyncGenerator, Coroutine, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 from econonexus.config import Settings
 from econonexus.dialect.counting import NotUnderstood
 from econonexus.dialect.requests import Ask
 from econonexus.dialect.speech import Dialect
-from econonexus.domain.flows.spending import above, payer
-from econonexus.domain.ids import AccountId, AgentId, BudgetId, Instant
-from econonexus.domain.kinds import BudgetMode, Mode
-from econonexus.domain.state import State
+from econonexus.domain.flows.spending import payer
+from econonexus.domain.ids import CREDIT, AccountId, AgentId
+from econonexus.domain.kinds import Mode
 from econonexus.domain.subjects.agents import Agent
 from econonexus.interfaces.gateway import answering
 from econonexus.interfaces.gateway.answering import Job
-from econonexus.interfaces.gateway.calls import Call, Calls, Order, Reserved, settle_what_a_crash_left
+from econonexus.interfaces.gateway.call import Call, Order, Reserved
+from econonexus.interfaces.gateway.calls import Calls, settle_what_a_crash_left
 from econonexus.interfaces.gateway.learned import Learned
 from econonexus.interfaces.gateway.limits import establish
 from econonexus.interfaces.gateway.offers import Offer, offers_of
 from econonexus.interfaces.gateway.prices import FREE, Bound, Prices
+from econonexus.interfaces.gateway.standing import left
 from econonexus.interfaces.gateway.waiting_room import NoCapacity, Ticket, WaitingRoom
 from econonexus.interfaces.http.callers import Caller
 from econonexus.interfaces.http.desk import Desk
 from econonexus.interfaces.http.problems import Declined, declined, invalid
 from econonexus.node.node import Node
 from econonexus.ports import Model
+from econonexus.telemetry.tallies import GatewayTally
+
+T = TypeVar("T")
 
 PASS = "pass"
 """What is advised where nothing would have been refused."""
@@ -60,12 +65,15 @@ class Wish(NamedTuple):
 class Gateway:
     """What stands between agents and models."""
 
-    def __init__(self, node: Node, settings: Settings, models: Mapping[str, Model]) -> None:
+    def __init__(
+        self, node: Node, settings: Settings, models: Mapping[str, Model], tally: GatewayTally
+    ) -> None:
         self.offers = offers_of(settings, models)
         self._settings = settings
         self._models = models
         self._node = node
-        self._calls = Calls(node)
+        self._calls = Calls(node, tally)
+        self._tally = tally
         self._learned = Learned()
         self._step = settings.gateway.stream_step_tokens
         self._room = _room(settings, self.offers)
@@ -87,6 +95,16 @@ class Gateway:
         except NotUnderstood as error:
             raise invalid(error.field, error.complaint) from None
         offer = self._offer(agent, ask.model)
+        try:
+            return await self._let(desk, dialect, ask, offer, agent, wish)
+        except Declined as no:
+            self._tally.ended(offer.name, no.problem.code)
+            raise
+
+    async def _let(
+        self, desk: Desk, dialect: Dialect, ask: Ask, offer: Offer, agent: Agent, wish: Wish
+    ) -> Job:
+        """Let a call be made as far as the gateway goes with its model. Raises: Declined."""
         mode = self._mode(offer)
         if mode is Mode.STOPPED:
             raise declined(503, "stopped", "The operator has stopped the gateway for this model.")
@@ -105,6 +123,13 @@ class Gateway:
         """The answer as it comes; see `answering.streamed`."""
         return answering.streamed(self._calls, self._learned, job)
 
+    def turns(self) -> list[tuple[str, int, int]]:
+        """Of every model, how many calls have their turn now and how many wait, where calls may wait."""
+        room = self._room
+        return (
+            [] if room is None else [(name, room.in_flight(name), room.waiting(name)) for name in self.offers]
+        )
+
     async def close(self) -> None:
         """Wait until every call that ends by itself has ended, and let go of the upstreams."""
         await self._calls.drain()
@@ -116,17 +141,19 @@ class Gateway:
     async def _enforced(self, desk: Desk, plan: Plan, agent: Agent, wish: Wish) -> Job:
         """Wait for the turn, then reserve. Raises: Declined."""
         if self._room is None:
-            return plan.job(await self._calls.reserve(plan.order, plan.reserved))
+            self._tally.had_its_turn(plan.offer.name, 0)
+            return plan.job(await self._calls.reserve(plan.order, plan.reserved, plan.ask.stream))
         await self._refuse_the_poor(desk, plan)
         cost = plan.order.prices.bound(plan.reserved).amount
         deadline_s = wish.deadline_s
         ticket = Ticket(agent.id, plan.offer.name, cost, agent.weight, agent.priority, deadline_s)
         async with contextlib.AsyncExitStack() as stack:
             try:
-                turn = await stack.enter_async_context(self._room.turn(ticket))
+                turn = await _while_there(desk, stack.enter_async_context(self._room.turn(ticket)))
             except NoCapacity as none:
                 raise _no_capacity(none) from None
-            call = await self._calls.reserve(plan.order, plan.reserved)
+            self._tally.had_its_turn(plan.offer.name, turn.waited_ms / 1_000)
+            call = await self._calls.reserve(plan.order, plan.reserved, plan.ask.stream)
             call.takes(turn, stack.pop_all())
         return plan.job(call, turn.waited_ms)
 
@@ -148,7 +175,7 @@ class Gateway:
                 refusal = self._calls.would_be_refused(plan.order, plan.reserved, desk.now())
         except Declined as no:
             refusal = no.problem.code
-            plan = self._planned(desk.caller, dialect, ask, offer, wish, Prices(FREE), 0)
+            plan = self._planned(desk.caller, dialect, ask, offer, wish, Prices(CREDIT, FREE), 0)
         call = self._calls.watch(plan.order, plan.bound, refusal, recorded=mode is not Mode.OFF)
         return plan.job(call, advice=(refusal or PASS) if mode is Mode.ADVISE else "")
 
@@ -212,19 +239,6 @@ class Gateway:
         return self._learned.bound(agent, offer.name, offer.max_tokens) if offer.learns else offer.max_tokens
 
 
-def left(state: State, agent: AgentId, run: str, now: Instant) -> int:
-    """What an agent may still spend: the least of what its wallet and every hard budget above it have."""
-    paying = payer(state, AccountId(agent))
-    if paying is None:
-        return 0
-    account, on_behalf = paying
-    known = run and BudgetId(run) in state.budgets.by_id
-    levels = {*above(state, account, on_behalf), *(state.budgets.chain(BudgetId(run)) if known else ())}
-    budgets = (state.budgets.by_id[level] for level in levels)
-    rooms = [budget.left(now) for budget in budgets if budget.mode is BudgetMode.HARD]
-    return max(0, min([account.available, *rooms]))
-
-
 def _room(settings: Settings, offers: Mapping[str, Offer]) -> WaitingRoom | None:
     """Where calls wait for their turn; none where nothing is limited."""
     own, models = settings.gateway, settings.models
@@ -238,6 +252,20 @@ def _room(settings: Settings, offers: Mapping[str, Offer]) -> WaitingRoom | None
         else:
             room.add_model(name, model.in_flight or None, model.admission)
     return room
+
+
+async def _while_there(desk: Desk, waiting: Coroutine[Any, Any, T]) -> T:
+    """What is waited for, while its caller stays to wait for it. Raises: Declined, which nobody hears."""
+    turn, gone = asyncio.ensure_future(waiting), asyncio.ensure_future(desk.gone())
+    try:
+        await asyncio.wait({turn, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not turn.done():
+            raise declined(429, "aborted", "The caller hung up while it waited for its turn.")
+        return turn.result()
+    finally:
+        for task in (turn, gone):
+            task.cancel()
+        await asyncio.gather(turn, gone, return_exceptions=True)
 
 
 def _no_capacity(none: NoCapacity) -> Declined:

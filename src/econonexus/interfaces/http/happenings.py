@@ -10,13 +10,13 @@ from litestar.params import FromPath, FromQuery, HeaderParameter, QueryParameter
 from litestar.response import Stream
 from msgspec import Meta
 
-from econonexus.domain.flows.spending import above
-from econonexus.domain.ids import AccountId, AgentId, CallerId, CommandId, is_name
+from econonexus.domain.flows.spending import above, payer
+from econonexus.domain.ids import AccountId, CallerId, CommandId, HoldId, is_name
 from econonexus.domain.refusals import Refusal
 from econonexus.domain.state import State
 from econonexus.interfaces.http.cloudevents import CloudEvent, cloud_event, concerns, matcher
 from econonexus.interfaces.http.desk import AtDesk, Desk, available, not_allowed, not_found
-from econonexus.interfaces.http.forms import PageSize, reads
+from econonexus.interfaces.http.forms import PageSize, reads, rfc3339
 from econonexus.interfaces.http.problems import invalid
 from econonexus.node.records import Record
 
@@ -94,14 +94,15 @@ async def stream_events(
 
 @reads("/explain/{id:str}")
 async def explain(id: FromPath[str], desk: AtDesk, caller: FromQuery[str | None] = None) -> Explanation:
-    """Why a command was refused or what it did, by its id or its record; or how an account stands.
+    """Why a command was refused or what it did, by its id or its record; or how a reservation or an account
+    stands, or an agent that pays from its team's.
 
     `caller` says whose command, such as `agent:ann`; your own by default.
     """
     records = await _records(desk, id, caller)
     if records:
         return _of_command(id, records)
-    return await _of_account(desk, id)
+    return await _of_hold(desk, HoldId(id)) or await _of_account(desk, id)
 
 
 async def _follow(desk: Desk, position: int, is_wanted: Callable[[Record], bool]) -> AsyncIterator[bytes]:
@@ -196,17 +197,46 @@ def _of_command(name: str, records: list[Record]) -> Explanation:
     return Explanation(name, "command", "refused", facts, happened)
 
 
+async def _of_hold(desk: Desk, name: HoldId) -> Explanation | None:
+    """How a reservation stands that is open or unreported; an agent asks about its own."""
+
+    def look(state: State) -> Explanation | None:
+        paid = state.ledger.unreported.get(name)
+        hold = state.ledger.holds.get(name) if paid is None else paid.hold
+        if hold is None or desk.caller.agent not in (None, state.ledger.placed_by(hold)):
+            return None
+        answer = "held" if paid is None else "paid in full, as nobody said what was used"
+        facts: dict[str, int | str | bool | None] = {
+            "account": hold.source,
+            "agent": hold.agent,
+            "amount_ucr": hold.amount if paid is None else paid.amount,
+            "resource": hold.code,
+            "expires_at": rfc3339(hold.expires_at),
+            "if_unreported": hold.unreported.value,
+            "counts_in": ", ".join(hold.budgets),
+        }
+        facts |= {f"of limit {charge.budget}": charge.amount for charge in hold.also}
+        return Explanation(name, "reservation", answer, facts, [])
+
+    return await desk.read(look)
+
+
 async def _of_account(desk: Desk, name: str) -> Explanation:
-    """How an account stands: what it has, and what is left of every budget above it."""
-    desk.must_own(AccountId(name))
+    """How an account stands, or the one that pays for an agent: what it has, and what is left of every
+    budget above it."""
+    if desk.caller.agent != name:
+        desk.must_own(AccountId(name))
     now = desk.now()
 
     def look(state: State) -> Explanation:
-        account = state.ledger.accounts.get(AccountId(name))
-        if account is None:
-            raise not_found("not_found", "There is no command and no account of this id.")
-        agent, team = state.agents.by_id.get(AgentId(account.owner)), state.agents.team_of(account.owner)
+        paying = payer(state, AccountId(name))
+        if paying is None:
+            raise not_found("not_found", "There is no command, reservation or account of this id.")
+        account, agent = paying
+        agent = agent or state.agents.owned_by(account.owner)
+        team = state.agents.team_of(account.owner)
         facts: dict[str, int | str | bool | None] = {
+            "account": account.id,
             "balance_ucr": account.balance,
             "held_ucr": account.held,
             "available_ucr": available(account),
@@ -214,7 +244,7 @@ async def _of_account(desk: Desk, name: str) -> Explanation:
             "agent_frozen": agent is not None and agent.frozen,
             "team_frozen": team is not None and team.frozen,
         }
-        for level in above(state, account):
+        for level in above(state, account, agent):
             facts[f"budget {level} left_ucr"] = state.budgets.by_id[level].left(now)
         return Explanation(name, "account", "stands", facts, [])
 

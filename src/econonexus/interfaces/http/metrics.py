@@ -25,7 +25,7 @@ from econonexus.telemetry.tallies import HttpTally
 async def metrics(request: Request) -> Response[bytes]:  # type: ignore[type-arg]
     """The metrics in Prometheus's format, or in OpenMetrics' where it is asked for. Aggregates alone."""
     state = request.app.state
-    readings = of_node(state.node) + of_tallies(state.telemetry)
+    readings = of_node(state.node) + of_tallies(state.telemetry) + of_turns(state.gateway.turns())
     shown = await asyncio.to_thread(page, readings, request.headers.get("accept", ""))
     return Response(shown.text, headers={"content-type": shown.content_type})
 
@@ -46,6 +46,12 @@ def of_node(node: Node) -> list[Reading]:
         Reading(v.SINCE_SNAPSHOT, (), status.durable - node.snapshot_sequence),
         Reading(v.HOLDS, (), engine.peek(lambda state: len(state.ledger.holds))),
     ]
+
+
+def of_turns(turns: list[tuple[str, int, int]]) -> list[Reading]:
+    """Who has a turn at each model now, and who waits for one."""
+    taken = [Reading(v.IN_FLIGHT, (model,), in_flight) for model, in_flight, _ in turns]
+    return taken + [Reading(v.WAITING, (model,), waiting) for model, _, waiting in turns]
 
 
 class Counted:

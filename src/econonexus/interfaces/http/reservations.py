@@ -198,7 +198,7 @@ def _names(state: State, status: str | None, agent: AgentId | None) -> Iterator[
     if status != "held":
         holds += (paid.hold for paid in ledger.unreported.values())
     for hold in holds:
-        if agent is None or agent == str(hold.agent or ledger.accounts[hold.source].owner):
+        if agent is None or agent == ledger.placed_by(hold):
             yield hold.id
 
 

@@ -16,6 +16,7 @@ Sources: Goldfarb and Idnani, A numerically stable dual method for solving stric
     combinatorial auctions, Operations Research 60 (2012): the total first, then the distance.
 """
 
+import time
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import reduce
@@ -25,6 +26,7 @@ from typing import Literal
 import msgspec
 
 from econonexus.solver.payments.elimination import solve
+from econonexus.solver.problem import Deadline
 
 FIRST_WEIGHT = 2**128
 
@@ -49,19 +51,25 @@ SIGN = {"low": 1, "high": -1}
 class Nearest:
     """The point that is sought, kept up to date while rows are added."""
 
-    def __init__(self, low: Sequence[int], high: Sequence[int], target: Sequence[int]) -> None:
+    def __init__(
+        self,
+        low: Sequence[int],
+        high: Sequence[int],
+        target: Sequence[int],
+        weight: int = FIRST_WEIGHT,
+    ) -> None:
         self.low, self.high, self.target = tuple(low), tuple(high), tuple(target)
         self.rows: list[Row] = []
         self._masks: list[int] = []
-        self._start(FIRST_WEIGHT)
+        self._start(weight)
 
-    def add(self, rows: Sequence[Row]) -> None:
-        """Take in more rows. The point `high` must satisfy them all."""
+    def add(self, rows: Sequence[Row], deadline: Deadline) -> bool:
+        """Take in more rows; whether the point was found by the deadline. `high` must satisfy them all."""
         for row in rows:
             if row not in self.rows:
                 self.rows.append(row)
                 self._masks.append(reduce(or_, (1 << place for place in row.members)))
-        self._settle()
+        return self._settle(deadline)
 
     def _start(self, weight: int) -> None:
         """Begin where every payment is pressed against its low bound."""
@@ -73,20 +81,21 @@ class Nearest:
         weights = (self._bound_force(place) for place in self._fixed)
         assert all(force >= 0 for force in weights), "the weight is larger than any target"
 
-    def _settle(self) -> None:
+    def _settle(self, deadline: Deadline) -> bool:
         while True:
             while (violated := self._most_violated()) is not None:
+                if time.monotonic() > deadline:
+                    return False
                 self._take_in(violated)
             if self._total_is_least():
-                return
+                return True
             self._start(self._weight**2)
 
     def _most_violated(self) -> Constraint | None:
-        misses = [(miss, place) for place, miss in enumerate(map(self._miss, self._open())) if miss > 0]
-        if not misses:
-            return None
-        most = max(misses, key=lambda found: found[0])[1]
-        return list(self._open())[most]
+        """The open constraint that the point violates by most."""
+        misses = [(self._miss(constraint), constraint) for constraint in self._open()]
+        miss, constraint = max(misses, key=lambda found: found[0], default=(Fraction(0), None))
+        return constraint if miss > 0 else None
 
     def _open(self) -> Iterator[Constraint]:
         """The constraints that do not press."""

@@ -1,21 +1,21 @@
 """What the winners of a packing pay under each rule."""
 
 from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
 from math import ceil, floor
 from typing import Literal
 
 import msgspec
 
+from econonexus.domain.mechanisms.packages import Payment
 from econonexus.solver.payments.components import components_of, part_of
-from econonexus.solver.payments.core import Core, CorePoint
+from econonexus.solver.payments.core import Core
 from econonexus.solver.payments.deals import Deal, deals_of, split, split_range
 from econonexus.solver.payments.integers import whole_payments
 from econonexus.solver.payments.staying import Pack, Staying
 from econonexus.solver.payments.vcg import Interval, vcg
 from econonexus.solver.problem import Deadline, Packing, Problem
 
-Rule = Literal["pay_as_bid", "vcg", "core", "core_zero_nearest", "core_bid_nearest"]
+Rule = Payment
 
 Reference = Callable[[Deal, int], int]
 """What a core rule would like a deal to pay, given its VCG payment."""
@@ -92,23 +92,8 @@ def _core_totals(
     target = [reference(deal, least) for deal, least in zip(deals, low, strict=True)]
     found = core.nearest(low, target, deadline)
     if found.open:
-        return _open_totals(deals, low, found)
+        return found.ranges(deals, low)
     whole = whole_payments(core, found.point, found.rows, deadline)
     if whole is None:
         return [(floor(exact), ceil(exact)) for exact in found.point]
     return [(payment, payment) for payment in whole]
-
-
-def _open_totals(deals: Sequence[Deal], low: Sequence[int], found: CorePoint) -> list[Interval]:
-    """Between what and what each payment is, where a coalition may still gain up to `found.open`.
-
-    If every winner pays that much more, or its bid if that is less, nobody can block: a coalition that keeps
-    out somebody who does not pay its whole bid loses all it could gain, and one that keeps out only such as
-    do cannot gain at all. So the least total is no more than that, and whoever pays most leaves to the others
-    what they pay at least.
-    """
-    raised = sum(
-        min(exact + found.open, Fraction(deal.value)) for exact, deal in zip(found.point, deals, strict=True)
-    )
-    spare = ceil(raised) - sum(low)
-    return [(least, min(deal.value, least + spare)) for least, deal in zip(low, deals, strict=True)]

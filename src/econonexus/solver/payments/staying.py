@@ -16,17 +16,22 @@ Source: Day and Raghavan, Fair payments for efficient allocations in public sect
     values are no sums.
 """
 
+import time
 from collections.abc import Callable, Sequence
 
 import msgspec
 
 from econonexus.solver.payments.deals import Deal
-from econonexus.solver.payments.relaxation import Relaxation
+from econonexus.solver.payments.repeated import Asked, Repeated
 from econonexus.solver.problem import Deadline, Packing, Problem
 from econonexus.solver.program import program_of
 
 Pack = Callable[[Problem, Deadline], Packing]
 """Winner determination: the best packing found by the deadline, and a proven bound."""
+
+
+GLANCE = 200
+"""How many branches are looked into where no proof is needed."""
 
 
 class Temptation(msgspec.Struct, frozen=True):
@@ -47,7 +52,8 @@ class Staying:
         self._bids = len(problem.prices)
         self._extended = _with_offers(problem, deals)
         self._pack = pack
-        self._relaxation = Relaxation(program_of(self._extended))
+        self._asked: Repeated | None = None
+        self._stay = tuple(position for deal in deals for position in deal.bids)
 
     def best(
         self, surpluses: Sequence[int], scale: int, deadline: Deadline, enough: int | None = None
@@ -57,23 +63,42 @@ class Staying:
         Stops as soon as a packing is worth more than `enough`, if that is given. At the deadline `bound` may
         be more than `worth`.
         """
-        prices = [price * scale for price in self._extended.prices[: self._bids]]
-        prices += surpluses
-        relaxed = self._relaxation.best(prices, deadline)
-        if relaxed is not None:
-            proven = relaxed.worth == relaxed.bound
-            if proven or (enough is not None and relaxed.worth > enough):
-                return Temptation(self._without_offers(relaxed.columns), relaxed.worth, relaxed.bound)
-        packing = self._pack(self._priced(prices, scale), deadline)
-        bound = packing.bound if relaxed is None else min(packing.bound, relaxed.bound)
-        return Temptation(self._without_offers(packing.winners), packing.welfare, bound)
+        prices = self._prices(surpluses, scale)
+        found = self._ask(prices, deadline, enough, None)
+        if time.monotonic() > deadline:
+            return self._temptation(found)
+        if found.worth < found.bound and (enough is None or found.worth <= enough):
+            # The relaxation itself is out of reach.
+            packing = self._pack(self._priced(prices, scale), deadline)
+            winners = packing.winners if packing.welfare > found.worth else found.columns
+            found = Asked(winners, max(packing.welfare, found.worth), min(packing.bound, found.bound))
+        return self._temptation(found)
+
+    def glance(self, surpluses: Sequence[int], scale: int, deadline: Deadline, enough: int) -> Temptation:
+        """The same, but only as far as it is found out quickly."""
+        prices = self._prices(surpluses, scale)
+        return self._temptation(self._ask(prices, deadline, enough, GLANCE))
+
+    def _ask(
+        self, prices: Sequence[int], deadline: Deadline, enough: int | None, most_nodes: int | None
+    ) -> Asked:
+        """Ask the relaxation; after the deadline, say that everybody may keep its deal."""
+        if time.monotonic() > deadline:
+            return Asked(self._stay, sum(prices[bid] for bid in self._stay), sum(prices))
+        if self._asked is None:
+            self._asked = Repeated(program_of(self._extended))
+        return self._asked.best(prices, self._stay, deadline, enough, most_nodes)
+
+    def _prices(self, surpluses: Sequence[int], scale: int) -> list[int]:
+        return [price * scale for price in self._extended.prices[: self._bids]] + list(surpluses)
+
+    def _temptation(self, found: Asked) -> Temptation:
+        bids = tuple(column for column in found.columns if column < self._bids)
+        return Temptation(bids, found.worth, found.bound)
 
     def _priced(self, prices: Sequence[int], scale: int) -> Problem:
         budgets = [None if budget is None else budget * scale for budget in self._extended.budgets]
         return msgspec.structs.replace(self._extended, prices=tuple(prices), budgets=tuple(budgets))
-
-    def _without_offers(self, columns: Sequence[int]) -> tuple[int, ...]:
-        return tuple(column for column in columns if column < self._bids)
 
 
 def _with_offers(problem: Problem, deals: Sequence[Deal]) -> Problem:

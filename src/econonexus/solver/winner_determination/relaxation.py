@@ -75,6 +75,16 @@ class Relaxation:
         )
         self._row_scales = np.concatenate([self._row_scales, np.ones(len(cliques))])
 
+    def reprice(self) -> None:
+        """Take over the prices that the tableau has now."""
+        prices = self._tableau.program.prices
+        self._unit = max(1, max(prices, default=1)) / _LARGEST_PRICE
+        self._highs.changeColsCost(
+            self._tableau.width,
+            np.arange(self._tableau.width, dtype=np.int32),
+            self._tableau.prices.astype(np.float64) / self._unit,
+        )
+
     def restrict(self, fixed: Flags, barred: Flags) -> None:
         """Let `fixed` columns be in and `barred` ones out."""
         width = self._tableau.width

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -69,6 +70,13 @@ class Tableau:
     def height(self) -> int:
         """How many rows there are."""
         return len(self.capacity)
+
+    def reprice(self, prices: Sequence[int]) -> None:
+        """Let the columns be worth this much from now on."""
+        self.program = msgspec.structs.replace(self.program, prices=tuple(prices))
+        self.scale, self._kind = _scale_of(self.program)
+        self.prices = np.array(self.program.prices, dtype=self._kind)
+        self.amount, self.capacity = self.amount.astype(self._kind), self.capacity.astype(self._kind)
 
     def add_cliques(self, cliques: Sequence[NDArray[np.int32]]) -> None:
         """Add rows of capacity 1, each over columns of which no two can win together."""

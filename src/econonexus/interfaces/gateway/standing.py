@@ -1,0 +1,19 @@
+"""How an agent stands: what it may still spend."""
+
+from econonexus.domain.flows.spending import above, payer
+from econonexus.domain.ids import AccountId, AgentId, BudgetId, Instant
+from econonexus.domain.kinds import BudgetMode
+from econonexus.domain.state import State
+
+
+def left(state: State, agent: AgentId, run: str, now: Instant) -> int:
+    """What an agent may still spend: the least of what its wallet and every hard budget above it have."""
+    paying = payer(state, AccountId(agent))
+    if paying is None:
+        return 0
+    account, on_behalf = paying
+    known = run and BudgetId(run) in state.budgets.by_id
+    levels = {*above(state, account, on_behalf), *(state.budgets.chain(BudgetId(run)) if known else ())}
+    budgets = (state.budgets.by_id[level] for level in levels)
+    rooms = [budget.left(now) for budget in budgets if budget.mode is BudgetMode.HARD]
+    return max(0, min([account.available, *rooms]))
