@@ -13,6 +13,7 @@ from econonexus.solver.payments.deals import Deal, deals_of
 from econonexus.solver.payments.integers import whole_payments
 from econonexus.solver.payments.nearest import Row as Constraint
 from econonexus.solver.payments.paying import Rule, pay
+from econonexus.solver.payments.repeated import Asked
 from econonexus.solver.payments.staying import Staying, Temptation
 from econonexus.solver.problem import Packing, Problem
 
@@ -93,9 +94,8 @@ class _Repacked(Staying):
         deadline: float,
         enough: int | None = None,  # noqa: ARG002  # It always looks for the best.
     ) -> Temptation:
-        prices = [*(price * scale for price in self._extended.prices[: self._bids]), *surpluses]
-        packing = self._pack(self._priced(prices, scale), deadline)
-        return Temptation(self._without_offers(packing.winners), packing.welfare, packing.bound)
+        packing = self._pack(self._priced(self._prices(surpluses, scale), scale), deadline)
+        return self._temptation(Asked(packing.winners, packing.welfare, packing.bound))
 
 
 class _OneARound(Core):
@@ -109,6 +109,9 @@ class _OneARound(Core):
             return [], gain
         members = sorted(member for row in rows for member in row.members)
         return [Constraint(tuple(members), sum(row.least for row in rows))], gain
+
+    def _missed_around(self, *_: object) -> list[Constraint]:
+        return []
 
 
 def naive_core(problem: Problem, packing: Packing) -> list[int]:

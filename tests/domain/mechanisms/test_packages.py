@@ -35,6 +35,11 @@ def test_the_best_proposal_has_no_flaw() -> None:
     assert list(flaws(AUCTION, "vcg", BEST)) == []
 
 
+def test_a_coalition_that_gains_what_it_is_said_to_is_no_flaw() -> None:
+    """Paying 4, b0 leaves 5 to whoever offers 9: b2 and b3."""
+    assert list(flaws(AUCTION, "vcg", replaced(low=(4,), high=(4,), blocking=Blocking((2, 3), 5, 7)))) == []
+
+
 @pytest.mark.parametrize(
     ("proposal", "flaw"),
     [
@@ -55,6 +60,14 @@ def test_the_best_proposal_has_no_flaw() -> None:
         (replaced(low=(11,), high=(11,)), "b0 pays from 11 to 11"),
         (replaced(low=(3,), high=(3,)), "b0 pays from 3 to 3, which is not within 4 and 10"),
         (replaced(low=(9,), high=(8,)), "b0 pays from 9 to 8"),
+        (replaced(blocking=Blocking((6,), 1, 1)), "the coalition wins what is not a bid"),
+        (replaced(blocking=Blocking((1, 2), 1, 1)), "the coalition: gpu: 2 units of 1"),
+        (replaced(blocking=Blocking((), 0, -1)), "gains 0, and no coalition gains more than -1"),
+        (replaced(blocking=Blocking((), 1, 1)), "the coalition gains 0, not 1"),
+        # b2 and b3 offer 9 for what earns 9; b1 is a bid of the winner's, who would keep nothing of its 1.
+        (replaced(blocking=Blocking((2, 3), 1, 1)), "the coalition gains 0, not 1"),
+        (replaced(blocking=Blocking((1, 3), 1, 1)), "the coalition gains 0, not 1"),
+        (replaced(low=(8,), blocking=Blocking((2, 3), 1, 1)), "the payments are not known"),
     ],
 )
 def test_a_flaw_is_named(proposal: Proposal, flaw: str) -> None:
@@ -143,8 +156,8 @@ def test_a_certificate_of_what_holds() -> None:
 
 
 def test_a_certificate_of_what_does_not() -> None:
-    # Paying 5, b0 leaves b1 and b3 with 5 more to offer; and b2 would have its gpu for 5 as soon as for less.
-    found = dict(held(replaced(low=(4,), high=(4,), blocking=Blocking((1, 3), 5, 5))))
+    # b2 and b3 offer 9 for what b0 gets for 4; and b2 would rather have its gpu for that.
+    found = dict(held(replaced(low=(4,), high=(4,), blocking=Blocking((2, 3), 5, 5))))
     assert (found["in_core"], found["envy_free"]) == (False, False)
 
 

@@ -105,8 +105,9 @@ def flaws(auction: PackageAuction, payment: Payment, proposal: Proposal) -> Iter
     """Every way in which a proposal cannot be, in whole numbers and with code of its own. O(size of the
     bids).
 
-    That no packing is worth more than the bound is the solver's proof, which is not done again; that the
-    bound is not below the welfare, or above all that was bid, is.
+    That no packing is worth more than the bound, and no coalition gains more than it is said to at most, is
+    the solver's proof, which is not done again; that the bound is not below the welfare, or above all that
+    was bid, and what the coalition named would gain, is.
     """
     if any(not 0 <= position < len(auction.bids) for position in proposal.winners):
         yield "a winner is not a bid"
@@ -122,6 +123,8 @@ def flaws(auction: PackageAuction, payment: Payment, proposal: Proposal) -> Iter
     if not worth <= proposal.bound <= most:
         yield f"the bound is {proposal.bound}, which is not from {worth} to {most}"
     yield from _mispayments(auction, payment, proposal, bids)
+    if proposal.blocking is not None:
+        yield from _misblocked(auction, proposal, proposal.blocking)
 
 
 def _misfits(auction: PackageAuction, bids: Sequence[Package]) -> Iterator[str]:
@@ -164,3 +167,34 @@ def _mispayments(
         least = bid.price if payment == "pay_as_bid" else auction.floor(bid)
         if not least <= low <= high <= bid.price:
             yield f"{bid.id} pays from {low} to {high}, which is not within {least} and {bid.price}"
+
+
+def _misblocked(auction: PackageAuction, proposal: Proposal, blocking: Blocking) -> Iterator[str]:
+    """A coalition that cannot win its bids, or would gain something else than is said."""
+    if proposal.low != proposal.high or len(proposal.low) != len(proposal.winners):
+        yield "a coalition is named, and the payments are not known"
+        return
+    if any(not 0 <= position < len(auction.bids) for position in blocking.bids):
+        yield "the coalition wins what is not a bid"
+        return
+    if not 0 <= blocking.gain <= blocking.most:
+        yield f"the coalition gains {blocking.gain}, and no coalition gains more than {blocking.most}"
+    bids = [auction.bids[position] for position in blocking.bids]
+    yield from (f"the coalition: {flaw}" for flaw in _misfits(auction, bids))
+    gain = _gain(auction, proposal, bids) if bids else 0
+    if gain != blocking.gain:
+        yield f"the coalition gains {gain}, not {blocking.gain}"
+
+
+def _gain(auction: PackageAuction, proposal: Proposal, bids: Sequence[Package]) -> int:
+    """What these owners and the seller would have alone, less what they have now.
+
+    What those keep who are left out is in neither; the welfare less that is what they have now.
+    """
+    members = {bid.owner for bid in bids}
+    kept = sum(
+        auction.bids[position].price - paid
+        for position, paid in zip(proposal.winners, proposal.low, strict=True)
+        if auction.bids[position].owner not in members
+    )
+    return sum(bid.price for bid in bids) - (proposal.welfare - kept)

@@ -16,6 +16,7 @@ Source: Day and Raghavan, Fair payments for efficient allocations in public sect
     values are no sums.
 """
 
+import time
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -51,7 +52,7 @@ class Staying:
         self._bids = len(problem.prices)
         self._extended = _with_offers(problem, deals)
         self._pack = pack
-        self._asked = Repeated(program_of(self._extended))
+        self._asked: Repeated | None = None
         self._stay = tuple(position for deal in deals for position in deal.bids)
 
     def best(
@@ -63,9 +64,11 @@ class Staying:
         be more than `worth`.
         """
         prices = self._prices(surpluses, scale)
-        found = self._asked.best(prices, self._stay, deadline, enough)
+        found = self._ask(prices, deadline, enough, None)
+        if time.monotonic() > deadline:
+            return self._temptation(found)
         if found.worth < found.bound and (enough is None or found.worth <= enough):
-            # Only where the relaxation itself is out of reach, or the time is over.
+            # The relaxation itself is out of reach.
             packing = self._pack(self._priced(prices, scale), deadline)
             winners = packing.winners if packing.welfare > found.worth else found.columns
             found = Asked(winners, max(packing.welfare, found.worth), min(packing.bound, found.bound))
@@ -74,7 +77,17 @@ class Staying:
     def glance(self, surpluses: Sequence[int], scale: int, deadline: Deadline, enough: int) -> Temptation:
         """The same, but only as far as it is found out quickly."""
         prices = self._prices(surpluses, scale)
-        return self._temptation(self._asked.best(prices, self._stay, deadline, enough, GLANCE))
+        return self._temptation(self._ask(prices, deadline, enough, GLANCE))
+
+    def _ask(
+        self, prices: Sequence[int], deadline: Deadline, enough: int | None, most_nodes: int | None
+    ) -> Asked:
+        """Ask the relaxation; after the deadline, say that everybody may keep its deal."""
+        if time.monotonic() > deadline:
+            return Asked(self._stay, sum(prices[bid] for bid in self._stay), sum(prices))
+        if self._asked is None:
+            self._asked = Repeated(program_of(self._extended))
+        return self._asked.best(prices, self._stay, deadline, enough, most_nodes)
 
     def _prices(self, surpluses: Sequence[int], scale: int) -> list[int]:
         return [price * scale for price in self._extended.prices[: self._bids]] + list(surpluses)
