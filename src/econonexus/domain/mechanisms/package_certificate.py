@@ -43,7 +43,6 @@ def _infeasible(auction: PackageAuction, outcome: PackageOutcome) -> Iterator[st
         bid = auction.bids[places[award.bid]]
         if (award.agent, award.owner, award.items) != (bid.agent, bid.owner, bid.items):
             yield f"{award.bid} is filled for somebody else, or with something else"
-    known = outcome.status != "refused" and bool(outcome.allocation)
     yield from flaws(
         auction,
         outcome.payment,
@@ -51,8 +50,8 @@ def _infeasible(auction: PackageAuction, outcome: PackageOutcome) -> Iterator[st
             winners=tuple(places[award.bid] for award in outcome.allocation),
             welfare=outcome.welfare,
             bound=outcome.bound,
-            low=tuple(award.payment or 0 for award in outcome.allocation) if known else (),
-            high=tuple(award.payment or 0 for award in outcome.allocation) if known else (),
+            low=tuple(award.low for award in outcome.allocation if award.low is not None),
+            high=tuple(award.high for award in outcome.allocation if award.high is not None),
         ),
     )
 
