@@ -86,7 +86,7 @@ class Call:
         self._order = order
         self._tally = tally
         self._ended = False
-        self._sent_s = self._answered_s = 0.0
+        self._sent_s: float | None = None
         self._turn: Turn | None = None
         self._leave = contextlib.AsyncExitStack()
         self.reserved = reserved
@@ -108,6 +108,7 @@ class Call:
     def sent(self) -> None:
         """It goes to its model now."""
         self._sent_s = time.monotonic()
+        self._tally.sent(self._order.model)
 
     def takes(self, turn: Turn, leave: contextlib.AsyncExitStack) -> None:
         """It has a turn at its model, and gives that up when it ends."""
@@ -122,8 +123,8 @@ class Call:
         if self._ended:
             return
         self._ended = True
-        if self._sent_s:
-            self._answered_s = time.monotonic() - self._sent_s
+        if self._sent_s is not None:
+            self._tally.was_answered(self._order.model, time.monotonic() - self._sent_s)
         cost = self._cost()
         self.cost_ucr = cost.amount
         if self._turn is not None:
@@ -136,8 +137,6 @@ class Call:
         """Tell the metrics."""
         model, tally = self._order.model, self._tally
         tally.ended(model, self.outcome)
-        if self._answered_s:
-            tally.was_answered(model, self._answered_s)
         if self.fate is not Fate.NOTHING_USED:
             tally.paid(model, self.prices.asset, self.cost_ucr if self.charged else 0, *self.used)
 
