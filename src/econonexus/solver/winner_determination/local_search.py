@@ -94,7 +94,12 @@ class LocalSearch:
     def _least_worthy(self, row: int, kept: int) -> int:
         members = np.flatnonzero(self._inside & (self._loads[:, row] > 0))
         members = members[members != kept]
-        return int(members[(self._prices[members] / self._loads[members, row]).argmin()])
+        loads, prices = self._loads[members, row], self._prices[members]
+        enough = loads >= self._load[row] - 1.0 - 1e-12
+        # The cheapest that makes room alone; where none does, the one that pays least for its room.
+        if enough.any():
+            return int(members[np.where(enough, prices, np.inf).argmin()])
+        return int(members[(prices / loads).argmin()])
 
     def _drop(self, column: int) -> None:
         self._enter(column, -1.0)
