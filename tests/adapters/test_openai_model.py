@@ -70,7 +70,10 @@ async def test_who_wants_to_be_left_alone_for_long_is_not_waited_for(
     assert caught.value.retry_after_s == 3_600
 
 
-@pytest.mark.parametrize("text", ["soon", "Wed, 21 Oct 2015 07:28:00 GMT"])
+@pytest.mark.parametrize(
+    "text",
+    ["soon", "Wed, 21 Oct 2015 07:28:00 GMT", "Wed, 21 Oct 2015 07:28:00 -0000", "inf", "nan", "1e400"],
+)
 async def test_a_time_to_come_again_may_be_a_date_or_nonsense(upstream: Upstream, text: str) -> None:
     upstream.otherwise = error(429, retry_after=text)
     model = OpenAiModel(upstream.url, retries=0)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from econonexus.dialect.answers import NOTHING
 from econonexus.dialect.counting import MOCKS, Counting, NotUnderstood, Usage, written
 from econonexus.dialect.requests import Ask
 from econonexus.dialect.speech import CHAT, EMBEDDINGS, RESPONSES, Dialect
@@ -135,3 +136,20 @@ def test_what_is_written_counts_by_piece_or_by_byte(pieces: int, size: int, toke
 )
 def test_usage_is_what_is_reported_or_not_known(dialect: Dialect, answer: Any, used: Usage | None) -> None:
     assert dialect.usage(json.dumps(answer).encode()) == used
+
+
+DEEP = b"[" * 100_000 + b"]" * 100_000
+
+
+@pytest.mark.parametrize("dialect", [CHAT, RESPONSES, EMBEDDINGS])
+@pytest.mark.parametrize("value", [DEEP, b'"\xff\\n"'])
+def test_what_cannot_be_read_is_the_senders_fault(dialect: Dialect, value: bytes) -> None:
+    with pytest.raises(NotUnderstood):
+        dialect.read(b'{"model":"m","input":"a","messages":[{"role":"user","content":%s}]}' % value)
+
+
+@pytest.mark.parametrize("dialect", [CHAT, RESPONSES, EMBEDDINGS])
+def test_an_answer_that_cannot_be_read_reports_nothing(dialect: Dialect) -> None:
+    answer = b'{"usage":%s}' % DEEP
+    assert dialect.usage(answer) is None
+    assert dialect.seen(answer) == NOTHING

@@ -7,6 +7,7 @@ that would be paid for twice.
 
 import asyncio
 import contextlib
+import math
 import random
 import urllib.request
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
@@ -155,8 +156,17 @@ def _fault(response: httpx2.Response, said: bytes) -> ModelFault:
 def _retry_after(response: httpx2.Response) -> float | None:
     """Seconds that an upstream wants to be left alone, as a number or a date."""
     text = response.headers.get("retry-after", "")
-    with contextlib.suppress(ValueError):
-        return max(0.0, float(text))
-    with contextlib.suppress(ValueError):
-        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
-    return None
+    try:
+        asked_s = float(text)
+    except ValueError:
+        asked_s = _until(text)
+    return max(0.0, asked_s) if math.isfinite(asked_s) else None
+
+
+def _until(date: str) -> float:
+    """Seconds until a date, of UTC where it names no zone; NaN where it is none."""
+    try:
+        then = parsedate_to_datetime(date)
+    except ValueError:
+        return math.nan
+    return (then if then.tzinfo else then.replace(tzinfo=UTC)).timestamp() - datetime.now(UTC).timestamp()

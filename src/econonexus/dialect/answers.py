@@ -7,6 +7,9 @@ from msgspec import Meta
 
 from econonexus.dialect.counting import Usage
 
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What comes of reading JSON that is none, or is nested deeper than anybody means."""
+
 Count = Annotated[int, Meta(ge=0, le=2**53)]
 
 

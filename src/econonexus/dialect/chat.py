@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Raw
 
-from econonexus.dialect.answers import NOTHING, ChatUsage, Seen
+from econonexus.dialect.answers import NOTHING, UNREADABLE, ChatUsage, Seen
 from econonexus.dialect.counting import NotUnderstood, Prompt, Usage
 from econonexus.dialect.requests import (
     MAX_CHOICES,
@@ -133,7 +133,7 @@ def usage(answer: bytes) -> Usage | None:
     """What a whole answer says was used, if it does."""
     try:
         found = _ANSWER.decode(answer).usage
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return None
     return None if found is None else found.plain()
 
@@ -144,7 +144,7 @@ def seen(data: bytes) -> Seen:
         return Seen(last=True)
     try:
         chunk = _CHUNK.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return NOTHING
     texts = [text for choice in chunk.choices if choice.delta for text in choice.delta.texts()]
     used = None if chunk.usage is None else chunk.usage.plain()

@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from econonexus.dialect.answers import NOTHING, ChatUsage, Seen
+from econonexus.dialect.answers import NOTHING, UNREADABLE, ChatUsage, Seen
 from econonexus.dialect.counting import Prompt, Usage
 from econonexus.dialect.requests import Ask, Fields, ModelName, field, object_of, required
 
@@ -53,7 +53,7 @@ def usage(answer: bytes) -> Usage | None:
     """What an answer says was used, if it does."""
     try:
         found = _ANSWER.decode(answer).usage
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return None
     return None if found is None else Usage(found.prompt_tokens, 0)
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from econonexus.dialect.answers import NOTHING, ResponseUsage, Seen
+from econonexus.dialect.answers import NOTHING, UNREADABLE, ResponseUsage, Seen
 from econonexus.dialect.counting import NotUnderstood, Prompt, Usage
 from econonexus.dialect.requests import (
     Ask,
@@ -99,7 +99,7 @@ def usage(answer: bytes) -> Usage | None:
     """What a whole answer says was used, if it does."""
     try:
         found = _ANSWER.decode(answer).usage
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return None
     return None if found is None else found.plain()
 
@@ -108,7 +108,7 @@ def seen(data: bytes) -> Seen:
     """What an event's data holds; nothing where it cannot be read."""
     try:
         event = _EVENT.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return NOTHING
     used = event.response.usage if event.response else None
     size = len((event.delta or "").encode(errors="surrogatepass"))

@@ -1,5 +1,6 @@
 """OpenAI's paths under /v1: models, chat completions, responses, embeddings."""
 
+import re
 from collections.abc import AsyncGenerator
 from typing import Any
 
@@ -24,6 +25,8 @@ AVAILABLE = "X-EconoNexus-Available-Ucr"
 WAITED = "X-EconoNexus-Waited-Ms"
 ADVICE = "X-EconoNexus-Advice"
 LONGEST_DEADLINE_MS = 24 * 3_600_000
+_FEW_DIGITS = re.compile(r"[0-9]{1,20}")
+"""Python itself reads no number of thousands of digits."""
 
 NOES = {
     status: ResponseSpec(OpenAiErrorBody, generate_examples=False, description=TITLES[status])
@@ -105,7 +108,7 @@ def _deadline_s(desk: Desk) -> float | None:
     text = desk.header(DEADLINE)
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and int(text) <= LONGEST_DEADLINE_MS):
+    if not (_FEW_DIGITS.fullmatch(text) and int(text) <= LONGEST_DEADLINE_MS):
         raise invalid(DEADLINE, f"So many milliseconds from now, 0 to {LONGEST_DEADLINE_MS}")
     return int(text) / 1_000
 
