@@ -11,6 +11,7 @@ from litestar.response import Stream
 from econonexus.dialect.speech import CHAT, EMBEDDINGS, RESPONSES, Dialect
 from econonexus.domain.ids import AgentId, is_name
 from econonexus.interfaces.gateway.answering import Job
+from econonexus.interfaces.gateway.calls import RUN
 from econonexus.interfaces.gateway.forms import ModelCard, ModelList, OpenAiErrorBody
 from econonexus.interfaces.gateway.operations import ChatOperation, EmbeddingsOperation, ResponsesOperation
 from econonexus.interfaces.gateway.service import Gateway, Wish
@@ -18,7 +19,6 @@ from econonexus.interfaces.gateway.standing import left
 from econonexus.interfaces.http.desk import AtDesk, Desk
 from econonexus.interfaces.http.problems import TITLES, invalid
 
-RUN = "X-EconoNexus-Run"
 DEADLINE = "X-EconoNexus-Deadline-Ms"
 COST = "X-EconoNexus-Cost-Ucr"
 AVAILABLE = "X-EconoNexus-Available-Ucr"
