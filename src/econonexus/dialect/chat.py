@@ -16,6 +16,7 @@ from econonexus.dialect.requests import (
     beside,
     content_of,
     field,
+    is_there,
     object_of,
     required,
     text_length,
@@ -64,8 +65,6 @@ def read(body: bytes) -> Ask:
 def _unpriced(fields: Fields) -> NotUnderstood | None:
     if field(fields, "modalities", list[str], ["text"]) != ["text"]:
         return NotUnderstood("modalities", "Only text has a price here.")
-    if "web_search_options" in fields:
-        return NotUnderstood("web_search_options", "An upstream's own search has no price; leave it out.")
     return unpriced(fields)
 
 
@@ -78,7 +77,7 @@ def _prompt(fields: Fields, messages: list[Fields]) -> Prompt:
         length, others = content_of(message.get("content"), f"messages[{place}].content")
         beside_it = (text_length(raw) for name, raw in message.items() if name not in ("role", "content"))
         texts.append(length + sum(beside_it))
-        parts += others
+        parts += others + is_there(message, "audio")  # What was said before, by its id.
     return Prompt((*texts, *beside(fields, _READ_OR_FREE)), parts=parts)
 
 

@@ -18,13 +18,15 @@ class Prompt(NamedTuple):
     """What a model would read.
 
     `texts` are lengths in bytes, `tokens` what came as tokens already, `parts` how many images, sounds or
-    files there are, and `elsewhere` the field that refers to what the request does not contain.
+    files there are in the field `parts_in`, and `elsewhere` the field that refers to what the request does
+    not contain.
     """
 
     texts: tuple[int, ...]
     tokens: int = 0
     parts: int = 0
     elsewhere: str = ""
+    parts_in: str = "messages"
 
 
 class Usage(NamedTuple):
@@ -58,7 +60,7 @@ class Counting(msgspec.Struct, frozen=True):
             )
         if prompt.parts and not self.per_part:
             raise NotUnderstood(
-                "messages", "Parts that are no text cannot be counted: `part_tokens` is not set."
+                prompt.parts_in, "Parts that are no text cannot be counted: `part_tokens` is not set."
             )
         if prompt.elsewhere:
             return self.context

@@ -34,6 +34,14 @@ _READ_OR_FREE = frozenset(
     }
 )  # fmt: skip
 
+_SELF_CONTAINED = frozenset(
+    {
+        "message", "function_call", "function_call_output", "custom_tool_call", "custom_tool_call_output",
+    }
+)  # fmt: skip
+"""Kinds of items that hold all that is read of them."""
+_OF_AN_ITEM = frozenset({"role", "content", "output", "type"})
+
 
 def read(body: bytes) -> Ask:
     """What a body asks. Raises: NotUnderstood."""
@@ -65,15 +73,24 @@ def _prompt(fields: Fields, given: str | list[Fields]) -> Prompt:
         texts.append(text_length(fields["input"]))
         given = []
     for place, item in enumerate(given):
-        length, others = content_of(item.get("content"), f"input[{place}].content")
-        beside_it = (
-            text_length(raw) for name, raw in item.items() if name not in ("role", "content", "type")
-        )
-        texts.append(length + sum(beside_it))
-        parts += others
-        if field(item, "type", str, "message") == "item_reference":
+        where = f"input[{place}]"
+        length, others = content_of(item.get("content"), f"{where}.content")
+        came, more = content_of(item.get("output"), f"{where}.output")  # Of a tool of the caller's.
+        beside_it = (text_length(raw) for name, raw in item.items() if name not in _OF_AN_ITEM)
+        texts.append(length + came + sum(beside_it))
+        parts += others + more
+        if _refers_elsewhere(item, where):
             elsewhere = "input"
-    return Prompt((*texts, *beside(fields, _READ_OR_FREE)), parts=parts, elsewhere=elsewhere)
+    texts += beside(fields, _READ_OR_FREE)
+    return Prompt(tuple(texts), parts=parts, elsewhere=elsewhere, parts_in="input")
+
+
+def _refers_elsewhere(item: Fields, where: str) -> bool:
+    """Whether an item stands for something that its upstream keeps; a reference need not say its type."""
+    kind = field(item, "type", str, "message" if is_there(item, "role") else "", f"{where}.")
+    if kind == "reasoning":
+        return not (is_there(item, "encrypted_content") or is_there(item, "content"))
+    return kind not in _SELF_CONTAINED
 
 
 def ask_for_usage(fields: Fields) -> None:
