@@ -71,7 +71,7 @@ class ModelSettings(_Table, frozen=True):
     part_tokens: Count = 0
     """What an image or another part that is no text counts as; 0 refuses such parts."""
     bound_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
-    """By which field a chat is told a bound that its caller did not name."""
+    """By which field a chat is told its bound, whichever its caller chose."""
     first_token_ms: Annotated[int, msgspec.Meta(ge=0, le=600_000)] = 0
     """How long the mock thinks before it answers."""
     token_ms: Annotated[int, msgspec.Meta(ge=0, le=60_000)] = 0

@@ -24,6 +24,8 @@ from econonexus.dialect.requests import (
 )
 
 _Messages = Annotated[list[Fields], Meta(min_length=1, max_length=10_000)]
+BOUNDS = ("max_tokens", "max_completion_tokens")
+"""Fields that say how much may be written. Not every upstream heeds both."""
 _Choices = Annotated[int, Meta(ge=1, le=MAX_CHOICES)]
 _READ_OR_FREE = frozenset(
     {
@@ -48,7 +50,7 @@ def read(body: bytes) -> Ask:
     fields = object_of(body)
     model: str = required(fields, "model", ModelName)
     messages: list[Fields] = required(fields, "messages", _Messages)
-    bounds = (field(fields, name, Tokens, 0) for name in ("max_tokens", "max_completion_tokens"))
+    bounds = (field(fields, name, Tokens, 0) for name in BOUNDS)
     options = field(fields, "stream_options", StreamOptions, StreamOptions())
     return Ask(
         model,
@@ -96,8 +98,20 @@ class _Function(msgspec.Struct):
     arguments: str | None = None
 
 
+class _Custom(msgspec.Struct):
+    input: str | None = None
+
+
 class _ToolCall(msgspec.Struct):
     function: _Function | None = None
+    custom: _Custom | None = None
+
+    @property
+    def text(self) -> str | None:
+        """What the tool is given."""
+        return (self.function.arguments if self.function else None) or (
+            self.custom.input if self.custom else None
+        )
 
 
 class _Delta(msgspec.Struct):
@@ -106,11 +120,12 @@ class _Delta(msgspec.Struct):
     reasoning_content: str | None = None
     reasoning: str | None = None
     tool_calls: list[_ToolCall] | None = None
+    function_call: _Function | None = None
 
     def texts(self) -> list[str]:
         """All that was written."""
-        calls = [call.function for call in self.tool_calls or () if call.function]
-        inner = [call.arguments for call in calls]
+        inner = [call.text for call in self.tool_calls or ()]
+        inner.append(self.function_call.arguments if self.function_call else None)
         all_ = (self.content, self.refusal, self.reasoning_content, self.reasoning, *inner)
         return [text for text in all_ if text]
 

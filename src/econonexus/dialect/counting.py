@@ -74,8 +74,15 @@ MOCKS = Counting(bytes_per_token=4, per_text=4, per_call=0)
 """The mock's own: four bytes a token, rounded up, and four a text."""
 
 WRITTEN_BYTES_PER_TOKEN = 4
+MOST_BYTES_PER_TOKEN = 16
+"""No answer's tokens are longer on the whole."""
 
 
 def written(pieces: int, size: int) -> int:
     """What an answer counts as while its model has not said: a token a piece, and one every four bytes."""
     return max(pieces, -(-size // WRITTEN_BYTES_PER_TOKEN))
+
+
+def surely_written(pieces: int, size: int) -> int:
+    """What an answer has at least, however long its tokens are."""
+    return max(pieces, size // MOST_BYTES_PER_TOKEN)
