@@ -122,6 +122,34 @@ async def test_who_says_nothing_for_too_long_is_not_asked_again(upstream: Upstre
     await model.close()
 
 
+@pytest.mark.parametrize("status", [504, 524])
+async def test_what_somebody_between_gave_up_waiting_for_is_not_asked_again(
+    upstream: Upstream, model: OpenAiModel, status: int
+) -> None:
+    upstream.otherwise = error(status, retry_after="0")
+    with pytest.raises(ModelTimedOut):
+        await model.call(CHAT, b"{}")
+    assert len(upstream.asked) == 1
+
+
+async def test_a_key_that_is_quoted_is_not_passed_on(upstream: Upstream, model: OpenAiModel) -> None:
+    upstream.otherwise = error(400, "the key the-secret is no good")
+    with pytest.raises(ModelRefused) as caught:
+        await model.call(CHAT, b"{}")
+    assert b"the key *** is no good" in caught.value.body
+
+
+async def test_an_event_without_an_end_is_not_waited_for(
+    upstream: Upstream, model: OpenAiModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(openai_model, "MAX_EVENT_BYTES", 1_000)
+    upstream.otherwise = Reply(events=[chunk("a"), *[b"data: " + b"x" * 100] * 100])
+    events = model.stream(CHAT, b"{}")
+    assert await anext(events) == chunk("a")
+    with pytest.raises(ModelBroke, match="longer than 1000 bytes"):
+        await anext(events)
+
+
 async def test_an_answer_that_never_comes_is_not_asked_for_again(
     upstream: Upstream, model: OpenAiModel
 ) -> None:

@@ -221,3 +221,11 @@ def test_what_costs_otherwise_than_by_tokens_has_no_price(dialect: Dialect, fiel
 def test_embeddings_count_whatever_else_may_be_read() -> None:
     bare, more = read(EMBEDDINGS, input="a"), read(EMBEDDINGS, input="a", messages="b" * 100)
     assert BYTES.tokens(more.prompt) == BYTES.tokens(bare.prompt) + 4 + 100
+
+
+@pytest.mark.parametrize("tokens", [10**9 + 1, -1, 1.5, "7", True])
+def test_a_report_that_cannot_be_true_is_none(tokens: Any) -> None:
+    answer = json.dumps({"usage": {"prompt_tokens": 1, "completion_tokens": tokens}}).encode()
+    assert CHAT.usage(answer) is None
+    assert CHAT.seen(answer) == NOTHING
+    assert RESPONSES.usage(answer.replace(b"prompt", b"input").replace(b"completion", b"output")) is None

@@ -1,8 +1,8 @@
 """Models behind any URL that speaks OpenAI's API.
 
 What certainly did nothing is tried again: where no connection came about, and where the upstream answered
-that it is busy or broken (429, 5xx) before it answered anything else. What may have been at work is not:
-that would be paid for twice.
+that it is busy or broken (429, 5xx) before it answered anything else. What may have been at work is not,
+such as one that a gateway before it has given up waiting for (504): that would be paid for twice.
 """
 
 import asyncio
@@ -27,7 +27,9 @@ LONGEST_WAIT_S = 20.0
 CONNECTIONS = 1_000
 MAX_ANSWER_BYTES = 64 << 20
 MAX_REFUSAL_BYTES = 64 << 10
-BUSY = frozenset({408, 409, 425, 429}) | frozenset(range(500, 600))
+MAX_EVENT_BYTES = 8 << 20
+TOO_SLOW = frozenset({504, 524})
+BUSY = frozenset({408, 409, 425, 429}) | frozenset(range(500, 600)) - TOO_SLOW
 
 _NOT_REACHED = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError)
 
@@ -57,6 +59,8 @@ class OpenAiModel:
                 async for part in response.aiter_bytes():
                     for event in splitter.feed(part):
                         yield event
+                    if len(splitter.rest()) > MAX_EVENT_BYTES:
+                        raise ModelBroke(f"an event is longer than {MAX_EVENT_BYTES} bytes")
             if splitter.rest().strip():
                 yield splitter.rest() + b"\n\n"
 
@@ -98,7 +102,11 @@ class OpenAiModel:
             said = await _whole(response, MAX_REFUSAL_BYTES)
         finally:
             await response.aclose()
-        raise _fault(response, said)
+        raise _fault(response, self._without_key(said))
+
+    def _without_key(self, said: bytes) -> bytes:
+        """What an upstream says, which may quote the key it was sent: that is the operator's alone."""
+        return said.replace(self._key.encode(), b"***") if self._key else said
 
     async def _with_retries(self, endpoint: str, body: bytes, accept: str) -> httpx2.Response:
         """An answer that has begun, after as many tries as may be. Raises: ModelFault."""
@@ -148,6 +156,8 @@ def _pause(tried: int, asked_s: float | None) -> float:
 def _fault(response: httpx2.Response, said: bytes) -> ModelFault:
     """What an answer other than 200 means."""
     status = response.status_code
+    if status in TOO_SLOW:
+        return ModelTimedOut(f"the upstream's own upstream said nothing for too long ({status})")
     if status in BUSY:
         return ModelUnavailable(f"the upstream has no room ({status})", _retry_after(response))
     return ModelRefused(status, said)

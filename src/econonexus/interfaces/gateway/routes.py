@@ -37,9 +37,11 @@ _ANSWERS = {**NOES, 200: ResponseSpec(dict[str, Any], generate_examples=False, d
 
 @get("/models", responses=NOES)
 async def list_models(desk: AtDesk) -> ModelList:
-    """The models that may be called."""
+    """The models that the caller may call; all of them where it is no agent."""
     gateway: Gateway = desk.gateway
-    return ModelList([ModelCard(name, owned_by=offer.upstream) for name, offer in gateway.offers.items()])
+    return ModelList(
+        [ModelCard(offer.name, owned_by=offer.upstream) for offer in gateway.offered(desk.caller)]
+    )
 
 
 @post("/chat/completions", status_code=200, responses=_ANSWERS, operation_class=ChatOperation)

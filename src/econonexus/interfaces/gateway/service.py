@@ -93,6 +93,11 @@ class Gateway:
         await establish(self._node, self._settings)
         return left_
 
+    def offered(self, caller: Caller) -> list[Offer]:
+        """The models that a caller may call; all of them where it is no agent."""
+        only = None if caller.agent is None else self._agent(caller).models
+        return [offer for name, offer in self.offers.items() if not only or name in only]
+
     async def begin(self, desk: Desk, dialect: Dialect, wish: Wish) -> Job:
         """Read a request, wait for its turn and reserve what it can cost at most. Raises: Declined."""
         agent = self._agent(desk.caller)
