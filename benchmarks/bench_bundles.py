@@ -2,7 +2,8 @@
 
 Every solver waits, warm, in a process of its own, and they take their turns at each auction, in another order
 each time. HiGHS runs twice, with its presolve and without, and counts as the better of the two. What anybody
-returns is checked for feasibility, and against what everybody else claims.
+returns is checked for feasibility, and against what everybody else claims. Time to proof is until the bound
+is met; ours then goes on until its packing is the first of the best, which nobody else does.
 """
 
 import statistics
@@ -50,17 +51,12 @@ class Race(NamedTuple):
 
 
 def run(report: Report) -> None:
-    """Measure everything; about a quarter of an hour."""
+    """Measure everything; about half an hour."""
     with Workers() as workers:
-        races = [_race(workers, Case(*key), LIMIT_S) for key in _proof_cases()]
-        _proof(report, races)
+        _proof(report, workers)
         _moments(report, workers)
     bundle_prices.run(report)
     bundle_models.run(report)
-
-
-def _proof_cases() -> list[tuple[str, int, int, int]]:
-    return [(family, *size, seed) for size in SIZES for family in FAMILIES for seed in SEEDS]
 
 
 def _race(workers: Mapping[str, Worker], case: Case, limit_s: float) -> Race:
@@ -74,12 +70,14 @@ def _race(workers: Mapping[str, Worker], case: Case, limit_s: float) -> Race:
     return Race(case, runs, welfare)
 
 
-def _proof(report: Report, races: Sequence[Race]) -> None:
-    peers = [name for name in races[0].runs if name != OURS]
+def _proof(report: Report, workers: Mapping[str, Worker]) -> None:
+    peers = [name for name in workers if name != OURS]
+    races: list[Race] = []
     for bids, items in SIZES:
         for family in FAMILIES:
-            some = [race for race in races if race.case[:3] == (family, bids, items)]
+            some = [_race(workers, Case(family, bids, items, seed), LIMIT_S) for seed in SEEDS]
             report.add(PROOF, _family_row(f"{family}, {bids:,} × {items}", some, peers))
+            races += some
     for what, rivals, goal in (("the best of the three", peers, 1.0), ("HiGHS alone", HIGHS, 2.0)):
         ratio, count = _speed(races, rivals)
         report.add(

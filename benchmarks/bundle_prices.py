@@ -68,6 +68,27 @@ def _soon() -> float:
     return time.monotonic() + PATIENCE_S
 
 
+class _ProvenError(Exception):
+    """Carries the packing whose bound is met."""
+
+    def __init__(self, packing: Packing) -> None:
+        super().__init__()
+        self.packing = packing
+
+
+def _proven(problem: Problem, deadline: float) -> Packing:
+    """A best packing. Which of equally good ones is of no interest here, so nobody waits for the first."""
+
+    def stop(packing: Packing) -> None:
+        if packing.optimal:
+            raise _ProvenError(packing)
+
+    try:
+        return pack(problem, deadline, stop)
+    except _ProvenError as met:
+        return met.packing
+
+
 def naive_vcg(problem: Problem, packing: Packing) -> list[int]:
     """Winner determination once more without each winner."""
     return [
@@ -79,7 +100,7 @@ def naive_vcg(problem: Problem, packing: Packing) -> list[int]:
 def _others_alone(problem: Problem, deal: Deal) -> int:
     """What the others could have had."""
     others = [bid for bid, owner in enumerate(problem.owners) if owner != deal.owner]
-    packing = pack(part_of(problem, others), _soon())
+    packing = _proven(part_of(problem, others), _soon())
     assert packing.optimal
     return packing.welfare
 
@@ -118,7 +139,7 @@ def naive_core(problem: Problem, packing: Packing) -> list[int]:
     """As Day and Raghavan 2007 describe it: VCG by solving again, then one constraint a round."""
     deals = deals_of(problem, packing.winners)
     vickrey = naive_vcg(problem, packing)
-    core = _OneARound(problem, deals, _Repacked(problem, deals, pack))
+    core = _OneARound(problem, deals, _Repacked(problem, deals, _proven))
     found = core.nearest(vickrey, vickrey, _soon())
     assert not found.open
     whole = whole_payments(core, found.point, found.rows, _soon())

@@ -48,6 +48,7 @@ class Run(NamedTuple):
     """A whole run. `proven` says that the solver claims to have the optimum."""
 
     seconds: float
+    """Until that claim, or the end. Ours then goes on to the first of equally good packings."""
     winners: Sequence[int]
     bound: int | None
     proven: bool
@@ -70,9 +71,9 @@ def ours(problem: Problem, limit_s: float) -> Run:
         steps.append(Step(time.perf_counter() - started, packing.welfare, packing.bound))
 
     packing = pack(problem, time.monotonic() + limit_s, found)
-    seconds = time.perf_counter() - started
-    steps.append(Step(seconds, packing.welfare, packing.bound))
-    return Run(seconds, packing.winners, packing.bound, packing.optimal, steps)
+    steps.append(Step(time.perf_counter() - started, packing.welfare, packing.bound))
+    proof = next((step for step in steps if step.bound == step.welfare), steps[-1])
+    return Run(proof.seconds, packing.winners, packing.bound, packing.optimal, steps)
 
 
 def feasible(problem: Problem, winners: Sequence[int]) -> bool:

@@ -10,7 +10,7 @@ from econonexus.solver.problem import Problem
 
 OURS = "EconoNexus"
 SOLVERS: dict[str, Solve] = {OURS: ours, **PEERS}
-WARM_UP = Case("matching", 40, 48, 0)
+WARM_UP = Case("arbitrary", 250, 100, 0)
 GRACE_S = 5.0
 
 
@@ -65,7 +65,7 @@ class Workers:
 def _serve(name: str, pipe: Connection) -> None:
     solve = SOLVERS[name]
     # Libraries load and compile before the clock runs.
-    solve(WARM_UP.problem(), 10.0)
+    solve(WARM_UP.problem(), 2.0)
     pipe.send("warm")
     while True:
         try:

@@ -75,6 +75,7 @@ LIMITED = FAR + "spend_limit_ucr = 1\nspend_asset = 'usd'\n"
         ("[upstreams.far]\nurl = 'https:///v1'", "upstreams.far.url: it must be http:// or https://"),
         ("[upstreams.far]\nurl = 'https://me:sk-1@x/v1'", "upstreams.far.url: it must be"),
         ("[upstreams.far]\nurl = 'https://x/v1?a=b'", "upstreams.far.url: it must be"),
+        ("[upstreams.far]\nurl = 'https://x:y/v1'", "upstreams.far.url: it must be"),
         ("[models.'a b']\nupstream = 'mock'", "models.a b: a name is"),
         (GPT + "max_output_tokens = 2", "models.gpt.max_output_tokens: this is for"),
         (GPT + "bound_field = 'max_completion_tokens'", "models.gpt.bound_field: this is for"),

@@ -17,7 +17,7 @@ import msgspec
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _MODEL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@/+-]{0,119}")
-_URL = re.compile(r"https?://[^/?#\s@]+(/[^?#\s]*)?")
+_URL = re.compile(r"https?://([^/?#\s@:\[\]]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?(/[^?#\s]*)?")
 _KEY = re.compile(r"[!-~]*")
 """What a header can carry: a line's end that came with the key would make every call fail."""
 

@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
 
+import httpcore2
 import pytest
 
 from econonexus.adapters import openai_model
@@ -201,3 +202,16 @@ async def test_hanging_up_is_noticed_by_the_upstream(upstream: Upstream, model: 
     await events.aclose()
     more.set()
     assert await asyncio.to_thread(upstream.hung_up.wait, 30)
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("http://far/v1", b"far"),
+        ("https://far:443/v1", b"far"),
+        ("http://far:443/v1", b"far:443"),
+        ("http://[::1]:8000/v1", b"[::1]:8000"),
+    ],
+)
+def test_the_host_is_named_with_its_port_where_that_is_not_the_usual(url: str, host: bytes) -> None:
+    assert openai_model._host(httpcore2.URL(url)) == host

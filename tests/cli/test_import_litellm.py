@@ -244,7 +244,10 @@ def test_a_bad_file_is_one_line_that_names_the_field(
 
 
 def test_options_out_of_range_are_named(enx: Run) -> None:
-    for option in (("--credits-per-usd", "0"), ("--wallet-usd", "much"), ("--through", "localhost:4000")):
+    too_much = ("--wallet-usd", "1000000000", "--credits-per-usd", "1000000")
+    budgets_too = ("--credits-per-usd", "100000000000", "--wallet-usd", "1")
+    wrong = (("--credits-per-usd", "0"), ("--wallet-usd", "much"), ("--through", "localhost:4000"), too_much)
+    for option in (*wrong, budgets_too):
         done = enx(*FILES, *option)
         assert (done.returncode, done.stdout) == (2, "")
         assert option[0] in done.stderr

@@ -150,8 +150,9 @@ def test_all_that_is_served_is_paid_for_and_no_more_is(
     assert stands(admin, name) == (CAN_PAY * BOUND - paid, 0)
 
 
+@pytest.mark.parametrize("streamed", [False, True])
 def test_a_node_that_is_killed_in_the_middle_pays_in_full_what_it_had_begun(
-    tmp_path: Path, far: Upstream
+    tmp_path: Path, far: Upstream, streamed: bool
 ) -> None:
     never = threading.Event()
     far.otherwise = Reply(hold=never)
@@ -162,7 +163,9 @@ def test_a_node_that_is_killed_in_the_middle_pays_in_full_what_it_had_begun(
         def call(_: int) -> None:
             with client(server, key) as ai:
                 try:
-                    ai.chat.completions.create(model="gpt", messages=HELLO, max_tokens=WRITTEN)
+                    ai.chat.completions.create(
+                        model="gpt", messages=HELLO, max_tokens=WRITTEN, stream=streamed
+                    )
                 except openai.APIStatusError:
                     refused.release()
                     raise
@@ -192,6 +195,35 @@ def test_a_node_that_is_killed_in_the_middle_pays_in_full_what_it_had_begun(
             admin.make(f"reservations/{each['id']}/reconcile", amount_ucr=1)
         assert stands(admin, "ann") == (CAN_PAY * (BOUND - 1) + 1, 0)
     verify(tmp_path / "data")
+
+
+def test_a_node_that_is_told_to_stop_ends_the_calls_under_way_itself(tmp_path: Path, far: Upstream) -> None:
+    """It waits a second for the upstream's answer, and then nobody knows what that has done."""
+    never = threading.Event()
+    far.otherwise = Reply(hold=never)
+    with configured(tmp_path, "stop_grace_s = 1\n" + GPT, url=far.url) as server:
+        with server.client() as admin:
+            key = admin.make("agents", id="ann", credits_ucr=CAN_PAY * BOUND)["key"]
+        while far.arrived.acquire(blocking=False):
+            pass
+
+        def stop() -> None:
+            assert far.arrived.acquire(timeout=60)
+            server.process.terminate()
+
+        stopper = threading.Thread(target=stop)
+        stopper.start()
+        with client(server, key) as ai, pytest.raises(openai.APIError):
+            ai.chat.completions.create(model="gpt", messages=HELLO, max_tokens=WRITTEN)
+        stopper.join()
+        assert server.process.wait(60) == 0
+    never.set()
+    verify(tmp_path / "data")
+    with configured(tmp_path, GPT, url=far.url) as server:
+        with server.client() as admin:
+            assert stands(admin, "ann") == ((CAN_PAY - 1) * BOUND, 0)
+        _, errors = server.stop()
+        assert "crash" not in errors  # The node that stopped had left nothing open.
 
 
 LIMITS = {"org": 60_000, "crew": 30_000, "run": 10_000}

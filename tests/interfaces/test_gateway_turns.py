@@ -100,6 +100,7 @@ def test_who_is_more_urgent_goes_first_and_nothing_is_reserved_while_waiting(
     high = Caller(served, agent(admin, f"{name}high", priority=2), "high")
     until_waiting(admin, 2)
     assert stands(admin, f"{name}low") == stands(admin, f"{name}high") == (1_000, 0)
+    assert 'gateway_in_flight{model="gpt"} 1' in admin.get("/metrics").text
     busy()
     assert high.ended() <= low.ended()
     assert [asked.body["messages"][0]["content"] for asked in far.asked] == ["first", "high", "low"]

@@ -1,5 +1,6 @@
 """Calls of models that an upstream has: a real HTTP server, by OpenAI's own client, with prices of ours."""
 
+import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -218,6 +219,64 @@ def test_a_stream_that_reports_nothing_is_counted(
     list(ai.chat.completions.create(model="gpt", messages=HELLO, stream=True, max_tokens=5))
     written = 4  # 14 bytes at four a token, rounded up; more than the three pieces they came in.
     assert stands(agent, name) == (1_000 - BOUND - 2 * written, 0)
+
+
+RESPONSE = {
+    "id": "resp_far",
+    "object": "response",
+    "created_at": 1,
+    "model": "far-model",
+    "status": "completed",
+    "parallel_tool_calls": True,
+    "tool_choice": "auto",
+    "tools": [],
+    "output": [],
+    "usage": {
+        "input_tokens": 20,
+        "input_tokens_details": {"cached_tokens": 10},
+        "output_tokens": 4,
+        "output_tokens_details": {"reasoning_tokens": 0},
+        "total_tokens": 24,
+    },
+}
+
+
+def test_responses_go_upstream_bounded_and_cost_what_they_report(
+    far: Upstream, ai: openai.OpenAI, agent: Client, name: str
+) -> None:
+    said = {"type": "response.completed", "sequence_number": 0, "response": RESPONSE}
+    event = b"event: response.completed\ndata: " + json.dumps(said).encode() + b"\n\n"
+    far.script += [Reply(RESPONSE), Reply(events=[event])]
+    assert ai.responses.create(model="gpt", input="hello").id == "resp_far"
+    (last,) = ai.responses.create(model="gpt", input="hello", stream=True)
+    assert last.type == "response.completed"
+    bound = {"model": "far-model", "input": "hello", "max_output_tokens": 100}
+    assert [asked.body for asked in far.asked] == [bound, bound | {"stream": True}]
+    assert [asked.path for asked in far.asked] == ["/v1/responses"] * 2
+    assert stands(agent, name) == (1_000 - 2 * (10 + 1 + 8), 0)
+
+
+def test_embeddings_go_upstream_as_they_are(
+    far: Upstream, ai: openai.OpenAI, agent: Client, name: str
+) -> None:
+    vector = {"object": "embedding", "index": 0, "embedding": [0.5, 0.25]}
+    usage = {"prompt_tokens": 2, "total_tokens": 2}
+    far.script.append(Reply({"object": "list", "data": [vector], "model": "far-model", "usage": usage}))
+    answer = ai.embeddings.create(model="gpt", input="hello", encoding_format="float")
+    assert answer.data[0].embedding == [0.5, 0.25]
+    assert far.asked[0].body == {"model": "far-model", "input": "hello", "encoding_format": "float"}
+    assert stands(agent, name) == (1_000 - 2, 0)
+
+
+def test_an_upstreams_own_error_in_a_stream_is_passed_on(
+    far: Upstream, ai: openai.OpenAI, agent: Client, name: str
+) -> None:
+    broken = b'data: {"error": {"message": "overheated", "type": "server_error"}}\n\n'
+    far.script.append(Reply(events=[chunk("a"), broken]))
+    stream = ai.chat.completions.create(model="gpt", messages=HELLO, max_tokens=5, stream=True)
+    with pytest.raises(openai.APIError, match="overheated"):
+        list(stream)
+    assert stands(agent, name) == (1_000 - BOUND - 2, 0)
 
 
 @pytest.mark.parametrize("streamed", [False, True])

@@ -28,7 +28,7 @@ def test_agrees_with_trying_everything(batch: int) -> None:
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_the_steps_for_large_components_agree_too(batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packing, "FEW", 0)
-    monkeypatch.setattr(component, "FIRST_LOOK_S", 0.0)
+    monkeypatch.setattr(component, "FIRST_LOOK_S_PER_BID", 0.0)
     # Branching as far as it goes, or a look at all the rest.
     monkeypatch.setattr(branching, "FEW", batch % 3)
     _check(batch)

@@ -54,6 +54,8 @@ def test_the_page_says_what_the_tallies_were_told() -> None:
         gateway.paid("m", "usd", 70, read=10, written=20, cached=4)
     gateway.ended("n", "budget_exhausted")
     gateway.had_its_turn("m", 0.002)
+    for _ in range(3):
+        gateway.sent("m")
     gateway.was_answered("m", 0.3)
     telemetry.http.answered("POST", "/v1/chat/completions", 200)
     telemetry.http.subscribers += 3
@@ -65,6 +67,7 @@ def test_the_page_says_what_the_tallies_were_told() -> None:
         ("econonexus_gateway_tokens_total", ("input", "m")): 20,
         ("econonexus_gateway_tokens_total", ("output", "m")): 40,
         ("econonexus_gateway_tokens_total", ("cached", "m")): 8,
+        ("econonexus_gateway_in_flight", ("m",)): 2,
         ("econonexus_gateway_waited_seconds_count", ("m",)): 1,
         ("econonexus_gateway_waited_seconds_bucket", ("0.001", "m")): 0,
         ("econonexus_gateway_waited_seconds_bucket", ("0.0025", "m")): 1,

@@ -9,14 +9,13 @@ import asyncio
 import contextlib
 import math
 import random
-import urllib.request
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-import httpx2
+import httpcore2
 
-from econonexus.adapters.http_lanes import HttpLanes
+from econonexus.adapters.http_lanes import Connections, connections_to
 from econonexus.dialect.answers import Splitter
 from econonexus.ports import ModelBroke, ModelFault, ModelRefused, ModelTimedOut, ModelUnavailable
 
@@ -31,7 +30,12 @@ MAX_EVENT_BYTES = 8 << 20
 TOO_SLOW = frozenset({504, 524})
 BUSY = frozenset({408, 409, 425, 429}) | frozenset(range(500, 600)) - TOO_SLOW
 
-_NOT_REACHED = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError)
+_NOT_REACHED = (
+    httpcore2.ConnectError,
+    httpcore2.ConnectTimeout,
+    httpcore2.PoolTimeout,
+    httpcore2.ProxyError,
+)
 
 
 class OpenAiModel:
@@ -39,10 +43,12 @@ class OpenAiModel:
 
     def __init__(self, url: str, key: str = "", timeout_s: float = 300.0, retries: int = 2) -> None:
         self._url = url.rstrip("/")
-        self._key = key
-        self._timeout = httpx2.Timeout(timeout_s, connect=min(CONNECT_TIMEOUT_S, timeout_s))
+        self._key = key.encode()
+        self._headers = [(b"Authorization", f"Bearer {key}".encode())] if key else []
+        timeouts = dict.fromkeys(("read", "write", "pool"), timeout_s)
+        self._timeouts = {"timeout": {**timeouts, "connect": min(CONNECT_TIMEOUT_S, timeout_s)}}
         self._retries = retries
-        self._made: httpx2.AsyncClient | None = None
+        self._made: Connections | None = None
 
     async def call(self, endpoint: str, body: bytes) -> bytes:
         """The whole answer to a request."""
@@ -53,10 +59,10 @@ class OpenAiModel:
         """The answer as server-sent events."""
         splitter = Splitter()
         async with self._answered(endpoint, body, "text/event-stream") as response:
-            if not response.headers.get("content-type", "").startswith("text/event-stream"):
+            if not _header(response, b"content-type").startswith("text/event-stream"):
                 raise ModelBroke("the upstream answered a stream with something else")
             with _translated():
-                async for part in response.aiter_bytes():
+                async for part in response.aiter_stream():
                     for event in splitter.feed(part):
                         yield event
                     if len(splitter.rest()) > MAX_EVENT_BYTES:
@@ -70,20 +76,14 @@ class OpenAiModel:
             await self._made.aclose()
 
     @property
-    def _client(self) -> httpx2.AsyncClient:
+    def _connections(self) -> Connections:
         """Made with the first call: it takes a moment, which a node that is starting has better use for."""
         if self._made is None:
-            headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
-            # Through a proxy of the environment's httpx2 finds its own way, with its own pool.
-            lanes = None if urllib.request.getproxies() else HttpLanes(CONNECTIONS)
-            limits = httpx2.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
-            self._made = httpx2.AsyncClient(
-                headers=headers, timeout=self._timeout, limits=limits, transport=lanes
-            )
+            self._made = connections_to(self._url, CONNECTIONS)
         return self._made
 
     @contextlib.asynccontextmanager
-    async def _answered(self, endpoint: str, body: bytes, accept: str) -> AsyncIterator[httpx2.Response]:
+    async def _answered(self, endpoint: str, body: bytes, accept: str) -> AsyncIterator[httpcore2.Response]:
         """An answer that has begun, with status 200. Raises: ModelFault."""
         response = await self._with_retries(endpoint, body, accept)
         try:
@@ -91,12 +91,20 @@ class OpenAiModel:
         finally:
             await response.aclose()
 
-    async def _send(self, endpoint: str, body: bytes, accept: str) -> httpx2.Response:
-        headers = {"Content-Type": "application/json", "Accept": accept}
-        request = self._client.build_request("POST", f"{self._url}/{endpoint}", content=body, headers=headers)
+    async def _send(self, endpoint: str, body: bytes, accept: str) -> httpcore2.Response:
+        url = httpcore2.URL(f"{self._url}/{endpoint}")
+        headers = [
+            (b"Host", _host(url)),
+            (b"Content-Type", b"application/json"),
+            (b"Content-Length", b"%d" % len(body)),
+            (b"Accept", accept.encode()),
+            (b"Accept-Encoding", b"identity"),
+            *self._headers,
+        ]
+        request = httpcore2.Request(b"POST", url, headers=headers, content=body, extensions=self._timeouts)
         with _translated():
-            response = await self._client.send(request, stream=True)
-        if response.status_code == 200:
+            response = await self._connections.handle_async_request(request)
+        if response.status == 200:
             return response
         try:
             said = await _whole(response, MAX_REFUSAL_BYTES)
@@ -106,9 +114,9 @@ class OpenAiModel:
 
     def _without_key(self, said: bytes) -> bytes:
         """What an upstream says, which may quote the key it was sent: that is the operator's alone."""
-        return said.replace(self._key.encode(), b"***") if self._key else said
+        return said.replace(self._key, b"***") if self._key else said
 
-    async def _with_retries(self, endpoint: str, body: bytes, accept: str) -> httpx2.Response:
+    async def _with_retries(self, endpoint: str, body: bytes, accept: str) -> httpcore2.Response:
         """An answer that has begun, after as many tries as may be. Raises: ModelFault."""
         tried = 0
         while True:
@@ -122,12 +130,12 @@ class OpenAiModel:
             await asyncio.sleep(wait_s)
 
 
-async def _whole(response: httpx2.Response, limit: int) -> bytes:
+async def _whole(response: httpcore2.Response, limit: int) -> bytes:
     """A body up to a size. Raises: ModelFault."""
     parts: list[bytes] = []
     size = 0
     with _translated():
-        async for part in response.aiter_bytes():
+        async for part in response.aiter_stream():
             parts.append(part)
             size += len(part)
             if size > limit:
@@ -142,9 +150,9 @@ def _translated() -> Iterator[None]:
         yield
     except _NOT_REACHED:
         raise ModelUnavailable("the upstream cannot be reached") from None
-    except httpx2.TimeoutException:
+    except httpcore2.TimeoutException:
         raise ModelTimedOut("the upstream said nothing for too long") from None
-    except (httpx2.HTTPError, httpx2.InvalidURL):
+    except (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.ConnectionNotAvailable):
         raise ModelBroke("the upstream broke off") from None
 
 
@@ -153,9 +161,9 @@ def _pause(tried: int, asked_s: float | None) -> float:
     return FIRST_WAIT_S * 2**tried * random.uniform(0.5, 1.0) if asked_s is None else asked_s
 
 
-def _fault(response: httpx2.Response, said: bytes) -> ModelFault:
+def _fault(response: httpcore2.Response, said: bytes) -> ModelFault:
     """What an answer other than 200 means."""
-    status = response.status_code
+    status = response.status
     if status in TOO_SLOW:
         return ModelTimedOut(f"the upstream's own upstream said nothing for too long ({status})")
     if status in BUSY:
@@ -163,9 +171,9 @@ def _fault(response: httpx2.Response, said: bytes) -> ModelFault:
     return ModelRefused(status, said)
 
 
-def _retry_after(response: httpx2.Response) -> float | None:
+def _retry_after(response: httpcore2.Response) -> float | None:
     """Seconds that an upstream wants to be left alone, as a number or a date."""
-    text = response.headers.get("retry-after", "")
+    text = _header(response, b"retry-after")
     try:
         asked_s = float(text)
     except ValueError:
@@ -180,3 +188,16 @@ def _until(date: str) -> float:
     except ValueError:
         return math.nan
     return (then if then.tzinfo else then.replace(tzinfo=UTC)).timestamp() - datetime.now(UTC).timestamp()
+
+
+def _header(response: httpcore2.Response, name: bytes) -> str:
+    """A header of an answer, by its name in lower case; empty where it has none."""
+    found = (text for known, text in response.headers if known.lower() == name)
+    return next(found, b"").decode("latin-1")
+
+
+def _host(url: httpcore2.URL) -> bytes:
+    """As a request names it: with its port where that is not the scheme's own."""
+    usual = {b"http": 80, b"https": 443}[url.scheme]
+    host = b"[%b]" % url.host if b":" in url.host else url.host
+    return host if url.port in (None, usual) else b"%b:%d" % (host, url.port)

@@ -17,6 +17,7 @@ from econonexus.cli.litellm.plan import in_ucr, plan
 from econonexus.cli.output import warn, write_json
 from econonexus.cli.remote import Json, tell_all
 from econonexus.cli.texts import visible
+from econonexus.domain.money import MAX_AMOUNT
 
 app = App(name="import", help="Take over keys, budgets and prices from another gateway.")
 
@@ -59,6 +60,8 @@ def litellm(
     rate, wallet = _positive("--credits-per-usd", credits_per_usd), _positive("--wallet-usd", wallet_usd)
     if through and not through.startswith(("http://", "https://")):
         raise bad_input("--through must begin with http:// or https://")
+    if in_ucr(wallet, rate) > MAX_AMOUNT:
+        raise bad_input("--wallet-usd is more µcr than there can be, at these --credits-per-usd")
     export = read(files)
     models = catalogue(export, rate, through.rstrip("/"))
     wanted = plan(export, rate, models)

@@ -24,6 +24,7 @@ def of_tallies(telemetry: Telemetry) -> list[Reading]:
         ),
         Reading(v.SUBSCRIBERS, (), http.subscribers),
         *(Reading(v.CALLS, labels, n) for labels, n in gateway.calls.items()),
+        *(Reading(v.IN_FLIGHT, (model,), n) for model, n in gateway.in_flight.items()),
         *(Reading(v.TOKENS, labels, n) for labels, n in gateway.tokens.items()),
         *(Reading(v.SETTLED, labels, n) for labels, n in gateway.settled.items()),
         *(Reading(v.WAITED, (model,), each.copy()) for model, each in gateway.waited.items()),

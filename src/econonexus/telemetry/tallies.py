@@ -50,6 +50,7 @@ class GatewayTally:
 
     def __init__(self) -> None:
         self.calls: Counter[tuple[str, str]] = Counter()
+        self.in_flight: Counter[str] = Counter()
         self.tokens: Counter[tuple[str, str]] = Counter()
         self.settled: Counter[tuple[str, str]] = Counter()
         self.waited: defaultdict[str, Histogram] = defaultdict(Histogram)
@@ -69,8 +70,13 @@ class GatewayTally:
         """A call got its turn after so long."""
         self.waited[model].observe(waited_s)
 
+    def sent(self, model: str) -> None:
+        """A call goes to its model now; `was_answered` must follow."""
+        self.in_flight[model] += 1
+
     def was_answered(self, model: str, upstream_s: float) -> None:
-        """The upstream is done with a call, for better or worse, after so long."""
+        """The model is done with a call that was sent, for better or worse, after so long."""
+        self.in_flight[model] -= 1
         self.upstream[model].observe(upstream_s)
 
 

@@ -64,7 +64,7 @@ SETTLED = Metric(
     ("model", "asset"),
 )
 IN_FLIGHT = Metric(
-    "econonexus_gateway_in_flight", "gauge", "Calls that have their turn at a model.", ("model",)
+    "econonexus_gateway_in_flight", "gauge", "Calls that are under way at a model.", ("model",)
 )
 WAITING = Metric("econonexus_gateway_waiting", "gauge", "Calls that wait for their turn.", ("model",))
 WAITED = Metric(

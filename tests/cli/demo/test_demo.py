@@ -161,7 +161,7 @@ def test_a_trace_is_replayed_and_the_screen_says_how_it_went(econonexus: Run, tm
     for word in ("coding", "support", "research-loop", "waited", "refused", "Try next:"):
         assert word in done.stdout
     # Where the shell does not find `econonexus` by its name, what to try next says where it is.
-    program, *arguments = done.stdout.partition("Try next:")[2].splitlines()[1].split()
+    program, *arguments = done.stdout.partition("Try next:")[2].splitlines()[2].split()
     assert (tmp_path / program).is_file()
     assert arguments[:3] == ["demo", "--keep", "demo-data"]
 

@@ -135,3 +135,16 @@ def test_sessions_of_the_web_interface_and_expired_keys_are_no_agents(tmp_path: 
 def test_a_key_without_any_limit_is_named(tmp_path: Path) -> None:
     found = planned(tmp_path, [{"token": "k", "key_alias": "ann"}])
     assert found.notes == ["key ann: has no budget in LiteLLM; its wallet alone limits it"]
+
+
+def test_a_budget_beyond_what_can_be_counted_is_refused_by_its_field(tmp_path: Path) -> None:
+    export = read([_one_key(tmp_path, max_budget=10**12)])
+    assert plan(export, Decimal(9), catalogue(export, Decimal(9)), NOW).budgets["ann"].limit_ucr == 9 * 10**18
+    with pytest.raises(CommandFailed, match=r"keys\[0\]: max_budget"):
+        plan(export, Decimal(10), catalogue(export, Decimal(10)), NOW)
+
+
+def _one_key(folder: Path, **fields: Any) -> Path:
+    file = folder / "keys.json"
+    file.write_text(json.dumps({"keys": [KEY | fields]}))
+    return file

@@ -161,6 +161,14 @@ def test_a_certificate_of_what_does_not() -> None:
     assert (found["in_core"], found["envy_free"]) == (False, False)
 
 
+def test_payments_known_only_from_to_are_feasible_and_judged_no_further() -> None:
+    assert dict(held(replaced(low=(4,), high=(9,)), "core")) == {"feasible": True, "efficient": True}
+
+
+def test_payments_that_are_missing_are_a_flaw() -> None:
+    assert dict(held(replaced(low=(), high=()))) == {"feasible": False}
+
+
 def test_an_award_to_somebody_else_is_not_feasible() -> None:
     outcome = outcome_of(AUCTION, "vcg", BEST)
     award = msgspec.structs.replace(outcome.allocation[0], agent="bob")

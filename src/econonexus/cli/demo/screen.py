@@ -54,10 +54,10 @@ class Report(msgspec.Struct, frozen=True):
     records_verified: int
 
 
-def say(*parts: object) -> None:
-    """Texts and tables on standard output, as wide as the terminal."""
+def say(*parts: object, whole: bool = False) -> None:
+    """Texts and tables on standard output, as wide as the terminal. `whole` lines, to copy, stay whole."""
     width = None if console.is_terminal else WIDTH
-    Console(highlight=False, width=width).print(*parts, sep="\n", crop=False)
+    Console(highlight=False, width=width).print(*parts, sep="\n", crop=False, soft_wrap=whole)
 
 
 def introduce(work: Workload) -> None:
@@ -196,7 +196,7 @@ def _close(report: Report, keep: Path | None) -> None:
     over = dollars(report.overspent_ucr) if report.overspent_ucr else "0"
     say(f"[bold]overspend {over}[/bold] through EconoNexus; {books}.\n", "Try next:")
     for command, what in _next(keep):
-        say(Text.assemble(f"  {command}", (f"  # {what}", "dim")))
+        say(Text.assemble((f"  # {what}\n", "dim"), f"  {command}"), whole=True)
 
 
 def _next(keep: Path | None) -> list[tuple[str, str]]:

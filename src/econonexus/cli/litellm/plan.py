@@ -18,6 +18,7 @@ from econonexus.cli.litellm.files import Export
 from econonexus.cli.litellm.models import EVERY, Catalogue
 from econonexus.cli.litellm.names import Names
 from econonexus.cli.litellm.rows import Row
+from econonexus.domain.money import MAX_AMOUNT
 from econonexus.domain.subjects.agents import MAX_MODELS
 
 MICRO = 1_000_000
@@ -189,6 +190,8 @@ class _Planner:
         spent = row.number("spend") or Decimal(0)
         left = most if window else max(most - spent, Decimal(0))
         limit_ucr = in_ucr(left, self._rate)
+        if limit_ucr > MAX_AMOUNT:
+            raise rule.wrong("max_budget", f"{most} USD is more µcr than there can be")
         if spent and window:
             self._note(
                 f"budget {name}", f"{spent} USD of {most} were spent in its present window; it begins anew"

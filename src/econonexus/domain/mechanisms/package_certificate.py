@@ -43,7 +43,6 @@ def _infeasible(auction: PackageAuction, outcome: PackageOutcome) -> Iterator[st
         bid = auction.bids[places[award.bid]]
         if (award.agent, award.owner, award.items) != (bid.agent, bid.owner, bid.items):
             yield f"{award.bid} is filled for somebody else, or with something else"
-    known = outcome.status != "refused" and bool(outcome.allocation)
     yield from flaws(
         auction,
         outcome.payment,
@@ -51,8 +50,8 @@ def _infeasible(auction: PackageAuction, outcome: PackageOutcome) -> Iterator[st
             winners=tuple(places[award.bid] for award in outcome.allocation),
             welfare=outcome.welfare,
             bound=outcome.bound,
-            low=tuple(award.payment or 0 for award in outcome.allocation) if known else (),
-            high=tuple(award.payment or 0 for award in outcome.allocation) if known else (),
+            low=tuple(award.low for award in outcome.allocation if award.low is not None),
+            high=tuple(award.high for award in outcome.allocation if award.high is not None),
         ),
     )
 
@@ -107,8 +106,7 @@ def _in_core(outcome: PackageOutcome) -> Iterator[Finding]:
         return
     detail = "no coalition gains by dealing with the seller alone"
     if blocking.most:
-        found = (
-            f"{len(blocking.bids)} bids gain {blocking.gain} together" if blocking.gain else "none is found"
-        )
+        size = f"{len(blocking.bids)} bid{'s' if len(blocking.bids) > 1 else ''}"
+        found = f"a coalition of {size} gains {blocking.gain}" if blocking.gain else "none is found"
         detail = f"{found}; no coalition gains more than {blocking.most}"
     yield Finding("in_core", outcome.payment in _FROM_CORE, blocking.most == 0, detail)

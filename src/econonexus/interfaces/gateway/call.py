@@ -16,7 +16,15 @@ from typing import NamedTuple
 import msgspec
 
 from econonexus.dialect.counting import Usage
-from econonexus.domain.commands import PlaceHold, PostHold, RecordUsage, SettleUnreported, TopUpHold, VoidHold
+from econonexus.domain.commands import (
+    Command,
+    PlaceHold,
+    PostHold,
+    RecordUsage,
+    SettleUnreported,
+    TopUpHold,
+    VoidHold,
+)
 from econonexus.domain.flows.charging import FIELD
 from econonexus.domain.ids import AgentId, BudgetId, CallerId, HoldId
 from econonexus.domain.money import Amount
@@ -31,6 +39,10 @@ from econonexus.node.replies import Refused, Reply
 from econonexus.telemetry.tallies import GatewayTally
 
 log = logging.getLogger(__name__)
+
+PAUSES_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+"""How long an overloaded node is left alone, one time after the other. What is still open after the last is
+settled by the next start, or by its deadline."""
 
 
 class Fate(enum.Enum):
@@ -74,7 +86,7 @@ class Call:
         self._order = order
         self._tally = tally
         self._ended = False
-        self._sent_s = self._answered_s = 0.0
+        self._sent_s: float | None = None
         self._turn: Turn | None = None
         self._leave = contextlib.AsyncExitStack()
         self.reserved = reserved
@@ -96,6 +108,7 @@ class Call:
     def sent(self) -> None:
         """It goes to its model now."""
         self._sent_s = time.monotonic()
+        self._tally.sent(self._order.model)
 
     def takes(self, turn: Turn, leave: contextlib.AsyncExitStack) -> None:
         """It has a turn at its model, and gives that up when it ends."""
@@ -110,8 +123,8 @@ class Call:
         if self._ended:
             return
         self._ended = True
-        if self._sent_s:
-            self._answered_s = time.monotonic() - self._sent_s
+        if self._sent_s is not None:
+            self._tally.was_answered(self._order.model, time.monotonic() - self._sent_s)
         cost = self._cost()
         self.cost_ucr = cost.amount
         if self._turn is not None:
@@ -124,8 +137,6 @@ class Call:
         """Tell the metrics."""
         model, tally = self._order.model, self._tally
         tally.ended(model, self.outcome)
-        if self._answered_s:
-            tally.was_answered(model, self._answered_s)
         if self.fate is not Fate.NOTHING_USED:
             tally.paid(model, self.prices.asset, self.cost_ucr if self.charged else 0, *self.used)
 
@@ -150,15 +161,33 @@ class Call:
         if not amount:
             return
         command = RecordUsage(order.agent, amount, order.code, order.reference, why, order.budget)
-        reply = await self._node.submit(command, GATEWAY)
+        reply = await self._insisted(command)
         if isinstance(reply, Refused):  # A run's budget that is not beneath the agent's counts for nothing.
-            await self._node.submit(msgspec.structs.replace(command, budget=None), GATEWAY)
+            await self._insisted(msgspec.structs.replace(command, budget=None))
+
+    async def _insisted(self, command: Command) -> Reply:
+        """What comes of a command, which is given again while the node only has too much in hand."""
+        for wait_s in PAUSES_S:
+            reply = await self._node.submit(command, GATEWAY)
+            if not isinstance(reply, Refused) or not reply.refusal.code.transient:
+                return reply
+            await asyncio.sleep(wait_s)
+        return reply
 
     async def _seen_with(self, submitting: Awaitable[Reply]) -> Reply:
         """What comes of a command, and what the agent has left then; the journal is waited for once."""
-        order = self._order
-        looking = self._node.read(lambda state: left(state, order.agent, order.run, state.time))
-        reply, self.available_ucr = await asyncio.gather(submitting, looking)
+        begun = asyncio.Event()
+
+        async def submitted() -> Reply:
+            begun.set()
+            return await submitting  # It is decided before whoever waits for the event has a turn.
+
+        async def seen() -> int:
+            await begun.wait()
+            order = self._order
+            return await self._node.read(lambda state: left(state, order.agent, order.run, state.time))
+
+        reply, self.available_ucr = await asyncio.gather(submitted(), seen())
         return reply
 
 
@@ -180,7 +209,7 @@ class Reserved(Call):
         more = cost.beyond(self.reserved)
         if not more.amount and not more.also:
             return None
-        reply = await self._node.submit(TopUpHold(self._hold, more.amount, also=more.also), GATEWAY)
+        reply = await self._insisted(TopUpHold(self._hold, more.amount, also=more.also))
         if isinstance(reply, Refused):
             return told(self._node, reply.refusal)
         self.reserved = self.reserved.or_more(cost)
@@ -205,7 +234,7 @@ class Reserved(Call):
         await self._submit(PostHold(self._hold, self.cost_ucr, also=paid.also))
 
     async def _submit(self, command: SettleUnreported | VoidHold | PostHold) -> None:
-        reply = await self._seen_with(self._node.submit(command, GATEWAY))
+        reply = await self._seen_with(self._insisted(command))
         if isinstance(reply, Refused):
             log.error("call %s was not settled: %s", self._hold, reply.refusal.sentence())
 

@@ -132,12 +132,10 @@ class Gateway:
         """The answer as it comes; see `answering.streamed`."""
         return answering.streamed(self._calls, self._learned, job)
 
-    def turns(self) -> list[tuple[str, int, int]]:
-        """Of every model, how many calls have their turn now and how many wait, where calls may wait."""
+    def waiting(self) -> dict[str, int]:
+        """How many calls wait for their turn at each model."""
         room = self._room
-        return (
-            [] if room is None else [(name, room.in_flight(name), room.waiting(name)) for name in self.offers]
-        )
+        return {name: 0 if room is None else room.waiting(name) for name in self.offers}
 
     async def close(self) -> None:
         """Wait until every call that ends by itself has ended, and let go of the upstreams."""

@@ -4,11 +4,9 @@ import asyncio
 import os
 from typing import Any
 
-from litestar import Litestar, Router
-from litestar.connection import ASGIConnection
+from litestar import Litestar, Request, Router
 from litestar.datastructures import State as AppState
 from litestar.di import Provide
-from litestar.handlers.base import BaseRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
@@ -81,7 +79,7 @@ def create_app(node: Node, admin_key: str, settings: Settings) -> Litestar:
     )
     return Litestar(
         [*health.PUBLIC_ROUTES, *metrics.PUBLIC_ROUTES, Router("/api/v1", route_handlers=groups), gateway],
-        guards=[_admit],
+        before_request=_admit,
         dependencies={"desk": Provide(desk_of)},
         exception_handlers=HANDLERS,
         openapi_config=OPENAPI,
@@ -100,18 +98,21 @@ def create_app(node: Node, admin_key: str, settings: Settings) -> Litestar:
     )
 
 
-async def _admit(connection: "ASGIConnection[Any, Any, Any, Any]", _: BaseRouteHandler) -> None:
-    """Let a request in, before its body is read: known key, not too often, in a role that may."""
-    method = str(connection.scope.get("method"))
+async def _admit(request: "Request[Any, Any, Any]") -> None:
+    """Let a request in, before its body is read: known key, not too often, in a role that may.
+
+    It is no guard of Litestar's, as for those the route's handler is copied with every request.
+    """
+    method = str(request.scope.get("method"))
     if method == "OPTIONS":  # Litestar answers by itself what can be asked here.
         return
-    roles = MAY["GET" if method == "HEAD" else method, connection.scope["path_template"]]
+    roles = MAY["GET" if method == "HEAD" else method, request.scope["path_template"]]
     if roles is None:
         return
-    app = connection.app.state
-    caller = app.door.identify(connection.headers.get("authorization"))
+    app = request.app.state
+    caller = app.door.identify(request.headers.get("authorization"))
     app.pace.take(caller.key)
     if caller.role not in roles:
         raise not_allowed(f"The role {caller.role.value} may not do this.")
-    connection.state.caller = caller
-    put_back(connection.path_params)
+    request.state.caller = caller
+    put_back(request.path_params)

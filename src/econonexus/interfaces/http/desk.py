@@ -76,11 +76,12 @@ class Desk:
         What counts as the same request is what the caller sent: method, path and body. Raises: Declined.
         """
         trace = self._request.headers.get("traceparent", "")
+        name = self._command_id(own_id)
         reply = await self.node.submit(
             command,
             self.caller.id,
-            self._command_id(own_id),
-            digest=self._digest(),
+            name,
+            digest="" if name is None else self._digest(),
             trace=trace if _TRACE.fullmatch(trace) else "",
         )
         if isinstance(reply, Refused):

@@ -1,6 +1,7 @@
 """What the server says of itself in numbers, for Prometheus and its like; see docs/metrics.md."""
 
 import asyncio
+from collections.abc import Mapping
 
 from litestar import Request, Response, get
 from litestar.openapi import ResponseSpec
@@ -25,7 +26,7 @@ from econonexus.telemetry.tallies import HttpTally
 async def metrics(request: Request) -> Response[bytes]:  # type: ignore[type-arg]
     """The metrics in Prometheus's format, or in OpenMetrics' where it is asked for. Aggregates alone."""
     state = request.app.state
-    readings = of_node(state.node) + of_tallies(state.telemetry) + of_turns(state.gateway.turns())
+    readings = of_node(state.node) + of_tallies(state.telemetry) + of_waiting(state.gateway.waiting())
     shown = await asyncio.to_thread(page, readings, request.headers.get("accept", ""))
     return Response(shown.text, headers={"content-type": shown.content_type})
 
@@ -48,10 +49,9 @@ def of_node(node: Node) -> list[Reading]:
     ]
 
 
-def of_turns(turns: list[tuple[str, int, int]]) -> list[Reading]:
-    """Who has a turn at each model now, and who waits for one."""
-    taken = [Reading(v.IN_FLIGHT, (model,), in_flight) for model, in_flight, _ in turns]
-    return taken + [Reading(v.WAITING, (model,), waiting) for model, _, waiting in turns]
+def of_waiting(waiting: Mapping[str, int]) -> list[Reading]:
+    """Who waits for a turn at each model."""
+    return [Reading(v.WAITING, (model,), many) for model, many in waiting.items()]
 
 
 class Counted:

@@ -96,6 +96,7 @@ async def serve(
         access_log=False,
         lifespan="off",
         server_header=False,
+        proxy_headers=False,  # Nobody asks from which address a request comes.
         timeout_graceful_shutdown=settings.stop_grace_s + CUT_S,
     )
     host, port = bound.getsockname()[:2]

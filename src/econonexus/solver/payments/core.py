@@ -13,7 +13,7 @@ Promises: individually rational; nobody can block; `point` is exactly the one of
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import ceil, lcm
 
@@ -22,7 +22,7 @@ import msgspec
 from econonexus.solver.payments.deals import Deal
 from econonexus.solver.payments.nearest import Nearest, Row
 from econonexus.solver.payments.rows import rows_of
-from econonexus.solver.payments.staying import Staying, Temptation
+from econonexus.solver.payments.staying import Staying
 from econonexus.solver.payments.vcg import Interval
 from econonexus.solver.problem import Deadline, Problem
 
@@ -68,13 +68,14 @@ class Core:
         scale = lcm(*(Fraction(payment).denominator for payment in payments))
         tempted = self._staying.best(self._surpluses(payments, scale), scale, deadline, self._welfare * scale)
         gain = Fraction(max(0, tempted.bound - self._welfare * scale), scale)
-        return self._missed_rows(tempted, payments), gain
+        return self._missed_rows([tempted.bids], payments), gain
 
     def nearest(self, low: Sequence[int], target: Sequence[int], deadline: Deadline) -> CorePoint:
         """The payments of least total nearest to `target`; none below `low`, which is VCG or less."""
         search = Nearest(low, [deal.value for deal in self._deals], target)
+        missed = self._missed_rows(sorted(self._staying.seen), search.point)
         while True:
-            missed = self._missed_around(search.point, 1, deadline)
+            missed = missed or self._missed_around(search.point, 1, deadline)
             missed = missed or self._missed_around(search.point, FINE, deadline)
             if not missed:
                 missed, gain = self.missed(search.point, deadline)
@@ -84,6 +85,7 @@ class Core:
                 # Nobody can gain more than all winners keep.
                 kept = Fraction(self._welfare - sum(low))
                 return CorePoint(tuple(map(Fraction, low)), tuple(search.rows), kept)
+            missed = []
 
     def _missed_around(self, point: Sequence[Fraction], scale: int, deadline: Deadline) -> list[Row]:
         """Many constraints that a point misses, quickly; none is no proof.
@@ -98,7 +100,7 @@ class Core:
         while time.monotonic() < deadline:
             surpluses = self._surpluses(payments, scale)
             tempted = self._staying.glance(surpluses, scale, deadline, self._welfare * scale)
-            missed = self._missed_rows(tempted, payments)
+            missed = self._missed_rows([tempted.bids], payments)
             if not missed:
                 break
             found += missed
@@ -120,6 +122,8 @@ class Core:
     def _surpluses(self, payments: Sequence[Fraction | int], scale: int) -> list[int]:
         return [int((deal.value - pay) * scale) for deal, pay in zip(self._deals, payments, strict=True)]
 
-    def _missed_rows(self, tempted: Temptation, payments: Sequence[Fraction | int]) -> list[Row]:
-        rows = rows_of(self._problem, self._deals, tempted.bids)
+    def _missed_rows(
+        self, packings: Iterable[tuple[int, ...]], payments: Sequence[Fraction | int]
+    ) -> list[Row]:
+        rows = (row for bids in packings for row in rows_of(self._problem, self._deals, bids))
         return [row for row in rows if sum(payments[place] for place in row.members) < row.least]

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from econonexus.domain.mechanisms.packages import Payment
 from econonexus.solver.payments.components import components_of, part_of
 from econonexus.solver.payments.core import Core
 from econonexus.solver.payments.deals import Deal, deals_of, split, split_range
@@ -14,7 +15,7 @@ from econonexus.solver.payments.staying import Pack, Staying
 from econonexus.solver.payments.vcg import Interval, vcg
 from econonexus.solver.problem import Deadline, Packing, Problem
 
-Rule = Literal["pay_as_bid", "vcg", "core", "core_zero_nearest", "core_bid_nearest"]
+Rule = Payment
 
 Reference = Callable[[Deal, int], int]
 """What a core rule would like a deal to pay, given its VCG payment."""

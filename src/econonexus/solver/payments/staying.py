@@ -53,6 +53,8 @@ class Staying:
         self._extended = _with_offers(problem, deals)
         self._pack = pack
         self._asked: Repeated | None = None
+        self.seen: set[tuple[int, ...]] = set()
+        """All packings that were an answer: what tempted once may tempt again."""
         self._stay = tuple(position for deal in deals for position in deal.bids)
 
     def best(
@@ -94,6 +96,7 @@ class Staying:
 
     def _temptation(self, found: Asked) -> Temptation:
         bids = tuple(column for column in found.columns if column < self._bids)
+        self.seen.add(bids)
         return Temptation(bids, found.worth, found.bound)
 
     def _priced(self, prices: Sequence[int], scale: int) -> Problem:

@@ -15,12 +15,12 @@ from econonexus.solver.winner_determination.greedy import by_relaxation, filled
 from econonexus.solver.winner_determination.incumbent import Incumbent
 from econonexus.solver.winner_determination.reduction import undominated
 from econonexus.solver.winner_determination.relaxation import Relaxation, Relaxed
-from econonexus.solver.winner_determination.tableau import Flags, Floats, Pricing, Tableau
+from econonexus.solver.winner_determination.tableau import Floats, Pricing, Tableau
 
 SLICE_S = 0.1
 """For how long branching and local search take turns."""
-FIRST_LOOK_S = 0.05
-"""For how long the local search runs before anything dear is tried."""
+FIRST_LOOK_S_PER_BID = 5e-5
+"""For how long cuts are tried at first, and then local search: 50 ms each for a thousand bids."""
 ALONE_S = 0.2
 """For how long branching goes on alone at first: most auctions are done by then."""
 WORTH_COMPANY_S = 1.0
@@ -49,7 +49,7 @@ class ComponentSolver:
         if relaxed is None:
             self._search_alone(deadline)
         elif self.bound == self._incumbent.welfare:
-            self._grow(None).run(deadline)
+            self._grow().run(deadline)
         else:
             self._close(relaxed, deadline)
 
@@ -83,25 +83,24 @@ class ComponentSolver:
             return
         self._incumbent.offer(filled(self._program, np.argsort(-self._surplus, kind="stable").tolist()))
         if time.monotonic() < deadline:
-            every = np.ones(self._tableau.width, dtype=np.bool_)
-            self._core(every).search(deadline, self._incumbent)
+            self._core().search(deadline, self._incumbent)
 
     @property
     def _surplus(self) -> Floats:
         assert self._pricing is not None
         return self._pricing.surplus.astype(np.float64)
 
-    def _core(self, useful: Flags) -> Core:
-        return Core(self._program, self._duals, self._surplus, useful, self._incumbent)
+    def _core(self) -> Core:
+        return Core(self._program, self._duals, self._surplus, self._incumbent)
 
     def _close(self, relaxed: Relaxed, deadline: Deadline) -> None:
         """Close the gap that the relaxation leaves: cuts, then branching and local search in turns."""
-        useful = np.zeros(self._tableau.width, dtype=np.bool_)
-        useful[undominated(self._program)] = True
-        core = self._core(useful)
-        core.search(_slice(FIRST_LOOK_S, deadline), self._incumbent)
-        self._cut(relaxed, core, deadline)
-        tree = self._grow(~useful)
+        core, first_look_s = self._core(), FIRST_LOOK_S_PER_BID * self._tableau.width
+        relaxed = self._cut(relaxed, core, _slice(first_look_s, deadline), deadline)
+        if self.bound > self._incumbent.welfare:
+            core.search(_slice(first_look_s, deadline), self._incumbent)
+            self._cut(relaxed, core, deadline, deadline)
+        tree = self._grow()
         if not self._branch(tree, _slice(ALONE_S, deadline)):
             self._take_turns(tree, core, deadline)
 
@@ -124,26 +123,32 @@ class ComponentSolver:
                 companion.stop()
                 self._lower(companion.bound)
 
-    def _cut(self, relaxed: Relaxed, core: Core, deadline: Deadline) -> None:
-        """Add cliques round by round, as long as they help."""
-        while time.monotonic() < deadline and self.bound > self._incumbent.welfare:
+    def _cut(self, relaxed: Relaxed, core: Core, until: Deadline, deadline: Deadline) -> Relaxed:
+        """Add cliques round by round, as long as they help; the relaxation they leave."""
+        while time.monotonic() < until and self.bound > self._incumbent.welfare:
             cliques = core.cliques(relaxed.shares)
             if not cliques:
-                return
+                break
             self._tableau.add_cliques(cliques)
             self._relaxation.add_cliques(cliques)
             before = self.bound
             again = self._relax(deadline)
-            if again is None or before - self.bound < WORTH_CUTTING * before:
-                return
+            if again is None:
+                break
             relaxed = again
+            if before - self.bound < WORTH_CUTTING * before:
+                break
+        return relaxed
 
-    def _grow(self, useless: Flags | None) -> Tree:
-        """A tree from the best row prices known; it does without what they rule out."""
+    def _grow(self) -> Tree:
+        """A tree from the last row prices; it does without what they and better bids rule out."""
         assert self._pricing is not None
         none = np.zeros(self._tableau.width, dtype=np.bool_)
-        barred = none if useless is None else useless
-        fixed, barred = self._pricing.decided(self._incumbent.welfare, none, barred)
+        useless = none.copy()
+        if self.bound > self._incumbent.welfare:
+            useless[:] = True
+            useless[undominated(self._program)] = False
+        fixed, barred = self._pricing.decided(self._incumbent.welfare, none, useless)
         narrow = narrowed(self._tableau, fixed, barred)
         root = Node(self.bound, fixed, barred if narrow is None else narrow)
         return Tree(self._tableau, self._relaxation, self._incumbent, root)

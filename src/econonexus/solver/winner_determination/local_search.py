@@ -48,22 +48,22 @@ class LocalSearch:
         self._welfare = float(self._prices[self._inside].sum())
         self._local, self._stale = self._welfare, 0
 
-    def run(self, until: Deadline, allowed: Flags) -> bool:
-        """Search among the allowed columns until then; whether a better packing came of it."""
+    def run(self, until: Deadline) -> bool:
+        """Search until then; whether a better packing came of it."""
         before = self.record
         while self._move % _CLOCK_EVERY or time.monotonic() < until:
             self._move += 1
             if self._stale > PATIENCE:
-                self._kick(allowed)
+                self._kick()
             else:
-                self._step(allowed)
+                self._step()
         return self.record > before
 
-    def _step(self, allowed: Flags) -> None:
+    def _step(self) -> None:
         gains = self._prices - self._burden
         if len(self._load):
             gains -= np.maximum(self._loads + self._load - 1.0, 0.0) @ self._row_prices
-        gains[self._inside | (self._free_from > self._move) | ~allowed] = _NEVER
+        gains[self._inside | (self._free_from > self._move)] = _NEVER
         column = int(gains.argmax())
         self._stale += 1
         if gains[column] == _NEVER:
@@ -75,11 +75,11 @@ class LocalSearch:
             self.record = self._welfare
             self.best = self._inside.copy()
 
-    def _kick(self, allowed: Flags) -> None:
+    def _kick(self) -> None:
         """Force a column in, from the best packing or from this one."""
         if self._dice.random() < 0.5:
             self._return()
-        able = np.flatnonzero(allowed & ~self._inside)
+        able = np.flatnonzero(~self._inside)
         if len(able):
             self._add(int(self._dice.choice(able)))
         self._local, self._stale = self._welfare, 0
@@ -94,7 +94,12 @@ class LocalSearch:
     def _least_worthy(self, row: int, kept: int) -> int:
         members = np.flatnonzero(self._inside & (self._loads[:, row] > 0))
         members = members[members != kept]
-        return int(members[(self._prices[members] / self._loads[members, row]).argmin()])
+        loads, prices = self._loads[members, row], self._prices[members]
+        enough = loads >= self._load[row] - 1.0 - 1e-12
+        # The cheapest that makes room alone; where none does, the one that pays least for its room.
+        if enough.any():
+            return int(members[np.where(enough, prices, np.inf).argmin()])
+        return int(members[(prices / loads).argmin()])
 
     def _drop(self, column: int) -> None:
         self._enter(column, -1.0)

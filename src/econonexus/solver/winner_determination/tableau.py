@@ -113,10 +113,11 @@ class Tableau:
         Every row costs as much as the column that would pay most for it, its price being spread over its
         rows.
         """
-        capacity = self.capacity.astype(np.float64)
+        capacity = np.maximum(self.capacity.astype(np.float64), 1.0)
         shares = self.amount.astype(np.float64) / capacity[self.row]
         taken = np.bincount(self.column, weights=shares, minlength=self.width)
-        worth = self.prices.astype(np.float64) / np.maximum(taken, 1e-300)
+        prices = self.prices.astype(np.float64)
+        worth = np.divide(prices, taken, out=np.zeros(self.width), where=taken > 0)
         duals = np.zeros(self.height)
         np.maximum.at(duals, self.row, worth[self.column])
         return duals / capacity
