@@ -12,7 +12,7 @@ MANY_DIGITS = "9" * 5_000
 @pytest.mark.parametrize("body", [b"not JSON", b'"\xff"', DEEP])
 @pytest.mark.parametrize("path", ["agents", "reservations/any/release"])
 def test_a_body_that_cannot_be_read(admin: Client, path: str, body: bytes) -> None:
-    answer = admin.post(f"/api/v1/{path}", content=body)
+    answer = admin.post(f"/api/v1/{path}", content=body, headers={"Idempotency-Key": "once"})
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_input")
 
 
