@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from litestar import Request, Response
 
+from econonexus.dialect.answers import UNREADABLE
 from econonexus.interfaces.gateway.forms import OpenAiError, OpenAiErrorBody
 from econonexus.interfaces.http.problems import HANDLERS, Declined, Problem, declined
 from econonexus.ports import ModelFault, ModelRefused, ModelTimedOut, ModelUnavailable
@@ -86,7 +87,7 @@ def _is_error(body: bytes) -> bool:
     """Whether a body is an error in OpenAI's shape."""
     try:
         msgspec.json.decode(body, type=_Error)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return False
     return True
 

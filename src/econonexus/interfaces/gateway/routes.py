@@ -1,5 +1,6 @@
 """OpenAI's paths under /v1: models, chat completions, responses, embeddings."""
 
+import re
 from collections.abc import AsyncGenerator
 from typing import Any
 
@@ -10,6 +11,7 @@ from litestar.response import Stream
 from econonexus.dialect.speech import CHAT, EMBEDDINGS, RESPONSES, Dialect
 from econonexus.domain.ids import AgentId, is_name
 from econonexus.interfaces.gateway.answering import Job
+from econonexus.interfaces.gateway.calls import RUN
 from econonexus.interfaces.gateway.forms import ModelCard, ModelList, OpenAiErrorBody
 from econonexus.interfaces.gateway.operations import ChatOperation, EmbeddingsOperation, ResponsesOperation
 from econonexus.interfaces.gateway.service import Gateway, Wish
@@ -17,13 +19,14 @@ from econonexus.interfaces.gateway.standing import left
 from econonexus.interfaces.http.desk import AtDesk, Desk
 from econonexus.interfaces.http.problems import TITLES, invalid
 
-RUN = "X-EconoNexus-Run"
 DEADLINE = "X-EconoNexus-Deadline-Ms"
 COST = "X-EconoNexus-Cost-Ucr"
 AVAILABLE = "X-EconoNexus-Available-Ucr"
 WAITED = "X-EconoNexus-Waited-Ms"
 ADVICE = "X-EconoNexus-Advice"
 LONGEST_DEADLINE_MS = 24 * 3_600_000
+_FEW_DIGITS = re.compile(r"[0-9]{1,20}")
+"""Python itself reads no number of thousands of digits."""
 
 NOES = {
     status: ResponseSpec(OpenAiErrorBody, generate_examples=False, description=TITLES[status])
@@ -34,9 +37,11 @@ _ANSWERS = {**NOES, 200: ResponseSpec(dict[str, Any], generate_examples=False, d
 
 @get("/models", responses=NOES)
 async def list_models(desk: AtDesk) -> ModelList:
-    """The models that may be called."""
+    """The models that the caller may call; all of them where it is no agent."""
     gateway: Gateway = desk.gateway
-    return ModelList([ModelCard(name, owned_by=offer.upstream) for name, offer in gateway.offers.items()])
+    return ModelList(
+        [ModelCard(offer.name, owned_by=offer.upstream) for offer in gateway.offered(desk.caller)]
+    )
 
 
 @post("/chat/completions", status_code=200, responses=_ANSWERS, operation_class=ChatOperation)
@@ -105,7 +110,7 @@ def _deadline_s(desk: Desk) -> float | None:
     text = desk.header(DEADLINE)
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and int(text) <= LONGEST_DEADLINE_MS):
+    if not (_FEW_DIGITS.fullmatch(text) and int(text) <= LONGEST_DEADLINE_MS):
         raise invalid(DEADLINE, f"So many milliseconds from now, 0 to {LONGEST_DEADLINE_MS}")
     return int(text) / 1_000
 
