@@ -29,3 +29,15 @@ def test_a_place_in_the_events_of_thousands_of_digits(agent: Client) -> None:
 
 def test_a_command_of_thousands_of_digits(admin: Client) -> None:
     assert admin.get(f"/api/v1/explain/{MANY_DIGITS}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [("POST", "completions", 404, "not_found"), ("GET", "embeddings", 405, "method_not_allowed")],
+)
+def test_what_openai_has_and_we_have_not(
+    agent: Client, method: str, path: str, status: int, code: str
+) -> None:
+    answer = agent.request(method, f"/v1/{path}")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
+    assert agent.get("/api/v1/nothing").json()["code"] == "not_found"

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response
+from litestar.exceptions import HTTPException
 
 from econonexus.dialect.answers import UNREADABLE
 from econonexus.interfaces.gateway.forms import OpenAiError, OpenAiErrorBody
@@ -46,6 +47,13 @@ def in_openais_shape(request: Request[Any, Any, Any], error: Exception) -> Respo
         media_type="application/json",
         headers=dict(plain.headers),
     )
+
+
+def as_asked(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    """What is no path or method here, in the shape of the API that its caller took it for."""
+    if request.url.path.startswith("/v1/"):
+        return in_openais_shape(request, error)
+    return HANDLERS[HTTPException](request, error)
 
 
 def error_of(problem: Problem) -> OpenAiErrorBody:

@@ -6,6 +6,7 @@ from typing import Any
 
 from litestar import Response, get, post
 from litestar.openapi import ResponseSpec
+from litestar.params import FromPath
 from litestar.response import Stream
 
 from econonexus.dialect.speech import CHAT, EMBEDDINGS, RESPONSES, Dialect
@@ -14,7 +15,7 @@ from econonexus.interfaces.gateway.answering import Job
 from econonexus.interfaces.gateway.calls import RUN
 from econonexus.interfaces.gateway.forms import ModelCard, ModelList, OpenAiErrorBody
 from econonexus.interfaces.gateway.operations import ChatOperation, EmbeddingsOperation, ResponsesOperation
-from econonexus.interfaces.gateway.service import Gateway, Wish
+from econonexus.interfaces.gateway.service import Gateway, Wish, no_model
 from econonexus.interfaces.gateway.standing import left
 from econonexus.interfaces.http.desk import AtDesk, Desk
 from econonexus.interfaces.http.problems import TITLES, invalid
@@ -42,6 +43,16 @@ async def list_models(desk: AtDesk) -> ModelList:
     return ModelList(
         [ModelCard(offer.name, owned_by=offer.upstream) for offer in gateway.offered(desk.caller)]
     )
+
+
+@get("/models/{id:str}", responses=NOES)
+async def show_model(id: FromPath[str], desk: AtDesk) -> ModelCard:
+    """One model that the caller may call."""
+    gateway: Gateway = desk.gateway
+    offer = next((offer for offer in gateway.offered(desk.caller) if offer.name == id), None)
+    if offer is None:
+        raise no_model(id)
+    return ModelCard(offer.name, owned_by=offer.upstream)
 
 
 @post("/chat/completions", status_code=200, responses=_ANSWERS, operation_class=ChatOperation)
@@ -124,4 +135,4 @@ async def _headers(desk: Desk, job: Job, cost: int, wish: Wish) -> dict[str, str
     return headers | {ADVICE: job.advice} if job.advice else headers
 
 
-ROUTES = [list_models, complete_chat, make_response, embed]
+ROUTES = [list_models, show_model, complete_chat, make_response, embed]

@@ -221,8 +221,7 @@ class Gateway:
         """The model of a name, if the agent may call it. Raises: Declined."""
         offer = self.offers.get(name)
         if offer is None:
-            there = f"There is no model {name!r}; GET /v1/models says which."
-            raise declined(404, "model_not_found", there, "model")
+            raise no_model(name)
         if agent.models and name not in agent.models:
             raise declined(403, "not_allowed", f"This agent may not call {name}.", "model")
         return offer
@@ -279,6 +278,12 @@ async def _while_there(desk: Desk, waiting: Coroutine[Any, Any, T]) -> T:
         for task in (turn, gone):
             task.cancel()
         await asyncio.gather(turn, gone, return_exceptions=True)
+
+
+def no_model(name: str) -> Declined:
+    """What a caller is told of a model that is not there."""
+    there = f"There is no model {name!r}; GET /v1/models says which."
+    return declined(404, "model_not_found", there, "model")
 
 
 def _no_capacity(none: NoCapacity) -> Declined:
