@@ -71,7 +71,14 @@ LIMITED = FAR + "spend_limit_ucr = 1\nspend_asset = 'usd'\n"
         (FAR_GPT + "token_ms = 2", "models.gpt.token_ms: this is for the mock alone"),
         ("[models.mock]\nupstream = 'mock'", "models.mock: the model `mock` stays as it is"),
         ("[upstreams.mock]\nurl = 'http://x'", "upstreams.mock: the mock is built in"),
-        ("[upstreams.far]\nurl = 'x'", "upstreams.far.url: it must begin with http:// or https://"),
+        ("[upstreams.far]\nurl = 'x'", "upstreams.far.url: it must be http:// or https://"),
+        ("[upstreams.far]\nurl = 'https:///v1'", "upstreams.far.url: it must be http:// or https://"),
+        ("[upstreams.far]\nurl = 'https://me:sk-1@x/v1'", "upstreams.far.url: it must be"),
+        ("[upstreams.far]\nurl = 'https://x/v1?a=b'", "upstreams.far.url: it must be"),
+        ("[upstreams.far]\nurl = 'https://x:y/v1'", "upstreams.far.url: it must be"),
+        ("[models.'a b']\nupstream = 'mock'", "models.a b: a name is"),
+        (GPT + "max_output_tokens = 2", "models.gpt.max_output_tokens: this is for"),
+        (GPT + "bound_field = 'max_completion_tokens'", "models.gpt.bound_field: this is for"),
         (FAR + "key_env = 'NOT_THERE'", "upstreams.far.key_env: the environment has no NOT_THERE"),
         (FAR + "key = 'sk-1'", "upstreams.far.key: there is no such setting"),
         ("[upstreams.'a b']\nurl = 'http://x'", "upstreams.a b: a name is"),
@@ -98,3 +105,14 @@ def test_a_variable_that_has_an_upstreams_key_is_no_setting(tmp_path: Path) -> N
     assert load({"ECONONEXUS_FAR_KEY": "x"}, file).upstreams["far"].key_env == "ECONONEXUS_FAR_KEY"
     with pytest.raises(SettingsError, match="ECONONEXUS_OTHER"):
         load({"ECONONEXUS_FAR_KEY": "x", "ECONONEXUS_OTHER": "y"}, file)
+
+
+@pytest.mark.parametrize("key", ["sk-1\n", "sk 1", "sk-é"])
+def test_a_key_that_no_header_can_carry_is_declined_without_being_told(tmp_path: Path, key: str) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text(FAR + "key_env = 'FAR_KEY'")
+    with pytest.raises(
+        SettingsError, match=r"upstreams\.far\.key_env: what FAR_KEY holds is no key"
+    ) as caught:
+        load({"FAR_KEY": key}, file)
+    assert key not in str(caught.value)

@@ -16,6 +16,10 @@ from typing import Annotated, Literal
 import msgspec
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_MODEL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@/+-]{0,119}")
+_URL = re.compile(r"https?://([^/?#\s@:\[\]]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?(/[^?#\s]*)?")
+_KEY = re.compile(r"[!-~]*")
+"""What a header can carry: a line's end that came with the key would make every call fail."""
 
 PREFIX = "ECONONEXUS_"
 DEFAULT_FILE = Path("econonexus.toml")
@@ -71,7 +75,7 @@ class ModelSettings(_Table, frozen=True):
     part_tokens: Count = 0
     """What an image or another part that is no text counts as; 0 refuses such parts."""
     bound_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
-    """By which field a chat is told a bound that its caller did not name."""
+    """By which field a chat is told its bound, whichever its caller chose."""
     first_token_ms: Annotated[int, msgspec.Meta(ge=0, le=600_000)] = 0
     """How long the mock thinks before it answers."""
     token_ms: Annotated[int, msgspec.Meta(ge=0, le=60_000)] = 0
@@ -239,7 +243,10 @@ def _with_environment(settings: Settings, environment: Mapping[str, str]) -> Set
     return msgspec.structs.replace(settings, **values)
 
 
-FAR_ONLY = ("name", "context_tokens", "bytes_per_token", "extra_tokens", "part_tokens")
+FAR_ONLY = (
+    "name", "max_output_tokens", "context_tokens", "bytes_per_token", "extra_tokens", "part_tokens",
+    "bound_field",
+)  # fmt: skip
 MOCK_ONLY = ("first_token_ms", "token_ms")
 
 
@@ -251,11 +258,15 @@ def _check_together(settings: Settings, environment: Mapping[str, str], where: s
             raise SettingsError(f"{path}: the mock is built in; give this upstream another name")
         if not _NAME.fullmatch(name):
             raise SettingsError(f"{path}: a name is a letter or digit, then up to 63 letters, digits or ._-")
-        if not upstream.url.startswith(("http://", "https://")):
-            raise SettingsError(f"{path}.url: it must begin with http:// or https://")
+        if not _URL.fullmatch(upstream.url):
+            raise SettingsError(f"{path}.url: it must be http:// or https://, a host, and a path up to /v1")
         if upstream.key_env and not environment.get(upstream.key_env):
             raise SettingsError(
                 f"{path}.key_env: the environment has no {upstream.key_env}; put the key there"
+            )
+        if not _KEY.fullmatch(environment.get(upstream.key_env, "")):
+            raise SettingsError(
+                f"{path}.key_env: what {upstream.key_env} holds is no key: it has spaces, or other than ASCII"
             )
     for name, model in settings.models.items():
         _check_model(settings, name, model, f"{where}models.{name}")
@@ -264,6 +275,8 @@ def _check_together(settings: Settings, environment: Mapping[str, str], where: s
 def _check_model(settings: Settings, name: str, model: ModelSettings, path: str) -> None:
     if name == MOCK:
         raise SettingsError(f"{path}: the model `mock` stays as it is; give yours another name")
+    if not _MODEL_NAME.fullmatch(name):
+        raise SettingsError(f"{path}: a name is a letter or digit, then up to 119 letters, digits or ._:@/+-")
     if model.upstream != MOCK and model.upstream not in settings.upstreams:
         raise SettingsError(f"{path}.upstream: there is no [upstreams.{model.upstream}]")
     for field in FAR_ONLY if model.upstream == MOCK else MOCK_ONLY:

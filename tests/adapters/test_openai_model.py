@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
 
+import httpcore2
 import pytest
 
 from econonexus.adapters import openai_model
@@ -70,7 +71,10 @@ async def test_who_wants_to_be_left_alone_for_long_is_not_waited_for(
     assert caught.value.retry_after_s == 3_600
 
 
-@pytest.mark.parametrize("text", ["soon", "Wed, 21 Oct 2015 07:28:00 GMT"])
+@pytest.mark.parametrize(
+    "text",
+    ["soon", "Wed, 21 Oct 2015 07:28:00 GMT", "Wed, 21 Oct 2015 07:28:00 -0000", "inf", "nan", "1e400"],
+)
 async def test_a_time_to_come_again_may_be_a_date_or_nonsense(upstream: Upstream, text: str) -> None:
     upstream.otherwise = error(429, retry_after=text)
     model = OpenAiModel(upstream.url, retries=0)
@@ -117,6 +121,34 @@ async def test_who_says_nothing_for_too_long_is_not_asked_again(upstream: Upstre
     assert len(upstream.asked) == 1
     never.set()
     await model.close()
+
+
+@pytest.mark.parametrize("status", [504, 524])
+async def test_what_somebody_between_gave_up_waiting_for_is_not_asked_again(
+    upstream: Upstream, model: OpenAiModel, status: int
+) -> None:
+    upstream.otherwise = error(status, retry_after="0")
+    with pytest.raises(ModelTimedOut):
+        await model.call(CHAT, b"{}")
+    assert len(upstream.asked) == 1
+
+
+async def test_a_key_that_is_quoted_is_not_passed_on(upstream: Upstream, model: OpenAiModel) -> None:
+    upstream.otherwise = error(400, "the key the-secret is no good")
+    with pytest.raises(ModelRefused) as caught:
+        await model.call(CHAT, b"{}")
+    assert b"the key *** is no good" in caught.value.body
+
+
+async def test_an_event_without_an_end_is_not_waited_for(
+    upstream: Upstream, model: OpenAiModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(openai_model, "MAX_EVENT_BYTES", 1_000)
+    upstream.otherwise = Reply(events=[chunk("a"), *[b"data: " + b"x" * 100] * 100])
+    events = model.stream(CHAT, b"{}")
+    assert await anext(events) == chunk("a")
+    with pytest.raises(ModelBroke, match="longer than 1000 bytes"):
+        await anext(events)
 
 
 async def test_an_answer_that_never_comes_is_not_asked_for_again(
@@ -170,3 +202,16 @@ async def test_hanging_up_is_noticed_by_the_upstream(upstream: Upstream, model: 
     await events.aclose()
     more.set()
     assert await asyncio.to_thread(upstream.hung_up.wait, 30)
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("http://far/v1", b"far"),
+        ("https://far:443/v1", b"far"),
+        ("http://far:443/v1", b"far:443"),
+        ("http://[::1]:8000/v1", b"[::1]:8000"),
+    ],
+)
+def test_the_host_is_named_with_its_port_where_that_is_not_the_usual(url: str, host: bytes) -> None:
+    assert openai_model._host(httpcore2.URL(url)) == host

@@ -171,7 +171,7 @@ def test_tables_say_who_won_and_why_the_others_lost(clear: Clear) -> None:
     done = clear(LOCALS, "--check")
     assert done.code == 0
     assert "no packing is worth more: proven" in done.out
-    assert "of a 0 of 1 are left" in done.out
+    assert "a: 0 of 1 left by the winners" in done.out
     assert "with the seller it would gain 3" in " ".join(done.out.split())
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from econonexus.dialect.answers import NOTHING
 from econonexus.dialect.counting import MOCKS, Counting, NotUnderstood, Usage, written
 from econonexus.dialect.requests import Ask
 from econonexus.dialect.speech import CHAT, EMBEDDINGS, RESPONSES, Dialect
@@ -135,3 +136,96 @@ def test_what_is_written_counts_by_piece_or_by_byte(pieces: int, size: int, toke
 )
 def test_usage_is_what_is_reported_or_not_known(dialect: Dialect, answer: Any, used: Usage | None) -> None:
     assert dialect.usage(json.dumps(answer).encode()) == used
+
+
+DEEP = b"[" * 100_000 + b"]" * 100_000
+
+
+@pytest.mark.parametrize("dialect", [CHAT, RESPONSES, EMBEDDINGS])
+@pytest.mark.parametrize("value", [DEEP, b'"\xff\\n"'])
+def test_what_cannot_be_read_is_the_senders_fault(dialect: Dialect, value: bytes) -> None:
+    with pytest.raises(NotUnderstood):
+        dialect.read(b'{"model":"m","input":"a","messages":[{"role":"user","content":%s}]}' % value)
+
+
+@pytest.mark.parametrize("dialect", [CHAT, RESPONSES, EMBEDDINGS])
+def test_an_answer_that_cannot_be_read_reports_nothing(dialect: Dialect) -> None:
+    answer = b'{"usage":%s}' % DEEP
+    assert dialect.usage(answer) is None
+    assert dialect.seen(answer) == NOTHING
+
+
+SEEING = Counting(bytes_per_token=1, per_text=4, per_call=16, per_part=500)
+PICTURE = {"url": "https://x"}
+
+
+@pytest.mark.parametrize(
+    ("part", "tokens"),
+    [
+        ({"type": "image_url", "image_url": PICTURE}, 500),
+        ({"image_url": PICTURE}, 500 + len(json.dumps(PICTURE))),  # Some upstreams see it without a type.
+        ({"type": "thinking", "thinking": "hmm"}, 500 + 3),
+        ({"type": "text", "text": "abc", "more": "de"}, 3 + 2),
+    ],
+)
+def test_a_part_is_text_only_where_it_says_so(part: dict[str, Any], tokens: int) -> None:
+    assert SEEING.tokens(read(CHAT, messages=[user([part])]).prompt) == 16 + 4 + tokens
+
+
+def test_what_was_said_before_counts_as_a_part() -> None:
+    said = {"role": "assistant", "audio": {"id": "a"}}
+    assert SEEING.tokens(read(CHAT, messages=[said]).prompt) == 16 + 4 + 500 + len('{"id": "a"}')
+
+
+def test_a_picture_that_a_tool_gave_is_a_picture() -> None:
+    given_ = [{"type": "input_image", "image_url": "https://x"}, {"type": "input_text", "text": "abc"}]
+    item = {"type": "function_call_output", "call_id": "c", "output": given_}
+    assert SEEING.tokens(read(RESPONSES, input=[item]).prompt) == 16 + 4 + 1 + 500 + 3
+    with pytest.raises(NotUnderstood) as caught:
+        BYTES.tokens(read(RESPONSES, input=[item]).prompt)
+    assert caught.value.field == "input"
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"id": "msg_1"},
+        {"id": "msg_1", "type": None},
+        {"type": "image_generation_call", "id": "ig_1"},
+        {"type": "reasoning", "id": "rs_1", "summary": []},
+    ],
+)
+def test_an_item_that_its_upstream_keeps_counts_as_all_that_can_be_read(item: dict[str, Any]) -> None:
+    prompt = read(RESPONSES, input=[item]).prompt
+    assert Counting(context=1_000).tokens(prompt) == 1_000
+    with pytest.raises(NotUnderstood):
+        BYTES.tokens(prompt)
+
+
+def test_an_items_type_that_is_none_is_named() -> None:
+    with pytest.raises(NotUnderstood) as caught:
+        read(RESPONSES, input=[user("a"), {"type": 5}])
+    assert caught.value.field == "input[1].type"
+
+
+@pytest.mark.parametrize("dialect", [CHAT, RESPONSES])
+@pytest.mark.parametrize("field", ["prediction", "models", "plugins", "web_search_options", "extra_body"])
+def test_what_costs_otherwise_than_by_tokens_has_no_price(dialect: Dialect, field: str) -> None:
+    asked = {"messages": [user("a")], "input": "a"}
+    refused = read(dialect, **asked, **{field: {"x": 1}}).unpriced
+    assert refused is not None
+    assert refused.field == field
+    assert read(dialect, **asked, **{field: None}).unpriced is None
+
+
+def test_embeddings_count_whatever_else_may_be_read() -> None:
+    bare, more = read(EMBEDDINGS, input="a"), read(EMBEDDINGS, input="a", messages="b" * 100)
+    assert BYTES.tokens(more.prompt) == BYTES.tokens(bare.prompt) + 4 + 100
+
+
+@pytest.mark.parametrize("tokens", [10**9 + 1, -1, 1.5, "7", True])
+def test_a_report_that_cannot_be_true_is_none(tokens: Any) -> None:
+    answer = json.dumps({"usage": {"prompt_tokens": 1, "completion_tokens": tokens}}).encode()
+    assert CHAT.usage(answer) is None
+    assert CHAT.seen(answer) == NOTHING
+    assert RESPONSES.usage(answer.replace(b"prompt", b"input").replace(b"completion", b"output")) is None

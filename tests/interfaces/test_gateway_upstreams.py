@@ -102,6 +102,14 @@ def test_all_models_are_listed(ai: openai.OpenAI) -> None:
     ]  # fmt: skip
 
 
+def test_an_agent_is_shown_what_it_may_call(served: Served, admin: Client, name: str) -> None:
+    key = admin.make("agents", id=name, models=["gpt", "slow"])["key"]
+    with openai.OpenAI(base_url=f"{served.url}/v1", api_key=key, max_retries=0) as ai:
+        assert [model.id for model in ai.models.list()] == ["gpt", "slow"]
+        assert ai.models.retrieve("slow").owned_by == "mock"
+        assert refusal(lambda: ai.models.retrieve("seeing")) == (404, "model_not_found", "model")
+
+
 def test_a_call_goes_upstream_under_its_name_and_costs_what_was_reported(
     far: Upstream, ai: openai.OpenAI, agent: Client, name: str
 ) -> None:

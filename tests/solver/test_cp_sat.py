@@ -38,9 +38,13 @@ def test_it_ends_with_the_first_of_the_best(batch: int) -> None:
 
 def test_sums_that_do_not_fit_into_its_words_are_not_for_it() -> None:
     most = 2**62
-    assert not can_solve(Program((most - 1, 1), ((), ()), ()))
-    assert can_solve(Program((most - 2, 1), ((), ()), ()))
     assert not can_solve(Program((1,), (((0, most),),), (most,)))
+    assert can_solve(Program((1,), (((0, most - 1),),), (most - 1,)))
+
+
+def test_welfare_that_a_double_does_not_tell_apart_is_not_for_it() -> None:
+    assert not can_solve(Program((2**52 - 1, 1), ((), ()), ()))
+    assert can_solve(Program((2**52 - 2, 1), ((), ()), ()))
 
 
 def test_where_it_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,12 +1,13 @@
 """Models behind any URL that speaks OpenAI's API.
 
 What certainly did nothing is tried again: where no connection came about, and where the upstream answered
-that it is busy or broken (429, 5xx) before it answered anything else. What may have been at work is not:
-that would be paid for twice.
+that it is busy or broken (429, 5xx) before it answered anything else. What may have been at work is not,
+such as one that a gateway before it has given up waiting for (504): that would be paid for twice.
 """
 
 import asyncio
 import contextlib
+import math
 import random
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from datetime import UTC, datetime
@@ -25,7 +26,9 @@ LONGEST_WAIT_S = 20.0
 CONNECTIONS = 1_000
 MAX_ANSWER_BYTES = 64 << 20
 MAX_REFUSAL_BYTES = 64 << 10
-BUSY = frozenset({408, 409, 425, 429}) | frozenset(range(500, 600))
+MAX_EVENT_BYTES = 8 << 20
+TOO_SLOW = frozenset({504, 524})
+BUSY = frozenset({408, 409, 425, 429}) | frozenset(range(500, 600)) - TOO_SLOW
 
 _NOT_REACHED = (
     httpcore2.ConnectError,
@@ -40,6 +43,7 @@ class OpenAiModel:
 
     def __init__(self, url: str, key: str = "", timeout_s: float = 300.0, retries: int = 2) -> None:
         self._url = url.rstrip("/")
+        self._key = key.encode()
         self._headers = [(b"Authorization", f"Bearer {key}".encode())] if key else []
         timeouts = dict.fromkeys(("read", "write", "pool"), timeout_s)
         self._timeouts = {"timeout": {**timeouts, "connect": min(CONNECT_TIMEOUT_S, timeout_s)}}
@@ -61,6 +65,8 @@ class OpenAiModel:
                 async for part in response.aiter_stream():
                     for event in splitter.feed(part):
                         yield event
+                    if len(splitter.rest()) > MAX_EVENT_BYTES:
+                        raise ModelBroke(f"an event is longer than {MAX_EVENT_BYTES} bytes")
             if splitter.rest().strip():
                 yield splitter.rest() + b"\n\n"
 
@@ -104,7 +110,11 @@ class OpenAiModel:
             said = await _whole(response, MAX_REFUSAL_BYTES)
         finally:
             await response.aclose()
-        raise _fault(response, said)
+        raise _fault(response, self._without_key(said))
+
+    def _without_key(self, said: bytes) -> bytes:
+        """What an upstream says, which may quote the key it was sent: that is the operator's alone."""
+        return said.replace(self._key, b"***") if self._key else said
 
     async def _with_retries(self, endpoint: str, body: bytes, accept: str) -> httpcore2.Response:
         """An answer that has begun, after as many tries as may be. Raises: ModelFault."""
@@ -154,6 +164,8 @@ def _pause(tried: int, asked_s: float | None) -> float:
 def _fault(response: httpcore2.Response, said: bytes) -> ModelFault:
     """What an answer other than 200 means."""
     status = response.status
+    if status in TOO_SLOW:
+        return ModelTimedOut(f"the upstream's own upstream said nothing for too long ({status})")
     if status in BUSY:
         return ModelUnavailable(f"the upstream has no room ({status})", _retry_after(response))
     return ModelRefused(status, said)
@@ -162,11 +174,20 @@ def _fault(response: httpcore2.Response, said: bytes) -> ModelFault:
 def _retry_after(response: httpcore2.Response) -> float | None:
     """Seconds that an upstream wants to be left alone, as a number or a date."""
     text = _header(response, b"retry-after")
-    with contextlib.suppress(ValueError):
-        return max(0.0, float(text))
-    with contextlib.suppress(ValueError):
-        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
-    return None
+    try:
+        asked_s = float(text)
+    except ValueError:
+        asked_s = _until(text)
+    return max(0.0, asked_s) if math.isfinite(asked_s) else None
+
+
+def _until(date: str) -> float:
+    """Seconds until a date, of UTC where it names no zone; NaN where it is none."""
+    try:
+        then = parsedate_to_datetime(date)
+    except ValueError:
+        return math.nan
+    return (then if then.tzinfo else then.replace(tzinfo=UTC)).timestamp() - datetime.now(UTC).timestamp()
 
 
 def _header(response: httpcore2.Response, name: bytes) -> str:
@@ -178,4 +199,5 @@ def _header(response: httpcore2.Response, name: bytes) -> str:
 def _host(url: httpcore2.URL) -> bytes:
     """As a request names it: with its port where that is not the scheme's own."""
     usual = {b"http": 80, b"https": 443}[url.scheme]
-    return url.host if url.port in (None, usual) else b"%b:%d" % (url.host, url.port)
+    host = b"[%b]" % url.host if b":" in url.host else url.host
+    return host if url.port in (None, usual) else b"%b:%d" % (host, url.port)

@@ -82,7 +82,7 @@ def _reason(reason: Reason, bid: Package, auction: PackageAuction) -> str:
         case "budget_spent":
             return f"above what is left of its agent's budget, {auction.budgets[bid.agent]:,}"
         case "outbid":
-            return f"of {reason.about} {reason.left:,} of {auction.supply[reason.about]:,} are left"
+            return f"{reason.about}: {reason.left:,} of {auction.supply[reason.about]:,} left by the winners"
         case "not_found":
             return "nothing is in its way: time was up before that was found"
 

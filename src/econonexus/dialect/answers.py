@@ -7,7 +7,11 @@ from msgspec import Meta
 
 from econonexus.dialect.counting import Usage
 
-Count = Annotated[int, Meta(ge=0, le=2**53)]
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What comes of reading JSON that is none, or is nested deeper than anybody means."""
+
+Count = Annotated[int, Meta(ge=0, le=10**9)]
+"""Tokens that a report may say: no call has more, and what says so is not believed at all."""
 
 
 class Seen(NamedTuple):

@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Raw
 
-from econonexus.dialect.answers import NOTHING, ChatUsage, Seen
+from econonexus.dialect.answers import NOTHING, UNREADABLE, ChatUsage, Seen
 from econonexus.dialect.counting import NotUnderstood, Prompt, Usage
 from econonexus.dialect.requests import (
     MAX_CHOICES,
@@ -16,6 +16,7 @@ from econonexus.dialect.requests import (
     beside,
     content_of,
     field,
+    is_there,
     object_of,
     required,
     text_length,
@@ -23,6 +24,8 @@ from econonexus.dialect.requests import (
 )
 
 _Messages = Annotated[list[Fields], Meta(min_length=1, max_length=10_000)]
+BOUNDS = ("max_tokens", "max_completion_tokens")
+"""Fields that say how much may be written. Not every upstream heeds both."""
 _Choices = Annotated[int, Meta(ge=1, le=MAX_CHOICES)]
 _READ_OR_FREE = frozenset(
     {
@@ -47,7 +50,7 @@ def read(body: bytes) -> Ask:
     fields = object_of(body)
     model: str = required(fields, "model", ModelName)
     messages: list[Fields] = required(fields, "messages", _Messages)
-    bounds = (field(fields, name, Tokens, 0) for name in ("max_tokens", "max_completion_tokens"))
+    bounds = (field(fields, name, Tokens, 0) for name in BOUNDS)
     options = field(fields, "stream_options", StreamOptions, StreamOptions())
     return Ask(
         model,
@@ -64,8 +67,6 @@ def read(body: bytes) -> Ask:
 def _unpriced(fields: Fields) -> NotUnderstood | None:
     if field(fields, "modalities", list[str], ["text"]) != ["text"]:
         return NotUnderstood("modalities", "Only text has a price here.")
-    if "web_search_options" in fields:
-        return NotUnderstood("web_search_options", "An upstream's own search has no price; leave it out.")
     return unpriced(fields)
 
 
@@ -78,7 +79,7 @@ def _prompt(fields: Fields, messages: list[Fields]) -> Prompt:
         length, others = content_of(message.get("content"), f"messages[{place}].content")
         beside_it = (text_length(raw) for name, raw in message.items() if name not in ("role", "content"))
         texts.append(length + sum(beside_it))
-        parts += others
+        parts += others + is_there(message, "audio")  # What was said before, by its id.
     return Prompt((*texts, *beside(fields, _READ_OR_FREE)), parts=parts)
 
 
@@ -97,8 +98,20 @@ class _Function(msgspec.Struct):
     arguments: str | None = None
 
 
+class _Custom(msgspec.Struct):
+    input: str | None = None
+
+
 class _ToolCall(msgspec.Struct):
     function: _Function | None = None
+    custom: _Custom | None = None
+
+    @property
+    def text(self) -> str | None:
+        """What the tool is given."""
+        return (self.function.arguments if self.function else None) or (
+            self.custom.input if self.custom else None
+        )
 
 
 class _Delta(msgspec.Struct):
@@ -107,11 +120,12 @@ class _Delta(msgspec.Struct):
     reasoning_content: str | None = None
     reasoning: str | None = None
     tool_calls: list[_ToolCall] | None = None
+    function_call: _Function | None = None
 
     def texts(self) -> list[str]:
         """All that was written."""
-        calls = [call.function for call in self.tool_calls or () if call.function]
-        inner = [call.arguments for call in calls]
+        inner = [call.text for call in self.tool_calls or ()]
+        inner.append(self.function_call.arguments if self.function_call else None)
         all_ = (self.content, self.refusal, self.reasoning_content, self.reasoning, *inner)
         return [text for text in all_ if text]
 
@@ -133,7 +147,7 @@ def usage(answer: bytes) -> Usage | None:
     """What a whole answer says was used, if it does."""
     try:
         found = _ANSWER.decode(answer).usage
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return None
     return None if found is None else found.plain()
 
@@ -144,7 +158,7 @@ def seen(data: bytes) -> Seen:
         return Seen(last=True)
     try:
         chunk = _CHUNK.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return NOTHING
     texts = [text for choice in chunk.choices if choice.delta for text in choice.delta.texts()]
     used = None if chunk.usage is None else chunk.usage.plain()

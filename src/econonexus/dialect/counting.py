@@ -18,13 +18,15 @@ class Prompt(NamedTuple):
     """What a model would read.
 
     `texts` are lengths in bytes, `tokens` what came as tokens already, `parts` how many images, sounds or
-    files there are, and `elsewhere` the field that refers to what the request does not contain.
+    files there are in the field `parts_in`, and `elsewhere` the field that refers to what the request does
+    not contain.
     """
 
     texts: tuple[int, ...]
     tokens: int = 0
     parts: int = 0
     elsewhere: str = ""
+    parts_in: str = "messages"
 
 
 class Usage(NamedTuple):
@@ -58,7 +60,7 @@ class Counting(msgspec.Struct, frozen=True):
             )
         if prompt.parts and not self.per_part:
             raise NotUnderstood(
-                "messages", "Parts that are no text cannot be counted: `part_tokens` is not set."
+                prompt.parts_in, "Parts that are no text cannot be counted: `part_tokens` is not set."
             )
         if prompt.elsewhere:
             return self.context
@@ -72,8 +74,15 @@ MOCKS = Counting(bytes_per_token=4, per_text=4, per_call=0)
 """The mock's own: four bytes a token, rounded up, and four a text."""
 
 WRITTEN_BYTES_PER_TOKEN = 4
+MOST_BYTES_PER_TOKEN = 16
+"""No answer's tokens are longer on the whole."""
 
 
 def written(pieces: int, size: int) -> int:
     """What an answer counts as while its model has not said: a token a piece, and one every four bytes."""
     return max(pieces, -(-size // WRITTEN_BYTES_PER_TOKEN))
+
+
+def surely_written(pieces: int, size: int) -> int:
+    """What an answer has at least, however long its tokens are."""
+    return max(pieces, size // MOST_BYTES_PER_TOKEN)

@@ -5,14 +5,15 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from econonexus.dialect.answers import NOTHING, ChatUsage, Seen
+from econonexus.dialect.answers import NOTHING, UNREADABLE, ChatUsage, Seen
 from econonexus.dialect.counting import Prompt, Usage
-from econonexus.dialect.requests import Ask, Fields, ModelName, field, object_of, required
+from econonexus.dialect.requests import Ask, Fields, ModelName, beside, field, object_of, required
 
 _Token = Annotated[int, Meta(ge=0)]
 _MANY = Meta(min_length=1, max_length=2_048)
 _Tokens = Annotated[list[_Token], Meta(min_length=1, max_length=1_000_000)]
 _Input = str | Annotated[list[str | _Token | _Tokens], Meta(min_length=1, max_length=1_000_000)]
+_READ_OR_FREE = frozenset({"model", "input", "dimensions", "encoding_format", "user"})
 _Inputs = Annotated[list[str | _Tokens], _MANY]
 
 
@@ -20,7 +21,9 @@ def read(body: bytes) -> Ask:
     """What a body asks. Raises: NotUnderstood."""
     fields = object_of(body)
     model: str = required(fields, "model", ModelName)
-    return Ask(model, fields, _prompt(inputs(fields)), bound=0)
+    prompt = _prompt(inputs(fields))
+    texts = (*prompt.texts, *beside(fields, _READ_OR_FREE))
+    return Ask(model, fields, prompt._replace(texts=texts), bound=0)
 
 
 def inputs(fields: Fields) -> list[str | list[int]]:
@@ -53,7 +56,7 @@ def usage(answer: bytes) -> Usage | None:
     """What an answer says was used, if it does."""
     try:
         found = _ANSWER.decode(answer).usage
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return None
     return None if found is None else Usage(found.prompt_tokens, 0)
 

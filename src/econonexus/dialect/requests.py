@@ -40,7 +40,10 @@ class Ask(NamedTuple):
 def object_of(body: bytes) -> Fields:
     """The fields of a body. Raises: NotUnderstood."""
     try:
+        body.decode()  # What is skipped now is no longer doubted later.
         return _decoder(Fields).decode(body)  # type: ignore[no-any-return]
+    except RecursionError:
+        raise NotUnderstood("", "The body is nested too deeply.") from None
     except msgspec.ValidationError:
         raise NotUnderstood("", "The body is not a JSON object.") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -52,15 +55,18 @@ def is_there(fields: Fields, name: str) -> bool:
     return name in fields and bytes(fields[name]) != b"null"
 
 
-def field(fields: Fields, name: str, kind: Any, default: T) -> T:
-    """The value of a field in its type; the default where it is not there or null. Raises: NotUnderstood."""
+def field(fields: Fields, name: str, kind: Any, default: T, where: str = "") -> T:
+    """The value of a field in its type; the default where it is not there or null. Raises: NotUnderstood.
+
+    `where` is put before the name of the field at fault.
+    """
     if not is_there(fields, name):
         return default
     try:
         return _decoder(kind).decode(fields[name])  # type: ignore[no-any-return]
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         what, _, path = str(error).partition(" - at `$")
-        raise NotUnderstood(name + path.rstrip("`"), what) from None
+        raise NotUnderstood(where + name + path.rstrip("`"), what) from None
 
 
 def required(fields: Fields, name: str, kind: Any) -> Any:
@@ -85,11 +91,13 @@ def content_of(raw: Raw | None, where: str) -> tuple[int, int]:
     if raw is None or bytes(raw)[:1] != b"[":
         return (0 if raw is None else text_length(raw)), 0
     try:
-        parts: list[_Part] = _decoder(list[_Part]).decode(raw)
+        parts: list[Fields] = _decoder(list[Fields]).decode(raw)
+        kinds: list[_Typed] = _decoder(list[_Typed]).decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise NotUnderstood(where, str(error).partition(" - at")[0]) from None
-    size = sum(len((part.text or part.refusal).encode(errors="surrogatepass")) for part in parts)
-    return size, sum(part.type not in _TEXTS for part in parts)
+    texts = (part for part, kind in zip(parts, kinds, strict=True) if kind.type not in _SEEN_OR_HEARD)
+    size = sum(text_length(raw) for part in texts for name, raw in part.items() if name != "type")
+    return size, sum(kind.type not in _TEXTS for kind in kinds)
 
 
 def beside(fields: Fields, read: frozenset[str]) -> tuple[int, ...]:
@@ -100,6 +108,9 @@ def beside(fields: Fields, read: frozenset[str]) -> tuple[int, ...]:
 
 def unpriced(fields: Fields) -> NotUnderstood | None:
     """What costs otherwise than the table of prices says: other tiers, tools of the upstream's own."""
+    name = next((name for name in fields if name in _OTHERWISE_PRICED and is_there(fields, name)), None)
+    if name is not None:
+        return NotUnderstood(name, "What this may cost has no price here; leave it out.")
     tier = field(fields, "service_tier", str, "auto")
     if tier not in TIERS:
         return NotUnderstood("service_tier", f"The tier {tier!r} has no price here; leave it out.")
@@ -110,13 +121,22 @@ def unpriced(fields: Fields) -> NotUnderstood | None:
     return NotUnderstood("tools", f"The use of {other!r} has no price here; give tools of your own.")
 
 
-_TEXTS = frozenset({"text", "refusal", "input_text", "output_text"})
+_TEXTS = frozenset({"text", "refusal", "input_text", "output_text", "summary_text", "reasoning_text"})
+_SEEN_OR_HEARD = frozenset(
+    {"image_url", "input_image", "input_audio", "audio_url", "video_url", "input_video"}
+)
+"""Parts whose size in bytes says nothing of their tokens. Others may be read as text besides."""
+_OTHERWISE_PRICED = frozenset(
+    {
+        "extra_body", "fallbacks", "models", "plugins", "prediction", "provider", "search_parameters",
+        "web_search_options",
+    }
+)  # fmt: skip
+"""Fields by which upstreams call another model, search, or bill as written what was sent to them."""
 
 
-class _Part(msgspec.Struct):
-    type: str = "text"
-    text: str = ""
-    refusal: str = ""
+class _Typed(msgspec.Struct):
+    type: str = ""
 
 
 class _Tool(msgspec.Struct):

@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from econonexus.dialect.answers import NOTHING, ResponseUsage, Seen
+from econonexus.dialect.answers import NOTHING, UNREADABLE, ResponseUsage, Seen
 from econonexus.dialect.counting import NotUnderstood, Prompt, Usage
 from econonexus.dialect.requests import (
     Ask,
@@ -33,6 +33,14 @@ _READ_OR_FREE = frozenset(
         "temperature", "tool_choice", "top_logprobs", "top_p", "truncation", "user", *_ELSEWHERE,
     }
 )  # fmt: skip
+
+_SELF_CONTAINED = frozenset(
+    {
+        "message", "function_call", "function_call_output", "custom_tool_call", "custom_tool_call_output",
+    }
+)  # fmt: skip
+"""Kinds of items that hold all that is read of them."""
+_OF_AN_ITEM = frozenset({"role", "content", "output", "type"})
 
 
 def read(body: bytes) -> Ask:
@@ -65,15 +73,24 @@ def _prompt(fields: Fields, given: str | list[Fields]) -> Prompt:
         texts.append(text_length(fields["input"]))
         given = []
     for place, item in enumerate(given):
-        length, others = content_of(item.get("content"), f"input[{place}].content")
-        beside_it = (
-            text_length(raw) for name, raw in item.items() if name not in ("role", "content", "type")
-        )
-        texts.append(length + sum(beside_it))
-        parts += others
-        if field(item, "type", str, "message") == "item_reference":
+        where = f"input[{place}]"
+        length, others = content_of(item.get("content"), f"{where}.content")
+        came, more = content_of(item.get("output"), f"{where}.output")  # Of a tool of the caller's.
+        beside_it = (text_length(raw) for name, raw in item.items() if name not in _OF_AN_ITEM)
+        texts.append(length + came + sum(beside_it))
+        parts += others + more
+        if _refers_elsewhere(item, where):
             elsewhere = "input"
-    return Prompt((*texts, *beside(fields, _READ_OR_FREE)), parts=parts, elsewhere=elsewhere)
+    texts += beside(fields, _READ_OR_FREE)
+    return Prompt(tuple(texts), parts=parts, elsewhere=elsewhere, parts_in="input")
+
+
+def _refers_elsewhere(item: Fields, where: str) -> bool:
+    """Whether an item stands for something that its upstream keeps; a reference need not say its type."""
+    kind = field(item, "type", str, "message" if is_there(item, "role") else "", f"{where}.")
+    if kind == "reasoning":
+        return not (is_there(item, "encrypted_content") or is_there(item, "content"))
+    return kind not in _SELF_CONTAINED
 
 
 def ask_for_usage(fields: Fields) -> None:
@@ -99,7 +116,7 @@ def usage(answer: bytes) -> Usage | None:
     """What a whole answer says was used, if it does."""
     try:
         found = _ANSWER.decode(answer).usage
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return None
     return None if found is None else found.plain()
 
@@ -108,7 +125,7 @@ def seen(data: bytes) -> Seen:
     """What an event's data holds; nothing where it cannot be read."""
     try:
         event = _EVENT.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return NOTHING
     used = event.response.usage if event.response else None
     size = len((event.delta or "").encode(errors="surrogatepass"))

@@ -106,8 +106,7 @@ def _in_core(outcome: PackageOutcome) -> Iterator[Finding]:
         return
     detail = "no coalition gains by dealing with the seller alone"
     if blocking.most:
-        found = (
-            f"{len(blocking.bids)} bids gain {blocking.gain} together" if blocking.gain else "none is found"
-        )
+        size = f"{len(blocking.bids)} bid{'s' if len(blocking.bids) > 1 else ''}"
+        found = f"a coalition of {size} gains {blocking.gain}" if blocking.gain else "none is found"
         detail = f"{found}; no coalition gains more than {blocking.most}"
     yield Finding("in_core", outcome.payment in _FROM_CORE, blocking.most == 0, detail)

@@ -6,8 +6,9 @@ from typing import NamedTuple
 import msgspec
 
 from econonexus.dialect.answers import Seen, data_of, event_of
-from econonexus.dialect.counting import Usage, written
-from econonexus.dialect.requests import Ask
+from econonexus.dialect.chat import BOUNDS
+from econonexus.dialect.counting import Usage, surely_written, written
+from econonexus.dialect.requests import Ask, Fields
 from econonexus.dialect.speech import Dialect, said
 from econonexus.domain.money import Amount
 from econonexus.interfaces.gateway.call import Call, Fate
@@ -49,11 +50,18 @@ class Job(NamedTuple):
     def body(self) -> bytes:
         """The request as the upstream gets it: under its name, bounded, and asking for the usage."""
         fields = self.ask.fields | {"model": said(self.offer.far_name)}
-        if self.ask.bound is None:
-            fields[self.dialect.bound_field or self.offer.bound_field] = said(self.each)
+        if self.each:
+            self._tell_bound(fields)
         if self.ask.stream:
             self.dialect.ask_for_usage(fields)
         return msgspec.json.encode(fields)
+
+    def _tell_bound(self, fields: Fields) -> None:
+        """Say how much may be written by the one field that the model heeds, whichever its caller chose."""
+        if self.dialect.bound_field is None:
+            for name in BOUNDS:
+                fields.pop(name, None)
+        fields[self.dialect.bound_field or self.offer.bound_field] = said(self.each)
 
     def learn(self, learned: Learned) -> None:
         """Remember how much the answers had, where the bound was ours."""
@@ -146,11 +154,18 @@ class _Meter:
         self._size += seen.size
         if seen.usage is not None:
             self._reported, self._pieces, self._size = seen.usage, 0, 0
-        since = written(self._pieces, self._size)
-        used = self._call.used = self._reported._replace(written=self._reported.written + since)
-        if used.written < self._covered or used.written == self._covered == self._bound.written:
+        so_far = self._so_far()
+        self._call.used = self._reported._replace(written=so_far)
+        if seen.last or seen.usage_alone or so_far < self._covered:
             return None
-        return None if seen.usage else await self._cover(used.written)
+        nothing_more = so_far == self._covered and (not seen.pieces or so_far == self._bound.written)
+        return None if nothing_more else await self._cover(so_far)
+
+    def _so_far(self) -> int:
+        """How many tokens were written: past the bound, which its model was told, only where that is sure."""
+        reported, pieces, size = self._reported.written, self._pieces, self._size
+        most = max(self._bound.written, reported + surely_written(pieces, size))
+        return min(reported + written(pieces, size), most)
 
     async def _cover(self, tokens: int) -> Declined | None:
         goal = tokens + self._step

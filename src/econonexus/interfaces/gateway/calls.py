@@ -6,6 +6,7 @@ import secrets
 
 from econonexus.domain.commands import PlaceHold, SettleUnreported
 from econonexus.domain.flows import holds
+from econonexus.domain.flows.spending import frozen, payer
 from econonexus.domain.ids import AccountId, AgentId, BudgetId, HoldId, Instant
 from econonexus.domain.kinds import Unreported
 from econonexus.domain.refusals import Refusal, RefusalCode
@@ -15,13 +16,16 @@ from econonexus.interfaces.gateway.limits import GATEWAY
 from econonexus.interfaces.gateway.prices import Bound, Cost, Prices
 from econonexus.interfaces.http.callers import Caller
 from econonexus.interfaces.http.desk import in_ms
+from econonexus.interfaces.http.problems import refused
 from econonexus.interfaces.http.reservations import CALLS
+from econonexus.interfaces.http.runs import foreign, may_name
 from econonexus.node.node import Node
 from econonexus.node.replies import Refused
 from econonexus.telemetry.tallies import GatewayTally
 
 log = logging.getLogger(__name__)
 
+RUN = "X-EconoNexus-Run"
 EXPIRES_IN_MS = 24 * 3_600_000
 """Long beyond any call."""
 
@@ -36,9 +40,9 @@ class Calls:
 
     def order(self, caller: Caller, model: str, run: str, prices: Prices) -> Order:
         """A call that is to be made."""
-        known = run and self._node.engine.peek(lambda state: BudgetId(run) in state.budgets.by_id)
-        agent = AgentId(caller.holder)
-        return Order(caller.id, agent, model, run, BudgetId(run) if known else None, prices)
+        agent, budget = AgentId(caller.holder), BudgetId(run)
+        named = bool(run) and self._node.engine.peek(lambda state: may_name(state, AccountId(agent), budget))
+        return Order(caller.id, agent, model, run, budget if named else None, prices)
 
     async def reserve(self, order: Order, bound: Bound, look: bool = False) -> Reserved:
         """Reserve what a call can cost at most, in the wallet and every budget above it. Raises: Declined.
@@ -46,6 +50,9 @@ class Calls:
         The command has no id of the caller's: a call that is sent again is another call. With `look` the call
         says what is available then.
         """
+        refusal = self._foreign(order)
+        if refusal is not None:
+            raise refused(refusal)
         cost = order.prices.bound(bound).at_least_one()
         command = _hold_for(order, cost)
         call = Reserved(self._node, order, cost, self._tally, command.hold)
@@ -63,8 +70,24 @@ class Calls:
     def would_be_refused(self, order: Order, bound: Bound, now: Instant) -> str:
         """Why a call could not be reserved for at this moment; empty if it could."""
         command = _hold_for(order, order.prices.bound(bound).at_least_one())
-        decision = self._node.engine.peek(lambda state: holds.place(state, command, now))
+        decision = self._foreign(order) or self._node.engine.peek(
+            lambda state: holds.place(state, command, now)
+        )
         return told(self._node, decision).problem.code if isinstance(decision, Refusal) else ""
+
+    def free(self, order: Order, bound: Bound) -> Watched:
+        """Let a call be made that costs nothing, by who may spend at all. Raises: Declined."""
+        refusal = self._node.engine.peek(lambda state: _frozen(state, order.agent))
+        if refusal is not None:
+            raise refused(refusal)
+        return self.watch(order, bound, "", recorded=False)
+
+    def _foreign(self, order: Order) -> Refusal | None:
+        """Why it may not go under its run's budget, if that is another's."""
+        if not order.run or order.budget is not None:
+            return None
+        account, named = AccountId(order.agent), BudgetId(order.run)
+        return self._node.engine.peek(lambda state: foreign(state, account, named, RUN))
 
     def end(self, call: Call) -> "asyncio.Future[None]":
         """End a call, whether or not somebody stays to wait for it."""
@@ -91,6 +114,11 @@ def _hold_for(order: Order, cost: Cost) -> PlaceHold:
         also=cost.also,
         unreported=Unreported.SETTLE,
     )
+
+
+def _frozen(state: State, agent: AgentId) -> Refusal | None:
+    paying = payer(state, AccountId(agent))
+    return None if paying is None else frozen(state, *paying)
 
 
 async def settle_what_a_crash_left(node: Node) -> int:

@@ -5,7 +5,9 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response
+from litestar.exceptions import HTTPException
 
+from econonexus.dialect.answers import UNREADABLE
 from econonexus.interfaces.gateway.forms import OpenAiError, OpenAiErrorBody
 from econonexus.interfaces.http.problems import HANDLERS, Declined, Problem, declined
 from econonexus.ports import ModelFault, ModelRefused, ModelTimedOut, ModelUnavailable
@@ -47,6 +49,13 @@ def in_openais_shape(request: Request[Any, Any, Any], error: Exception) -> Respo
     )
 
 
+def as_asked(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    """What is no path or method here, in the shape of the API that its caller took it for."""
+    if request.url.path.startswith("/v1/"):
+        return in_openais_shape(request, error)
+    return HANDLERS[HTTPException](request, error)
+
+
 def error_of(problem: Problem) -> OpenAiErrorBody:
     """A problem in OpenAI's words, with the numbers that decided."""
     numbers = "" if problem.requested is None else f" ({problem.requested} µcr of {problem.available})"
@@ -86,7 +95,7 @@ def _is_error(body: bytes) -> bool:
     """Whether a body is an error in OpenAI's shape."""
     try:
         msgspec.json.decode(body, type=_Error)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return False
     return True
 

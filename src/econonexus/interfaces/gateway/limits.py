@@ -14,13 +14,13 @@ from econonexus.domain.ids import SECOND, AssetId, BudgetId, CallerId, Duration,
 from econonexus.domain.money import Amount
 from econonexus.domain.state import State
 from econonexus.domain.subjects.budgets import Budget
+from econonexus.interfaces.http.runs import PROVIDER, is_providers
 from econonexus.node.node import Node
 from econonexus.node.replies import Refused
 
 log = logging.getLogger(__name__)
 
 GATEWAY = CallerId("gateway")
-PROVIDER = BudgetId("provider")
 MS = 1_000_000
 """Nanoseconds."""
 
@@ -98,7 +98,7 @@ def _rule(
 
 def _there(state: State) -> dict[BudgetId, Budget]:
     budgets = state.budgets.by_id.items()
-    return {name: budget for name, budget in budgets if name == PROVIDER or name.startswith(f"{PROVIDER}:")}
+    return {name: budget for name, budget in budgets if is_providers(name)}
 
 
 def _fits(budget: Budget, rule: CreateBudget) -> bool:

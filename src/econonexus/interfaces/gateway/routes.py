@@ -1,29 +1,33 @@
 """OpenAI's paths under /v1: models, chat completions, responses, embeddings."""
 
+import re
 from collections.abc import AsyncGenerator
 from typing import Any
 
 from litestar import Response, get, post
 from litestar.openapi import ResponseSpec
+from litestar.params import FromPath
 from litestar.response import Stream
 
 from econonexus.dialect.speech import CHAT, EMBEDDINGS, RESPONSES, Dialect
 from econonexus.domain.ids import AgentId, is_name
 from econonexus.interfaces.gateway.answering import Job
+from econonexus.interfaces.gateway.calls import RUN
 from econonexus.interfaces.gateway.forms import ModelCard, ModelList, OpenAiErrorBody
 from econonexus.interfaces.gateway.operations import ChatOperation, EmbeddingsOperation, ResponsesOperation
-from econonexus.interfaces.gateway.service import Gateway, Wish
+from econonexus.interfaces.gateway.service import Gateway, Wish, no_model
 from econonexus.interfaces.gateway.standing import left
 from econonexus.interfaces.http.desk import AtDesk, Desk
 from econonexus.interfaces.http.problems import TITLES, invalid
 
-RUN = "X-EconoNexus-Run"
 DEADLINE = "X-EconoNexus-Deadline-Ms"
 COST = "X-EconoNexus-Cost-Ucr"
 AVAILABLE = "X-EconoNexus-Available-Ucr"
 WAITED = "X-EconoNexus-Waited-Ms"
 ADVICE = "X-EconoNexus-Advice"
 LONGEST_DEADLINE_MS = 24 * 3_600_000
+_FEW_DIGITS = re.compile(r"[0-9]{1,20}")
+"""Python itself reads no number of thousands of digits."""
 
 NOES = {
     status: ResponseSpec(OpenAiErrorBody, generate_examples=False, description=TITLES[status])
@@ -34,9 +38,21 @@ _ANSWERS = {**NOES, 200: ResponseSpec(dict[str, Any], generate_examples=False, d
 
 @get("/models", responses=NOES)
 async def list_models(desk: AtDesk) -> ModelList:
-    """The models that may be called."""
+    """The models that the caller may call; all of them where it is no agent."""
     gateway: Gateway = desk.gateway
-    return ModelList([ModelCard(name, owned_by=offer.upstream) for name, offer in gateway.offers.items()])
+    return ModelList(
+        [ModelCard(offer.name, owned_by=offer.upstream) for offer in gateway.offered(desk.caller)]
+    )
+
+
+@get("/models/{id:str}", responses=NOES)
+async def show_model(id: FromPath[str], desk: AtDesk) -> ModelCard:
+    """One model that the caller may call."""
+    gateway: Gateway = desk.gateway
+    offer = next((offer for offer in gateway.offered(desk.caller) if offer.name == id), None)
+    if offer is None:
+        raise no_model(id)
+    return ModelCard(offer.name, owned_by=offer.upstream)
 
 
 @post("/chat/completions", status_code=200, responses=_ANSWERS, operation_class=ChatOperation)
@@ -105,7 +121,7 @@ def _deadline_s(desk: Desk) -> float | None:
     text = desk.header(DEADLINE)
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and int(text) <= LONGEST_DEADLINE_MS):
+    if not (_FEW_DIGITS.fullmatch(text) and int(text) <= LONGEST_DEADLINE_MS):
         raise invalid(DEADLINE, f"So many milliseconds from now, 0 to {LONGEST_DEADLINE_MS}")
     return int(text) / 1_000
 
@@ -119,4 +135,4 @@ async def _headers(desk: Desk, job: Job, cost: int, wish: Wish) -> dict[str, str
     return headers | {ADVICE: job.advice} if job.advice else headers
 
 
-ROUTES = [list_models, complete_chat, make_response, embed]
+ROUTES = [list_models, show_model, complete_chat, make_response, embed]

@@ -48,6 +48,12 @@ class Plan(NamedTuple):
     """What is reserved at first, of a stream that reserves step by step."""
     each: int
 
+    @property
+    def is_free(self) -> bool:
+        """Whether nobody is paid for it, whatever it comes to."""
+        prices = self.order.prices
+        return not prices.limits and not prices.bound(self.bound).amount
+
     def job(self, call: Call, waited_ms: int = 0, advice: str = "") -> Job:
         """The call with its money, ready to be made."""
         bounds = (self.bound, self.reserved, self.each)
@@ -87,6 +93,11 @@ class Gateway:
         await establish(self._node, self._settings)
         return left_
 
+    def offered(self, caller: Caller) -> list[Offer]:
+        """The models that a caller may call; all of them where it is no agent."""
+        only = None if caller.agent is None else self._agent(caller).models
+        return [offer for name, offer in self.offers.items() if not only or name in only]
+
     async def begin(self, desk: Desk, dialect: Dialect, wish: Wish) -> Job:
         """Read a request, wait for its turn and reserve what it can cost at most. Raises: Declined."""
         agent = self._agent(desk.caller)
@@ -111,8 +122,6 @@ class Gateway:
         if mode is not Mode.ENFORCE:
             return self._watched(desk, dialect, ask, offer, wish, mode)
         plan = self._plan(desk.caller, dialect, ask, offer, wish)
-        if not plan.order.prices.bound(plan.bound).amount and not plan.order.prices.limits:
-            return plan.job(self._calls.watch(plan.order, plan.bound, "", recorded=False))  # It is free.
         return await self._enforced(desk, plan, agent, wish)
 
     async def whole(self, job: Job) -> bytes:
@@ -140,7 +149,7 @@ class Gateway:
         """Wait for the turn, then reserve. Raises: Declined."""
         if self._room is None:
             self._tally.had_its_turn(plan.offer.name, 0)
-            return plan.job(await self._calls.reserve(plan.order, plan.reserved, plan.ask.stream))
+            return plan.job(await self._pay(plan))
         await self._refuse_the_poor(desk, plan)
         cost = plan.order.prices.bound(plan.reserved).amount
         deadline_s = wish.deadline_s
@@ -151,9 +160,15 @@ class Gateway:
             except NoCapacity as none:
                 raise _no_capacity(none) from None
             self._tally.had_its_turn(plan.offer.name, turn.waited_ms / 1_000)
-            call = await self._calls.reserve(plan.order, plan.reserved, plan.ask.stream)
+            call = await self._pay(plan)
             call.takes(turn, stack.pop_all())
         return plan.job(call, turn.waited_ms)
+
+    async def _pay(self, plan: Plan) -> Call:
+        """Reserve for a call, if it costs anything. Raises: Declined."""
+        if plan.is_free:
+            return self._calls.free(plan.order, plan.bound)
+        return await self._calls.reserve(plan.order, plan.reserved, plan.ask.stream)
 
     async def _refuse_the_poor(self, desk: Desk, plan: Plan) -> None:
         """Say at once what would be said after waiting, too. Raises: Declined."""
@@ -206,8 +221,7 @@ class Gateway:
         """The model of a name, if the agent may call it. Raises: Declined."""
         offer = self.offers.get(name)
         if offer is None:
-            there = f"There is no model {name!r}; GET /v1/models says which."
-            raise declined(404, "model_not_found", there, "model")
+            raise no_model(name)
         if agent.models and name not in agent.models:
             raise declined(403, "not_allowed", f"This agent may not call {name}.", "model")
         return offer
@@ -264,6 +278,12 @@ async def _while_there(desk: Desk, waiting: Coroutine[Any, Any, T]) -> T:
         for task in (turn, gone):
             task.cancel()
         await asyncio.gather(turn, gone, return_exceptions=True)
+
+
+def no_model(name: str) -> Declined:
+    """What a caller is told of a model that is not there."""
+    there = f"There is no model {name!r}; GET /v1/models says which."
+    return declined(404, "model_not_found", there, "model")
 
 
 def _no_capacity(none: NoCapacity) -> Declined:

@@ -4,6 +4,7 @@ from econonexus.domain.flows.spending import above, payer
 from econonexus.domain.ids import AccountId, AgentId, BudgetId, Instant
 from econonexus.domain.kinds import BudgetMode
 from econonexus.domain.state import State
+from econonexus.interfaces.http.runs import may_name
 
 
 def left(state: State, agent: AgentId, run: str, now: Instant) -> int:
@@ -12,8 +13,8 @@ def left(state: State, agent: AgentId, run: str, now: Instant) -> int:
     if paying is None:
         return 0
     account, on_behalf = paying
-    known = run and BudgetId(run) in state.budgets.by_id
-    levels = {*above(state, account, on_behalf), *(state.budgets.chain(BudgetId(run)) if known else ())}
+    named = bool(run) and may_name(state, AccountId(agent), BudgetId(run))
+    levels = {*above(state, account, on_behalf), *(state.budgets.chain(BudgetId(run)) if named else ())}
     budgets = (state.budgets.by_id[level] for level in levels)
     rooms = [budget.left(now) for budget in budgets if budget.mode is BudgetMode.HARD]
     return max(0, min([account.available, *rooms]))

@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Litestar, Request, Router
 from litestar.datastructures import State as AppState
 from litestar.di import Provide
+from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
@@ -15,7 +16,7 @@ from econonexus import __version__
 from econonexus.bootstrap import models_of
 from econonexus.config import Settings
 from econonexus.interfaces.gateway import routes
-from econonexus.interfaces.gateway.errors import ERRORS
+from econonexus.interfaces.gateway.errors import ERRORS, as_asked
 from econonexus.interfaces.gateway.service import Gateway
 from econonexus.interfaces.http import (
     agents,
@@ -81,7 +82,7 @@ def create_app(node: Node, admin_key: str, settings: Settings) -> Litestar:
         [*health.PUBLIC_ROUTES, *metrics.PUBLIC_ROUTES, Router("/api/v1", route_handlers=groups), gateway],
         before_request=_admit,
         dependencies={"desk": Provide(desk_of)},
-        exception_handlers=HANDLERS,
+        exception_handlers={**HANDLERS, HTTPException: as_asked},
         openapi_config=OPENAPI,
         request_max_body_size=settings.max_body_bytes,
         logging_config=None,

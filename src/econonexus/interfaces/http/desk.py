@@ -121,7 +121,10 @@ class Desk:
     def _digest(self) -> str:
         head = f"{self._request.method} {self._request.url.path}\n".encode()
         # The order of a body's fields says nothing, so it is no part of what was sent.
-        content = msgspec.json.decode(self._body) if self._body.strip() else None
+        try:
+            content = msgspec.json.decode(self._body) if self._body.strip() else None
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise _not_json(error) from None
         return digest_of(head + msgspec.json.encode(content, order="sorted"))
 
 
@@ -177,14 +180,19 @@ async def desk_of(request: "Request[Any, Any, Any]") -> Desk:
             _decoder(expected.annotation).decode(body)
         except msgspec.ValidationError as error:
             raise _not_its_type(str(error)) from None
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise invalid("", f"The body is not JSON: {error}") from None
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise _not_json(error) from None
     return Desk(request.app.state.node, request.state.caller, request, body)
 
 
 @cache
 def _decoder(annotation: Any) -> "msgspec.json.Decoder[Any]":
     return msgspec.json.Decoder(annotation)
+
+
+def _not_json(error: Exception) -> Declined:
+    """A body that nobody can read, or that is nested deeper than anybody means."""
+    return invalid("", f"The body is not JSON: {error}")
 
 
 def _not_its_type(complaint: str) -> Declined:

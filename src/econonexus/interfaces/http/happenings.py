@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from typing import Annotated
 
@@ -24,6 +25,7 @@ SCAN = 10_000
 """So many records are looked through for one page."""
 CHUNK = 500
 KEEP_ALIVE_S = 15.0
+_POSITION = re.compile(r"[0-9]{1,19}")
 
 After = Annotated[
     int, QueryParameter(name="after", ge=0, le=2**63 - 1, description="The record after which to begin.")
@@ -80,7 +82,7 @@ async def stream_events(
     desk: AtDesk, last_event_id: LastEventId = None, after: AfterOrNow = None, subject: Subject = ""
 ) -> Stream:
     """The events from now on, or after one you have seen, as Server-Sent Events."""
-    if last_event_id is not None and not last_event_id.isdecimal():
+    if last_event_id is not None and not _POSITION.fullmatch(last_event_id):
         raise invalid("Last-Event-ID", "It is not one that this stream gave.")
     position = int(last_event_id) if last_event_id is not None else after
     if position is None:
@@ -174,7 +176,7 @@ async def _records(desk: Desk, name: str, caller: str | None) -> list[Record]:
     if caller is not None and caller != own and desk.caller.agent is not None:
         raise not_allowed("An agent may ask about its own commands.")
     relay = desk.node.engine.relay
-    if name.isdecimal() and 0 < int(name) <= relay.position:
+    if _POSITION.fullmatch(name) and 0 < int(name) <= relay.position:
         records = await relay.after(int(name) - 1, 1)
         return [record for record in records if _filter(desk, "")(record)]
     if not is_name(name):

@@ -196,6 +196,11 @@ def on_invalid(_: Request[Any, Any, Any], error: ValidationException) -> Respons
     return answer(problem(400, "invalid_input", detail, field))
 
 
+def on_unreadable(_: Request[Any, Any, Any], error: UnicodeDecodeError | RecursionError) -> Response[Problem]:
+    """A body that is no text, or nested deeper than anybody means: Litestar reads it before we do."""
+    return answer(problem(400, "invalid_input", f"The body is not JSON: {error}"))
+
+
 def on_http(_: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
     """What Litestar declines by itself: no such path, no such method, a body too large or not JSON."""
     codes = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
@@ -223,6 +228,8 @@ HANDLERS: dict[int | type[Exception], Callable[[Request[Any, Any, Any], Any], Re
     Declined: on_declined,
     ValidationException: on_invalid,
     HTTPException: on_http,
+    UnicodeDecodeError: on_unreadable,
+    RecursionError: on_unreadable,
     NodeStopped: on_stopped,
     JournalFault: on_stopped,
     Exception: on_bug,

@@ -31,6 +31,8 @@ from econonexus.interfaces.http.forms import (
     reads,
     rfc3339,
 )
+from econonexus.interfaces.http.problems import refused
+from econonexus.interfaces.http.runs import foreign
 
 DAY_MS = 24 * 3_600_000
 
@@ -129,6 +131,7 @@ async def reserve(data: JSONBody[NewReservation], desk: AtDesk) -> ReservationVi
     in_order("account", account is not None, "Say whose money it is; your key is no agent's.")
     in_order("id", not (data.id or "").startswith(CALLS), "Names of this kind are the gateway's.")
     desk.must_be(str(account))
+    _must_not_be_anothers(desk, data)
     units = "" if data.units is None else f"{data.units} units"
     command = commands.PlaceHold(
         HoldId(data.id or f"hold-{secrets.token_hex(8)}"),
@@ -225,6 +228,16 @@ def _must_not_be_a_call(desk: Desk, name: str) -> None:
     """Keep an agent from settling a call of its own for less than it uses. Raises: Declined."""
     if desk.caller.agent is not None and name.startswith(CALLS):
         raise not_allowed("The gateway settles its calls itself.")
+
+
+def _must_not_be_anothers(desk: Desk, wanted: NewReservation) -> None:
+    """Keep an agent from reserving in a budget that is another's. Raises: Declined."""
+    agent, name = desk.caller.agent, wanted.budget
+    if agent is None or name is None:
+        return
+    refusal = desk.node.engine.peek(lambda state: foreign(state, AccountId(agent), BudgetId(name), "budget"))
+    if refusal is not None:
+        raise refused(refusal)
 
 
 async def _void(desk: Desk, hold: HoldId) -> ReservationView:

@@ -61,6 +61,7 @@ MAY: Mapping[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/api/v1/spend"): READERS,
     ("GET", "/api/v1/spend/focus"): READERS,
     ("GET", "/v1/models"): ANYBODY,
+    ("GET", "/v1/models/{id}"): ANYBODY,
     ("POST", "/v1/chat/completions"): AGENTS,
     ("POST", "/v1/responses"): AGENTS,
     ("POST", "/v1/embeddings"): AGENTS,

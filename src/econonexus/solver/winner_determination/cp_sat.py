@@ -1,4 +1,5 @@
-"""CP-SAT beside our own search, where it is installed: it reasons in integers, so what it proves is proven.
+"""CP-SAT beside our own search, where it is installed: it reasons in integers, so what it proves is proven
+as long as doubles tell all sums apart.
 
 It is at its best where many bids share what there are many units of, which is where cuts and bounds of the
 relaxation are at their worst.
@@ -17,6 +18,8 @@ from econonexus.solver.problem import Deadline
 from econonexus.solver.program import Program
 from econonexus.solver.winner_determination.tableau import Flags
 
+_LARGEST_WELFARE = 2**52
+"""Its objective passes through doubles: above 2^53 it was seen to call a packing optimal that was not."""
 _LARGEST_SUM = 2**62
 """CP-SAT counts in machine words."""
 _LAST_WORDS_S = 5.0
@@ -25,8 +28,9 @@ _LAST_WORDS_S = 5.0
 
 def can_solve(program: Program) -> bool:
     """Whether it is installed, and its numbers are large enough for this program."""
-    largest = max([sum(program.prices), *program.loads(), *program.capacities])
-    return largest < _LARGEST_SUM and importlib.util.find_spec("ortools") is not None
+    amounts = max([0, *program.loads(), *program.capacities])
+    countable = sum(program.prices) < _LARGEST_WELFARE and amounts < _LARGEST_SUM
+    return countable and importlib.util.find_spec("ortools") is not None
 
 
 class CpSat:
