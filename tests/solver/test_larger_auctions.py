@@ -8,10 +8,8 @@ import numpy as np
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from econonexus.solver import packing
 from econonexus.solver.packing import pack
 from econonexus.solver.problem import Packing, Problem
-from econonexus.solver.winner_determination import component
 from tests.solver.auctions import fits
 
 
@@ -123,12 +121,3 @@ def test_whoever_is_told_sees_the_packing_grow_and_the_bound_fall() -> None:
     assert told[-1] == found
     for earlier, later in pairwise(told):
         assert earlier.welfare <= later.welfare <= later.bound <= earlier.bound
-
-
-@pytest.mark.parametrize("seed", range(2))
-def test_turns_with_cp_sat_end_with_the_same_packing(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    problem = auction(seed, 45, 8, 30, False)
-    alone = pack(problem, time.monotonic() + 600)
-    monkeypatch.setattr(component, "ALONE_S", 0.0)
-    monkeypatch.setattr(packing, "FEW", 0)
-    assert pack(problem, time.monotonic() + 600) == alone

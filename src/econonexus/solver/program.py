@@ -26,6 +26,22 @@ class Program(msgspec.Struct, frozen=True):
     columns: tuple[tuple[Entry, ...], ...]
     capacities: tuple[int, ...]
 
+    def fits(self, winners: Sequence[int]) -> bool:
+        """Whether these columns can win together, by its rows."""
+        left = list(self.capacities)
+        for column in winners:
+            for row, amount in self.columns[column]:
+                left[row] -= amount
+        return min(left, default=0) >= 0
+
+    def loads(self) -> list[int]:
+        """What all columns together would take of each row."""
+        loads = [0] * len(self.capacities)
+        for entries in self.columns:
+            for row, amount in entries:
+                loads[row] += amount
+        return loads
+
 
 def program_of(problem: Problem) -> Program:
     """The rows that can bind, and every bid's place in them. O(size of the problem)."""

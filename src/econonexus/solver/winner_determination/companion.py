@@ -1,25 +1,47 @@
-"""What CP-SAT finds and proves while our own search goes on, taken in from time to time."""
+"""Another solver beside our own search, where one is installed: what it finds and proves, taken in."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Protocol
 
 from econonexus.solver.problem import Deadline
 from econonexus.solver.program import Program
-from econonexus.solver.winner_determination.cp_sat import CpSat
+from econonexus.solver.winner_determination import cp_sat, scip
 from econonexus.solver.winner_determination.incumbent import Incumbent
 from econonexus.solver.winner_determination.tableau import Flags
+
+
+class Search(Protocol):
+    """One run of another solver, in a thread of its own, which a failure ends and nothing else.
+
+    No packing is worth more than `bound`: that is proven. `done` says that it has come to the end.
+    """
+
+    bound: int
+    done: bool
+
+    def found(self) -> list[list[int]]:
+        """The packings that it says it has found since this was asked last."""
+
+    def stop(self) -> None:
+        """End it."""
+
+
+Begin = Callable[[Sequence[int], int | None], Search]
+"""Starts a search from a packing: for a better one, or, where the optimum is given, for the first of the
+best."""
 
 
 class Companion:
     """Looks for the best packing first, then for the first of the best.
 
     No packing is worth more than `bound`; `complete` says that the incumbent is the first of the best. What
-    the incumbent's worth rules out may be fixed and barred.
+    it says it has found is believed if it fits.
     """
 
-    def __init__(
-        self, program: Program, fixed: Flags, barred: Flags, incumbent: Incumbent, until: Deadline
-    ) -> None:
-        self._program, self._fixed, self._barred, self._until = program, fixed, barred, until
-        self._incumbent = incumbent
-        self._search = CpSat(program, fixed, barred, incumbent.winners, None, until)
+    def __init__(self, program: Program, incumbent: Incumbent, begin: Begin) -> None:
+        self._program, self._incumbent, self._begin = program, incumbent, begin
+        self._search = begin(incumbent.winners, None)
         self._last = False
         self.bound = self._search.bound
         self.complete = False
@@ -29,7 +51,8 @@ class Companion:
         # Whether it is done is asked first: what it found before that is then there too.
         done = self._search.done
         for winners in self._search.found():
-            self._incumbent.offer(winners)
+            if self._program.fits(winners):
+                self._incumbent.offer(winners)
         if self._last:
             self.complete = done
             return
@@ -37,11 +60,26 @@ class Companion:
         if self.bound == self._incumbent.welfare:
             self._search.stop()
             self._last = True
-            self._search = CpSat(
-                self._program, self._fixed, self._barred, self._incumbent.winners, self.bound, self._until
-            )
+            self._search = self._begin(self._incumbent.winners, self.bound)
 
     def stop(self) -> None:
         """End it, and take in the rest."""
         self._search.stop()
         self.hear()
+
+
+def company(
+    program: Program, fixed: Flags, barred: Flags, incumbent: Incumbent, until: Deadline
+) -> Companion | None:
+    """CP-SAT, whose proofs count too; else SCIP, where it may help; None where neither can.
+
+    What the incumbent's worth rules out may be fixed and barred.
+    """
+    begin: Begin
+    if cp_sat.can_solve(program):
+        begin = partial(cp_sat.CpSat, program, fixed, barred, until)
+    elif scip.can_help(program):
+        begin = partial(scip.Scip, program, fixed, barred, until)
+    else:
+        return None
+    return Companion(program, incumbent, begin)

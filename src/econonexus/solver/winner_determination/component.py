@@ -8,9 +8,8 @@ import numpy as np
 from econonexus.solver.problem import Deadline
 from econonexus.solver.program import Program
 from econonexus.solver.winner_determination.branching import Node, Tree, narrowed
-from econonexus.solver.winner_determination.companion import Companion
+from econonexus.solver.winner_determination.companion import Companion, company
 from econonexus.solver.winner_determination.core import Core
-from econonexus.solver.winner_determination.cp_sat import can_solve
 from econonexus.solver.winner_determination.greedy import by_relaxation, filled
 from econonexus.solver.winner_determination.incumbent import Incumbent
 from econonexus.solver.winner_determination.reduction import undominated
@@ -24,7 +23,7 @@ FIRST_LOOK_S_PER_BID = 5e-5
 ALONE_S = 0.2
 """For how long branching goes on alone at first: most auctions are done by then."""
 WORTH_COMPANY_S = 1.0
-"""With less time left CP-SAT is not called in: it takes that long to be loaded and to begin."""
+"""With less time left no other solver is called in: it takes that long to be loaded and to begin."""
 RELAXING = 0.7
 """What share of the time the first relaxation may take; without it the rest goes to local search."""
 WORTH_CUTTING = 1e-4
@@ -105,10 +104,11 @@ class ComponentSolver:
             self._take_turns(tree, core, deadline)
 
     def _take_turns(self, tree: Tree, core: Core, deadline: Deadline) -> None:
-        """Local search and branching in turns, and CP-SAT beside them if there is one and time for it."""
+        """Local search and branching in turns, beside another solver if there is one and time for it."""
         companion: Companion | None = None
-        if deadline - time.monotonic() > WORTH_COMPANY_S and can_solve(self._program):
-            companion = Companion(self._program, tree.root.fixed, tree.root.barred, self._incumbent, deadline)
+        if deadline - time.monotonic() > WORTH_COMPANY_S:
+            root = tree.root
+            companion = company(self._program, root.fixed, root.barred, self._incumbent, deadline)
         try:
             while time.monotonic() < deadline and not (companion is not None and companion.complete):
                 if self.bound > self._incumbent.welfare:

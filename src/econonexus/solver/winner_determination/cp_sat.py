@@ -2,7 +2,7 @@
 as long as doubles tell all sums apart.
 
 It is at its best where many bids share what there are many units of, which is where cuts and bounds of the
-relaxation are at their worst. SCIP and HiGHS' own branching are not asked: their proofs are made of doubles.
+relaxation are at their worst.
 
 Source: Perron and Furnon, OR-Tools; Stuckey, Lazy clause generation, CPAIOR 2010.
 """
@@ -28,11 +28,8 @@ _LAST_WORDS_S = 5.0
 
 def can_solve(program: Program) -> bool:
     """Whether it is installed, and its numbers are large enough for this program."""
-    load = [0] * len(program.capacities)
-    for entries in program.columns:
-        for row, amount in entries:
-            load[row] += amount
-    countable = sum(program.prices) < _LARGEST_WELFARE and max([0, *load, *program.capacities]) < _LARGEST_SUM
+    amounts = max([0, *program.loads(), *program.capacities])
+    countable = sum(program.prices) < _LARGEST_WELFARE and amounts < _LARGEST_SUM
     return countable and importlib.util.find_spec("ortools") is not None
 
 
@@ -48,9 +45,9 @@ class CpSat:
         program: Program,
         fixed: Flags,
         barred: Flags,
+        until: Deadline,
         hint: Sequence[int],
         optimum: int | None,
-        until: Deadline,
     ) -> None:
         self._program, self._until, self._optimum = program, until, optimum
         self._columns = [column for column in range(len(program.prices)) if not barred[column]]

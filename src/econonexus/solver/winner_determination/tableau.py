@@ -126,14 +126,6 @@ class Tableau:
         """What these columns are worth together."""
         return sum(self.program.prices[column] for column in winners)
 
-    def fits(self, winners: Sequence[int]) -> bool:
-        """Whether these columns can win together, by the program's own rows."""
-        left = list(self.program.capacities)
-        for column in winners:
-            for row, amount in self.program.columns[column]:
-                left[row] -= amount
-        return min(left, default=0) >= 0
-
 
 def _scale_of(program: Program) -> tuple[int, type]:
     """How finely row prices are counted, so that rounding them moves a bound by less than one half."""
