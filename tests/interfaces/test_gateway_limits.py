@@ -96,6 +96,16 @@ def test_what_the_provider_did_not_do_it_is_not_paid_for(tmp_path: Path, far: Up
         assert stands(admin, "a0") == (1_000, 0)
 
 
+def test_what_an_agent_cannot_pay_counts_in_what_its_provider_is_paid(tmp_path: Path, far: Upstream) -> None:
+    """The agent has what was reserved, and ninety tokens more were read."""
+    far.otherwise = chat(read=READ + 90, written=4)
+    with serving(tmp_path, far, 10 * BOUND) as server, server.client() as admin:
+        key = str(admin.make("agents", id="a0", credits_ucr=READ + 2 * 4)["key"])
+        ask(server, key)
+        assert stands(admin, "a0") == (0, 0)
+        assert budget(admin, "provider:far")["spent_ucr"] == BOUND + 3 * 90
+
+
 def test_all_upstreams_together_are_limited_above_each(tmp_path: Path, far: Upstream) -> None:
     more = f"[gateway]\nspend_limit_ucr = {2 * BOUND}\nspend_asset = 'usd'\n"
     with serving(tmp_path, far, 10 * BOUND, more) as server, server.client() as admin:

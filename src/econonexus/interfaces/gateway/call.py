@@ -225,6 +225,7 @@ class Reserved(Call):
         if beyond is not None:
             log.error("call %s used more than it could reserve: %s", self._hold, beyond)
             await self._reach(cost._replace(also=self.reserved.also))  # Its own money may be there.
+            await self._reach(self.reserved._replace(also=cost.also))  # Or room in what its provider is paid.
             paid = cost.within(self.reserved)
             await self._record(Amount(cost.amount - paid.amount), beyond.problem.code)
         if not paid.amount and not any(charge.amount for charge in paid.also):
