@@ -13,7 +13,7 @@ import pytest
 from econonexus.solver import packing
 from econonexus.solver.packing import pack
 from econonexus.solver.program import Program, program_of
-from econonexus.solver.winner_determination import component, cp_sat, scip
+from econonexus.solver.winner_determination import component, cp_sat, highs_mip, scip
 from econonexus.solver.winner_determination.companion import Companion, Search, company
 from econonexus.solver.winner_determination.incumbent import Incumbent
 from tests.solver.auctions import best_packing, small
@@ -35,6 +35,7 @@ def installed(library: str) -> pytest.MarkDecorator:
 SEARCHES = [
     pytest.param(cp_sat.CpSat, cp_sat.can_solve, marks=installed("ortools"), id="CP-SAT"),
     pytest.param(scip.Scip, scip.can_help, marks=installed("pyscipopt"), id="SCIP"),
+    pytest.param(highs_mip.HighsMip, highs_mip.can_help, id="HiGHS"),
 ]
 
 
@@ -72,14 +73,20 @@ def test_it_is_stopped_at_once(kind: type, can_solve: object) -> None:
     assert not one._thread.is_alive()  # type: ignore[attr-defined]
 
 
+def bar(monkeypatch: pytest.MonkeyPatch, *libraries: str) -> None:
+    """Let these not be installed."""
+    for library in libraries:
+        monkeypatch.setitem(sys.modules, library, None)
+
+
 @pytest.mark.parametrize("seed", range(2))
-@pytest.mark.parametrize("other", ["ortools", "pyscipopt"])
+@pytest.mark.parametrize("others", [("ortools",), ("pyscipopt",), ("ortools", "pyscipopt")])
 @pytest.mark.usefixtures("at_once")
 def test_beside_one_alone_the_packing_is_the_same(
-    seed: int, other: str, monkeypatch: pytest.MonkeyPatch
+    seed: int, others: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     problem = auction(seed, 45, 8, 30, False)
-    monkeypatch.setitem(sys.modules, other, None)
+    bar(monkeypatch, *others)
     beside = pack(problem, time.monotonic() + 600)
     monkeypatch.setattr(component, "company", lambda *_: None)
     assert beside == pack(problem, time.monotonic() + 600)
@@ -87,14 +94,27 @@ def test_beside_one_alone_the_packing_is_the_same(
 
 @pytest.mark.usefixtures("at_once")
 def test_with_none_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "ortools", None)
-    monkeypatch.setitem(sys.modules, "pyscipopt", None)
-    program = program_of(small(1))
-    incumbent = Incumbent(program, lambda: None)
-    assert company(program, nobody(program), nobody(program), incumbent, time.monotonic() + 60) is None
+    bar(monkeypatch, "ortools", "pyscipopt")
     for problem in map(small, range(20)):
         found = pack(problem, time.monotonic() + 60)
         assert (found.winners, found.welfare) == best_packing(problem)
+
+
+def companion_of(program: Program) -> Search | None:
+    incumbent = Incumbent(program, lambda: None)
+    beside = company(program, nobody(program), nobody(program), incumbent, time.monotonic() + 60)
+    if beside is None:
+        return None
+    beside.stop()
+    return beside._search
+
+
+def test_with_none_installed_highs_joins_in_where_units_are_shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    bar(monkeypatch, "ortools", "pyscipopt")
+    assert companion_of(Program((10, 30), (((0, 1),), ((0, 1),)), (1,))) is None
+    assert isinstance(
+        companion_of(Program((10, 30, 20), (((0, 1),), ((0, 2),), ((0, 1),)), (3,))), highs_mip.HighsMip
+    )
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")

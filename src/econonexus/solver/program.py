@@ -42,6 +42,10 @@ class Program(msgspec.Struct, frozen=True):
                 loads[row] += amount
         return loads
 
+    def shares(self) -> bool:
+        """Whether some row has room for two columns that want it: one for a single unit has not."""
+        return any(2 * amount <= self.capacities[row] for entries in self.columns for row, amount in entries)
+
 
 def program_of(problem: Problem) -> Program:
     """The rows that can bind, and every bid's place in them. O(size of the problem)."""

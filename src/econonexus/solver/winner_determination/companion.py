@@ -1,4 +1,4 @@
-"""Another solver beside our own search, where one is installed: what it finds and proves, taken in."""
+"""Another solver beside our own search: what it finds and proves, taken in."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -6,7 +6,7 @@ from typing import Protocol
 
 from econonexus.solver.problem import Deadline
 from econonexus.solver.program import Program
-from econonexus.solver.winner_determination import cp_sat, scip
+from econonexus.solver.winner_determination import cp_sat, highs_mip, scip
 from econonexus.solver.winner_determination.incumbent import Incumbent
 from econonexus.solver.winner_determination.tableau import Flags
 
@@ -71,7 +71,7 @@ class Companion:
 def company(
     program: Program, fixed: Flags, barred: Flags, incumbent: Incumbent, until: Deadline
 ) -> Companion | None:
-    """CP-SAT, whose proofs count too; else SCIP, where it may help; None where neither can.
+    """CP-SAT, whose proofs count too; else SCIP or HiGHS, where packings may help; None where nothing may.
 
     What the incumbent's worth rules out may be fixed and barred.
     """
@@ -80,6 +80,8 @@ def company(
         begin = partial(cp_sat.CpSat, program, fixed, barred, until)
     elif scip.can_help(program):
         begin = partial(scip.Scip, program, fixed, barred, until)
+    elif highs_mip.can_help(program):
+        begin = partial(highs_mip.HighsMip, program, fixed, barred, until)
     else:
         return None
     return Companion(program, incumbent, begin)

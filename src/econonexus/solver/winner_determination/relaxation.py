@@ -38,27 +38,11 @@ class Relaxation:
 
     def __init__(self, tableau: Tableau) -> None:
         self._tableau = tableau
-        self._unit = max(1, max(tableau.program.prices, default=1)) / _LARGEST_PRICE
-        self._row_scales = np.maximum(tableau.capacity.astype(np.float64), 1.0)
+        self._unit, self._row_scales = _unit(tableau), _row_scales(tableau)
         self._highs = highspy.Highs()
         for option, value in _OPTIONS.items():
             self._highs.setOptionValue(option, value)
-        self._highs.passModel(self._model())
-
-    def _model(self) -> "highspy.HighsLp":
-        tableau = self._tableau
-        lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = tableau.width, tableau.height
-        lp.sense_ = highspy.ObjSense.kMaximize
-        lp.col_cost_ = tableau.prices.astype(np.float64) / self._unit
-        lp.col_lower_, lp.col_upper_ = np.zeros(tableau.width), np.ones(tableau.width)
-        lp.row_lower_ = np.full(tableau.height, -highspy.kHighsInf)
-        lp.row_upper_ = tableau.capacity.astype(np.float64) / self._row_scales
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        lp.a_matrix_.start_ = tableau.start
-        lp.a_matrix_.index_ = tableau.row
-        lp.a_matrix_.value_ = tableau.amount.astype(np.float64) / self._row_scales[tableau.row]
-        return lp
+        self._highs.passModel(linear_program(tableau))
 
     def add_cliques(self, cliques: Sequence[NDArray[np.int32]]) -> None:
         """Add rows of capacity 1, as the tableau has got them."""
@@ -77,8 +61,7 @@ class Relaxation:
 
     def reprice(self) -> None:
         """Take over the prices that the tableau has now."""
-        prices = self._tableau.program.prices
-        self._unit = max(1, max(prices, default=1)) / _LARGEST_PRICE
+        self._unit = _unit(self._tableau)
         self._highs.changeColsCost(
             self._tableau.width,
             np.arange(self._tableau.width, dtype=np.int32),
@@ -109,6 +92,31 @@ class Relaxation:
         duals = np.maximum(np.array(solution.row_dual), 0.0) * self._unit / self._row_scales
         optimal = self._highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
         return Relaxed(np.array(solution.col_value), duals, optimal)
+
+
+def linear_program(tableau: Tableau) -> "highspy.HighsLp":
+    """The program in HiGHS' terms: the largest price becomes 1,000, and each row's capacity 1."""
+    scales = _row_scales(tableau)
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = tableau.width, tableau.height
+    lp.sense_ = highspy.ObjSense.kMaximize
+    lp.col_cost_ = tableau.prices.astype(np.float64) / _unit(tableau)
+    lp.col_lower_, lp.col_upper_ = np.zeros(tableau.width), np.ones(tableau.width)
+    lp.row_lower_ = np.full(tableau.height, -highspy.kHighsInf)
+    lp.row_upper_ = tableau.capacity.astype(np.float64) / scales
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = tableau.start
+    lp.a_matrix_.index_ = tableau.row
+    lp.a_matrix_.value_ = tableau.amount.astype(np.float64) / scales[tableau.row]
+    return lp
+
+
+def _unit(tableau: Tableau) -> float:
+    return max(1, max(tableau.program.prices, default=1)) / _LARGEST_PRICE
+
+
+def _row_scales(tableau: Tableau) -> Floats:
+    return np.maximum(tableau.capacity.astype(np.float64), 1.0)
 
 
 _OPTIONS = {
