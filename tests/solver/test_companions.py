@@ -3,6 +3,7 @@
 import importlib.machinery
 import importlib.util
 import sys
+import threading
 import time
 import types
 from collections.abc import Callable, Sequence
@@ -131,6 +132,29 @@ def test_one_that_fails_harms_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert called
     monkeypatch.setattr(scip, "can_help", lambda program: False)
     assert beside == pack(problem, time.monotonic() + 600)
+
+
+class Refusing:
+    """A model that is between two stages whenever it is told to stop; the search ends at the second time."""
+
+    def __init__(self) -> None:
+        self.told, self.ends = 0, threading.Event()
+
+    def interruptSolve(self) -> None:  # noqa: N802  # SCIP's name.
+        self.told += 1
+        if self.told == 2:
+            self.ends.set()
+        raise Exception("SCIP: method cannot be called at this time in solution process!")
+
+
+def test_scip_is_told_to_stop_until_it_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, program = Refusing(), program_of(small(1))
+    monkeypatch.setattr(scip.Scip, "_model", model)
+    monkeypatch.setattr(scip.Scip, "_run", lambda self: model.ends.wait(60))
+    one = search(scip.Scip, program, time.monotonic() + 60)
+    one.stop()
+    one._thread.join(60)  # type: ignore[attr-defined]
+    assert model.told >= 2
 
 
 class Liar:

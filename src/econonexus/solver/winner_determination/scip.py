@@ -8,6 +8,7 @@ better.
 Source: Bolusani et al., The SCIP Optimization Suite 9.0 (2024).
 """
 
+import contextlib
 import importlib.util
 import time
 from queue import SimpleQueue
@@ -34,9 +35,10 @@ class Scip(Claiming):
     _model: Any = None
 
     def _interrupt(self) -> None:
-        # SCIP forgets an interruption from before its start, so it has to be told again.
+        # SCIP refuses between its stages, and forgets what it was told before its start: it is told again.
         if self._model is not None:
-            self._model.interruptSolve()
+            with contextlib.suppress(Exception):
+                self._model.interruptSolve()
 
     def _run(self) -> None:
         import pyscipopt
