@@ -119,6 +119,23 @@ def test_who_finds_no_place_to_wait_is_told_when_to_come_again(
     assert all(caller.ended() >= 0 for caller in waiting)
 
 
+def test_it_is_explained_why_calls_waited_and_were_turned_away(
+    served: Served, admin: Client, far: Upstream, busy: Callable[[], None], name: str
+) -> None:
+    late, slow = agent(admin, f"{name}late", priority=3), agent(admin, f"{name}slow")
+    hurried = {"X-EconoNexus-Deadline-Ms": "0"}
+    assert Caller(served, late, "x", **hurried).ended().code == "deadline_exceeded"
+    waiting = [Caller(served, slow, "x") for _ in range(2)]
+    until_waiting(admin, 2)
+    busy()
+    waits = [caller.ended() for caller in waiting]
+    facts = admin.get(f"/api/v1/explain/{name}slow").json()["facts"]
+    assert (facts["turns_had"], facts["turns_waited_for"], facts["longest_wait_ms"]) == (2, 2, max(waits))
+    facts = admin.get(f"/api/v1/explain/{name}late").json()["facts"]
+    assert (facts["turned_away deadline_exceeded"], facts["priority"]) == (1, 3)
+    assert "turns_had" not in facts
+
+
 @pytest.mark.parametrize("deadline_ms", ["0", "1"])
 def test_who_cannot_wait_is_told_so_in_time(
     served: Served, admin: Client, busy: Callable[[], None], name: str, deadline_ms: str

@@ -22,6 +22,7 @@ from econonexus.interfaces.gateway.limits import establish
 from econonexus.interfaces.gateway.offers import Offer, offers_of
 from econonexus.interfaces.gateway.prices import FREE, Bound, Prices
 from econonexus.interfaces.gateway.standing import left
+from econonexus.interfaces.gateway.turns import Turns
 from econonexus.interfaces.gateway.waiting_room import NoCapacity, Ticket, WaitingRoom
 from econonexus.interfaces.http.callers import Caller
 from econonexus.interfaces.http.desk import Desk
@@ -83,6 +84,7 @@ class Gateway:
         self._learned = Learned()
         self._step = settings.gateway.stream_step_tokens
         self._room = _room(settings, self.offers)
+        self._turns = Turns()
 
     async def start(self) -> int:
         """Settle what a crash left, and set the limits on providers; how many calls were left.
@@ -137,6 +139,10 @@ class Gateway:
         room = self._room
         return {name: 0 if room is None else room.waiting(name) for name in self.offers}
 
+    def turns_of(self, agent: str) -> dict[str, int]:
+        """How an agent's calls waited or were turned away, since the server began."""
+        return self._turns.facts(agent)
+
     async def close(self) -> None:
         """Wait until every call that ends by itself has ended, and let go of the upstreams."""
         await self._calls.drain()
@@ -158,7 +164,9 @@ class Gateway:
             try:
                 turn = await _while_there(desk, stack.enter_async_context(self._room.turn(ticket)))
             except NoCapacity as none:
+                self._turns.refused(agent.id, none)
                 raise _no_capacity(none) from None
+            self._turns.given(agent.id, turn.waited_ms)
             self._tally.had_its_turn(plan.offer.name, turn.waited_ms / 1_000)
             call = await self._pay(plan)
             call.takes(turn, stack.pop_all())

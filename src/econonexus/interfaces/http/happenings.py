@@ -248,6 +248,8 @@ async def _of_account(desk: Desk, name: str) -> Explanation:
         }
         for level in above(state, account, agent):
             facts[f"budget {level} left_ucr"] = state.budgets.by_id[level].left(now)
+        if agent is not None:
+            facts |= {"priority": agent.priority, "weight": agent.weight, **desk.gateway.turns_of(agent.id)}
         return Explanation(name, "account", "stands", facts, [])
 
     return await desk.read(look)
