@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import threading
 from typing import Any, get_args
 
 import pytest
@@ -65,7 +64,7 @@ def test_a_stream_goes_on_where_a_reader_left_it(
         assert stream.headers["content-type"].startswith("text/event-stream")
         lines = stream.iter_lines()
         assert _next_event(lines) == (seen + 1, "econonexus.account_opened.v1")
-        threading.Timer(0.1, admin.make, ["teams"], {"id": f"{name}-late"}).start()
+        admin.make("teams", id=f"{name}-late")
         while _next_event(lines)[1] != "econonexus.team_created.v1":
             pass
 
