@@ -4,6 +4,8 @@ from collections import Counter
 
 from econonexus.domain.economy import Economy
 from econonexus.domain.events import (
+    AuctionCleared,
+    BidPlaced,
     Burned,
     Event,
     HoldPosted,
@@ -29,6 +31,8 @@ def check(state: State) -> None:
     _what_is_held_is_what_open_holds_reserve(state)
     _budgets_count_what_stands_beneath_them(state)
     _keys_are_found_by_their_digest(state)
+    _nothing_is_granted_above_capacity(state)
+    _what_is_sealed_is_what_bids_reserve(state)
 
 
 def check_history(state: State, log: list[Logged]) -> None:
@@ -75,6 +79,10 @@ def _what_is_held_is_what_open_holds_reserve(state: State) -> None:
         for charge in hold.also:
             for budget in state.budgets.chain(charge.budget):
                 by_budget[budget] += charge.amount
+    for pledge in state.pledges():
+        by_account[pledge.source] += pledge.amount
+        for budget in pledge.budgets:
+            by_budget[budget] += pledge.amount
     for name, account in state.ledger.accounts.items():
         assert account.held == by_account[name]
     for level, budget in state.budgets.by_id.items():
@@ -101,10 +109,54 @@ def _keys_are_found_by_their_digest(state: State) -> None:
     assert not state.agents.teams.keys() & state.agents.by_id.keys()
 
 
+def _nothing_is_granted_above_capacity(state: State) -> None:
+    """Invariant 5, for every instant at which something changes from now on."""
+    now = state.time
+    promises: dict[str, list[tuple[int, int, int]]] = {name: [] for name in state.resources.by_id}
+    for grant in state.grants.by_id.values():
+        promises[grant.resource].append((grant.starts_at, grant.ends_at, grant.units))
+    for grant in state.grants.ended.values():
+        if grant.status == "released":  # What was used of it counts until its time is over.
+            promises[grant.resource].append((grant.starts_at, grant.ends_at, grant.used))
+    kept_back: Counter[str] = Counter()
+    for auction in state.auctions.by_id.values():
+        for item, units in auction.supply.items():
+            if auction.starts_at is None or auction.ends_at is None:
+                kept_back[item] += units
+            else:
+                promises[item].append((auction.starts_at, auction.ends_at, units))
+    for name, resource in state.resources.by_id.items():
+        assert resource.on_sale == kept_back[name]
+        instants = {now, *(start for start, _, _ in promises[name] if start > now)}
+        for instant in instants:
+            promised = sum(units for start, end, units in promises[name] if start <= instant < end)
+            assert promised + kept_back[name] <= resource.capacity
+            assert resource.peak(Instant(instant), Instant(instant + 1)) == promised
+
+
+def _what_is_sealed_is_what_bids_reserve(state: State) -> None:
+    by_account: Counter[str] = Counter()
+    by_budget: Counter[str] = Counter()
+    for pledge in state.auctions.pledges():
+        by_account[pledge.source] += pledge.amount
+        for budget in pledge.budgets:
+            by_budget[budget] += pledge.amount
+    assert state.auctions.sealed == dict(by_account)
+    assert state.auctions.sealed_in == dict(by_budget)
+
+
 def _minted_less_burned(state: State, log: list[Logged], asset: str) -> int:
     supply = 0
+    bids: dict[tuple[str, str], BidPlaced] = {}
     for _, _, happened in log:
-        if isinstance(happened, Minted) and state.ledger.accounts[happened.source].asset == asset:
+        if isinstance(happened, BidPlaced):
+            bids[happened.auction, happened.bid] = happened
+        elif isinstance(happened, AuctionCleared):
+            for win in happened.wins:
+                sink = state.ledger.accounts[bids[happened.auction, win.bid].destination]
+                if sink.kind is AccountKind.BURN and sink.asset == asset:
+                    supply -= win.payment
+        elif isinstance(happened, Minted) and state.ledger.accounts[happened.source].asset == asset:
             supply += happened.amount
         elif isinstance(happened, Burned | Transferred | HoldPosted | HoldSettledUnreported | HoldReconciled):
             sink = state.ledger.accounts[happened.destination]

@@ -9,11 +9,27 @@ from typing import Never
 
 from econonexus.domain import commands, events
 from econonexus.domain.commands import Command
+from econonexus.domain.deadlines import Deadlines
+from econonexus.domain.effects.markets import MarketEffects
+from econonexus.domain.effects.timing import HOLD, timed
 from econonexus.domain.events import Event
-from econonexus.domain.flows import accounts, agents, budgeting, holds, keys, settling, transfers, watching
+from econonexus.domain.flows import (
+    accounts,
+    agents,
+    auctioning,
+    bidding,
+    budgeting,
+    granting,
+    holds,
+    keys,
+    selling,
+    settling,
+    transfers,
+    watching,
+)
 from econonexus.domain.flows.spending import Decision
 from econonexus.domain.ids import AgentId, HoldId, Instant, Sequence
-from econonexus.domain.ledger import Deadlines, Hold
+from econonexus.domain.ledger import Hold
 from econonexus.domain.refusals import Refusal
 from econonexus.domain.state import State
 
@@ -52,6 +68,22 @@ FLOWS: Mapping[type[Command], Callable[[State, Never, Instant], Decision | Refus
     commands.RotateKey: keys.rotate,
     commands.RevokeKey: keys.revoke,
     commands.SetMode: watching.set_mode,
+    commands.DeclareResource: selling.declare_resource,
+    commands.ChangeCapacity: selling.change_capacity,
+    commands.CreateMarket: selling.create_market,
+    commands.ChangeMarket: selling.change_market,
+    commands.FreezeMarket: selling.freeze_market,
+    commands.UnfreezeMarket: selling.unfreeze_market,
+    commands.UseGrant: granting.use,
+    commands.ReleaseGrant: granting.release,
+    commands.ExpireGrant: granting.expire,
+    commands.AnnounceAuction: auctioning.announce,
+    commands.CloseAuction: auctioning.close,
+    commands.CancelAuction: auctioning.cancel,
+    commands.AdvanceAuction: auctioning.advance,
+    commands.PlaceBid: bidding.place,
+    commands.RaiseBid: bidding.raise_bid,
+    commands.WithdrawBid: bidding.withdraw,
 }
 """Which flow decides which command."""
 
@@ -61,7 +93,7 @@ class Economy:
 
     def __init__(self, state: State | None = None) -> None:
         self.state = State() if state is None else state
-        self._deadlines = Deadlines(self.state.ledger)
+        self._deadlines = Deadlines(timed(self.state))
         self._effects = self._route()
 
     def decide(self, command: Command, now: Instant) -> Decision | Refusal:
@@ -83,15 +115,11 @@ class Economy:
 
     def next_deadline(self) -> Instant | None:
         """When something falls due next, if anything does."""
-        soonest = self._deadlines.soonest()
-        return None if soonest is None else soonest[0]
+        return self._deadlines.soonest()
 
-    def due(self, now: Instant) -> commands.ExpireHold | None:
+    def due(self, now: Instant) -> Command | None:
         """The command that the earliest deadline at or before `now` asks for, if one has come."""
-        soonest = self._deadlines.soonest()
-        if soonest is None or soonest[0] > now:
-            return None
-        return commands.ExpireHold(soonest[1])
+        return self._deadlines.ask(now)
 
     def _route(self) -> Mapping[type[Event | Refusal], Callable[[Never, Instant], None]]:
         ledger, budgets, agents, keys, modes = (
@@ -141,6 +169,7 @@ class Economy:
             events.KeyRotated: lambda e, _: keys.rotate(e),
             events.KeyRevoked: lambda e, _: keys.revoke(e),
             events.ModeSet: modes.set,
+            **MarketEffects(self.state, self._deadlines).routes(),
             Refusal: lambda _refusal, _at: None,
         }
 
@@ -178,7 +207,7 @@ class Economy:
 
     def _hold_placed(self, event: events.HoldPlaced, _: Instant) -> None:
         self.state.ledger.place_hold(event)
-        self._deadlines.add(event.hold, event.expires_at)
+        self._deadlines.add(HOLD, event.hold, event.expires_at)
         if event.budgets:
             self.state.budgets.hold(event.budgets, event.amount)
         if event.also:
@@ -186,7 +215,7 @@ class Economy:
 
     def _hold_topped_up(self, event: events.HoldToppedUp, _: Instant) -> None:
         self.state.ledger.top_up_hold(event)
-        self._deadlines.add(event.hold, event.expires_at)
+        self._deadlines.add(HOLD, event.hold, event.expires_at)
         self.state.budgets.hold(event.budgets, event.amount)
         self.state.budgets.hold_charges(event.also)
 

@@ -77,3 +77,68 @@ class Role(enum.Enum):
     """Run the economy: agents, teams, budgets, markets."""
     ADMIN = "admin"
     """All that an operator may, and issue money and keys to people."""
+
+
+class Mechanism(enum.Enum):
+    """How a market decides who gets what: plain allocators, prices, books, and auctions."""
+
+    __hash__ = object.__hash__
+
+    FIRST_COME = "first_come"
+    PRIORITY = "priority"
+    WEIGHTED_FAIR = "weighted_fair"
+    POSTED_PRICE = "posted_price"
+    ORDER_BOOK = "order_book"
+    FIRST_PRICE = "first_price"
+    SECOND_PRICE = "second_price"
+    ENGLISH = "english"
+    DUTCH = "dutch"
+    UNIFORM_PRICE = "uniform_price"
+    DISCRIMINATORY = "discriminatory"
+    MULTI_UNIT_VICKREY = "multi_unit_vickrey"
+    COMBINATORIAL = "combinatorial"
+
+
+class Proceeds(enum.Enum):
+    """Where the money goes that a market takes."""
+
+    BURN = "burn"
+    """Out of circulation."""
+    SELLER = "seller"
+    """To the seller the market names."""
+    TREASURY = "treasury"
+    """To the operator."""
+
+
+class Revisions(enum.Enum):
+    """What a bidder may do to its bid before the auction closes."""
+
+    RAISE = "raise"
+    """Raise it, and nothing else."""
+    WITHDRAW = "withdraw"
+    """Raise it, or take it back."""
+    NONE = "none"
+    """Nothing: a bid stands."""
+
+
+class AuctionStatus(enum.Enum):
+    """Where an auction stands in its life."""
+
+    __hash__ = object.__hash__
+
+    ANNOUNCED = "announced"
+    """It will open."""
+    OPEN = "open"
+    """It takes bids."""
+    CLOSED = "closed"
+    """It takes no more bids; where bids were committed to, they are revealed now."""
+    CLEARING = "clearing"
+    """It is being computed who wins."""
+    CLEARED = "cleared"
+    """Winners and prices are known."""
+    SETTLED = "settled"
+    """Winners have paid and hold their grants; all else is released."""
+    FAILED = "failed"
+    """It could not be cleared; all is released."""
+    CANCELLED = "cancelled"
+    """Its operator took it back before it closed; all is released."""

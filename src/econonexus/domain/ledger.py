@@ -5,7 +5,6 @@ add up to zero at every instant. A hold reserves part of a balance for one desti
 posted, voided or expires.
 """
 
-import heapq
 import itertools
 
 import msgspec
@@ -82,6 +81,19 @@ class Hold(msgspec.Struct, gc=False, omit_defaults=True):
     also: tuple[Charge, ...] = ()
     """What it holds of further limits."""
     unreported: Unreported = Unreported.RELEASE
+
+
+class Pledge(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """A reserved movement that belongs to something: a bid, an order. It ends as that ends, and only so."""
+
+    source: AccountId
+    destination: AccountId
+    amount: int
+    budgets: tuple[BudgetId, ...] = ()
+
+    def of(self, amount: int) -> "Pledge":
+        """The same for another amount."""
+        return Pledge(self.source, self.destination, amount, self.budgets)
 
 
 class UnreportedHold(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -165,6 +177,10 @@ class Ledger(msgspec.Struct, omit_defaults=True):
         accounts[source].balance -= amount
         accounts[destination].balance += amount
 
+    def reserve(self, pledge: Pledge, sign: int = 1) -> None:
+        """Reserve what a pledge promises, or free it again where `sign` is -1."""
+        self.accounts[pledge.source].held += sign * pledge.amount
+
     def place_hold(self, event: events.HoldPlaced) -> None:
         """Reserve part of a balance."""
         self.accounts[event.source].held += event.amount
@@ -220,39 +236,3 @@ class Ledger(msgspec.Struct, omit_defaults=True):
         del self.unreported[event.hold]
         self.move(event.destination, event.source, event.returned)
         self.settled[event.hold] = False
-
-
-class Deadlines:
-    """When which hold expires, soonest first. It follows from the ledger and is no part of its state.
-
-    A heap with lazy deletion: an entry whose hold is gone or has moved is dropped when it surfaces,
-    and the heap is rebuilt when such entries are the greater part, so it stays linear in open holds.
-    """
-
-    _SLACK = 1024
-
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-        self._heap: list[tuple[Instant, HoldId]] = []
-        self._rebuild()
-
-    def add(self, hold: HoldId, expires_at: Instant) -> None:
-        """Note a deadline, new or moved."""
-        if len(self._heap) > 2 * len(self._ledger.holds) + self._SLACK:
-            self._rebuild()
-        heapq.heappush(self._heap, (expires_at, hold))
-
-    def soonest(self) -> tuple[Instant, HoldId] | None:
-        """The next open hold to expire, if any."""
-        heap, holds = self._heap, self._ledger.holds
-        while heap:
-            expires_at, name = heap[0]
-            hold = holds.get(name)
-            if hold is not None and hold.expires_at == expires_at:
-                return heap[0]
-            heapq.heappop(heap)
-        return None
-
-    def _rebuild(self) -> None:
-        self._heap = [(hold.expires_at, hold.id) for hold in self._ledger.holds.values()]
-        heapq.heapify(self._heap)

@@ -40,6 +40,14 @@ class RefusalCode(enum.Enum):
         "invalid_agent",
         "The agent's capabilities, metadata, weight, priority, models or wallet are out of range.",
     )
+    INVALID_RESOURCE = (
+        "invalid_resource",
+        "A resource has a unit, a capacity and a period, none of them empty or 0.",
+    )
+    INVALID_TERMS = "invalid_terms", "The market's terms do not fit together or are out of range."
+    INVALID_AUCTION = "invalid_auction", "The auction's supply or times are out of range."
+    INVALID_BID = "invalid_bid", "What the bid offers, for what, is out of range."
+    INVALID_UNITS = "invalid_units", "Units are a whole number from 1 to 2**63 - 1."
     INVALID_KEY = "invalid_key", "A key is known by SHA-256 of its secret: 64 hexadecimal digits."
     SAME_ACCOUNT = "same_account", "Source and destination are one account; name two."
     SAME_ASSET = "same_asset", "An exchange trades two different assets."
@@ -58,6 +66,15 @@ class RefusalCode(enum.Enum):
     UNKNOWN_ACCOUNT = "unknown_account", "No such account; open it first."
     BUDGET_EXISTS = "budget_exists", "The budget exists already."
     UNKNOWN_BUDGET = "unknown_budget", "No such budget; create it first."
+    RESOURCE_EXISTS = "resource_exists", "The resource is declared already."
+    UNKNOWN_RESOURCE = "unknown_resource", "No such resource; declare it first."
+    MARKET_EXISTS = "market_exists", "There is a market of this name already."
+    UNKNOWN_MARKET = "unknown_market", "No such market; create it first."
+    AUCTION_EXISTS = "auction_exists", "There is, or was, an auction of this name; choose another."
+    UNKNOWN_AUCTION = "unknown_auction", "No such auction, or ended too long ago to be remembered."
+    BID_EXISTS = "bid_exists", "The auction has a bid of this name already."
+    UNKNOWN_BID = "unknown_bid", "The auction has no such bid of this agent."
+    UNKNOWN_GRANT = "unknown_grant", "No such grant, or ended too long ago to be remembered."
     HOLD_EXISTS = "hold_exists", "A hold of this id was placed already."
     UNKNOWN_HOLD = "unknown_hold", "No such hold, or settled too long ago to be remembered."
     UNKNOWN_FEATURE = "unknown_feature", "No such feature; it is `gateway`, or `gateway:` and a model."
@@ -72,8 +89,28 @@ class RefusalCode(enum.Enum):
     )
     BUDGET_TOO_DEEP = "budget_too_deep", "Budgets nest at most 8 levels deep."
     BUDGET_IN_USE = "budget_in_use", "The budget has children, accounts or open holds; free it of them first."
+    NOT_AN_AUCTION = "not_an_auction", "The market does not sell by auction."
+    NOT_SOLD_HERE = "not_sold_here", "The item is none of those that are sold here."
+    OVER_CAPACITY = "over_capacity", "The resource has fewer units free than that, at some time in between."
+    CAPACITY_PROMISED = (
+        "capacity_promised",
+        "More units than that are promised already, at some time to come.",
+    )
+    BELOW_RESERVE = "below_reserve", "The price is below the reserve; offer that at least."
+    STALE_FENCE = "stale_fence", "The fencing token is not the grant's."
     DEADLINE_PASSED = "deadline_passed", "The deadline must lie in the future, and may only be moved later."
     # The state of things forbids it.
+    MARKET_HALTED = "market_halted", "The market is halted; wait until it goes on."
+    MARKET_NOT_HALTED = "market_not_halted", "The market is not halted."
+    AUCTION_NOT_OPEN = "auction_not_open", "The auction does not take bids, or not any more."
+    AUCTION_NOT_DUE = "auction_not_due", "Nothing is due in the auction."
+    BID_STANDS = "bid_stands", "The market's terms do not let a bid be changed like this."
+    GRANT_ENDED = "grant_ended", "The grant has expired or was released."
+    GRANT_NOT_BEGUN = "grant_not_begun", "The grant's time has not begun."
+    GRANT_NOT_DUE = "grant_not_due", "The grant's time is not over; release it to end it now."
+    UNITS_OVER_GRANT = "units_over_grant", "More units than the grant has left."
+    STAKE_TOO_SMALL = "stake_too_small", "The bidder has less at stake than the market asks for."
+    REPUTATION_TOO_LOW = "reputation_too_low", "The bidder has less reputation than the market asks for."
     HOLD_STILL_OPEN = "hold_still_open", "The hold still runs; post or void it."
     HOLD_ALREADY_SETTLED = "hold_already_settled", "The hold was posted, voided or reconciled before."
     HOLD_EXPIRED = "hold_expired", "The hold passed its deadline and was released."

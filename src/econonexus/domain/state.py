@@ -1,18 +1,23 @@
 """The ledger and all subjects side by side: what flows read, and all that a snapshot holds."""
 
 import hashlib
+from collections.abc import Iterator
 
 import msgspec
 
 from econonexus.domain.ids import Instant, Sequence
-from econonexus.domain.ledger import Ledger
+from econonexus.domain.ledger import Ledger, Pledge
 from econonexus.domain.subjects.agents import Agents
+from econonexus.domain.subjects.auctions import Auctions
 from econonexus.domain.subjects.budgets import Budgets
 from econonexus.domain.subjects.exchanges import Exchanges
+from econonexus.domain.subjects.grants import Grants
 from econonexus.domain.subjects.keys import Keys
+from econonexus.domain.subjects.markets import Markets
 from econonexus.domain.subjects.modes import Modes
+from econonexus.domain.subjects.resources import Resources
 
-STATE_VERSION = 3
+STATE_VERSION = 4
 """Rises whenever the shape or meaning of `State` changes; a snapshot of another version is not read."""
 
 
@@ -25,8 +30,16 @@ class State(msgspec.Struct):
     agents: Agents = msgspec.field(default_factory=Agents)
     keys: Keys = msgspec.field(default_factory=Keys)
     modes: Modes = msgspec.field(default_factory=Modes)
+    resources: Resources = msgspec.field(default_factory=Resources)
+    markets: Markets = msgspec.field(default_factory=Markets)
+    auctions: Auctions = msgspec.field(default_factory=Auctions)
+    grants: Grants = msgspec.field(default_factory=Grants)
     sequence: Sequence = Sequence(0)
     time: Instant = Instant(0)
+
+    def pledges(self) -> Iterator[Pledge]:
+        """All that is reserved for something other than a hold."""
+        return self.auctions.pledges()
 
     def image(self) -> bytes:
         """The state as canonical JSON: equal states, and only they, give equal bytes.

@@ -25,7 +25,7 @@ from econonexus.domain.ids import CREDIT, SECOND, CallerId, CommandId, Instant, 
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
 from econonexus.node.intake import NODE, checked, content_digest
-from econonexus.node.records import Record, unseal
+from econonexus.node.records import SEALED, Record, unseal
 from econonexus.node.recovery import Progress, Recovered, recover
 from econonexus.node.relay import Relay
 from econonexus.node.remembered import Known, Lookups, Remembered
@@ -238,7 +238,13 @@ class Engine:
         self._arm_timer()
 
     async def erase(self, sequence: Sequence) -> bool:
-        """Forget the private texts of a record for ever; state, chain and replay stay as they are."""
+        """Forget the private texts of a record for ever; state, chain and replay stay as they are.
+
+        False where it has none; also where sealed numbers lie beside it, which are part of the state.
+        """
+        stored = await self._journal.read(sequence - 1, 1)
+        if not stored or type(unseal(stored[0]).event) in SEALED:
+            return False
         return await self._journal.erase(sequence)
 
     async def stop(self) -> None:

@@ -1,8 +1,8 @@
 """Journal records: how an event becomes bytes in the hash chain, and bytes an event again.
 
-A record's body is JSON, so that an auditor needs nothing of ours to read it. Private fields stand in
-it as salted digests and their values lie beside it. A record of an old version is turned into the
-current one when it is read (`UPCASTS`); what was written stays as it is.
+A record's body is JSON, so that an auditor needs nothing of ours to read it. Private and sealed fields
+stand in it as salted digests and their values lie beside it. A record of an old version is turned into
+the current one when it is read (`UPCASTS`); what was written stays as it is.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from typing import get_args, get_type_hints
 import msgspec
 
 from econonexus.domain import ids
-from econonexus.domain.events import Event, Private, Withheld
+from econonexus.domain.events import Event, Private, Sealed, Withheld
 from econonexus.domain.refusals import Refusal
 from econonexus.ports import GENESIS_HASH, Head, JournalDamaged, JournalFault, StoredRecord
 
@@ -53,14 +53,27 @@ _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Record)
 
 
-def _private_fields(event: type) -> tuple[str, ...]:
-    return tuple(name for name, hint in get_type_hints(event).items() if hint == Private)
+def _fields_of(kind: object) -> Mapping[type, tuple[str, ...]]:
+    """The event types that have fields of a kind, and which."""
+    fields = {
+        event: tuple(name for name, hint in get_type_hints(event).items() if hint == kind)
+        for event in get_args(Event)
+    }
+    return {event: named for event, named in fields.items() if named}
 
 
-PRIVATE: Mapping[type, tuple[str, ...]] = {
-    event: fields for event in get_args(Event) if (fields := _private_fields(event))
+PRIVATE = _fields_of(Private)
+"""The event types that have private texts, and which fields these are."""
+SEALED = _fields_of(Sealed)
+"""The event types that have sealed numbers, and which fields these are."""
+BESIDE: Mapping[type, tuple[str, ...]] = {
+    event: (*PRIVATE.get(event, ()), *SEALED.get(event, ())) for event in PRIVATE.keys() | SEALED.keys()
 }
-"""The event types that have private fields, and which."""
+"""The fields whose values lie beside the record."""
+
+_DIGEST = "record.digest"
+"""Under this name the digest of what the caller sent lies beside the record, where a sealed number could be
+guessed from it."""
 
 
 def digest_of(content: bytes) -> str:
@@ -71,9 +84,9 @@ def digest_of(content: bytes) -> str:
 def seal(record: Record, previous: bytes) -> StoredRecord:
     """The record as the journal keeps it, next in the chain after the hash `previous`."""
     aside = None
-    private = PRIVATE.get(type(record.event))
-    if private is not None and any(getattr(record.event, field) for field in private):
-        record, aside = _withhold(record)
+    beside = BESIDE.get(type(record.event))
+    if beside is not None:
+        record, aside = _withhold(record, beside)
     body = _encoder.encode(record)
     key = (record.caller, record.command) if record.digest else None
     return StoredRecord(record.sequence, body, hashlib.sha256(previous + body).digest(), key, aside)
@@ -88,7 +101,13 @@ def unseal(stored: StoredRecord) -> Record:
         record = _decoder.decode(stored.body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         record = _decode_old(stored, error)
-    return record if stored.aside is None else _restore(record, stored.aside)
+    if stored.aside is not None:
+        record = _restore(record, stored.aside)
+    if any(
+        isinstance(getattr(record.event, field), Withheld) for field in SEALED.get(type(record.event), ())
+    ):
+        raise JournalDamaged(f"the sealed values of record {record.sequence} are missing; {REMEDY}")
+    return record
 
 
 def check_chain(records: Sequence[StoredRecord], head: Head) -> Head:
@@ -111,20 +130,25 @@ REMEDY = "restore a backup (`econonexus restore`), or keep the directory as evid
 EMPTY = Head(0, GENESIS_HASH)
 
 
-def _withhold(record: Record) -> tuple[Record, bytes | None]:
-    """Replace the private values by salted digests; without salt, short texts could be guessed."""
+def _withhold(record: Record, beside: tuple[str, ...]) -> tuple[Record, bytes | None]:
+    """Replace the values by salted digests; without salt, short texts and prices could be guessed."""
     digests: dict[str, Withheld] = {}
     aside: dict[str, tuple[str, str]] = {}
-    for field in PRIVATE[type(record.event)]:
-        value: str | Withheld = getattr(record.event, field)
-        if isinstance(value, str) and value:
-            salt = secrets.token_hex(SALT_CHARACTERS // 2)
-            digests[field] = Withheld(private_digest(salt, value))
-            aside[field] = (salt, value)
+    for field in beside:
+        value: str | int | Withheld = getattr(record.event, field)
+        if value != "" and not isinstance(value, Withheld):
+            salt, text = secrets.token_hex(SALT_CHARACTERS // 2), str(value)
+            digests[field] = Withheld(private_digest(salt, text))
+            aside[field] = (salt, text)
     if not aside:
         return record, None
+    digest = record.digest
+    if digest and type(record.event) in SEALED:
+        salt = secrets.token_hex(SALT_CHARACTERS // 2)
+        aside[_DIGEST] = (salt, digest)
+        digest = private_digest(salt, digest)
     event = msgspec.structs.replace(record.event, **digests)
-    return msgspec.structs.replace(record, event=event), _encoder.encode(aside)
+    return msgspec.structs.replace(record, event=event, digest=digest), _encoder.encode(aside)
 
 
 def private_digest(salt: str, value: str) -> str:
@@ -133,24 +157,30 @@ def private_digest(salt: str, value: str) -> str:
 
 
 def _restore(record: Record, aside: bytes) -> Record:
-    """Put private values back, after checking each against the digest that the chain vouches for."""
+    """Put the values back, after checking each against the digest that the chain vouches for."""
     try:
         values = msgspec.json.decode(aside, type=dict[str, tuple[str, str]])
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise JournalDamaged(
             f"the private values of record {record.sequence} are unreadable ({error}); {REMEDY}"
         ) from error
-    texts = {}
+    digest, sealed = record.digest, SEALED.get(type(record.event), ())
+    restored: dict[str, str | int] = {}
     for field, (salt, value) in values.items():
-        withheld = getattr(record.event, field, None)
+        withheld = digest if field == _DIGEST else getattr(record.event, field, None)
+        vouched = withheld.digest if isinstance(withheld, Withheld) else withheld
         # Were the salt's length free, characters could move between it and the text.
-        fits = isinstance(withheld, Withheld) and withheld.digest == private_digest(salt, value)
-        if not fits or len(salt) != SALT_CHARACTERS:
+        if vouched != private_digest(salt, value) or len(salt) != SALT_CHARACTERS:
             raise JournalDamaged(
                 f"the private field {field} of record {record.sequence} does not match its digest; {REMEDY}"
             )
-        texts[field] = value
-    return msgspec.structs.replace(record, event=msgspec.structs.replace(record.event, **texts))
+        if field == _DIGEST:
+            digest = value
+        else:
+            restored[field] = int(value) if field in sealed else value
+    return msgspec.structs.replace(
+        record, event=msgspec.structs.replace(record.event, **restored), digest=digest
+    )
 
 
 def _decode_old(stored: StoredRecord, error: Exception) -> Record:

@@ -24,6 +24,15 @@ from econonexus.domain.commands.assets import (
     OpenAccount,
     UnfreezeAccount,
 )
+from econonexus.domain.commands.auctions import (
+    AdvanceAuction,
+    AnnounceAuction,
+    CancelAuction,
+    CloseAuction,
+    PlaceBid,
+    RaiseBid,
+    WithdrawBid,
+)
 from econonexus.domain.commands.budgets import AssignBudget, ChangeBudget, CloseBudget, CreateBudget
 from econonexus.domain.commands.holds import (
     ExpireHold,
@@ -35,33 +44,57 @@ from econonexus.domain.commands.holds import (
     TopUpHold,
     VoidHold,
 )
+from econonexus.domain.commands.markets import (
+    ChangeCapacity,
+    ChangeMarket,
+    CreateMarket,
+    DeclareResource,
+    ExpireGrant,
+    FreezeMarket,
+    ReleaseGrant,
+    UnfreezeMarket,
+    UseGrant,
+)
 from econonexus.domain.commands.money import Burn, DrawCredit, Mint, SetCreditLine, Transfer
 
 __all__ = [
+    "AdvanceAuction",
+    "AnnounceAuction",
     "AssignBudget",
     "Burn",
+    "CancelAuction",
     "ChangeAgent",
     "ChangeBudget",
+    "ChangeCapacity",
+    "ChangeMarket",
+    "CloseAuction",
     "CloseBudget",
     "Command",
     "Convert",
     "CreateAgent",
     "CreateBudget",
+    "CreateMarket",
     "CreateTeam",
     "DeclareAsset",
     "DeclareExchange",
+    "DeclareResource",
     "DrawCredit",
+    "ExpireGrant",
     "ExpireHold",
     "FreezeAccount",
     "FreezeAgent",
+    "FreezeMarket",
     "FreezeTeam",
     "IssueKey",
     "Mint",
     "OpenAccount",
+    "PlaceBid",
     "PlaceHold",
     "PostHold",
+    "RaiseBid",
     "ReconcileHold",
     "RecordUsage",
+    "ReleaseGrant",
     "RevokeKey",
     "RotateKey",
     "SetCreditLine",
@@ -71,8 +104,11 @@ __all__ = [
     "Transfer",
     "UnfreezeAccount",
     "UnfreezeAgent",
+    "UnfreezeMarket",
     "UnfreezeTeam",
+    "UseGrant",
     "VoidHold",
+    "WithdrawBid",
 ]
 
 Command = (
@@ -110,4 +146,20 @@ Command = (
     | RotateKey
     | RevokeKey
     | SetMode
+    | DeclareResource
+    | ChangeCapacity
+    | CreateMarket
+    | ChangeMarket
+    | FreezeMarket
+    | UnfreezeMarket
+    | UseGrant
+    | ReleaseGrant
+    | ExpireGrant
+    | AnnounceAuction
+    | PlaceBid
+    | RaiseBid
+    | WithdrawBid
+    | CloseAuction
+    | CancelAuction
+    | AdvanceAuction
 )

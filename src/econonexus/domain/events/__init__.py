@@ -25,6 +25,20 @@ from econonexus.domain.events.assets import (
     Converted,
     ExchangeDeclared,
 )
+from econonexus.domain.events.auctions import (
+    AuctionAnnounced,
+    AuctionCancelled,
+    AuctionCleared,
+    AuctionClosed,
+    AuctionExtended,
+    AuctionFailed,
+    AuctionOpened,
+    BidPlaced,
+    BidRaised,
+    BidWithdrawn,
+    OpenedBid,
+    Win,
+)
 from econonexus.domain.events.budgets import (
     BudgetAlertRaised,
     BudgetAssigned,
@@ -33,7 +47,7 @@ from econonexus.domain.events.budgets import (
     BudgetCreated,
     BudgetOverrun,
 )
-from econonexus.domain.events.form import Private, Withheld
+from econonexus.domain.events.form import Private, Sealed, Withheld
 from econonexus.domain.events.holds import (
     HoldExpired,
     HoldPlaced,
@@ -43,6 +57,18 @@ from econonexus.domain.events.holds import (
     HoldToppedUp,
     HoldVoided,
     UsageRecorded,
+)
+from econonexus.domain.events.markets import (
+    CapacityChanged,
+    Granted,
+    GrantExpired,
+    GrantReleased,
+    GrantUsed,
+    MarketChanged,
+    MarketCreated,
+    MarketHalted,
+    MarketResumed,
+    ResourceDeclared,
 )
 from econonexus.domain.events.money import Burned, CreditDrawn, CreditLineSet, DebtRepaid, Minted, Transferred
 
@@ -55,6 +81,16 @@ __all__ = [
     "AgentFrozen",
     "AgentUnfrozen",
     "AssetDeclared",
+    "AuctionAnnounced",
+    "AuctionCancelled",
+    "AuctionCleared",
+    "AuctionClosed",
+    "AuctionExtended",
+    "AuctionFailed",
+    "AuctionOpened",
+    "BidPlaced",
+    "BidRaised",
+    "BidWithdrawn",
     "BudgetAlertRaised",
     "BudgetAssigned",
     "BudgetChanged",
@@ -62,12 +98,17 @@ __all__ = [
     "BudgetCreated",
     "BudgetOverrun",
     "Burned",
+    "CapacityChanged",
     "Converted",
     "CreditDrawn",
     "CreditLineSet",
     "DebtRepaid",
     "Event",
     "ExchangeDeclared",
+    "GrantExpired",
+    "GrantReleased",
+    "GrantUsed",
+    "Granted",
     "HoldExpired",
     "HoldPlaced",
     "HoldPosted",
@@ -78,14 +119,22 @@ __all__ = [
     "KeyIssued",
     "KeyRevoked",
     "KeyRotated",
+    "MarketChanged",
+    "MarketCreated",
+    "MarketHalted",
+    "MarketResumed",
     "Minted",
     "ModeSet",
+    "OpenedBid",
     "Private",
+    "ResourceDeclared",
+    "Sealed",
     "TeamCreated",
     "TeamFrozen",
     "TeamUnfrozen",
     "Transferred",
     "UsageRecorded",
+    "Win",
     "Withheld",
 ]
 
@@ -127,4 +176,24 @@ Event = (
     | KeyRotated
     | KeyRevoked
     | ModeSet
+    | ResourceDeclared
+    | CapacityChanged
+    | MarketCreated
+    | MarketChanged
+    | MarketHalted
+    | MarketResumed
+    | Granted
+    | GrantUsed
+    | GrantReleased
+    | GrantExpired
+    | AuctionAnnounced
+    | AuctionOpened
+    | AuctionExtended
+    | BidPlaced
+    | BidRaised
+    | BidWithdrawn
+    | AuctionClosed
+    | AuctionCleared
+    | AuctionFailed
+    | AuctionCancelled
 )

@@ -13,5 +13,12 @@ Private = str | Withheld
 """Personal text, or its digest where the text is not at hand. Empty text is not private."""
 
 
+Sealed = int | Withheld
+"""A number that nobody may read until an auction is cleared, or its digest where it is not at hand.
+
+Unlike a private text it is part of the state, and can never be erased.
+"""
+
+
 class EventForm(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What all events share."""

@@ -1,6 +1,6 @@
 """Journal records as CloudEvents 1.0: what readers of the event API get to see.
 
-Personal texts and the digests of keys stay behind; everything else of an event is in `data`.
+Personal texts, sealed numbers and the digests of keys stay behind; everything else of an event is in `data`.
 """
 
 import re
@@ -12,12 +12,17 @@ from econonexus.domain import events
 from econonexus.domain.ids import AgentId
 from econonexus.domain.refusals import Refusal
 from econonexus.interfaces.http.forms import rfc3339
-from econonexus.node.records import PRIVATE, Record
+from econonexus.node.records import BESIDE, Record
 
 SOURCE = "/econonexus"
 WITHHELD = frozenset({"digest"})
 
 _SUBJECTS = (
+    ("bid", "bid"),
+    ("auction", "auction"),
+    ("grant", "grant"),
+    ("market", "market"),
+    ("resource", "resource"),
     ("hold", "hold"),
     ("key", "key"),
     ("agent", "agent"),
@@ -55,7 +60,7 @@ def cloud_event(record: Record) -> CloudEvent:
     """A record as others may read it."""
     name, _, version = str(type(record.event).__struct_config__.tag).partition("/")
     data: dict[str, object] = msgspec.to_builtins(record.event)
-    hidden = WITHHELD.union(PRIVATE.get(type(record.event), ()), ("type",))
+    hidden = WITHHELD.union(BESIDE.get(type(record.event), ()), ("type",))
     return CloudEvent(
         id=str(record.sequence),
         source=SOURCE,

@@ -1,0 +1,100 @@
+"""Resources, the markets that sell them, and the right to use what was won."""
+
+from econonexus.domain.commands.form import CommandForm
+from econonexus.domain.ids import AgentId, Duration, GrantId, MarketId, ResourceId
+from econonexus.domain.kinds import Mechanism
+from econonexus.domain.terms import Terms
+
+
+class DeclareResource(CommandForm, frozen=True):
+    """Say that there are `capacity` units of something in every `period`.
+
+    Refused: `invalid_resource`, `resource_exists`.
+    """
+
+    resource: ResourceId
+    unit: str
+    capacity: int
+    period: Duration
+
+
+class ChangeCapacity(CommandForm, frozen=True):
+    """Say that there are more units of a resource from now on, or fewer: never fewer than are promised.
+
+    Refused: `invalid_resource`, `unknown_resource`, `capacity_promised`.
+    """
+
+    resource: ResourceId
+    capacity: int
+
+
+class CreateMarket(CommandForm, frozen=True):
+    """Sell resources by one mechanism on stated terms; several only as bundles.
+
+    Refused: `invalid_terms`, `market_exists`, `unknown_resource`, `unknown_account`, `wrong_account_kind`,
+    `asset_mismatch`.
+    """
+
+    market: MarketId
+    resources: tuple[ResourceId, ...]
+    mechanism: Mechanism
+    terms: Terms = Terms()
+
+
+class ChangeMarket(CommandForm, frozen=True):
+    """Sell on other terms from now on; auctions that run keep theirs.
+
+    Refused: `invalid_terms`, `unknown_market`, `unknown_account`, `wrong_account_kind`, `asset_mismatch`.
+    """
+
+    market: MarketId
+    terms: Terms
+
+
+class FreezeMarket(CommandForm, frozen=True):
+    """Halt a market: it takes no bids and no orders, and its auctions wait.
+
+    Refused: `unknown_market`, `market_halted`.
+    """
+
+    market: MarketId
+    reason: str = ""
+
+
+class UnfreezeMarket(CommandForm, frozen=True):
+    """Let a market go on. Refused: `unknown_market`, `market_not_halted`."""
+
+    market: MarketId
+    reason: str = ""
+
+
+class UseGrant(CommandForm, frozen=True):
+    """Meter what was used of a grant.
+
+    `agent` as in `PostHold`; `fence` is the token of the grant, where the user of the right was told one.
+    Refused: `unknown_grant`, `stale_fence`, `grant_ended`, `grant_not_begun`, `units_over_grant`.
+    """
+
+    grant: GrantId
+    units: int
+    agent: AgentId | None = None
+    fence: int | None = None
+
+
+class ReleaseGrant(CommandForm, frozen=True):
+    """Give back what is not used of a grant, before its time is over.
+
+    What was used counts until then. Refused: `unknown_grant`, `grant_ended`.
+    """
+
+    grant: GrantId
+    agent: AgentId | None = None
+
+
+class ExpireGrant(CommandForm, frozen=True):
+    """End a grant whose time is over; the node asks this by itself.
+
+    Refused: `unknown_grant`, `grant_ended`, `grant_not_due`.
+    """
+
+    grant: GrantId

@@ -1,0 +1,136 @@
+"""What happens when resources are sold: units are kept back and promised, money is reserved and paid."""
+
+from collections.abc import Callable
+from typing import Never
+
+from econonexus.domain import events
+from econonexus.domain.deadlines import Deadlines
+from econonexus.domain.effects.timing import AUCTION, GRANT
+from econonexus.domain.ids import AuctionId, GrantId, Instant, ResourceId
+from econonexus.domain.kinds import AuctionStatus
+from econonexus.domain.ledger import Pledge
+from econonexus.domain.life_cycle import Step
+from econonexus.domain.money import Amount
+from econonexus.domain.refusals import Refusal
+from econonexus.domain.state import State
+from econonexus.domain.subjects.auctions import Auction, Result
+
+Effect = Callable[[Never, Instant], None]
+
+
+class MarketEffects:
+    """How the events of resources, markets, auctions and grants change a state."""
+
+    def __init__(self, state: State, deadlines: Deadlines) -> None:
+        self._state = state
+        self._deadlines = deadlines
+
+    def routes(self) -> dict[type[events.Event | Refusal], Effect]:
+        """What to do for each event."""
+        resources, markets = self._state.resources, self._state.markets
+        return {
+            events.ResourceDeclared: lambda e, _: resources.declare(e),
+            events.CapacityChanged: lambda e, _: resources.change_capacity(e),
+            events.MarketCreated: lambda e, _: markets.create(e),
+            events.MarketChanged: lambda e, _: markets.change(e),
+            events.MarketHalted: markets.halt,
+            events.MarketResumed: lambda e, _: markets.resume(e),
+            events.AuctionAnnounced: self._announced,
+            events.AuctionOpened: self._opened,
+            events.AuctionExtended: self._extended,
+            events.BidPlaced: self._bid_placed,
+            events.BidRaised: self._bid_raised,
+            events.BidWithdrawn: lambda e, _: self._reserve(self._state.auctions.withdraw(e), -1),
+            events.AuctionClosed: lambda e, _: self._state.auctions.close(e),
+            events.AuctionCleared: self._cleared,
+            events.AuctionFailed: lambda e, at: self._ended(e.auction, e.reason, at, Step.FAIL),
+            events.AuctionCancelled: lambda e, at: self._ended(e.auction, e.reason, at, Step.CANCEL),
+            events.Granted: self._granted,
+            events.GrantUsed: lambda e, _: self._state.grants.use(e),
+            events.GrantReleased: self._grant_released,
+            events.GrantExpired: lambda e, _: self._grant_expired(e.grant),
+        }
+
+    def _announced(self, event: events.AuctionAnnounced, at: Instant) -> None:
+        self._state.auctions.announce(event, at)
+        self._keep_back(self._state.auctions.by_id[event.auction], event.supply, at, 1)
+        self._note(event.auction)
+
+    def _opened(self, event: events.AuctionOpened, _: Instant) -> None:
+        self._state.auctions.step(event.auction, Step.OPEN)
+        self._note(event.auction)
+
+    def _extended(self, event: events.AuctionExtended, _: Instant) -> None:
+        self._state.auctions.extend(event)
+        self._note(event.auction)
+
+    def _bid_placed(self, event: events.BidPlaced, _: Instant) -> None:
+        assert isinstance(event.held, int), "the state is never built from withheld amounts"
+        pledge = Pledge(event.source, event.destination, event.held, event.budgets)
+        self._state.auctions.place(event, pledge)
+        self._reserve(pledge)
+
+    def _bid_raised(self, event: events.BidRaised, _: Instant) -> None:
+        assert isinstance(event.held, int), "the state is never built from withheld amounts"
+        bid = self._state.auctions.by_id[event.auction].bids[event.bid]
+        pledge = bid.pledge.of(event.held)
+        self._reserve(self._state.auctions.raise_bid(event, pledge), -1)
+        self._reserve(pledge)
+
+    def _cleared(self, event: events.AuctionCleared, at: Instant) -> None:
+        auction = self._state.auctions.by_id[event.auction]
+        for win in event.wins:
+            self._pay(auction.bids[win.bid].pledge, win.payment, at)
+        # Light rules are asked in the same instant.
+        before = () if auction.status is AuctionStatus.CLEARING else (Step.CLOSE, Step.SOLVE)
+        self._ended(event.auction, "", at, *before, Step.CLEAR, Step.SETTLE)
+        auction.result = Result(
+            event.bids, event.wins, event.prices, event.unsold, event.welfare, event.bound
+        )
+
+    def _ended(self, name: AuctionId, reason: str, at: Instant, *steps: Step) -> None:
+        """Release all that an auction held: money, and units, of which grants take theirs right after."""
+        auction = self._state.auctions.end(name, *steps)
+        auction.reason = reason
+        self._keep_back(auction, auction.supply, at, -1)
+        for bid in auction.bids.values():
+            self._reserve(bid.pledge, -1)
+        auction.bids = {}
+
+    def _granted(self, event: events.Granted, at: Instant) -> None:
+        resource = self._state.resources.by_id[event.resource]
+        resource.fence = event.fence
+        resource.reserve(event.units, event.starts_at, event.ends_at, at)
+        self._state.grants.grant(event)
+        self._deadlines.add(GRANT, event.grant, event.ends_at)
+
+    def _grant_expired(self, name: GrantId) -> None:
+        self._state.grants.end(name, "expired")
+
+    def _grant_released(self, event: events.GrantReleased, at: Instant) -> None:
+        grant = self._state.grants.end(GrantId(event.grant), "released")
+        resource = self._state.resources.by_id[grant.resource]
+        resource.reserve(-event.returned, grant.starts_at, grant.ends_at, at)
+
+    def _keep_back(self, auction: Auction, supply: dict[str, int], at: Instant, sign: int) -> None:
+        """Keep what an auction sells from being sold twice, or give it back."""
+        for item, units in supply.items():
+            resource = self._state.resources.by_id[ResourceId(item)]
+            if auction.starts_at is None or auction.ends_at is None:
+                resource.on_sale += sign * units
+            else:
+                resource.reserve(sign * units, auction.starts_at, auction.ends_at, at)
+
+    def _reserve(self, pledge: Pledge, sign: int = 1) -> None:
+        self._state.ledger.reserve(pledge, sign)
+        if pledge.budgets:
+            self._state.budgets.hold(pledge.budgets, sign * pledge.amount)
+
+    def _pay(self, pledge: Pledge, amount: Amount, at: Instant) -> None:
+        """Move what a winner pays; what was held is released with all the rest."""
+        self._state.ledger.move(pledge.source, pledge.destination, amount)
+        if pledge.budgets:
+            self._state.budgets.spend(pledge.budgets, amount, at)
+
+    def _note(self, name: AuctionId) -> None:
+        self._deadlines.add(AUCTION, name, self._state.auctions.by_id[name].due)

@@ -1,0 +1,35 @@
+"""All that has deadlines, and what each deadline asks for."""
+
+from collections.abc import Mapping
+
+from econonexus.domain import commands
+from econonexus.domain.deadlines import Timed
+from econonexus.domain.ids import AuctionId, GrantId, HoldId, Instant
+from econonexus.domain.state import State
+
+HOLD, AUCTION, GRANT = "hold", "auction", "grant"
+"""The kinds of deadline; at one instant they fall due in the order of their names."""
+
+
+def timed(state: State) -> Mapping[str, Timed]:
+    """Every kind of thing in a state that may have a deadline."""
+
+    def of_hold(name: str) -> Instant | None:
+        hold = state.ledger.holds.get(HoldId(name))
+        return None if hold is None else hold.expires_at
+
+    def of_auction(name: str) -> Instant | None:
+        auction = state.auctions.by_id.get(AuctionId(name))
+        return None if auction is None else auction.due
+
+    def of_grant(name: str) -> Instant | None:
+        grant = state.grants.by_id.get(GrantId(name))
+        return None if grant is None else grant.ends_at
+
+    return {
+        HOLD: Timed(state.ledger.holds.keys, of_hold, lambda name: commands.ExpireHold(HoldId(name))),
+        AUCTION: Timed(
+            state.auctions.by_id.keys, of_auction, lambda name: commands.AdvanceAuction(AuctionId(name))
+        ),
+        GRANT: Timed(state.grants.by_id.keys, of_grant, lambda name: commands.ExpireGrant(GrantId(name))),
+    }

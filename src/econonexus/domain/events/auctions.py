@@ -1,0 +1,134 @@
+"""Auctions and the bids in them."""
+
+import msgspec
+
+from econonexus.domain.events.form import EventForm, Sealed
+from econonexus.domain.ids import AccountId, AgentId, AuctionId, BidId, BudgetId, Instant, MarketId
+from econonexus.domain.kinds import Mechanism
+from econonexus.domain.money import Amount
+from econonexus.domain.terms import Terms
+
+
+class AuctionAnnounced(EventForm, frozen=True, tag="auction_announced/1"):
+    """Units of a market's resources are for sale on the terms it has now.
+
+    Where `starts_at` and `ends_at` say nothing, what is won may be used from the clearing on for a period.
+    """
+
+    auction: AuctionId
+    market: MarketId
+    mechanism: Mechanism
+    supply: dict[str, int]
+    opens_at: Instant
+    closes_at: Instant
+    terms: Terms
+    starts_at: Instant | None = None
+    ends_at: Instant | None = None
+
+
+class AuctionOpened(EventForm, frozen=True, tag="auction_opened/1"):
+    """An auction takes bids."""
+
+    auction: AuctionId
+
+
+class AuctionExtended(EventForm, frozen=True, tag="auction_extended/1"):
+    """An auction takes bids until later than it was to: a bid came near its end, or its market is halted."""
+
+    auction: AuctionId
+    closes_at: Instant
+    reason: str
+
+
+class BidPlaced(EventForm, frozen=True, tag="bid_placed/1"):
+    """`agent` offers `price` for `items`, and `held` of source is reserved for destination.
+
+    The price is per unit, or for all of a bundle. Price and hold are sealed until the auction is cleared.
+    """
+
+    bid: BidId
+    auction: AuctionId
+    agent: AgentId
+    source: AccountId
+    destination: AccountId
+    items: dict[str, int]
+    price: Sealed
+    held: Sealed
+    budgets: tuple[BudgetId, ...] = ()
+
+
+class BidRaised(EventForm, frozen=True, tag="bid_raised/1"):
+    """`agent` offers `price` now, and `held` is what is reserved in all."""
+
+    bid: BidId
+    auction: AuctionId
+    agent: AgentId
+    source: AccountId
+    price: Sealed
+    held: Sealed
+
+
+class BidWithdrawn(EventForm, frozen=True, tag="bid_withdrawn/1"):
+    """A bid was taken back, and all that was reserved for it is available again."""
+
+    bid: BidId
+    auction: AuctionId
+    agent: AgentId
+
+
+class OpenedBid(msgspec.Struct, frozen=True, gc=False):
+    """What a bid had been: its price, as it bid it, and what was reserved for it."""
+
+    bid: BidId
+    price: Amount
+    held: Amount
+
+
+class Win(msgspec.Struct, frozen=True, gc=False):
+    """What one bid won, and pays for all of it."""
+
+    bid: BidId
+    agent: AgentId
+    items: dict[str, int]
+    payment: Amount
+
+
+class AuctionClosed(EventForm, frozen=True, tag="auction_closed/1"):
+    """An auction takes no more bids, and it is being computed who wins.
+
+    `digest` is that of its bids: an outcome that does not cite it is of other bids.
+    """
+
+    auction: AuctionId
+    digest: str
+
+
+class AuctionCleared(EventForm, frozen=True, tag="auction_cleared/1"):
+    """Who won and at which prices, by which all bids are open: `bids` in the order of their acceptance.
+
+    Settled at once: winners have paid, and all else that was held is available again. `unsold` is what
+    nobody won. `welfare` is what the winners bid; `bound` is one that no allocation of these bids exceeds.
+    """
+
+    auction: AuctionId
+    market: MarketId
+    bids: tuple[OpenedBid, ...]
+    wins: tuple[Win, ...]
+    prices: dict[str, Amount]
+    unsold: dict[str, int]
+    welfare: int
+    bound: int
+
+
+class AuctionFailed(EventForm, frozen=True, tag="auction_failed/1"):
+    """An auction could not be cleared; every hold is released."""
+
+    auction: AuctionId
+    reason: str
+
+
+class AuctionCancelled(EventForm, frozen=True, tag="auction_cancelled/1"):
+    """An auction was taken back before it had closed; every hold is released."""
+
+    auction: AuctionId
+    reason: str = ""

@@ -1,0 +1,161 @@
+"""An auction's life: announced, opened, closed, cancelled. What it comes to is in `clearing`."""
+
+from econonexus.domain import commands, events
+from econonexus.domain.flows import forms
+from econonexus.domain.flows.clearing import clear
+from econonexus.domain.flows.selling import halted, known_market
+from econonexus.domain.flows.spending import Decision
+from econonexus.domain.ids import AuctionId, Instant, ResourceId
+from econonexus.domain.kinds import AuctionStatus, Mechanism
+from econonexus.domain.money import MAX_AMOUNT
+from econonexus.domain.refusals import Refusal, RefusalCode
+from econonexus.domain.state import State
+from econonexus.domain.subjects.auctions import Auction
+from econonexus.domain.subjects.markets import Market
+
+MAX_ID = 112
+"""Grants are named after the auction they follow from, and need the rest of a name."""
+
+AUCTIONS = frozenset(
+    {
+        Mechanism.FIRST_PRICE,
+        Mechanism.SECOND_PRICE,
+        Mechanism.ENGLISH,
+        Mechanism.DUTCH,
+        Mechanism.UNIFORM_PRICE,
+        Mechanism.DISCRIMINATORY,
+        Mechanism.MULTI_UNIT_VICKREY,
+        Mechanism.COMBINATORIAL,
+    }
+)
+"""The mechanisms that sell by auction."""
+
+
+def announce(state: State, command: commands.AnnounceAuction, now: Instant) -> Decision | Refusal:
+    """Put units up for sale, and keep them back from now on."""
+    refusal = forms.name("auction", command.auction) or _too_long(command.auction) or _odd(command)
+    if refusal:
+        return refusal
+    if state.auctions.find(command.auction) is not None:
+        return Refusal(RefusalCode.AUCTION_EXISTS, "auction", command.auction)
+    market = known_market(state, command.market)
+    if isinstance(market, Refusal):
+        return market
+    if market.mechanism not in AUCTIONS:
+        return Refusal(RefusalCode.NOT_AN_AUCTION, "market", market.id)
+    for item in command.supply:
+        if item not in market.resources:
+            return Refusal(RefusalCode.NOT_SOLD_HERE, "supply", item)
+    announced = _announced(market, command, now)
+    return _out_of_order(announced, now) or halted(market) or _over_capacity(state, announced) or (announced,)
+
+
+def close(state: State, command: commands.CloseAuction, now: Instant) -> Decision | Refusal:
+    """Close an auction before its time."""
+    auction = running(state, command.auction)
+    if isinstance(auction, Refusal):
+        return auction
+    if auction.status is not AuctionStatus.OPEN:
+        return Refusal(RefusalCode.AUCTION_NOT_OPEN, "auction", auction.id)
+    return halted(state.markets.by_id[auction.market]) or clear(state, auction, now)
+
+
+def cancel(state: State, command: commands.CancelAuction, _: Instant) -> Decision | Refusal:
+    """Take an auction back before it has closed."""
+    refusal = forms.text("reason", command.reason, forms.MAX_REASON)
+    if refusal:
+        return refusal
+    auction = running(state, command.auction)
+    if isinstance(auction, Refusal):
+        return auction
+    if auction.status not in (AuctionStatus.ANNOUNCED, AuctionStatus.OPEN):
+        return Refusal(RefusalCode.AUCTION_NOT_OPEN, "auction", auction.id)
+    return (events.AuctionCancelled(auction.id, command.reason),)
+
+
+def advance(state: State, command: commands.AdvanceAuction, now: Instant) -> Decision | Refusal:
+    """Do what is due in an auction."""
+    auction = running(state, command.auction)
+    if isinstance(auction, Refusal):
+        return auction
+    if auction.due is None or auction.due > now:
+        return Refusal(RefusalCode.AUCTION_NOT_DUE, "auction", auction.id)
+    if auction.status is AuctionStatus.ANNOUNCED:
+        return (events.AuctionOpened(auction.id),)
+    if state.markets.by_id[auction.market].halted:
+        later = Instant(now + auction.terms.bidding_window)
+        return (events.AuctionExtended(auction.id, later, "halted"),)
+    return clear(state, auction, now)
+
+
+def running(state: State, name: AuctionId) -> Auction | Refusal:
+    """The auction of a name that has not ended."""
+    auction = state.auctions.by_id.get(name)
+    if auction is not None:
+        return auction
+    if name in state.auctions.ended:
+        return Refusal(RefusalCode.AUCTION_NOT_OPEN, "auction", name)
+    return Refusal(RefusalCode.UNKNOWN_AUCTION, "auction", name)
+
+
+def _too_long(name: str) -> Refusal | None:
+    if len(name) <= MAX_ID:
+        return None
+    return Refusal(RefusalCode.INVALID_ID, "auction", requested=len(name), available=MAX_ID)
+
+
+def _odd(command: commands.AnnounceAuction) -> Refusal | None:
+    """What is out of range, whatever the market."""
+    for units in command.supply.values():
+        if units.__class__ is not int or not 1 <= units <= MAX_AMOUNT:
+            return Refusal(RefusalCode.INVALID_AUCTION, "supply")
+    if not command.supply:
+        return Refusal(RefusalCode.INVALID_AUCTION, "supply")
+    if (command.starts_at is None) != (command.ends_at is None):
+        return Refusal(RefusalCode.INVALID_AUCTION, "ends_at")
+    for field in ("opens_at", "closes_at", "starts_at", "ends_at"):
+        at = getattr(command, field)
+        refusal = None if at is None else forms.instant(field, at)
+        if refusal:
+            return refusal
+    return None
+
+
+def _announced(market: Market, command: commands.AnnounceAuction, now: Instant) -> events.AuctionAnnounced:
+    opens_at = now if command.opens_at is None else max(now, command.opens_at)
+    closes_at = Instant(opens_at + market.terms.bidding_window)
+    return events.AuctionAnnounced(
+        command.auction,
+        market.id,
+        market.mechanism,
+        command.supply,
+        opens_at,
+        closes_at if command.closes_at is None else command.closes_at,
+        market.terms,
+        command.starts_at,
+        command.ends_at,
+    )
+
+
+def _out_of_order(announced: events.AuctionAnnounced, now: Instant) -> Refusal | None:
+    """Whether it would close before it opens, or what it sells be over before it closes."""
+    if announced.closes_at <= announced.opens_at:
+        return Refusal(RefusalCode.DEADLINE_PASSED, "closes_at", "", announced.closes_at, announced.opens_at)
+    starts_at, ends_at = announced.starts_at, announced.ends_at
+    if starts_at is None or ends_at is None:
+        return None
+    if starts_at < announced.closes_at:
+        return Refusal(RefusalCode.DEADLINE_PASSED, "starts_at", "", starts_at, announced.closes_at)
+    return None if starts_at < ends_at else Refusal(RefusalCode.DEADLINE_PASSED, "ends_at", "", ends_at, now)
+
+
+def _over_capacity(state: State, announced: events.AuctionAnnounced) -> Refusal | None:
+    """Whether more is to be sold of a resource than is free for all of the time."""
+    for item, units in announced.supply.items():
+        resource = state.resources.by_id[ResourceId(item)]
+        start = announced.opens_at if announced.starts_at is None else announced.starts_at
+        end = Instant(MAX_AMOUNT) if announced.ends_at is None else announced.ends_at
+        free = resource.free(start, end)
+        if units > free:
+            return Refusal(RefusalCode.OVER_CAPACITY, "supply", item, units, max(0, free))
+    return None

@@ -1,0 +1,176 @@
+"""Bids: placed, raised, withdrawn. What they offer is held at once, so nobody can promise it twice."""
+
+from econonexus.domain import commands, events
+from econonexus.domain.flows import forms
+from econonexus.domain.flows.auctioning import running
+from econonexus.domain.flows.pledging import destination_of, pledge, reservable
+from econonexus.domain.flows.selling import halted
+from econonexus.domain.flows.spending import Decision, payer
+from econonexus.domain.ids import AccountId, AgentId, AuctionId, BidId, Instant
+from econonexus.domain.kinds import AccountKind, AuctionStatus, Mechanism, Revisions
+from econonexus.domain.money import MAX_AMOUNT, PPM_ONE, Amount
+from econonexus.domain.refusals import Refusal, RefusalCode
+from econonexus.domain.state import State
+from econonexus.domain.subjects.agents import Agent
+from econonexus.domain.subjects.auctions import Auction, Bid
+
+MAX_BIDS = 100_000
+"""In one auction."""
+NEWCOMER = PPM_ONE // 2
+"""The reputation of whoever has no record."""
+SINGLE_UNIT = frozenset({Mechanism.FIRST_PRICE, Mechanism.SECOND_PRICE, Mechanism.ENGLISH})
+
+
+def place(state: State, command: commands.PlaceBid, now: Instant) -> Decision | Refusal:
+    """Offer money for units, and hold it."""
+    refusal = forms.name("bid", command.bid) or _odd(command.price, command.cap) or _odd_items(command.items)
+    if refusal:
+        return refusal
+    agent = state.agents.by_id.get(command.agent)
+    if agent is None:
+        return Refusal(RefusalCode.UNKNOWN_AGENT, "agent", command.agent)
+    auction = taking_bids(state, command.auction)
+    if isinstance(auction, Refusal):
+        return auction
+    if command.bid in auction.bids:
+        return Refusal(RefusalCode.BID_EXISTS, "bid", command.bid)
+    refusal = (
+        _not_for_sale(auction, command.items)
+        or _below_reserve(auction, command.items, command.price)
+        or _not_admitted(state, auction, agent)
+    )
+    if refusal:
+        return refusal
+    held = to_hold(auction, command.items, command.price, command.cap)
+    if held > MAX_AMOUNT:
+        return Refusal(RefusalCode.INVALID_BID, "price")
+    pledged = pledge(state, agent, destination_of(auction.terms), held, now)
+    if isinstance(pledged, Refusal):
+        return pledged
+    promise, overruns = pledged
+    placed = events.BidPlaced(
+        command.bid,
+        auction.id,
+        agent.id,
+        promise.source,
+        promise.destination,
+        command.items,
+        command.price,
+        held,
+        promise.budgets,
+    )
+    return (*overruns, placed)
+
+
+def raise_bid(state: State, command: commands.RaiseBid, now: Instant) -> Decision | Refusal:
+    """Offer more for the same."""
+    refusal = _odd(command.price, command.cap)
+    if refusal:
+        return refusal
+    found = _own_bid(state, command.auction, command.bid, command.agent)
+    if isinstance(found, Refusal):
+        return found
+    auction, bid = found
+    if auction.terms.revisions is Revisions.NONE or command.price <= bid.price:
+        return Refusal(RefusalCode.BID_STANDS, "price", bid.id)
+    before = bid.pledge
+    held = max(before.amount, to_hold(auction, bid.items, command.price, command.cap))
+    if held > MAX_AMOUNT:
+        return Refusal(RefusalCode.INVALID_BID, "price")
+    source = state.ledger.accounts[before.source]
+    paying = payer(state, AccountId(bid.agent))
+    member = None if paying is None else paying[1]
+    overruns = reservable(state, source, before.budgets, held - before.amount, now, member)
+    if isinstance(overruns, Refusal):
+        return overruns
+    raised = events.BidRaised(bid.id, auction.id, bid.agent, before.source, command.price, held)
+    return (*overruns, raised)
+
+
+def withdraw(state: State, command: commands.WithdrawBid, _: Instant) -> Decision | Refusal:
+    """Take a bid back."""
+    found = _own_bid(state, command.auction, command.bid, command.agent)
+    if isinstance(found, Refusal):
+        return found
+    auction, bid = found
+    if auction.terms.revisions is not Revisions.WITHDRAW:
+        return Refusal(RefusalCode.BID_STANDS, "bid", bid.id)
+    return (events.BidWithdrawn(bid.id, auction.id, bid.agent),)
+
+
+def taking_bids(state: State, name: AuctionId) -> Auction | Refusal:
+    """The auction of a name, if it takes bids now."""
+    auction = running(state, name)
+    if isinstance(auction, Refusal):
+        return auction
+    if auction.status is not AuctionStatus.OPEN:
+        return Refusal(RefusalCode.AUCTION_NOT_OPEN, "auction", auction.id)
+    return halted(state.markets.by_id[auction.market]) or auction
+
+
+def to_hold(auction: Auction, items: dict[str, int], price: int, cap: int | None) -> int:
+    """What is held for a bid: its cap, or its price, for all of its units."""
+    most = price if cap is None else cap
+    return most if auction.mechanism is Mechanism.COMBINATORIAL else most * sum(items.values())
+
+
+def _odd(price: Amount, cap: Amount | None) -> Refusal | None:
+    for field, value in (("price", price), ("cap", price if cap is None else cap)):
+        if value.__class__ is not int or not 1 <= value <= MAX_AMOUNT:
+            return Refusal(RefusalCode.INVALID_BID, field)
+    return Refusal(RefusalCode.INVALID_BID, "cap") if cap is not None and cap < price else None
+
+
+def _odd_items(items: dict[str, int]) -> Refusal | None:
+    for units in items.values():
+        if units.__class__ is not int or not 1 <= units <= MAX_AMOUNT:
+            return Refusal(RefusalCode.INVALID_BID, "items")
+    return None if items else Refusal(RefusalCode.INVALID_BID, "items")
+
+
+def _not_for_sale(auction: Auction, items: dict[str, int]) -> Refusal | None:
+    """Whether a bid is for something, or for more of it, than can be had here."""
+    for item in items:
+        if item not in auction.supply:
+            return Refusal(RefusalCode.NOT_SOLD_HERE, "items", item)
+    if auction.mechanism is not Mechanism.COMBINATORIAL and len(items) > 1:
+        return Refusal(RefusalCode.INVALID_BID, "items")
+    if auction.mechanism in SINGLE_UNIT and set(items.values()) != {1}:
+        return Refusal(RefusalCode.INVALID_BID, "items")
+    return Refusal(RefusalCode.INVALID_BID, "auction") if len(auction.bids) >= MAX_BIDS else None
+
+
+def _below_reserve(auction: Auction, items: dict[str, int], price: int) -> Refusal | None:
+    """The reserve is public; what was bid is not."""
+    reserve = auction.terms.reserve
+    least = reserve * sum(items.values()) if auction.mechanism is Mechanism.COMBINATORIAL else reserve
+    return Refusal(RefusalCode.BELOW_RESERVE, "price", auction.id) if price < least else None
+
+
+def _not_admitted(state: State, auction: Auction, agent: Agent) -> Refusal | None:
+    """Whether a bidder has too little at stake, or too little reputation, for this market."""
+    terms = auction.terms
+    if terms.stake and at_stake(state, agent.id) < terms.stake:
+        return Refusal(RefusalCode.STAKE_TOO_SMALL, "agent", agent.id)
+    if terms.least_reputation > NEWCOMER:
+        return Refusal(RefusalCode.REPUTATION_TOO_LOW, "agent", agent.id, terms.least_reputation, NEWCOMER)
+    return None
+
+
+def at_stake(state: State, agent: AgentId) -> int:
+    """What lies in an agent's stake account, which bears its name: `stake:<agent>`."""
+    account = state.ledger.accounts.get(AccountId(f"stake:{agent}"))
+    return account.balance if account is not None and account.kind is AccountKind.STAKE else 0
+
+
+def _own_bid(
+    state: State, auction_name: AuctionId, bid_name: BidId, agent: AgentId
+) -> tuple[Auction, Bid] | Refusal:
+    """An agent's bid in an auction that takes bids; another's is as good as unknown."""
+    auction = taking_bids(state, auction_name)
+    if isinstance(auction, Refusal):
+        return auction
+    bid = auction.bids.get(bid_name)
+    if bid is None or bid.agent != agent:
+        return Refusal(RefusalCode.UNKNOWN_BID, "bid", bid_name)
+    return auction, bid

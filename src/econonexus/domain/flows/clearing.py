@@ -1,0 +1,96 @@
+"""What an auction comes to: the rule is asked, winners pay and get their grants, all else is released."""
+
+from collections.abc import Sequence
+
+from econonexus.domain import events
+from econonexus.domain.flows.granting import granted
+from econonexus.domain.flows.pledging import after_payments
+from econonexus.domain.flows.spending import Decision, has_room
+from econonexus.domain.ids import BidId, Instant
+from econonexus.domain.ledger import Pledge
+from econonexus.domain.mechanisms import bids as asked
+from econonexus.domain.mechanisms.outcome import Outcome
+from econonexus.domain.mechanisms.rules import RULES, Parameters
+from econonexus.domain.money import Amount
+from econonexus.domain.state import State
+from econonexus.domain.subjects.auctions import Auction, Bid
+from econonexus.domain.terms import Terms
+
+Paid = Sequence[tuple[Pledge, int]]
+"""Parts of pledges."""
+
+
+def clear(state: State, auction: Auction, now: Instant) -> Decision:
+    """Close an auction and settle it."""
+    rule = RULES[auction.mechanism.value]
+    outcome = rule.clear(as_asked(state, auction), parameters(auction.terms))
+    return settle(state, auction, outcome, now)
+
+
+def settle(state: State, auction: Auction, outcome: Outcome, now: Instant) -> Decision:
+    """Let an outcome be: money moves, rights are granted."""
+    wins = tuple(
+        events.Win(
+            BidId(award.bid), auction.bids[BidId(award.bid)].agent, dict(award.items), Amount(award.amount)
+        )
+        for award in outcome.allocation
+    )
+    paid: Paid = [(auction.bids[win.bid].pledge, win.payment) for win in wins]
+    if _overflows(state, paid):
+        return (events.AuctionFailed(auction.id, "the seller's balance has no room for the proceeds"),)
+    cleared = events.AuctionCleared(
+        auction.id,
+        auction.market,
+        tuple(opened(bid) for bid in auction.bids.values()),
+        wins,
+        {item: Amount(price) for item, price in outcome.prices.items() if isinstance(price, int)},
+        unsold(auction, wins),
+        outcome.welfare,
+        outcome.bound,
+    )
+    rights = [
+        (win.agent, item, units, Amount(win.payment if len(win.items) == 1 else 0))
+        for win in wins
+        for item, units in win.items.items()
+    ]
+    grants = granted(state, auction.id, auction.market, rights, now, auction.starts_at, auction.ends_at)
+    return (cleared, *grants, *after_payments(state, paid, now))
+
+
+def as_asked(state: State, auction: Auction) -> asked.Auction:
+    """The auction as its rule knows it: bids of owners for one item each, in the order of acceptance."""
+    owner_of = state.agents.by_id
+    bids = [_as_asked(bid, owner_of[bid.agent].owner) for bid in auction.bids.values()]
+    return asked.Auction(bids, auction.supply, dict.fromkeys(auction.supply, auction.terms.reserve))
+
+
+def parameters(terms: Terms) -> Parameters:
+    """What a rule is told beside the bids."""
+    return Parameters(increment=terms.increment, uniform=terms.uniform)  # type: ignore[arg-type]  # Checked.
+
+
+def opened(bid: Bid) -> events.OpenedBid:
+    """A bid for everybody to see."""
+    return events.OpenedBid(bid.id, bid.price, Amount(bid.pledge.amount))
+
+
+def unsold(auction: Auction, wins: tuple[events.Win, ...]) -> dict[str, int]:
+    """What nobody won, item to units; items sold out are left out."""
+    left = dict(auction.supply)
+    for win in wins:
+        for item, units in win.items.items():
+            left[item] -= units
+    return {item: units for item, units in left.items() if units}
+
+
+def _as_asked(bid: Bid, owner: str) -> asked.Bid:
+    ((item, units),) = bid.items.items()
+    return asked.Bid(bid.id, bid.agent, owner, item, units, bid.price)
+
+
+def _overflows(state: State, paid: Paid) -> bool:
+    """Whether the one account that all is paid to has no room for it."""
+    if not paid:
+        return False
+    total = sum(amount for _, amount in paid)
+    return has_room(state.ledger.accounts[paid[0][0].destination], total) is not None

@@ -1,0 +1,88 @@
+"""Money reserved for something that the economy itself will settle: a bid, an order, a request.
+
+Unlike a hold it has no name, nobody can post it, and what it refuses it refuses without numbers: they would
+tell what is sealed.
+"""
+
+from collections.abc import Sequence
+
+from econonexus.domain import events
+from econonexus.domain.flows.spending import (
+    Decision,
+    alerts,
+    can_afford,
+    levels_counted,
+    payer,
+    repayment,
+    within_budgets,
+)
+from econonexus.domain.ids import CREDIT, AccountId, AgentId, BudgetId, Instant
+from econonexus.domain.kinds import AccountKind, Proceeds
+from econonexus.domain.ledger import Account, Pledge, system_account
+from econonexus.domain.money import Amount
+from econonexus.domain.refusals import Refusal, RefusalCode
+from econonexus.domain.state import State
+from econonexus.domain.subjects.agents import Agent
+from econonexus.domain.terms import Terms
+
+
+def pledge(
+    state: State, agent: Agent, destination: AccountId, amount: int, now: Instant
+) -> tuple[Pledge, tuple[events.BudgetOverrun, ...]] | Refusal:
+    """What to reserve so that an agent, or its team for it, can pay `amount`; soft limits it overruns."""
+    paying = payer(state, AccountId(agent.id))
+    assert paying is not None, "every agent has a wallet, or a team that has"
+    source, member = paying
+    levels = levels_counted(state, source, state.ledger.accounts[destination], None, member)
+    assert not isinstance(levels, Refusal), "no budget was named"
+    overruns = reservable(state, source, levels, amount, now, member)
+    if isinstance(overruns, Refusal):
+        return overruns
+    return Pledge(source.id, destination, amount, levels), overruns
+
+
+def reservable(
+    state: State,
+    source: Account,
+    levels: tuple[BudgetId, ...],
+    amount: int,
+    now: Instant,
+    member: Agent | None,
+) -> tuple[events.BudgetOverrun, ...] | Refusal:
+    """Whether so much, or so much more, can be reserved; a refusal tells no numbers."""
+    refusal = can_afford(state, source, amount, member)
+    overruns = refusal or within_budgets(state, levels, amount, now, "price")
+    if isinstance(overruns, Refusal):
+        return Refusal(overruns.code, "price", overruns.subject)
+    return tuple(events.BudgetOverrun(each.budget, each.mode, Amount(0), Amount(0)) for each in overruns)
+
+
+def destination_of(terms: Terms) -> AccountId:
+    """Where the money goes that a market takes on these terms."""
+    if terms.proceeds is Proceeds.SELLER:
+        assert terms.seller is not None, "terms were checked"
+        return terms.seller
+    kind = AccountKind.BURN if terms.proceeds is Proceeds.BURN else AccountKind.TREASURY
+    return system_account(kind, CREDIT)
+
+
+def after_payments(state: State, paid: Sequence[tuple[Pledge, int]], now: Instant) -> Decision:
+    """What follows from paying parts of pledges, all at once: alerts, and debts that the income repays."""
+    by_level: dict[BudgetId, int] = {}
+    by_receiver: dict[AccountId, int] = {}
+    for each, amount in paid:
+        by_receiver[each.destination] = by_receiver.get(each.destination, 0) + amount
+        for level in each.budgets:
+            by_level[level] = by_level.get(level, 0) + amount
+    raised: list[events.Event] = []
+    for level, amount in by_level.items():
+        raised += alerts(state, (level,), amount, now)
+    for receiver, amount in by_receiver.items():
+        raised += repayment(state, state.ledger.accounts[receiver], amount)
+    return tuple(raised)
+
+
+def standing(state: State, name: AgentId) -> Agent | Refusal:
+    """The agent that bids or orders."""
+    agent = state.agents.by_id.get(name)
+    return Refusal(RefusalCode.UNKNOWN_AGENT, "agent", name) if agent is None else agent

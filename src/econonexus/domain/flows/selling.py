@@ -1,0 +1,175 @@
+"""What is there to be sold, and the markets that sell it."""
+
+from econonexus.domain import commands, events
+from econonexus.domain.flows import forms
+from econonexus.domain.flows.spending import RECEIVES, Decision, unknown_account
+from econonexus.domain.ids import CREDIT, Duration, Instant, ResourceId
+from econonexus.domain.kinds import Mechanism, Proceeds
+from econonexus.domain.money import MAX_AMOUNT, PPM_ONE
+from econonexus.domain.refusals import Refusal, RefusalCode
+from econonexus.domain.state import State
+from econonexus.domain.subjects.markets import Market
+from econonexus.domain.terms import Terms
+
+MAX_UNIT = 64
+MAX_RESOURCES = 256
+UNIFORM = ("highest_losing", "lowest_winning")
+PAYMENTS = ("core", "vcg", "pay_as_bid")
+BIDDING = ("xor", "or")
+
+
+def declare_resource(state: State, command: commands.DeclareResource, _: Instant) -> Decision | Refusal:
+    """Say that there is something to be shared."""
+    refusal = (
+        forms.name("resource", command.resource)
+        or forms.text("unit", command.unit, MAX_UNIT)
+        or _empty("unit", command.unit)
+        or _in_range("capacity", command.capacity, RefusalCode.INVALID_RESOURCE)
+        or _in_range("period", command.period, RefusalCode.INVALID_RESOURCE)
+    )
+    if refusal:
+        return refusal
+    if command.resource in state.resources.by_id:
+        return Refusal(RefusalCode.RESOURCE_EXISTS, "resource", command.resource)
+    return (
+        events.ResourceDeclared(command.resource, command.unit, command.capacity, Duration(command.period)),
+    )
+
+
+def change_capacity(state: State, command: commands.ChangeCapacity, now: Instant) -> Decision | Refusal:
+    """Have more of a resource, or less."""
+    refusal = _in_range("capacity", command.capacity, RefusalCode.INVALID_RESOURCE)
+    if refusal:
+        return refusal
+    resource = state.resources.by_id.get(command.resource)
+    if resource is None:
+        return unknown_resource("resource", command.resource)
+    promised = resource.on_sale + resource.peak(now, Instant(MAX_AMOUNT))
+    if command.capacity < promised:
+        return Refusal(RefusalCode.CAPACITY_PROMISED, "capacity", resource.id, command.capacity, promised)
+    return (events.CapacityChanged(resource.id, command.capacity),)
+
+
+def create_market(state: State, command: commands.CreateMarket, _: Instant) -> Decision | Refusal:
+    """Open a place where resources are sold."""
+    refusal = forms.name("market", command.market) or _odd_terms(command.mechanism, command.terms)
+    if refusal:
+        return refusal
+    most = MAX_RESOURCES if command.mechanism is Mechanism.COMBINATORIAL else 1
+    if not 1 <= len(command.resources) <= most or len(set(command.resources)) < len(command.resources):
+        return Refusal(RefusalCode.INVALID_TERMS, "resources", "", len(command.resources), most)
+    if command.market in state.markets.by_id:
+        return Refusal(RefusalCode.MARKET_EXISTS, "market", command.market)
+    for resource in command.resources:
+        if resource not in state.resources.by_id:
+            return unknown_resource("resources", resource)
+    return _cannot_pay(state, command.terms) or (
+        events.MarketCreated(command.market, command.resources, command.mechanism, command.terms),
+    )
+
+
+def change_market(state: State, command: commands.ChangeMarket, _: Instant) -> Decision | Refusal:
+    """Sell on other terms from now on."""
+    market = known_market(state, command.market)
+    if isinstance(market, Refusal):
+        return market
+    return (
+        _odd_terms(market.mechanism, command.terms)
+        or _cannot_pay(state, command.terms)
+        or (events.MarketChanged(market.id, command.terms),)
+    )
+
+
+def freeze_market(state: State, command: commands.FreezeMarket, _: Instant) -> Decision | Refusal:
+    """Halt a market."""
+    refusal = forms.text("reason", command.reason, forms.MAX_REASON)
+    if refusal:
+        return refusal
+    market = known_market(state, command.market)
+    if isinstance(market, Refusal):
+        return market
+    return halted(market) or (events.MarketHalted(market.id, command.reason),)
+
+
+def unfreeze_market(state: State, command: commands.UnfreezeMarket, _: Instant) -> Decision | Refusal:
+    """Let a market go on."""
+    refusal = forms.text("reason", command.reason, forms.MAX_REASON)
+    if refusal:
+        return refusal
+    market = known_market(state, command.market)
+    if isinstance(market, Refusal):
+        return market
+    if not market.halted:
+        return Refusal(RefusalCode.MARKET_NOT_HALTED, "market", market.id)
+    return (events.MarketResumed(market.id, command.reason),)
+
+
+def known_market(state: State, name: str) -> Market | Refusal:
+    """The market of a name."""
+    market = state.markets.by_id.get(name)  # type: ignore[call-overload]  # A name, whoever's.
+    return Refusal(RefusalCode.UNKNOWN_MARKET, "market", name) if market is None else market
+
+
+def halted(market: Market) -> Refusal | None:
+    """Whether a market takes nothing now."""
+    return Refusal(RefusalCode.MARKET_HALTED, "market", market.id) if market.halted else None
+
+
+def unknown_resource(field: str, name: ResourceId) -> Refusal:
+    """The resource that a field names is not there."""
+    return Refusal(RefusalCode.UNKNOWN_RESOURCE, field, name)
+
+
+def _empty(field: str, text: str) -> Refusal | None:
+    return None if text.strip() else Refusal(RefusalCode.INVALID_RESOURCE, field)
+
+
+def _in_range(field: str, value: int, code: RefusalCode, least: int = 1) -> Refusal | None:
+    if value.__class__ is int and least <= value <= MAX_AMOUNT:
+        return None
+    return Refusal(code, field)
+
+
+def _odd_terms(mechanism: Mechanism, terms: Terms) -> Refusal | None:
+    """What is out of range in a market's terms, or does not go with its mechanism."""
+    odd = RefusalCode.INVALID_TERMS
+    least = {"increment": 1, "bidding_window": 1}
+    for field in ("reserve", "increment", "bidding_window", "soft_close", "stake"):
+        refusal = _in_range(field, getattr(terms, field), odd, least.get(field, 0))
+        if refusal:
+            return refusal
+    if not 0 <= terms.least_reputation <= PPM_ONE:
+        return Refusal(odd, "least_reputation")
+    for field, known in (("uniform", UNIFORM), ("payment", PAYMENTS), ("bidding", BIDDING)):
+        if getattr(terms, field) not in known:
+            return Refusal(odd, field)
+    if (terms.seller is not None) != (terms.proceeds is Proceeds.SELLER):
+        return Refusal(odd, "seller")
+    return _odd_clock(mechanism, terms)
+
+
+def _odd_clock(mechanism: Mechanism, terms: Terms) -> Refusal | None:
+    clock = terms.clock
+    if (clock is not None) != (mechanism is Mechanism.DUTCH):
+        return Refusal(RefusalCode.INVALID_TERMS, "clock")
+    if clock is None:
+        return None
+    for field in ("start", "step", "tick", "floor"):
+        least = 0 if field == "floor" else 1
+        if _in_range(field, getattr(clock, field), RefusalCode.INVALID_TERMS, least):
+            return Refusal(RefusalCode.INVALID_TERMS, f"clock.{field}")
+    return None if clock.floor <= clock.start else Refusal(RefusalCode.INVALID_TERMS, "clock.floor")
+
+
+def _cannot_pay(state: State, terms: Terms) -> Refusal | None:
+    """Whether the seller's account cannot take what the market earns."""
+    if terms.seller is None:
+        return None
+    account = state.ledger.accounts.get(terms.seller)
+    if account is None:
+        return unknown_account("seller", terms.seller)
+    if account.kind not in RECEIVES:
+        return Refusal(RefusalCode.WRONG_ACCOUNT_KIND, "seller", account.id)
+    if account.asset != CREDIT:
+        return Refusal(RefusalCode.ASSET_MISMATCH, "seller", account.id)
+    return None

@@ -1,0 +1,48 @@
+"""The terms on which a market sells, as commands, events and state share them."""
+
+import msgspec
+
+from econonexus.domain.ids import SECOND, AccountId, Duration
+from econonexus.domain.kinds import Proceeds, Revisions
+from econonexus.domain.money import Amount, Ppm
+
+BIDDING_WINDOW = Duration(30 * SECOND)
+SOFT_CLOSE = Duration(30 * SECOND)
+
+
+class Clock(msgspec.Struct, frozen=True, gc=False):
+    """The prices that a Dutch auction calls: `start`, then less by `step` every `tick`, down to `floor`."""
+
+    start: Amount
+    step: Amount
+    tick: Duration
+    floor: Amount = Amount(0)
+
+
+class Terms(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """What a market asks of whoever buys in it. Prices are per unit."""
+
+    reserve: Amount = Amount(0)
+    """Nobody pays less."""
+    increment: Amount = Amount(1)
+    """By how much at least a bid in an English auction outbids the one before."""
+    bidding_window: Duration = BIDDING_WINDOW
+    """How long an auction takes bids, where it does not say so itself."""
+    soft_close: Duration = SOFT_CLOSE
+    """A bid in an English auction so near its end moves the end away again; 0 never does."""
+    clock: Clock | None = None
+    """What a Dutch auction calls."""
+    uniform: str = "highest_losing"
+    """The uniform price: the highest losing bid, or `lowest_winning`."""
+    payment: str = "core"
+    """What winners of bundles pay: `core`, `vcg` or `pay_as_bid`."""
+    bidding: str = "xor"
+    """Of several bundles of one agent it wins at most one (`xor`), or any (`or`)."""
+    revisions: Revisions = Revisions.RAISE
+    proceeds: Proceeds = Proceeds.BURN
+    seller: AccountId | None = None
+    """Whose account the proceeds go to, where they go to a seller."""
+    stake: Amount = Amount(0)
+    """What a bidder must have at stake."""
+    least_reputation: Ppm = Ppm(0)
+    """The least reputation a bidder must have."""
