@@ -108,6 +108,7 @@ class AuctionCleared(EventForm, frozen=True, tag="auction_cleared/1"):
 
     Settled at once: winners have paid, and all else that was held is available again. `unsold` is what
     nobody won. `welfare` is what the winners bid; `bound` is one that no allocation of these bids exceeds.
+    `wanted` is what all bids were for, item to units.
     """
 
     auction: AuctionId
@@ -118,6 +119,7 @@ class AuctionCleared(EventForm, frozen=True, tag="auction_cleared/1"):
     unsold: dict[str, int]
     welfare: int
     bound: int
+    wanted: dict[str, int] = {}
 
 
 class AuctionFailed(EventForm, frozen=True, tag="auction_failed/1"):
