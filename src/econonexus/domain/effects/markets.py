@@ -92,9 +92,7 @@ class MarketEffects:
         # Light rules are asked in the same instant.
         before = () if auction.status is AuctionStatus.CLEARING else (Step.CLOSE, Step.SOLVE)
         self._ended(event.auction, "", at, *before, Step.CLEAR, Step.SETTLE)
-        auction.result = Result(
-            event.bids, event.wins, event.prices, event.unsold, event.welfare, event.bound
-        )
+        auction.result = Result(event.wins, event.prices, event.unsold, event.welfare, event.bound)
 
     def _failed(self, event: events.AuctionFailed, at: Instant) -> None:
         self._state.markets.ended(self._state.auctions.by_id[event.auction].market, failed=True)
@@ -107,7 +105,6 @@ class MarketEffects:
         self._keep_back(auction, auction.supply, at, -1)
         for bid in auction.bids.values():
             self._reserve(bid.pledge, -1)
-        auction.bids = {}
 
     def _granted(self, event: events.Granted, at: Instant) -> None:
         resource = self._state.resources.by_id[event.resource]
