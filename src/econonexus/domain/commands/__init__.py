@@ -52,10 +52,12 @@ from econonexus.domain.commands.markets import (
     ExpireGrant,
     FreezeMarket,
     ReleaseGrant,
+    ResumeMarket,
     UnfreezeMarket,
     UseGrant,
 )
 from econonexus.domain.commands.money import Burn, DrawCredit, Mint, SetCreditLine, Transfer
+from econonexus.domain.commands.orders import CancelOrder, CloseBook, PlaceOrder, ReplaceOrder
 
 __all__ = [
     "AdvanceAuction",
@@ -63,11 +65,13 @@ __all__ = [
     "AssignBudget",
     "Burn",
     "CancelAuction",
+    "CancelOrder",
     "ChangeAgent",
     "ChangeBudget",
     "ChangeCapacity",
     "ChangeMarket",
     "CloseAuction",
+    "CloseBook",
     "CloseBudget",
     "Command",
     "Convert",
@@ -90,11 +94,14 @@ __all__ = [
     "OpenAccount",
     "PlaceBid",
     "PlaceHold",
+    "PlaceOrder",
     "PostHold",
     "RaiseBid",
     "ReconcileHold",
     "RecordUsage",
     "ReleaseGrant",
+    "ReplaceOrder",
+    "ResumeMarket",
     "RevokeKey",
     "RotateKey",
     "SetCreditLine",
@@ -162,4 +169,9 @@ Command = (
     | CloseAuction
     | CancelAuction
     | AdvanceAuction
+    | PlaceOrder
+    | ReplaceOrder
+    | CancelOrder
+    | CloseBook
+    | ResumeMarket
 )
