@@ -56,6 +56,7 @@ from econonexus.domain.commands.markets import (
     UseGrant,
 )
 from econonexus.domain.commands.money import Burn, DrawCredit, Mint, SetCreditLine, Transfer
+from econonexus.domain.commands.requests import AdvanceMarket, RequestUnits, WithdrawRequest
 
 __all__ = [
     "AdvanceAuction",
@@ -162,4 +163,7 @@ Command = (
     | CloseAuction
     | CancelAuction
     | AdvanceAuction
+    | RequestUnits
+    | WithdrawRequest
+    | AdvanceMarket
 )
