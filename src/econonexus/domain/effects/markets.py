@@ -84,9 +84,7 @@ class MarketEffects:
         # Light rules are asked in the same instant.
         before = () if auction.status is AuctionStatus.CLEARING else (Step.CLOSE, Step.SOLVE)
         self._ended(event.auction, "", at, *before, Step.CLEAR, Step.SETTLE)
-        auction.result = Result(
-            event.bids, event.wins, event.prices, event.unsold, event.welfare, event.bound
-        )
+        auction.result = Result(event.wins, event.prices, event.unsold, event.welfare, event.bound)
 
     def _ended(self, name: AuctionId, reason: str, at: Instant, *steps: Step) -> None:
         """Release all that an auction held: money, and units, of which grants take theirs right after."""
@@ -95,7 +93,6 @@ class MarketEffects:
         self._keep_back(auction, auction.supply, at, -1)
         for bid in auction.bids.values():
             self._reserve(bid.pledge, -1)
-        auction.bids = {}
 
     def _granted(self, event: events.Granted, at: Instant) -> None:
         resource = self._state.resources.by_id[event.resource]

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from econonexus.domain import events
 from econonexus.domain.flows.granting import granted
-from econonexus.domain.flows.pledging import after_payments
+from econonexus.domain.flows.pledging import after_payments, destination_of
 from econonexus.domain.flows.spending import Decision, has_room
 from econonexus.domain.ids import BidId, Instant
 from econonexus.domain.ledger import Pledge
 from econonexus.domain.mechanisms import bids as asked
-from econonexus.domain.mechanisms.outcome import Outcome
+from econonexus.domain.mechanisms.outcome import Award, Outcome
 from econonexus.domain.mechanisms.rules import RULES, Parameters
 from econonexus.domain.money import Amount
 from econonexus.domain.state import State
@@ -29,12 +29,7 @@ def clear(state: State, auction: Auction, now: Instant) -> Decision:
 
 def settle(state: State, auction: Auction, outcome: Outcome, now: Instant) -> Decision:
     """Let an outcome be: money moves, rights are granted."""
-    wins = tuple(
-        events.Win(
-            BidId(award.bid), auction.bids[BidId(award.bid)].agent, dict(award.items), Amount(award.amount)
-        )
-        for award in outcome.allocation
-    )
+    wins = tuple(_won(auction.bids[BidId(award.bid)], award) for award in outcome.allocation)
     paid: Paid = [(auction.bids[win.bid].pledge, win.payment) for win in wins]
     if _overflows(state, paid):
         return (events.AuctionFailed(auction.id, "the seller's balance has no room for the proceeds"),)
@@ -47,6 +42,7 @@ def settle(state: State, auction: Auction, outcome: Outcome, now: Instant) -> De
         unsold(auction, wins),
         outcome.welfare,
         outcome.bound,
+        destination_of(auction.terms),
     )
     rights = [
         (win.agent, item, units, Amount(win.payment if len(win.items) == 1 else 0))
@@ -81,6 +77,13 @@ def unsold(auction: Auction, wins: tuple[events.Win, ...]) -> dict[str, int]:
         for item, units in win.items.items():
             left[item] -= units
     return {item: units for item, units in left.items() if units}
+
+
+def _won(bid: Bid, award: Award) -> events.Win:
+    pledged = bid.pledge
+    return events.Win(
+        bid.id, bid.agent, dict(award.items), Amount(award.amount), pledged.source, pledged.budgets
+    )
 
 
 def _as_asked(bid: Bid, owner: str) -> asked.Bid:
