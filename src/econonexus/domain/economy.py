@@ -16,6 +16,7 @@ from econonexus.domain.events import Event
 from econonexus.domain.flows import (
     accounts,
     agents,
+    asking,
     auctioning,
     bidding,
     budgeting,
@@ -24,6 +25,7 @@ from econonexus.domain.flows import (
     keys,
     selling,
     settling,
+    sharing,
     transfers,
     watching,
 )
@@ -84,6 +86,9 @@ FLOWS: Mapping[type[Command], Callable[[State, Never, Instant], Decision | Refus
     commands.PlaceBid: bidding.place,
     commands.RaiseBid: bidding.raise_bid,
     commands.WithdrawBid: bidding.withdraw,
+    commands.RequestUnits: asking.request,
+    commands.WithdrawRequest: asking.withdraw,
+    commands.AdvanceMarket: sharing.advance,
 }
 """Which flow decides which command."""
 

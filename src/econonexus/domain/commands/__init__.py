@@ -60,6 +60,7 @@ from econonexus.domain.commands.requests import AdvanceMarket, RequestUnits, Wit
 
 __all__ = [
     "AdvanceAuction",
+    "AdvanceMarket",
     "AnnounceAuction",
     "AssignBudget",
     "Burn",
@@ -96,6 +97,7 @@ __all__ = [
     "ReconcileHold",
     "RecordUsage",
     "ReleaseGrant",
+    "RequestUnits",
     "RevokeKey",
     "RotateKey",
     "SetCreditLine",
@@ -110,6 +112,7 @@ __all__ = [
     "UseGrant",
     "VoidHold",
     "WithdrawBid",
+    "WithdrawRequest",
 ]
 
 Command = (

@@ -21,7 +21,7 @@ class DeclareResource(CommandForm, frozen=True):
 class ChangeCapacity(CommandForm, frozen=True):
     """Say that there are more units of a resource from now on, or fewer: never fewer than are promised.
 
-    Refused: `invalid_resource`, `unknown_resource`, `capacity_promised`.
+    Refused: `invalid_resource`, `unknown_resource`, `too_few_units`, `capacity_promised`.
     """
 
     resource: ResourceId
@@ -32,7 +32,7 @@ class CreateMarket(CommandForm, frozen=True):
     """Sell resources by one mechanism on stated terms; several only as bundles.
 
     Refused: `invalid_terms`, `market_exists`, `unknown_resource`, `unknown_account`, `wrong_account_kind`,
-    `asset_mismatch`.
+    `asset_mismatch`, `too_few_units`.
     """
 
     market: MarketId
@@ -44,7 +44,8 @@ class CreateMarket(CommandForm, frozen=True):
 class ChangeMarket(CommandForm, frozen=True):
     """Sell on other terms from now on; auctions that run keep theirs.
 
-    Refused: `invalid_terms`, `unknown_market`, `unknown_account`, `wrong_account_kind`, `asset_mismatch`.
+    Refused: `invalid_terms`, `unknown_market`, `unknown_account`, `wrong_account_kind`, `asset_mismatch`,
+    `too_few_units`.
     """
 
     market: MarketId

@@ -71,6 +71,14 @@ from econonexus.domain.events.markets import (
     ResourceDeclared,
 )
 from econonexus.domain.events.money import Burned, CreditDrawn, CreditLineSet, DebtRepaid, Minted, Transferred
+from econonexus.domain.events.requests import (
+    PeriodShared,
+    PriceUpdated,
+    RequestDeclined,
+    RequestEnded,
+    RequestQueued,
+    RequestServed,
+)
 
 __all__ = [
     "AccountFrozen",
@@ -126,7 +134,13 @@ __all__ = [
     "Minted",
     "ModeSet",
     "OpenedBid",
+    "PeriodShared",
+    "PriceUpdated",
     "Private",
+    "RequestDeclined",
+    "RequestEnded",
+    "RequestQueued",
+    "RequestServed",
     "ResourceDeclared",
     "Sealed",
     "TeamCreated",
@@ -196,4 +210,10 @@ Event = (
     | AuctionCleared
     | AuctionFailed
     | AuctionCancelled
+    | RequestQueued
+    | RequestServed
+    | RequestDeclined
+    | RequestEnded
+    | PriceUpdated
+    | PeriodShared
 )

@@ -82,10 +82,11 @@ class PriceUpdated(EventForm, frozen=True, tag="price_updated/1"):
 
 
 class PeriodShared(EventForm, frozen=True, tag="period_shared/1"):
-    """A period is over in a market without prices: of `demand` units `given` were given, of `free` ones.
+    """A period is over in a market without prices: of `demand` units `given` were given.
 
-    `standing` is what it remembers of agents that is new: their counters, or their credits; `floor` is the
-    counter of whoever is next, and everybody is at that at least.
+    `free` are those that were to be had as it ended, before what waited was met. `standing` is what is
+    new of what it remembers of agents: their counters, or their credits; `floor` is the counter of whoever
+    is next, and everybody is at that at least.
     """
 
     market: MarketId

@@ -17,7 +17,7 @@ from econonexus.domain.flows.spending import (
 )
 from econonexus.domain.ids import AccountId, GrantId, Instant, MarketId
 from econonexus.domain.kinds import Mechanism
-from econonexus.domain.ledger import Pledge
+from econonexus.domain.ledger import Account, Pledge
 from econonexus.domain.money import MAX_AMOUNT, Amount
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
@@ -45,18 +45,23 @@ def request(state: State, command: commands.RequestUnits, now: Instant) -> Decis
     agent = state.agents.by_id.get(command.agent)
     if agent is None:
         return Refusal(RefusalCode.UNKNOWN_AGENT, "agent", command.agent)
-    if _is_known(state, command):
-        return Refusal(RefusalCode.REQUEST_EXISTS, "request", command.request)
     market = known_market(state, command.market)
     if isinstance(market, Refusal):
         return market
+    if _is_known(state, command):
+        return Refusal(RefusalCode.REQUEST_EXISTS, "request", command.request)
+    source, member = _payer(state, agent)
+    destination = state.ledger.accounts[destination_of(market.terms)]
+    refusal = may_pay(source, destination)
+    if refusal:
+        return refusal
     if market.mechanism not in STANDS:
         return Refusal(RefusalCode.TAKES_NO_REQUESTS, "market", market.id)
     refusal = _not_now(state, market, command, now) or not_admitted(state, market.terms, agent)
     if refusal:
         return refusal
     price = price_of(state, market)
-    reserved = _reserve(state, market, agent, price * command.units, now)
+    reserved = _reserve(state, source, destination, member, price * command.units, now)
     if isinstance(reserved, Refusal):
         return reserved
     if market.mechanism in AT_ONCE:
@@ -111,9 +116,7 @@ def _is_known(state: State, command: commands.RequestUnits) -> bool:
     return waits or command.request in stands.ended or grant in state.grants.by_id
 
 
-def _not_now(
-    state: State, market: Market, command: commands.RequestUnits, now: Instant
-) -> Refusal | None:
+def _not_now(state: State, market: Market, command: commands.RequestUnits, now: Instant) -> Refusal | None:
     """Whether the market cannot meet such a request, or not at this moment."""
     capacity, stand = resource_of(state, market).capacity, stand_of(state, market)
     if command.units > capacity:
@@ -124,30 +127,33 @@ def _not_now(
     if refusal:
         return refusal
     if len(stand.waiting) >= MAX_WAITING:
-        return Refusal(
-            RefusalCode.TOO_MANY_WAITING, "market", market.id, len(stand.waiting) + 1, MAX_WAITING
-        )
+        return Refusal(RefusalCode.TOO_MANY_WAITING, "market", market.id, len(stand.waiting) + 1, MAX_WAITING)
     price = price_of(state, market)
     if command.limit is not None and command.limit < price:
         return Refusal(RefusalCode.PRICE_OVER_LIMIT, "limit", market.id, command.limit, price)
     return None
 
 
-def _reserve(state: State, market: Market, agent: Agent, amount: int, now: Instant) -> Reserved | Refusal:
-    """What the agent, or its team for it, puts aside for so much; nothing is needed for nothing."""
+def _payer(state: State, agent: Agent) -> tuple[Account, Agent | None]:
+    """Whose money an agent asks with: its own, or its team's, on which it draws."""
     paying = payer(state, AccountId(agent.id))
     assert paying is not None, "every agent has a wallet, or a team that has"
-    source, member = paying
-    destination = state.ledger.accounts[destination_of(market.terms)]
+    return paying
+
+
+def _reserve(
+    state: State, source: Account, destination: Account, member: Agent | None, amount: int, now: Instant
+) -> Reserved | Refusal:
+    """What is put aside for so much, and the soft limits that it overruns; nothing is needed for nothing."""
     if not amount:
         return Pledge(source.id, destination.id, 0), ()
     levels = levels_counted(state, source, destination, None, member)
     assert not isinstance(levels, Refusal), "no budget was named"
-    refusal = may_pay(source, destination) or can_afford(state, source, amount, member)
-    overruns = refusal or within_budgets(state, levels, amount, now) or ()
+    refusal = has_room(destination, amount) or can_afford(state, source, amount, member)
+    overruns = refusal or within_budgets(state, levels, amount, now)
     if isinstance(overruns, Refusal):
         return overruns
-    return has_room(destination, amount) or (Pledge(source.id, destination.id, amount, levels), overruns)
+    return Pledge(source.id, destination.id, amount, levels), overruns
 
 
 def _sell(
@@ -178,8 +184,8 @@ def _sell(
         Amount(pledge.amount),
         pledge.budgets,
     )
-    right = [(command.agent, resource.id, command.units, sold.paid)]
-    grants = granted(state, command.request, market.id, right, now)
+    right = (command.agent, resource.id, command.units, sold.paid)
+    grants = granted(state, command.request, market.id, [right], now)
     return (*overruns, sold, *grants, *after_payments(state, [(pledge, pledge.amount)], now))
 
 

@@ -48,7 +48,7 @@ def _reprice(state: State, market: Market, stand: Stand) -> Decision:
 def _share_out(state: State, market: Market, stand: Stand, now: Instant) -> Decision:
     """Meet what can be met until the next period ends, and let go of what does not wait on."""
     resource = resource_of(state, market)
-    until = Instant(max(stand.period_ends + stand.period, now + 1))
+    until = Instant(stand.ends_after(now))
     free = max(0, resource.free(now, until))
     waiting = list(stand.waiting.values())
     expired = [each for each in waiting if each.expires_at is not None and each.expires_at <= now]
@@ -61,7 +61,7 @@ def _share_out(state: State, market: Market, stand: Stand, now: Instant) -> Deci
         market.id,
         stand.demand,
         free,
-        sum(each.units for each in met),
+        stand.given + sum(each.units for each in met),
         resource.capacity,
         {AgentId(agent): place for agent, place in shared.standing.items()},
         shared.floor,
@@ -94,11 +94,12 @@ def _by_rule(
 
 def _shared(market: Market, stand: Stand, asked: Sequence[Asked], free: int, capacity: int) -> Shared:
     """What the market's own rule makes of requests."""
-    if market.mechanism is Mechanism.WEIGHTED_FAIR:
-        if market.terms.sharing is Sharing.KARMA:
-            return whole_requests.by_karma(free, capacity, asked, stand.standing)
-        return whole_requests.by_counter(free, asked, stand.standing, stand.floor)
-    return whole_requests.by_priority(free, asked) if asked else Shared([])
+    if market.mechanism is not Mechanism.WEIGHTED_FAIR:
+        return whole_requests.by_priority(free, asked)
+    standing = {str(agent): place for agent, place in stand.standing.items()}
+    if market.terms.sharing is Sharing.KARMA:
+        return whole_requests.by_karma(free, capacity, asked, standing)
+    return whole_requests.by_counter(free, asked, standing, stand.floor)
 
 
 def _asked(state: State, request: Request) -> Asked:

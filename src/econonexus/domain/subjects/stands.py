@@ -64,7 +64,12 @@ class Stand(msgspec.Struct, gc=False, omit_defaults=True):
 
     def pass_to(self, now: Instant) -> None:
         """Let the periods have passed in which nothing was to be said."""
-        if self.due is None and self.period_ends <= now:
+        if self.due is None:
+            self.skip_to(now)
+
+    def skip_to(self, now: Instant) -> None:
+        """Let the period in which an instant lies be this one."""
+        if self.period_ends <= now:
             self.period_ends = Instant(self.ends_after(now))
 
     def ends_after(self, now: Instant) -> int:
@@ -115,12 +120,14 @@ class Stands(msgspec.Struct):
 
     def update(self, event: events.PriceUpdated, resting: bool) -> None:
         """Begin the next period at another price."""
-        stand = self._next_period(event.market)
+        stand = self.by_market[event.market]
+        # Each period has its own update, also where several are over at once: the price falls in all.
+        self._next_period(event.market, stand.period_ends + stand.period)
         stand.price, stand.excess, stand.resting = event.price, event.excess, resting
 
-    def share(self, event: events.PeriodShared) -> None:
+    def share(self, event: events.PeriodShared, at: Instant) -> None:
         """Begin the next period, knowing what each was given in this."""
-        stand = self._next_period(event.market)
+        stand = self._next_period(event.market, self.by_market[event.market].ends_after(at))
         stand.floor = event.floor
         standing = {**stand.standing, **event.standing}
         # Whoever has been overtaken begins at the floor again, like one who never came.
@@ -132,9 +139,9 @@ class Stands(msgspec.Struct):
         stand.demand += units
         return stand
 
-    def _next_period(self, market: MarketId) -> Stand:
+    def _next_period(self, market: MarketId, ends: int) -> Stand:
         stand = self.by_market[market]
-        stand.period_ends = Instant(stand.period_ends + stand.period)
+        stand.period_ends = Instant(ends)
         # What waits on is asked for again.
         stand.demand, stand.given = sum(each.units for each in stand.waiting.values()), 0
         return stand

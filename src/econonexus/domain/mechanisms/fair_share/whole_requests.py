@@ -13,7 +13,6 @@ from econonexus.domain.mechanisms.fair_share import karma, max_min
 from econonexus.domain.mechanisms.fair_share.claims import Claim
 from econonexus.domain.mechanisms.fair_share.weighted_fair import PER_UNIT
 
-
 NOBODY = -1
 """A floor that nobody stands below: credits may fall to 0, and are remembered even so."""
 
@@ -77,18 +76,18 @@ def by_karma(free: int, capacity: int, asked: Sequence[Asked], standing: Mapping
 
     Shares are in units, requests are met whole: credits are reckoned by what was really given.
     """
-    credits = dict(standing)
+    owned = dict(standing)
     for each in asked:
-        if each.agent not in credits:
-            credits = karma.welcome(credits, each.agent, capacity)
-    if not credits:
+        if each.agent not in owned:
+            owned = karma.welcome(owned, each.agent, capacity)
+    if not owned:
         return Shared([])
-    fair_share = free // len(credits)
+    fair_share = free // len(owned)
     guarantee = fair_share // 2
-    shares = karma.allocate(credits, _wanted(asked), fair_share, guarantee).shares
+    shares = karma.allocate(owned, _wanted(asked), fair_share, guarantee).shares
     met = within(shares, asked)
     given = _wanted([asked[place] for place in met])
-    after = karma.allocate(credits, given, fair_share, guarantee)
+    after = karma.allocate(owned, given, fair_share, guarantee)
     assert all(after.shares[agent] == units for agent, units in given.items()), "less is always possible"
     return Shared(met, dict(after.karma), NOBODY)
 
