@@ -25,7 +25,8 @@ class RequestQueued(EventForm, frozen=True, tag="request_queued/1"):
 class RequestServed(EventForm, frozen=True, tag="request_served/1"):
     """A request was met, and `paid` moved from source to destination; the grant follows.
 
-    `fair` where the reserved share was enough for it.
+    `held` is what had been reserved for it, where it had to wait; `fair` says that the reserved share was
+    enough for it.
     """
 
     request: RequestId
@@ -36,6 +37,7 @@ class RequestServed(EventForm, frozen=True, tag="request_served/1"):
     source: AccountId
     destination: AccountId
     paid: Amount
+    held: Amount = Amount(0)
     budgets: tuple[BudgetId, ...] = ()
     fair: bool = False
 
@@ -64,6 +66,9 @@ class RequestEnded(EventForm, frozen=True, tag="request_ended/1"):
     market: MarketId
     agent: AgentId
     reason: str
+    source: AccountId
+    released: Amount
+    budgets: tuple[BudgetId, ...] = ()
 
 
 class PriceUpdated(EventForm, frozen=True, tag="price_updated/1"):

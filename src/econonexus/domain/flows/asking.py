@@ -24,7 +24,7 @@ from econonexus.domain.state import State
 from econonexus.domain.subjects.agents import Agent
 from econonexus.domain.subjects.markets import Market
 from econonexus.domain.subjects.resources import Resource
-from econonexus.domain.subjects.stands import STANDS, Stand
+from econonexus.domain.subjects.stands import STANDS, Request, Stand
 
 MAX_ID = 112
 """Grants are named after the request they follow from, and need the rest of a name."""
@@ -71,13 +71,22 @@ def request(state: State, command: commands.RequestUnits, now: Instant) -> Decis
 
 def withdraw(state: State, command: commands.WithdrawRequest, _: Instant) -> Decision | Refusal:
     """Take a request back that waits."""
-    stand = state.stands.by_market.get(command.market)
-    if stand is None:
-        return Refusal(RefusalCode.UNKNOWN_MARKET, "market", command.market)
-    waiting = stand.waiting.get(command.request)
+    market = known_market(state, command.market)
+    if isinstance(market, Refusal):
+        return market
+    stand = state.stands.by_market.get(market.id)
+    waiting = None if stand is None else stand.waiting.get(command.request)
     if waiting is None or waiting.agent != command.agent:
         return Refusal(RefusalCode.UNKNOWN_REQUEST, "request", command.request)
-    return (events.RequestEnded(waiting.id, command.market, waiting.agent, "withdrawn"),)
+    return (ended(market.id, waiting, "withdrawn"),)
+
+
+def ended(market: MarketId, waiting: Request, reason: str) -> events.RequestEnded:
+    """A request waits no more."""
+    pledge = waiting.pledge
+    return events.RequestEnded(
+        waiting.id, market, waiting.agent, reason, pledge.source, Amount(pledge.amount), pledge.budgets
+    )
 
 
 def resource_of(state: State, market: Market) -> Resource:
@@ -182,7 +191,7 @@ def _sell(
         pledge.source,
         pledge.destination,
         Amount(pledge.amount),
-        pledge.budgets,
+        budgets=pledge.budgets,
     )
     right = (command.agent, resource.id, command.units, sold.paid)
     grants = granted(state, command.request, market.id, [right], now)

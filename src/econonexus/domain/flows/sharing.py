@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from econonexus.domain import commands, events
-from econonexus.domain.flows.asking import market_of, resource_of, stand_of
+from econonexus.domain.flows.asking import ended, market_of, resource_of, stand_of
 from econonexus.domain.flows.pledging import after_payments
 from econonexus.domain.flows.selling import halted
 from econonexus.domain.flows.spending import Decision, has_room
@@ -120,6 +120,7 @@ def _served(
             each.pledge.source,
             each.pledge.destination,
             Amount(each.pledge.amount),
+            Amount(each.pledge.amount),
             each.pledge.budgets,
             place < len(fair),
         )
@@ -154,7 +155,7 @@ def _ended(
     """Those whose time is over, and those that were for this allocation alone."""
     over = [(each, "expired") for each in expired]
     over += [(each, "no_capacity") for each in left if each.expires_at is None]
-    return tuple(events.RequestEnded(each.id, market.id, each.agent, reason) for each, reason in over)
+    return tuple(ended(market.id, each, reason) for each, reason in over)
 
 
 def _overflows(state: State, met: Sequence[Request]) -> bool:
