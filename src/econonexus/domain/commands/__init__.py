@@ -52,10 +52,12 @@ from econonexus.domain.commands.markets import (
     ExpireGrant,
     FreezeMarket,
     ReleaseGrant,
+    ResumeMarket,
     UnfreezeMarket,
     UseGrant,
 )
 from econonexus.domain.commands.money import Burn, DrawCredit, Mint, SetCreditLine, Transfer
+from econonexus.domain.commands.orders import CancelOrder, CloseBook, PlaceOrder, ReplaceOrder
 from econonexus.domain.commands.requests import AdvanceMarket, RequestUnits, WithdrawRequest
 
 __all__ = [
@@ -65,11 +67,13 @@ __all__ = [
     "AssignBudget",
     "Burn",
     "CancelAuction",
+    "CancelOrder",
     "ChangeAgent",
     "ChangeBudget",
     "ChangeCapacity",
     "ChangeMarket",
     "CloseAuction",
+    "CloseBook",
     "CloseBudget",
     "Command",
     "Convert",
@@ -92,12 +96,15 @@ __all__ = [
     "OpenAccount",
     "PlaceBid",
     "PlaceHold",
+    "PlaceOrder",
     "PostHold",
     "RaiseBid",
     "ReconcileHold",
     "RecordUsage",
     "ReleaseGrant",
+    "ReplaceOrder",
     "RequestUnits",
+    "ResumeMarket",
     "RevokeKey",
     "RotateKey",
     "SetCreditLine",
@@ -169,4 +176,9 @@ Command = (
     | RequestUnits
     | WithdrawRequest
     | AdvanceMarket
+    | PlaceOrder
+    | ReplaceOrder
+    | CancelOrder
+    | CloseBook
+    | ResumeMarket
 )

@@ -71,6 +71,7 @@ from econonexus.domain.events.markets import (
     ResourceDeclared,
 )
 from econonexus.domain.events.money import Burned, CreditDrawn, CreditLineSet, DebtRepaid, Minted, Transferred
+from econonexus.domain.events.orders import OrderCancelled, OrderPlaced, OrderReplaced, TradeExecuted
 from econonexus.domain.events.requests import (
     PeriodShared,
     PriceUpdated,
@@ -134,6 +135,9 @@ __all__ = [
     "Minted",
     "ModeSet",
     "OpenedBid",
+    "OrderCancelled",
+    "OrderPlaced",
+    "OrderReplaced",
     "PeriodShared",
     "PriceUpdated",
     "Private",
@@ -146,6 +150,7 @@ __all__ = [
     "TeamCreated",
     "TeamFrozen",
     "TeamUnfrozen",
+    "TradeExecuted",
     "Transferred",
     "UsageRecorded",
     "Win",
@@ -216,4 +221,8 @@ Event = (
     | RequestEnded
     | PriceUpdated
     | PeriodShared
+    | OrderPlaced
+    | OrderReplaced
+    | OrderCancelled
+    | TradeExecuted
 )

@@ -149,7 +149,7 @@ def _below_reserve(auction: Auction, items: dict[str, int], price: int) -> Refus
 
 
 def not_admitted(state: State, terms: Terms, agent: Agent) -> Refusal | None:
-    """Whether somebody has too little at stake, or too little reputation, for a market."""
+    """Whether an agent has too little at stake, or too little reputation, for a market."""
     if terms.stake and at_stake(state, agent.id) < terms.stake:
         return Refusal(RefusalCode.STAKE_TOO_SMALL, "agent", agent.id)
     if terms.least_reputation > NEWCOMER:
