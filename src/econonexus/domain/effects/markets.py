@@ -29,7 +29,7 @@ class MarketEffects:
 
     def routes(self) -> dict[type[events.Event | Refusal], Effect]:
         """What to do for each event."""
-        resources, markets = self._state.resources, self._state.markets
+        resources = self._state.resources
         return {
             events.ResourceDeclared: lambda e, _: resources.declare(e),
             events.CapacityChanged: self._capacity_changed,
