@@ -7,7 +7,7 @@ an auction among the calls that wait. What is won is a grant like any other, and
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from econonexus.config import Settings
@@ -60,7 +60,7 @@ class Found(NamedTuple):
 class Markets:
     """Which market admits the calls of which model, and how."""
 
-    def __init__(self, node: Node, settings: Settings) -> None:
+    def __init__(self, node: Node, settings: Settings, wall: Callable[[], int] = time.time_ns) -> None:
         own = settings.gateway
         named = {
             name: own.market if model.market is None else model.market
@@ -72,6 +72,7 @@ class Markets:
         self._unit_tokens = own.market_unit_tokens
         self._round_s = own.market_round_ms / 1_000
         self._node = node
+        self._wall = wall
         self._news = News(node)
         self._uses = Uses(node)
         self._rounds: dict[MarketId, Rounds] = {}
@@ -82,7 +83,8 @@ class Markets:
 
     async def admit(self, wanted: Wanted) -> Use:
         """What a call may use, once it has been had. Raises: Declined."""
-        began_s = time.monotonic()
+        loop = asyncio.get_running_loop()
+        began_s = loop.time()
         found = self._find(self._name(wanted.model))
         units = units_of(wanted.tokens, self._unit_tokens)
         now = self._now()
@@ -96,7 +98,7 @@ class Markets:
         except BaseException:
             await asyncio.shield(use.end(0))
             raise
-        use.waited_ms = round((time.monotonic() - began_s) * 1_000)
+        use.waited_ms = round((loop.time() - began_s) * 1_000)
         return use
 
     async def close(self) -> None:
@@ -206,12 +208,12 @@ class Markets:
     def _rounds_of(self, found: Found) -> Rounds:
         rounds = self._rounds.get(found.market.id)
         if rounds is None:
-            rounds = Rounds(self._node, self._news, self._uses, found.market.id, self._round_s)
+            rounds = Rounds(self._node, self._news, self._uses, found.market.id, self._round_s, self._wall)
             self._rounds[found.market.id] = rounds
         return rounds
 
     def _now(self) -> Instant:
-        return Instant(max(time.time_ns(), self._node.engine.peek(lambda state: state.time)))
+        return Instant(max(self._wall(), self._node.engine.peek(lambda state: state.time)))
 
 
 def _unit_bid(wanted: Wanted, found: Found, units: int) -> Amount:

@@ -7,7 +7,7 @@ in the next. There are only rounds while somebody waits.
 
 import asyncio
 import secrets
-import time
+from collections.abc import Callable
 
 from econonexus.domain import commands
 from econonexus.domain.events import AuctionCleared
@@ -44,9 +44,11 @@ class Bidder:
         self.price = price
         """Per unit."""
         self.lacking = units
-        self.until_s = time.monotonic() + longest_s
+        loop = asyncio.get_running_loop()
+        self.until_s = loop.time() + longest_s
+        """How long it can wait, by the event loop's time."""
         self.parts: list[Part] = []
-        self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.ended: asyncio.Future[None] = loop.create_future()
 
     def give_up(self, why: Declined) -> None:
         """It bids no more."""
@@ -64,12 +66,15 @@ class Bidder:
 class Rounds:
     """The auctions of one market among the calls that wait for it."""
 
-    def __init__(self, node: Node, news: News, uses: Uses, market: MarketId, round_s: float) -> None:
+    def __init__(
+        self, node: Node, news: News, uses: Uses, market: MarketId, round_s: float, wall: Callable[[], int]
+    ) -> None:
         self._node = node
         self._news = news
         self._uses = uses
         self._market = market
         self._round_s = round_s
+        self._wall = wall
         self._waiting: list[Bidder] = []
         self._open: AuctionId | None = None
         self._bids: dict[BidId, Bidder] = {}
@@ -111,7 +116,7 @@ class Rounds:
 
     def _still_waiting(self) -> list[Bidder]:
         """Those who wait; who could not wait for another round is told so now."""
-        closes_s = time.monotonic() + self._round_s
+        closes_s = asyncio.get_running_loop().time() + self._round_s
         for bidder in self._waiting:
             if bidder.until_s < closes_s and not bidder.ended.done():
                 bidder.give_up(self._no_capacity())
@@ -155,7 +160,7 @@ class Rounds:
 
     async def _bid(self, bidder: Bidder, auction: AuctionId) -> None:
         """Bid for what a call lacks; what it cannot bid for, it cannot have."""
-        closes_s = time.monotonic() + self._round_s
+        closes_s = asyncio.get_running_loop().time() + self._round_s
         if bidder.ended.done() or bidder.until_s < closes_s:
             return
         item = self._node.engine.peek(lambda state: state.markets.by_id[self._market].resources[0])
@@ -192,4 +197,4 @@ class Rounds:
         return resource.free(now, Instant(now + resource.period))
 
     def _now(self) -> Instant:
-        return Instant(max(time.time_ns(), self._node.engine.peek(lambda state: state.time)))
+        return Instant(max(self._wall(), self._node.engine.peek(lambda state: state.time)))
