@@ -91,6 +91,7 @@ class RefusalCode(enum.Enum):
     BUDGET_IN_USE = "budget_in_use", "The budget has children, accounts or open holds; free it of them first."
     NOT_AN_AUCTION = "not_an_auction", "The market does not sell by auction."
     NOT_SOLD_HERE = "not_sold_here", "The item is none of those that are sold here."
+    DEADLINE_PASSED = "deadline_passed", "The deadline must lie in the future, and may only be moved later."
     OVER_CAPACITY = "over_capacity", "The resource has fewer units free than that, at some time in between."
     CAPACITY_PROMISED = (
         "capacity_promised",
@@ -98,12 +99,11 @@ class RefusalCode(enum.Enum):
     )
     BELOW_RESERVE = "below_reserve", "The price is below the reserve; offer that at least."
     STALE_FENCE = "stale_fence", "The fencing token is not the grant's."
-    DEADLINE_PASSED = "deadline_passed", "The deadline must lie in the future, and may only be moved later."
     # The state of things forbids it.
-    MARKET_HALTED = "market_halted", "The market is halted; wait until it goes on."
-    MARKET_NOT_HALTED = "market_not_halted", "The market is not halted."
     AUCTION_NOT_OPEN = "auction_not_open", "The auction does not take bids, or not any more."
     AUCTION_NOT_DUE = "auction_not_due", "Nothing is due in the auction."
+    MARKET_HALTED = "market_halted", "The market is halted; wait until it goes on."
+    MARKET_NOT_HALTED = "market_not_halted", "The market is not halted."
     BID_STANDS = "bid_stands", "The market's terms do not let a bid be changed like this."
     GRANT_ENDED = "grant_ended", "The grant has expired or was released."
     GRANT_NOT_BEGUN = "grant_not_begun", "The grant's time has not begun."

@@ -31,7 +31,7 @@ class ChangeCapacity(CommandForm, frozen=True):
 class CreateMarket(CommandForm, frozen=True):
     """Sell resources by one mechanism on stated terms; several only as bundles.
 
-    Refused: `invalid_terms`, `market_exists`, `unknown_resource`, `unknown_account`, `wrong_account_kind`,
+    Refused: `invalid_terms`, `unknown_account`, `unknown_resource`, `market_exists`, `wrong_account_kind`,
     `asset_mismatch`.
     """
 
@@ -44,7 +44,7 @@ class CreateMarket(CommandForm, frozen=True):
 class ChangeMarket(CommandForm, frozen=True):
     """Sell on other terms from now on; auctions that run keep theirs.
 
-    Refused: `invalid_terms`, `unknown_market`, `unknown_account`, `wrong_account_kind`, `asset_mismatch`.
+    Refused: `invalid_terms`, `unknown_account`, `unknown_market`, `wrong_account_kind`, `asset_mismatch`.
     """
 
     market: MarketId
@@ -72,7 +72,8 @@ class UseGrant(CommandForm, frozen=True):
     """Meter what was used of a grant.
 
     `agent` as in `PostHold`; `fence` is the token of the grant, where the user of the right was told one.
-    Refused: `unknown_grant`, `stale_fence`, `grant_ended`, `grant_not_begun`, `units_over_grant`.
+    Refused: `invalid_units`, `unknown_grant`, `stale_fence`, `grant_ended`, `grant_not_begun`,
+    `units_over_grant`.
     """
 
     grant: GrantId

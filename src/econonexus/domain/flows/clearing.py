@@ -11,7 +11,7 @@ from econonexus.domain.ledger import Pledge
 from econonexus.domain.mechanisms import bids as asked
 from econonexus.domain.mechanisms.outcome import Outcome
 from econonexus.domain.mechanisms.rules import RULES, Parameters
-from econonexus.domain.money import Amount
+from econonexus.domain.money import MAX_AMOUNT, Amount
 from econonexus.domain.state import State
 from econonexus.domain.subjects.auctions import Auction, Bid
 from econonexus.domain.terms import Terms
@@ -22,6 +22,8 @@ Paid = Sequence[tuple[Pledge, int]]
 
 def clear(state: State, auction: Auction, now: Instant) -> Decision:
     """Close an auction and settle it."""
+    if is_over(auction, now):
+        return (events.AuctionFailed(auction.id, "what it sells was over before it could be cleared"),)
     rule = RULES[auction.mechanism.value]
     outcome = rule.clear(as_asked(state, auction), parameters(auction.terms))
     return settle(state, auction, outcome, now)
@@ -36,8 +38,8 @@ def settle(state: State, auction: Auction, outcome: Outcome, now: Instant) -> De
         for award in outcome.allocation
     )
     paid: Paid = [(auction.bids[win.bid].pledge, win.payment) for win in wins]
-    if _overflows(state, paid):
-        return (events.AuctionFailed(auction.id, "the seller's balance has no room for the proceeds"),)
+    if _overflows(state, paid) or outcome.bound > MAX_AMOUNT:
+        return (events.AuctionFailed(auction.id, "the proceeds are more than an account can hold"),)
     cleared = events.AuctionCleared(
         auction.id,
         auction.market,
@@ -55,6 +57,11 @@ def settle(state: State, auction: Auction, outcome: Outcome, now: Instant) -> De
     ]
     grants = granted(state, auction.id, auction.market, rights, now, auction.starts_at, auction.ends_at)
     return (cleared, *grants, *after_payments(state, paid, now))
+
+
+def is_over(auction: Auction, now: Instant) -> bool:
+    """Whether nobody could use any more what an auction sells: its market was halted for too long."""
+    return auction.ends_at is not None and auction.ends_at <= now
 
 
 def as_asked(state: State, auction: Auction) -> asked.Auction:

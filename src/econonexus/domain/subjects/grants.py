@@ -12,6 +12,9 @@ ENDED_REMEMBERED = 10_000
 """So many grants that have ended are remembered at least, and at most twice as many."""
 
 
+RUNNING, RELEASED, EXPIRED = "running", "released", "expired"
+
+
 class Grant(msgspec.Struct, gc=False, omit_defaults=True):
     """One right won."""
 
@@ -27,7 +30,7 @@ class Grant(msgspec.Struct, gc=False, omit_defaults=True):
     """The auction, order or market it follows from."""
     paid: Amount = Amount(0)
     used: int = 0
-    status: str = "running"
+    status: str = RUNNING
     """`running`, `released` or `expired`."""
 
     @property
