@@ -268,11 +268,13 @@ MARKETS: list[tuple[Command, tuple[e.Event, ...]]] = [
                 "run",
                 "spot",
                 (e.OpenedBid("b1", 20, 30), e.OpenedBid("b2", 15, 15), e.OpenedBid("b3", 12, 12)),
-                (e.Win("b1", "pat", {"gpu": 1}, 12),),
+                (e.Win("b1", "pat", {"gpu": 1}, 12, "pat"),),
                 {"gpu": 12},
                 {},
                 20,
                 20,
+                "treasury",
+                {"gpu": 3},
             ),
             e.Granted("run:1", "pat", "gpu", 1, START, START + 60, 2, "spot", "run", 12),
         ),
@@ -383,7 +385,7 @@ def test_an_auction_opens_and_closes_by_itself_and_its_grant_ends_by_itself() ->
     world.do(c.PlaceBid("b", "later", "kim", {"gpu": 2}, 5))
     cleared, granted = world.wait(2)
     assert isinstance(cleared, e.AuctionCleared)
-    assert cleared.wins == (e.Win("b", "kim", {"gpu": 2}, 0),)  # Nobody else wanted them.
+    assert cleared.wins == (e.Win("b", "kim", {"gpu": 2}, 0, "kim"),)  # Nobody else wanted them.
     assert granted == e.Granted("later:1", "kim", "gpu", 2, START + 5, START + 65, 2, "multi", "later")
     world.do(c.UseGrant("later:1", 1))
     world.wait(45)  # "run" closes at 50, by the terms of its market.

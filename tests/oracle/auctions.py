@@ -17,11 +17,12 @@ BY_AUCTION = (
     "first_price", "second_price", "english", "dutch",
     "uniform_price", "discriminatory", "multi_unit_vickrey", "combinatorial",
 )  # fmt: skip
+RUNNING = ("announced", "open", "clearing")
 SINGLE_UNIT = ("first_price", "second_price", "english")
 
 
 class Auctions(Markets):
-    """Auctions from their announcement to their end. Bids are kept until then, and forgotten with it."""
+    """Auctions from their announcement to their end. What is kept back for bids, is until then."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,7 +30,7 @@ class Auctions(Markets):
 
     def reserved(self) -> Iterator[tuple[str, int, dict[str, int]]]:
         yield from super().reserved()
-        for auction in self.auctions.values():
+        for auction in self._running():
             for bid in auction["bids"].values():
                 yield bid["source"], bid["held"], dict.fromkeys(bid["budgets"], bid["held"])
 
@@ -42,9 +43,11 @@ class Auctions(Markets):
 
     def promises(self, resource: str) -> Iterator[tuple[int, int, int]]:
         yield from super().promises(resource)
-        for auction in self.auctions.values():
-            if auction["status"] in ("announced", "open", "clearing"):
-                yield (*(auction["window"] or ALWAYS), auction["supply"].get(resource, 0))
+        for auction in self._running():
+            yield (*(auction["window"] or ALWAYS), auction["supply"].get(resource, 0))
+
+    def _running(self) -> list[Row]:
+        return [row for row in self.auctions.values() if row["status"] in RUNNING]
 
     # Announced, closed, taken back.
 
@@ -120,7 +123,7 @@ class Auctions(Markets):
             no(No.AUCTION_NOT_OPEN)
 
     def _do_CancelAuction(self, it: c.CancelAuction, notices: Notices) -> None:
-        self._end_auction(it.auction, "cancelled")
+        self.auctions[it.auction]["status"] = "cancelled"
 
     def _no_AdvanceAuction(self, it: c.AdvanceAuction, no: Callable[[No], None]) -> None:
         auction = self._no_auction(it.auction, no)
@@ -231,8 +234,9 @@ class Auctions(Markets):
         del self.auctions[it.auction]["bids"][it.bid]
 
     def _bid(self, it: c.RaiseBid | c.WithdrawBid) -> Row | None:
-        """The bid spoken of, if it is there and the agent's own."""
-        bid = self.auctions.get(it.auction, {"bids": {}})["bids"].get(it.bid)
+        """The bid spoken of, if its auction runs and it is the agent's own."""
+        auction = self.auctions.get(it.auction)
+        bid = auction["bids"].get(it.bid) if auction is not None and auction["status"] in RUNNING else None
         return bid if bid is not None and bid["agent"] == it.agent else None
 
     def _no_auction(self, name: str, no: Callable[[No], None]) -> Row | None:
@@ -240,7 +244,7 @@ class Auctions(Markets):
         auction = self.auctions.get(name)
         if auction is None:
             no(No.UNKNOWN_AUCTION)
-        elif auction["status"] not in ("announced", "open", "clearing"):
+        elif auction["status"] not in RUNNING:
             no(No.AUCTION_NOT_OPEN)
             return None
         return auction
@@ -288,7 +292,7 @@ class Auctions(Markets):
         destination = _destination(auction["terms"])
         full = bool(wins) and self.accounts[destination]["balance"] + income > BIGGEST
         if full or welfare > BIGGEST or self._is_over(auction):
-            self._end_auction(name, "failed")
+            auction["status"] = "failed"
             notices.append(("failed", name))
             return
         prices = {item: sale.price for item, sale in sales.items() if sale.price is not None}
@@ -298,7 +302,7 @@ class Auctions(Markets):
         }
         unsold = {item: units for item, units in left.items() if units}
         notices.append(("cleared", name, wins, prices, unsold, welfare))
-        self._end_auction(name, "settled")
+        auction["status"] = "settled"
         rights = [(agent, item, units, paid) for _, agent, won, paid in wins for item, units in won.items()]
         self.grant(name, auction["market"], rights, auction["window"], notices)
         self._take(bids, {bid: money for bid, *_, money in wins}, destination, notices)
@@ -322,10 +326,6 @@ class Auctions(Markets):
         for level, money in spent.items():
             self._count([level], money, notices)
         self._repay(destination, sum(paid.values()))
-
-    def _end_auction(self, name: str, status: str) -> None:
-        auction = self.auctions[name]
-        auction["status"], auction["bids"] = status, {}
 
 
 def _odd_prices(price: int, cap: int | None) -> bool:

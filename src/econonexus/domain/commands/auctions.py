@@ -11,7 +11,7 @@ class AnnounceAuction(CommandForm, frozen=True):
     By default it opens at once, and takes bids for as long as the market's terms say. What is won may be
     used from the clearing on, for one period of its resource, or from `starts_at` until `ends_at`. So many
     units are kept back from now on. Refused: `invalid_auction`, `unknown_market`, `auction_exists`,
-    `not_an_auction`, `not_sold_here`, `deadline_passed`, `over_capacity`, `market_halted`.
+    `not_an_auction`, `not_sold_here`, `over_capacity`, `deadline_passed`, `market_halted`.
     """
 
     auction: AuctionId

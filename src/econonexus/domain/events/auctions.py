@@ -85,12 +85,14 @@ class OpenedBid(msgspec.Struct, frozen=True, gc=False):
 
 
 class Win(msgspec.Struct, frozen=True, gc=False):
-    """What one bid won, and pays for all of it."""
+    """What one bid won, and pays for all of it, from which account and beneath which budgets."""
 
     bid: BidId
     agent: AgentId
     items: dict[str, int]
     payment: Amount
+    source: AccountId
+    budgets: tuple[BudgetId, ...] = ()
 
 
 class AuctionClosed(EventForm, frozen=True, tag="auction_closed/1"):
@@ -106,8 +108,9 @@ class AuctionClosed(EventForm, frozen=True, tag="auction_closed/1"):
 class AuctionCleared(EventForm, frozen=True, tag="auction_cleared/1"):
     """Who won and at which prices, by which all bids are open: `bids` in the order of their acceptance.
 
-    Settled at once: winners have paid, and all else that was held is available again. `unsold` is what
-    nobody won. `welfare` is what the winners bid; `bound` is one that no allocation of these bids exceeds.
+    Settled at once: winners have paid `destination`, and all else that was held is available again.
+    `unsold` is what nobody won. `welfare` is what the winners bid; `bound` is one that no allocation of these
+    bids exceeds. `wanted` is what all bids were for, item to units.
     """
 
     auction: AuctionId
@@ -118,6 +121,8 @@ class AuctionCleared(EventForm, frozen=True, tag="auction_cleared/1"):
     unsold: dict[str, int]
     welfare: int
     bound: int
+    destination: AccountId
+    wanted: dict[str, int] = {}
 
 
 class AuctionFailed(EventForm, frozen=True, tag="auction_failed/1"):

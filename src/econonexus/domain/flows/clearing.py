@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from econonexus.domain import events
 from econonexus.domain.flows.granting import granted
-from econonexus.domain.flows.pledging import after_payments
+from econonexus.domain.flows.halting import after_auction
+from econonexus.domain.flows.pledging import after_payments, destination_of
 from econonexus.domain.flows.spending import Decision, has_room
 from econonexus.domain.ids import BidId, Instant
 from econonexus.domain.ledger import Pledge
 from econonexus.domain.mechanisms import bids as asked
-from econonexus.domain.mechanisms.outcome import Outcome
+from econonexus.domain.mechanisms.outcome import Award, Outcome
 from econonexus.domain.mechanisms.rules import RULES, Parameters
 from econonexus.domain.money import MAX_AMOUNT, Amount
 from econonexus.domain.state import State
@@ -23,7 +24,7 @@ Paid = Sequence[tuple[Pledge, int]]
 def clear(state: State, auction: Auction, now: Instant) -> Decision:
     """Close an auction and settle it."""
     if is_over(auction, now):
-        return (events.AuctionFailed(auction.id, "what it sells was over before it could be cleared"),)
+        return failed(state, auction, "what it sells was over before it could be cleared", now)
     rule = RULES[auction.mechanism.value]
     outcome = rule.clear(as_asked(state, auction), parameters(auction.terms))
     return settle(state, auction, outcome, now)
@@ -31,15 +32,11 @@ def clear(state: State, auction: Auction, now: Instant) -> Decision:
 
 def settle(state: State, auction: Auction, outcome: Outcome, now: Instant) -> Decision:
     """Let an outcome be: money moves, rights are granted."""
-    wins = tuple(
-        events.Win(
-            BidId(award.bid), auction.bids[BidId(award.bid)].agent, dict(award.items), Amount(award.amount)
-        )
-        for award in outcome.allocation
-    )
+    wins = tuple(_won(auction.bids[BidId(award.bid)], award) for award in outcome.allocation)
     paid: Paid = [(auction.bids[win.bid].pledge, win.payment) for win in wins]
-    if _overflows(state, paid) or outcome.bound > MAX_AMOUNT:
-        return (events.AuctionFailed(auction.id, "the proceeds are more than an account can hold"),)
+    asked_for = wanted(auction)
+    if _overflows(state, paid) or max(outcome.bound, *asked_for.values(), 0) > MAX_AMOUNT:
+        return failed(state, auction, "the proceeds are more than an account can hold", now)
     cleared = events.AuctionCleared(
         auction.id,
         auction.market,
@@ -49,6 +46,8 @@ def settle(state: State, auction: Auction, outcome: Outcome, now: Instant) -> De
         unsold(auction, wins),
         outcome.welfare,
         outcome.bound,
+        destination_of(auction.terms),
+        asked_for,
     )
     rights = [
         (win.agent, item, units, Amount(win.payment if len(win.items) == 1 else 0))
@@ -56,7 +55,15 @@ def settle(state: State, auction: Auction, outcome: Outcome, now: Instant) -> De
         for item, units in win.items.items()
     ]
     grants = granted(state, auction.id, auction.market, rights, now, auction.starts_at, auction.ends_at)
-    return (cleared, *grants, *after_payments(state, paid, now))
+    price = next(iter(cleared.prices.values())) if len(cleared.prices) == 1 else None
+    halt = after_auction(state.markets.by_id[auction.market], False, price, now)
+    return (cleared, *grants, *after_payments(state, paid, now), *halt)
+
+
+def failed(state: State, auction: Auction, reason: str, now: Instant) -> Decision:
+    """Let an auction fail, by which its market may halt."""
+    halt = after_auction(state.markets.by_id[auction.market], True, None, now)
+    return (events.AuctionFailed(auction.id, reason), *halt)
 
 
 def is_over(auction: Auction, now: Instant) -> bool:
@@ -81,6 +88,15 @@ def opened(bid: Bid) -> events.OpenedBid:
     return events.OpenedBid(bid.id, bid.price, Amount(bid.pledge.amount))
 
 
+def wanted(auction: Auction) -> dict[str, int]:
+    """What was bid for in all, item to units."""
+    units: dict[str, int] = {}
+    for bid in auction.bids.values():
+        for item, asked_for in bid.items.items():
+            units[item] = units.get(item, 0) + asked_for
+    return units
+
+
 def unsold(auction: Auction, wins: tuple[events.Win, ...]) -> dict[str, int]:
     """What nobody won, item to units; items sold out are left out."""
     left = dict(auction.supply)
@@ -88,6 +104,13 @@ def unsold(auction: Auction, wins: tuple[events.Win, ...]) -> dict[str, int]:
         for item, units in win.items.items():
             left[item] -= units
     return {item: units for item, units in left.items() if units}
+
+
+def _won(bid: Bid, award: Award) -> events.Win:
+    pledged = bid.pledge
+    return events.Win(
+        bid.id, bid.agent, dict(award.items), Amount(award.amount), pledged.source, pledged.budgets
+    )
 
 
 def _as_asked(bid: Bid, owner: str) -> asked.Bid:

@@ -3,6 +3,8 @@
 from econonexus.domain import commands, events
 from econonexus.domain.flows import forms
 from econonexus.domain.flows.spending import RECEIVES, Decision, unknown_account
+from econonexus.domain.flows.stand_terms import odd_stand_terms, too_few_units
+from econonexus.domain.flows.trading_terms import odd_book, odd_halt, orders_rest
 from econonexus.domain.ids import CREDIT, Duration, Instant, ResourceId
 from econonexus.domain.kinds import Mechanism, Proceeds
 from econonexus.domain.money import MAX_AMOUNT, PPM_ONE
@@ -12,6 +14,8 @@ from econonexus.domain.subjects.markets import Market
 from econonexus.domain.terms import Terms
 
 MAX_UNIT = 64
+MAX_ID = 112
+"""Trades are named after their market, and need the rest of a name."""
 MAX_RESOURCES = 256
 UNIFORM = ("highest_losing", "lowest_winning")
 PAYMENTS = ("core", "vcg", "pay_as_bid")
@@ -44,6 +48,11 @@ def change_capacity(state: State, command: commands.ChangeCapacity, now: Instant
     resource = state.resources.by_id.get(command.resource)
     if resource is None:
         return unknown_resource("resource", command.resource)
+    for market in state.markets.by_id.values():
+        if resource.id in market.resources:
+            refusal = too_few_units(state, resource.id, market.terms, command.capacity)
+            if refusal:
+                return refusal
     promised = resource.on_sale + resource.peak(now, Instant(MAX_AMOUNT))
     if command.capacity < promised:
         return Refusal(RefusalCode.CAPACITY_PROMISED, "capacity", resource.id, command.capacity, promised)
@@ -54,12 +63,14 @@ def create_market(state: State, command: commands.CreateMarket, _: Instant) -> D
     """Open a place where resources are sold."""
     refusal = (
         forms.name("market", command.market)
+        or _too_long(command.market)
         or _odd_terms(command.terms)
-        or _odd_clock(command.mechanism, command.terms)
+        or _odd_mechanics(command.mechanism, command.terms)
         or _odd_resources(command.mechanism, command.resources)
         or earliest(
             _cannot_pay(state, command.terms), _unknown(state, command.resources), _taken(state, command)
         )
+        or too_few_units(state, command.resources[0], command.terms)
     )
     if refusal:
         return refusal
@@ -72,7 +83,13 @@ def change_market(state: State, command: commands.ChangeMarket, _: Instant) -> D
     odd = _odd_terms(command.terms)
     if isinstance(market, Refusal):
         return odd or earliest(_cannot_pay(state, command.terms), market) or market
-    refusal = odd or _odd_clock(market.mechanism, command.terms) or _cannot_pay(state, command.terms)
+    refusal = (
+        odd
+        or _odd_mechanics(market.mechanism, command.terms)
+        or _cannot_pay(state, command.terms)
+        or too_few_units(state, market.resources[0], command.terms)
+        or orders_rest(state, market, command.terms)
+    )
     return refusal or (events.MarketChanged(market.id, command.terms),)
 
 
@@ -84,7 +101,9 @@ def freeze_market(state: State, command: commands.FreezeMarket, _: Instant) -> D
     market = known_market(state, command.market)
     if isinstance(market, Refusal):
         return market
-    return halted(market) or (events.MarketHalted(market.id, command.reason),)
+    if market.halted and market.resumes_at is None:
+        return Refusal(RefusalCode.MARKET_HALTED, "market", market.id)
+    return (events.MarketHalted(market.id, command.reason),)
 
 
 def unfreeze_market(state: State, command: commands.UnfreezeMarket, _: Instant) -> Decision | Refusal:
@@ -114,6 +133,12 @@ def halted(market: Market) -> Refusal | None:
 def unknown_resource(field: str, name: ResourceId) -> Refusal:
     """The resource that a field names is not there."""
     return Refusal(RefusalCode.UNKNOWN_RESOURCE, field, name)
+
+
+def _too_long(name: str) -> Refusal | None:
+    if len(name) <= MAX_ID:
+        return None
+    return Refusal(RefusalCode.INVALID_ID, "market", requested=len(name), available=MAX_ID)
 
 
 def _empty(field: str, text: str) -> Refusal | None:
@@ -162,7 +187,12 @@ def _odd_terms(terms: Terms) -> Refusal | None:
             return Refusal(odd, field)
     if (terms.seller is not None) != (terms.proceeds is Proceeds.SELLER):
         return Refusal(odd, "seller")
-    return None
+    return odd_halt(terms)
+
+
+def _odd_mechanics(mechanism: Mechanism, terms: Terms) -> Refusal | None:
+    """What in a market's terms does not go with its mechanism."""
+    return _odd_clock(mechanism, terms) or odd_stand_terms(mechanism, terms) or odd_book(mechanism, terms)
 
 
 def _odd_clock(mechanism: Mechanism, terms: Terms) -> Refusal | None:

@@ -17,7 +17,8 @@ from econonexus.domain.terms import Terms
 N = TypeVar("N", bound=str)
 
 ENDED_REMEMBERED = 10_000
-"""So many auctions that have ended are remembered at least, and at most twice as many."""
+BIDS_REMEMBERED = 1_000_000
+"""So many auctions that have ended are remembered, with so many bids in all; or up to twice as many."""
 
 
 class Bid(msgspec.Struct, gc=False, omit_defaults=True):
@@ -32,9 +33,8 @@ class Bid(msgspec.Struct, gc=False, omit_defaults=True):
 
 
 class Result(msgspec.Struct, frozen=True, gc=False):
-    """How an auction came out, all bids open."""
+    """How an auction came out, by which its bids are open."""
 
-    bids: tuple[events.OpenedBid, ...]
     wins: tuple[events.Win, ...]
     prices: dict[str, Amount]
     unsold: dict[str, int]
@@ -81,6 +81,8 @@ class Auctions(msgspec.Struct):
     """What each account has on hold for bids that are still sealed."""
     sealed_in: dict[BudgetId, int] = {}
     """What each budget counts as held for bids that are still sealed."""
+    remembered: int = 0
+    """The bids of all auctions that have ended and are remembered."""
 
     def find(self, name: AuctionId) -> Auction | None:
         """An auction that runs, or that is remembered."""
@@ -150,9 +152,22 @@ class Auctions(msgspec.Struct):
         for bid in auction.bids.values():
             self._seal(bid.pledge, -bid.pledge.amount)
         self.ended[name] = auction
-        if len(self.ended) > 2 * ENDED_REMEMBERED:
-            self.ended = dict(itertools.islice(self.ended.items(), ENDED_REMEMBERED, None))
+        self.remembered += len(auction.bids)
+        if len(self.ended) > 2 * ENDED_REMEMBERED or self.remembered > 2 * BIDS_REMEMBERED:
+            self._forget()
         return auction
+
+    def _forget(self) -> None:
+        """Forget the auctions that ended first, all at once: a dictionary walks over what was deleted."""
+        kept: list[Auction] = []
+        bids = 0
+        for auction in itertools.islice(reversed(self.ended.values()), ENDED_REMEMBERED):
+            bids += len(auction.bids)
+            if kept and bids > BIDS_REMEMBERED:
+                break
+            kept.append(auction)
+        self.ended = {auction.id: auction for auction in reversed(kept)}
+        self.remembered = sum(len(auction.bids) for auction in kept)
 
     def _seal(self, pledge: Pledge, amount: int) -> None:
         """Count what is on hold and nobody else may see; nothing is kept of what is zero."""
