@@ -58,9 +58,11 @@ from econonexus.domain.commands.markets import (
 )
 from econonexus.domain.commands.money import Burn, DrawCredit, Mint, SetCreditLine, Transfer
 from econonexus.domain.commands.orders import CancelOrder, CloseBook, PlaceOrder, ReplaceOrder
+from econonexus.domain.commands.requests import AdvanceMarket, RequestUnits, WithdrawRequest
 
 __all__ = [
     "AdvanceAuction",
+    "AdvanceMarket",
     "AnnounceAuction",
     "AssignBudget",
     "Burn",
@@ -101,6 +103,7 @@ __all__ = [
     "RecordUsage",
     "ReleaseGrant",
     "ReplaceOrder",
+    "RequestUnits",
     "ResumeMarket",
     "RevokeKey",
     "RotateKey",
@@ -116,6 +119,7 @@ __all__ = [
     "UseGrant",
     "VoidHold",
     "WithdrawBid",
+    "WithdrawRequest",
 ]
 
 Command = (
@@ -169,6 +173,9 @@ Command = (
     | CloseAuction
     | CancelAuction
     | AdvanceAuction
+    | RequestUnits
+    | WithdrawRequest
+    | AdvanceMarket
     | PlaceOrder
     | ReplaceOrder
     | CancelOrder

@@ -21,7 +21,7 @@ class DeclareResource(CommandForm, frozen=True):
 class ChangeCapacity(CommandForm, frozen=True):
     """Say that there are more units of a resource from now on, or fewer: never fewer than are promised.
 
-    Refused: `invalid_resource`, `unknown_resource`, `capacity_promised`.
+    Refused: `invalid_resource`, `unknown_resource`, `too_few_units`, `capacity_promised`.
     """
 
     resource: ResourceId
@@ -32,7 +32,7 @@ class CreateMarket(CommandForm, frozen=True):
     """Sell resources by one mechanism on stated terms; several only as bundles.
 
     Refused: `invalid_terms`, `market_exists`, `unknown_resource`, `unknown_account`, `wrong_account_kind`,
-    `asset_mismatch`.
+    `asset_mismatch`, `too_few_units`.
     """
 
     market: MarketId
@@ -45,7 +45,8 @@ class ChangeMarket(CommandForm, frozen=True):
     """Sell on other terms from now on; auctions that run keep theirs.
 
     When what is traded may be used cannot be changed while orders rest. Refused: `invalid_terms`,
-    `unknown_market`, `unknown_account`, `wrong_account_kind`, `asset_mismatch`, `orders_rest`.
+    `unknown_market`, `unknown_account`, `wrong_account_kind`, `asset_mismatch`,
+    `too_few_units`, `orders_rest`.
     """
 
     market: MarketId

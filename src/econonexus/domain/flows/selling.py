@@ -3,6 +3,7 @@
 from econonexus.domain import commands, events
 from econonexus.domain.flows import forms
 from econonexus.domain.flows.spending import RECEIVES, Decision, unknown_account
+from econonexus.domain.flows.stand_terms import odd_stand_terms, too_few_units
 from econonexus.domain.flows.trading_terms import odd_book, odd_halt, orders_rest
 from econonexus.domain.ids import CREDIT, Duration, Instant, ResourceId
 from econonexus.domain.kinds import Mechanism, Proceeds
@@ -47,6 +48,11 @@ def change_capacity(state: State, command: commands.ChangeCapacity, now: Instant
     resource = state.resources.by_id.get(command.resource)
     if resource is None:
         return unknown_resource("resource", command.resource)
+    for market in state.markets.by_id.values():
+        if resource.id in market.resources:
+            refusal = too_few_units(state, resource.id, market.terms, command.capacity)
+            if refusal:
+                return refusal
     promised = resource.on_sale + resource.peak(now, Instant(MAX_AMOUNT))
     if command.capacity < promised:
         return Refusal(RefusalCode.CAPACITY_PROMISED, "capacity", resource.id, command.capacity, promised)
@@ -70,8 +76,10 @@ def create_market(state: State, command: commands.CreateMarket, _: Instant) -> D
     for resource in command.resources:
         if resource not in state.resources.by_id:
             return unknown_resource("resources", resource)
-    return _cannot_pay(state, command.terms) or (
-        events.MarketCreated(command.market, command.resources, command.mechanism, command.terms),
+    return (
+        _cannot_pay(state, command.terms)
+        or too_few_units(state, command.resources[0], command.terms)
+        or (events.MarketCreated(command.market, command.resources, command.mechanism, command.terms),)
     )
 
 
@@ -83,6 +91,7 @@ def change_market(state: State, command: commands.ChangeMarket, _: Instant) -> D
     return (
         _odd_terms(market.mechanism, command.terms)
         or _cannot_pay(state, command.terms)
+        or too_few_units(state, market.resources[0], command.terms)
         or orders_rest(state, market, command.terms)
         or (events.MarketChanged(market.id, command.terms),)
     )
@@ -161,7 +170,12 @@ def _odd_terms(mechanism: Mechanism, terms: Terms) -> Refusal | None:
             return Refusal(odd, field)
     if (terms.seller is not None) != (terms.proceeds is Proceeds.SELLER):
         return Refusal(odd, "seller")
-    return _odd_clock(mechanism, terms) or odd_book(mechanism, terms) or odd_halt(terms)
+    return (
+        _odd_clock(mechanism, terms)
+        or odd_stand_terms(mechanism, terms)
+        or odd_book(mechanism, terms)
+        or odd_halt(terms)
+    )
 
 
 def _odd_clock(mechanism: Mechanism, terms: Terms) -> Refusal | None:
