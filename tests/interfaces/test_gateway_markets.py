@@ -1,4 +1,4 @@
-"""Calls that a market admits, through OpenAI's own client: from grants, at a price, first come, by auction."""
+"""Calls that a market admits, by OpenAI's own client: from grants, at a price, first come, by auction."""
 
 import itertools
 import threading
