@@ -103,6 +103,7 @@ class RefusalCode(enum.Enum):
     MARKET_HALTED = "market_halted", "The market is halted; wait until it goes on."
     MARKET_NOT_HALTED = "market_not_halted", "The market is not halted."
     AUCTION_NOT_OPEN = "auction_not_open", "The auction does not take bids, or not any more."
+    AUCTION_NOT_CLEARING = "auction_not_clearing", "The auction waits for no outcome, or not any more."
     AUCTION_NOT_DUE = "auction_not_due", "Nothing is due in the auction."
     BID_STANDS = "bid_stands", "The market's terms do not let a bid be changed like this."
     GRANT_ENDED = "grant_ended", "The grant has expired or was released."

@@ -27,10 +27,12 @@ from econonexus.domain.commands.assets import (
 from econonexus.domain.commands.auctions import (
     AdvanceAuction,
     AnnounceAuction,
+    Blocked,
     CancelAuction,
     CloseAuction,
     PlaceBid,
     RaiseBid,
+    SubmitOutcome,
     WithdrawBid,
 )
 from econonexus.domain.commands.budgets import AssignBudget, ChangeBudget, CloseBudget, CreateBudget
@@ -61,6 +63,7 @@ __all__ = [
     "AdvanceAuction",
     "AnnounceAuction",
     "AssignBudget",
+    "Blocked",
     "Burn",
     "CancelAuction",
     "ChangeAgent",
@@ -100,6 +103,7 @@ __all__ = [
     "SetCreditLine",
     "SetMode",
     "SettleUnreported",
+    "SubmitOutcome",
     "TopUpHold",
     "Transfer",
     "UnfreezeAccount",
@@ -162,4 +166,5 @@ Command = (
     | CloseAuction
     | CancelAuction
     | AdvanceAuction
+    | SubmitOutcome
 )

@@ -16,6 +16,8 @@ from econonexus.domain.subjects.markets import Market
 MAX_ID = 112
 """Grants are named after the auction they follow from, and need the rest of a name."""
 
+LATE = "no outcome came in time"
+
 AUCTIONS = frozenset(
     {
         Mechanism.FIRST_PRICE,
@@ -82,6 +84,8 @@ def advance(state: State, command: commands.AdvanceAuction, now: Instant) -> Dec
         return Refusal(RefusalCode.AUCTION_NOT_DUE, "auction", auction.id)
     if auction.status is AuctionStatus.ANNOUNCED:
         return (events.AuctionOpened(auction.id),)
+    if auction.status is AuctionStatus.CLEARING:
+        return (events.AuctionFailed(auction.id, LATE),)
     if state.markets.by_id[auction.market].halted:
         later = Instant(now + auction.terms.bidding_window)
         return (events.AuctionExtended(auction.id, later, "halted"),)

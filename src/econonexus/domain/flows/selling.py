@@ -2,6 +2,7 @@
 
 from econonexus.domain import commands, events
 from econonexus.domain.flows import forms
+from econonexus.domain.flows.bundle_terms import odd_bundles, unsold_reserves
 from econonexus.domain.flows.spending import RECEIVES, Decision, unknown_account
 from econonexus.domain.ids import CREDIT, Duration, Instant, ResourceId
 from econonexus.domain.kinds import Mechanism, Proceeds
@@ -63,8 +64,10 @@ def create_market(state: State, command: commands.CreateMarket, _: Instant) -> D
     for resource in command.resources:
         if resource not in state.resources.by_id:
             return unknown_resource("resources", resource)
-    return _cannot_pay(state, command.terms) or (
-        events.MarketCreated(command.market, command.resources, command.mechanism, command.terms),
+    return (
+        unsold_reserves(command.resources, command.terms)
+        or _cannot_pay(state, command.terms)
+        or (events.MarketCreated(command.market, command.resources, command.mechanism, command.terms),)
     )
 
 
@@ -75,6 +78,7 @@ def change_market(state: State, command: commands.ChangeMarket, _: Instant) -> D
         return market
     return (
         _odd_terms(market.mechanism, command.terms)
+        or unsold_reserves(market.resources, command.terms)
         or _cannot_pay(state, command.terms)
         or (events.MarketChanged(market.id, command.terms),)
     )
@@ -145,7 +149,7 @@ def _odd_terms(mechanism: Mechanism, terms: Terms) -> Refusal | None:
             return Refusal(odd, field)
     if (terms.seller is not None) != (terms.proceeds is Proceeds.SELLER):
         return Refusal(odd, "seller")
-    return _odd_clock(mechanism, terms)
+    return _odd_clock(mechanism, terms) or odd_bundles(mechanism, terms)
 
 
 def _odd_clock(mechanism: Mechanism, terms: Terms) -> Refusal | None:
