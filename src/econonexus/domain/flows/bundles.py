@@ -1,4 +1,4 @@
-"""An auction of bundles as its rule and its solver know it, and the digest that tells its bids from others."""
+"""An auction of bundles as its rule and its solver know it, and the digest that tells its bids apart."""
 
 import hashlib
 
