@@ -1,4 +1,4 @@
-"""A node with a solver that never answers, to be killed in clearing: `python -m tests.clearing_worker DIRECTORY`."""
+"""A node with a solver that never answers, to be killed: `python -m tests.clearing_worker DIRECTORY`."""
 
 import asyncio
 import os

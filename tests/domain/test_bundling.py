@@ -78,6 +78,7 @@ def test_its_outcome_pays_and_grants() -> None:
         1_100,
         1_100,
         "burn",
+        {"gpu": 2, "reviewer": 2},
         "core",
     )
     end = START + PERIOD

@@ -34,7 +34,7 @@ from econonexus.ports import (
     Task,
 )
 from tests.nodes import OPERATOR, turns
-from tests.offices import BIDS, TERMS, auction, close, commands, payments
+from tests.offices import BIDS, auction, close, commands, payments
 from tests.virtual_time import VirtualClock, in_virtual_time
 
 CORE = Proposal((0, 1), 1_100, 1_100, (350, 450), (350, 450))
@@ -307,7 +307,7 @@ async def test_nobody_but_the_node_says_what_was_found() -> None:
 
 
 async def test_a_node_killed_in_clearing_clears_after_its_restart(tmp_path: Path) -> None:
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: ASYNC220  # Nothing else runs meanwhile.
         [sys.executable, "-m", "tests.clearing_worker", str(tmp_path)],
         cwd=Path(__file__).parents[2],
         stdout=subprocess.PIPE,

@@ -1,6 +1,7 @@
 """Closed sets of kinds that commands, events and state share."""
 
 import enum
+from typing import Literal
 
 
 class AccountKind(enum.Enum):
@@ -151,3 +152,10 @@ class AuctionStatus(enum.Enum):
     """It could not be cleared; all is released."""
     CANCELLED = "cancelled"
     """Its operator took it back before it closed; all is released."""
+
+
+Side = Literal["buy", "sell"]
+"""What an order does, as the mechanisms call it."""
+
+TimeInForce = Literal["gtc", "ioc", "fok"]
+"""How long an order lives, as the order book calls it: until cancelled, at once or not, all or nothing."""

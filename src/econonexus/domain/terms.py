@@ -2,7 +2,7 @@
 
 import msgspec
 
-from econonexus.domain.ids import SECOND, AccountId, Duration
+from econonexus.domain.ids import SECOND, AccountId, Duration, Instant
 from econonexus.domain.kinds import Proceeds, Revisions, Unproven
 from econonexus.domain.money import Amount, Ppm
 
@@ -19,6 +19,36 @@ class Clock(msgspec.Struct, frozen=True, gc=False):
     step: Amount
     tick: Duration
     floor: Amount = Amount(0)
+
+
+class Book(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """Who may sell in an order book, when what it trades may be used, and what an owner's orders do alike."""
+
+    sellers: str | tuple[str, ...] = "anyone"
+    """`anyone` may offer what is free of the resource; `holders`, only what they were granted; or these
+    agents alone, by name."""
+    starts_at: Instant | None = None
+    """From when until when what is traded may be used; None from the trade on, for a period."""
+    ends_at: Instant | None = None
+    self_trade: str = "cancel_resting"
+    """Where two orders of one owner meet, the older gives way, or the newer (`cancel_incoming`)."""
+
+
+class Halt(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """When a market stops by itself.
+
+    The price may move by `move` within a `window`, measured from the last price before it; past that the
+    market pauses. It pauses as well where, of the last `of` auctions, more than `failures` have failed.
+    Source: the band of 10 %, its reference over five minutes and the pause of five minutes are those of the
+        Limit Up-Limit Down plan for the second tier of shares (SEC release 34-67091, 2012); half of the
+        calls failed is where circuit breakers open by default (resilience4j, `failureRateThreshold`).
+    """
+
+    move: Ppm = Ppm(100_000)
+    window: Duration = Duration(300 * SECOND)
+    failures: Ppm = Ppm(500_000)
+    of: int = 10
+    pause: Duration = Duration(300 * SECOND)
 
 
 class Terms(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -56,6 +86,10 @@ class Terms(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What a bidder must have at stake."""
     least_reputation: Ppm = Ppm(0)
     """The least reputation a bidder must have."""
+    book: Book | None = None
+    """How orders are traded, in an order book; None as `Book` has it."""
+    halt: Halt | None = None
+    """When the market stops by itself; None never."""
 
     def reserve_of(self, item: str) -> Amount:
         """The least price of a unit of an item."""

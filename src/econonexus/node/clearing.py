@@ -113,8 +113,8 @@ class Clearing:
                 if asked is None:
                     return
                 outcome = await self._outcome(name, asked)
-            while not await self._engine.act(lambda state: outcome if _find(state, name) else None):
-                await asyncio.sleep(PAUSE_S)  # noqa: ASYNC110  # The clock is set from outside.
+            while not await self._engine.act(lambda state: outcome if _find(state, name) else None):  # noqa: ASYNC110
+                await asyncio.sleep(PAUSE_S)  # The clock is set from outside.
         except NodeStopped:
             return
         except Exception as error:  # Its words may tell what was bid.

@@ -54,10 +54,12 @@ from econonexus.domain.commands.markets import (
     ExpireGrant,
     FreezeMarket,
     ReleaseGrant,
+    ResumeMarket,
     UnfreezeMarket,
     UseGrant,
 )
 from econonexus.domain.commands.money import Burn, DrawCredit, Mint, SetCreditLine, Transfer
+from econonexus.domain.commands.orders import CancelOrder, CloseBook, PlaceOrder, ReplaceOrder
 
 __all__ = [
     "AdvanceAuction",
@@ -66,11 +68,13 @@ __all__ = [
     "Blocked",
     "Burn",
     "CancelAuction",
+    "CancelOrder",
     "ChangeAgent",
     "ChangeBudget",
     "ChangeCapacity",
     "ChangeMarket",
     "CloseAuction",
+    "CloseBook",
     "CloseBudget",
     "Command",
     "Convert",
@@ -93,11 +97,14 @@ __all__ = [
     "OpenAccount",
     "PlaceBid",
     "PlaceHold",
+    "PlaceOrder",
     "PostHold",
     "RaiseBid",
     "ReconcileHold",
     "RecordUsage",
     "ReleaseGrant",
+    "ReplaceOrder",
+    "ResumeMarket",
     "RevokeKey",
     "RotateKey",
     "SetCreditLine",
@@ -167,4 +174,9 @@ Command = (
     | CancelAuction
     | AdvanceAuction
     | SubmitOutcome
+    | PlaceOrder
+    | ReplaceOrder
+    | CancelOrder
+    | CloseBook
+    | ResumeMarket
 )

@@ -5,7 +5,7 @@ from typing import Never
 
 from econonexus.domain import events
 from econonexus.domain.deadlines import Deadlines
-from econonexus.domain.effects.timing import AUCTION, GRANT
+from econonexus.domain.effects.timing import AUCTION, GRANT, MARKET
 from econonexus.domain.ids import AuctionId, GrantId, Instant, ResourceId
 from econonexus.domain.kinds import AuctionStatus
 from econonexus.domain.ledger import Pledge
@@ -33,7 +33,7 @@ class MarketEffects:
             events.CapacityChanged: lambda e, _: resources.change_capacity(e),
             events.MarketCreated: lambda e, _: markets.create(e),
             events.MarketChanged: lambda e, _: markets.change(e),
-            events.MarketHalted: markets.halt,
+            events.MarketHalted: self._halted,
             events.MarketResumed: lambda e, _: markets.resume(e),
             events.AuctionAnnounced: self._announced,
             events.AuctionOpened: self._opened,
@@ -43,13 +43,17 @@ class MarketEffects:
             events.BidWithdrawn: lambda e, _: self._reserve(self._state.auctions.withdraw(e), -1),
             events.AuctionClosed: self._closed,
             events.AuctionCleared: self._cleared,
-            events.AuctionFailed: lambda e, at: self._ended(e.auction, e.reason, at, Step.FAIL),
+            events.AuctionFailed: self._failed,
             events.AuctionCancelled: lambda e, at: self._ended(e.auction, e.reason, at, Step.CANCEL),
             events.Granted: self._granted,
             events.GrantUsed: lambda e, _: self._state.grants.use(e),
             events.GrantReleased: self._grant_released,
             events.GrantExpired: lambda e, _: self._grant_expired(e.grant),
         }
+
+    def _halted(self, event: events.MarketHalted, at: Instant) -> None:
+        self._state.markets.halt(event, at)
+        self._deadlines.add(MARKET, event.market, event.resumes_at)
 
     def _announced(self, event: events.AuctionAnnounced, at: Instant) -> None:
         self._state.auctions.announce(event, at)
@@ -85,12 +89,20 @@ class MarketEffects:
         auction = self._state.auctions.by_id[event.auction]
         for win in event.wins:
             self._pay(auction.bids[win.bid].pledge, win.payment, at)
+        self._state.markets.ended(event.market, failed=False)
+        if len(event.prices) == 1:  # Of several things none is the market's price.
+            (price,) = event.prices.values()
+            self._state.markets.priced(event.market, price, at)
         # Light rules are asked in the same instant.
         before = () if auction.status is AuctionStatus.CLEARING else (Step.CLOSE, Step.SOLVE)
         self._ended(event.auction, "", at, *before, Step.CLEAR, Step.SETTLE)
         auction.result = Result(
             event.wins, event.prices, event.unsold, event.welfare, event.bound, event.payment, event.blocked
         )
+
+    def _failed(self, event: events.AuctionFailed, at: Instant) -> None:
+        self._state.markets.ended(self._state.auctions.by_id[event.auction].market, failed=True)
+        self._ended(event.auction, event.reason, at, Step.FAIL)
 
     def _ended(self, name: AuctionId, reason: str, at: Instant, *steps: Step) -> None:
         """Release all that an auction held: money, and units, of which grants take theirs right after."""

@@ -72,6 +72,7 @@ from econonexus.domain.events.markets import (
     ResourceDeclared,
 )
 from econonexus.domain.events.money import Burned, CreditDrawn, CreditLineSet, DebtRepaid, Minted, Transferred
+from econonexus.domain.events.orders import OrderCancelled, OrderPlaced, OrderReplaced, TradeExecuted
 
 __all__ = [
     "AccountFrozen",
@@ -128,12 +129,16 @@ __all__ = [
     "Minted",
     "ModeSet",
     "OpenedBid",
+    "OrderCancelled",
+    "OrderPlaced",
+    "OrderReplaced",
     "Private",
     "ResourceDeclared",
     "Sealed",
     "TeamCreated",
     "TeamFrozen",
     "TeamUnfrozen",
+    "TradeExecuted",
     "Transferred",
     "UsageRecorded",
     "Win",
@@ -198,4 +203,8 @@ Event = (
     | AuctionCleared
     | AuctionFailed
     | AuctionCancelled
+    | OrderPlaced
+    | OrderReplaced
+    | OrderCancelled
+    | TradeExecuted
 )

@@ -124,8 +124,8 @@ class AuctionCleared(EventForm, frozen=True, tag="auction_cleared/1"):
 
     Settled at once: winners have paid `destination`, and all else that was held is available again.
     `unsold` is what nobody won. `welfare` is what the winners bid; `bound` is one that no allocation of these
-    bids exceeds. Of bundles it is also said by which rule they were paid for, and who would rather have dealt
-    with the seller alone.
+    bids exceeds. `wanted` is what all bids were for, item to units. Of bundles it is also said by which rule
+    they were paid for, and who would rather have dealt with the seller alone.
     """
 
     auction: AuctionId
@@ -137,6 +137,7 @@ class AuctionCleared(EventForm, frozen=True, tag="auction_cleared/1"):
     welfare: int
     bound: int
     destination: AccountId
+    wanted: dict[str, int] = {}
     payment: str = ""
     blocked: Coalition | None = None
 

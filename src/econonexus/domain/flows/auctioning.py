@@ -2,7 +2,7 @@
 
 from econonexus.domain import commands, events
 from econonexus.domain.flows import forms
-from econonexus.domain.flows.clearing import clear
+from econonexus.domain.flows.clearing import clear, failed
 from econonexus.domain.flows.selling import halted, known_market
 from econonexus.domain.flows.spending import Decision
 from econonexus.domain.ids import AuctionId, Instant, ResourceId
@@ -85,7 +85,7 @@ def advance(state: State, command: commands.AdvanceAuction, now: Instant) -> Dec
     if auction.status is AuctionStatus.ANNOUNCED:
         return (events.AuctionOpened(auction.id),)
     if auction.status is AuctionStatus.CLEARING:
-        return (events.AuctionFailed(auction.id, LATE),)
+        return failed(state, auction, LATE, now)
     if state.markets.by_id[auction.market].halted:
         later = Instant(now + auction.terms.bidding_window)
         return (events.AuctionExtended(auction.id, later, "halted"),)

@@ -7,7 +7,7 @@ import msgspec
 
 from econonexus.domain import commands, events
 from econonexus.domain.flows.bundles import as_packages, rule_of
-from econonexus.domain.flows.clearing import OVER, is_over, settle
+from econonexus.domain.flows.clearing import OVER, failed, is_over, settle
 from econonexus.domain.flows.spending import Decision
 from econonexus.domain.ids import BidId, Instant
 from econonexus.domain.kinds import AuctionStatus, Unproven
@@ -40,11 +40,11 @@ def submit(state: State, command: commands.SubmitOutcome, now: Instant) -> Decis
     if auction.status is not AuctionStatus.CLEARING:
         return Refusal(RefusalCode.AUCTION_NOT_CLEARING, "auction", auction.id)
     if command.fault:
-        return _failed(auction, command.fault[:MAX_FAULT])
+        return failed(state, auction, command.fault[:MAX_FAULT], now)
     if command.digest != auction.digest:
-        return _failed(auction, STALE)
+        return failed(state, auction, STALE, now)
     if is_over(auction, now):
-        return _failed(auction, OVER)
+        return failed(state, auction, OVER, now)
     return _judge(state, auction, _proposed(command), now)
 
 
@@ -52,13 +52,13 @@ def _judge(state: State, auction: Auction, proposal: Proposal, now: Instant) -> 
     asked, rule = as_packages(state, auction), rule_of(auction)
     wrong = first_flaw(asked, rule, proposal)
     if wrong is not None:
-        return _failed(auction, WRONG[wrong])
+        return failed(state, auction, WRONG[wrong], now)
     blocking = proposal.blocking
     if rule == "core" and blocking is not None and blocking.gain:
-        return _failed(auction, BLOCKED)
+        return failed(state, auction, BLOCKED, now)
     if not _known(proposal, rule):
         if auction.terms.unproven is Unproven.FAIL or not proposal.winners:
-            return _failed(auction, UNPROVEN)
+            return failed(state, auction, UNPROVEN, now)
         rule = "pay_as_bid"
         prices = tuple(asked.bids[place].price for place in proposal.winners)
         proposal = msgspec.structs.replace(proposal, low=prices, high=prices, blocking=None)
@@ -105,7 +105,3 @@ def _proposed(command: commands.SubmitOutcome) -> Proposal:
     blocked = command.blocked
     blocking = None if blocked is None else Blocking(blocked.bids, blocked.gain, blocked.most)
     return Proposal(command.winners, command.welfare, command.bound, command.low, command.high, blocking)
-
-
-def _failed(auction: Auction, reason: str) -> Decision:
-    return (events.AuctionFailed(auction.id, reason),)

@@ -4,6 +4,7 @@ from econonexus.domain import commands, events
 from econonexus.domain.flows import forms
 from econonexus.domain.flows.bundle_terms import odd_bundles, unsold_reserves
 from econonexus.domain.flows.spending import RECEIVES, Decision, unknown_account
+from econonexus.domain.flows.trading_terms import odd_book, odd_halt, orders_rest
 from econonexus.domain.ids import CREDIT, Duration, Instant, ResourceId
 from econonexus.domain.kinds import Mechanism, Proceeds
 from econonexus.domain.money import MAX_AMOUNT, PPM_ONE
@@ -13,6 +14,8 @@ from econonexus.domain.subjects.markets import Market
 from econonexus.domain.terms import Terms
 
 MAX_UNIT = 64
+MAX_ID = 112
+"""Trades are named after their market, and need the rest of a name."""
 MAX_RESOURCES = 256
 UNIFORM = ("highest_losing", "lowest_winning")
 PAYMENTS = ("core", "vcg", "pay_as_bid")
@@ -53,7 +56,11 @@ def change_capacity(state: State, command: commands.ChangeCapacity, now: Instant
 
 def create_market(state: State, command: commands.CreateMarket, _: Instant) -> Decision | Refusal:
     """Open a place where resources are sold."""
-    refusal = forms.name("market", command.market) or _odd_terms(command.mechanism, command.terms)
+    refusal = (
+        forms.name("market", command.market)
+        or _too_long(command.market)
+        or _odd_terms(command.mechanism, command.terms)
+    )
     if refusal:
         return refusal
     most = MAX_RESOURCES if command.mechanism is Mechanism.COMBINATORIAL else 1
@@ -80,6 +87,7 @@ def change_market(state: State, command: commands.ChangeMarket, _: Instant) -> D
         _odd_terms(market.mechanism, command.terms)
         or unsold_reserves(market.resources, command.terms)
         or _cannot_pay(state, command.terms)
+        or orders_rest(state, market, command.terms)
         or (events.MarketChanged(market.id, command.terms),)
     )
 
@@ -92,7 +100,9 @@ def freeze_market(state: State, command: commands.FreezeMarket, _: Instant) -> D
     market = known_market(state, command.market)
     if isinstance(market, Refusal):
         return market
-    return halted(market) or (events.MarketHalted(market.id, command.reason),)
+    if market.halted and market.resumes_at is None:
+        return Refusal(RefusalCode.MARKET_HALTED, "market", market.id)
+    return (events.MarketHalted(market.id, command.reason),)
 
 
 def unfreeze_market(state: State, command: commands.UnfreezeMarket, _: Instant) -> Decision | Refusal:
@@ -124,6 +134,12 @@ def unknown_resource(field: str, name: ResourceId) -> Refusal:
     return Refusal(RefusalCode.UNKNOWN_RESOURCE, field, name)
 
 
+def _too_long(name: str) -> Refusal | None:
+    if len(name) <= MAX_ID:
+        return None
+    return Refusal(RefusalCode.INVALID_ID, "market", requested=len(name), available=MAX_ID)
+
+
 def _empty(field: str, text: str) -> Refusal | None:
     return None if text.strip() else Refusal(RefusalCode.INVALID_RESOURCE, field)
 
@@ -149,7 +165,12 @@ def _odd_terms(mechanism: Mechanism, terms: Terms) -> Refusal | None:
             return Refusal(odd, field)
     if (terms.seller is not None) != (terms.proceeds is Proceeds.SELLER):
         return Refusal(odd, "seller")
-    return _odd_clock(mechanism, terms) or odd_bundles(mechanism, terms)
+    return (
+        _odd_clock(mechanism, terms)
+        or odd_bundles(mechanism, terms)
+        or odd_book(mechanism, terms)
+        or odd_halt(terms)
+    )
 
 
 def _odd_clock(mechanism: Mechanism, terms: Terms) -> Refusal | None:
