@@ -12,6 +12,7 @@ from econonexus.domain.events import (
     HoldReconciled,
     HoldSettledUnreported,
     Minted,
+    RequestServed,
     Transferred,
 )
 from econonexus.domain.ids import Instant, Sequence
@@ -189,6 +190,9 @@ def _minted_less_burned(state: State, log: list[Logged], asset: str) -> int:
                 sink = state.ledger.accounts[bids[happened.auction, win.bid].destination]
                 if sink.kind is AccountKind.BURN and sink.asset == asset:
                     supply -= win.payment
+        elif isinstance(happened, RequestServed):
+            if state.ledger.accounts[happened.destination].id == "burn" and asset == "credit":
+                supply -= happened.paid
         elif isinstance(happened, Minted) and state.ledger.accounts[happened.source].asset == asset:
             supply += happened.amount
         elif isinstance(happened, Burned | Transferred | HoldPosted | HoldSettledUnreported | HoldReconciled):

@@ -17,6 +17,7 @@ from econonexus.domain.events import Event
 from econonexus.domain.flows import (
     accounts,
     agents,
+    asking,
     auctioning,
     bidding,
     budgeting,
@@ -28,6 +29,7 @@ from econonexus.domain.flows import (
     ordering,
     selling,
     settling,
+    sharing,
     transfers,
     watching,
 )
@@ -89,6 +91,9 @@ FLOWS: Mapping[type[Command], Callable[[State, Never, Instant], Decision | Refus
     commands.PlaceBid: bidding.place,
     commands.RaiseBid: bidding.raise_bid,
     commands.WithdrawBid: bidding.withdraw,
+    commands.RequestUnits: asking.request,
+    commands.WithdrawRequest: asking.withdraw,
+    commands.AdvanceMarket: sharing.advance,
     commands.PlaceOrder: ordering.place,
     commands.ReplaceOrder: ordering.replace,
     commands.CancelOrder: ordering.cancel,

@@ -120,6 +120,26 @@ class Unproven(enum.Enum):
     """The best outcome found holds, and its winners pay what they bid."""
 
 
+class PriceRule(enum.Enum):
+    """How a posted price goes from one period to the next."""
+
+    BASE_FEE = "base_fee"
+    """An exponential of the demand beyond a target, accumulated: at most an eighth a period."""
+    THRESHOLDS = "thresholds"
+    """Up where more than 80 % is asked for, down where less than 20 % is."""
+    FIXED = "fixed"
+    """It stays."""
+
+
+class Sharing(enum.Enum):
+    """What a market that shares by weight remembers of who had what."""
+
+    COUNTER = "counter"
+    """The units each was given, by its weight: who has had least goes first."""
+    KARMA = "karma"
+    """Credits: who leaves its share to others today takes more tomorrow."""
+
+
 class Revisions(enum.Enum):
     """What a bidder may do to its bid before the auction closes."""
 

@@ -3,8 +3,8 @@
 import msgspec
 
 from econonexus.domain.ids import SECOND, AccountId, Duration, Instant
-from econonexus.domain.kinds import Proceeds, Revisions, Unproven
-from econonexus.domain.money import Amount, Ppm
+from econonexus.domain.kinds import PriceRule, Proceeds, Revisions, Sharing, Unproven
+from econonexus.domain.money import MAX_AMOUNT, Amount, Ppm
 
 BIDDING_WINDOW = Duration(30 * SECOND)
 SOFT_CLOSE = Duration(30 * SECOND)
@@ -19,6 +19,32 @@ class Clock(msgspec.Struct, frozen=True, gc=False):
     step: Amount
     tick: Duration
     floor: Amount = Amount(0)
+
+
+class Pricing(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """How a posted price begins, and how it goes on. Prices are per unit, shares in parts per million."""
+
+    rule: PriceRule = PriceRule.BASE_FEE
+    price: Amount = Amount(1)
+    """The first price. A fixed one stays there, and a base fee never falls below it."""
+    floor: Amount = Amount(0)
+    """How far thresholds let it fall."""
+    ceiling: Amount = MAX_AMOUNT
+    """How far it may rise."""
+    target: Ppm = Ppm(500_000)
+    """The share of the capacity at whose demand a base fee stays as it is."""
+    high: Ppm = Ppm(800_000)
+    """The share above which thresholds raise it,"""
+    low: Ppm = Ppm(200_000)
+    """the one below which they lower it,"""
+    step: Ppm = Ppm(100_000)
+    """and by which part of it."""
+
+
+class ReservedShare(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """What of every period is shared out max-min fairly before the market's own rule gives the rest."""
+
+    share: Ppm = Ppm(200_000)
 
 
 class Book(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -86,6 +112,12 @@ class Terms(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What a bidder must have at stake."""
     least_reputation: Ppm = Ppm(0)
     """The least reputation a bidder must have."""
+    pricing: Pricing | None = None
+    """The price of a market that posts one."""
+    sharing: Sharing = Sharing.COUNTER
+    """What a market that shares by weight goes by."""
+    reserved_share: ReservedShare | None = None
+    """Only where a whole period's requests are known at once: in the modes `priority` and `weighted_fair`."""
     book: Book | None = None
     """How orders are traded, in an order book; None as `Book` has it."""
     halt: Halt | None = None

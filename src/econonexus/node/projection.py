@@ -135,6 +135,45 @@ def _held(event: events.HoldPlaced | events.HoldToppedUp) -> tuple[Leg, ...]:
     return ((event.source, 0, event.amount, "", event.hold, "", ""),)
 
 
+def _queued(e: events.RequestQueued) -> tuple[Leg, ...]:
+    if not e.held:
+        return ()
+    return ((e.source, 0, e.held, e.destination, e.request, e.market, ""),)
+
+
+def _served(e: events.RequestServed) -> tuple[Leg, ...]:
+    if not e.paid:
+        return ()
+    return (
+        (e.source, -e.paid, -e.held, e.destination, e.request, e.market, ""),
+        (e.destination, e.paid, 0, e.source, e.request, e.market, ""),
+    )
+
+
+def _ended(e: events.RequestEnded) -> tuple[Leg, ...]:
+    return ((e.source, 0, -e.released, "", e.request, e.market, ""),) if e.released else ()
+
+
+def _ordered(e: events.OrderPlaced) -> tuple[Leg, ...]:
+    return ((e.account, 0, e.held, "", e.order, e.market, ""),) if e.held else ()
+
+
+def _reordered(e: events.OrderReplaced) -> tuple[Leg, ...]:
+    return ((e.account, 0, e.held - e.before, "", e.order, e.market, ""),) if e.held != e.before else ()
+
+
+def _cancelled(e: events.OrderCancelled) -> tuple[Leg, ...]:
+    return ((e.account, 0, -e.released, "", e.order, e.market, ""),) if e.released else ()
+
+
+def _traded(e: events.TradeExecuted) -> tuple[Leg, ...]:
+    freed, bought, sold = (e.amount, e.resting, e.incoming) if e.was_held else (0, e.incoming, e.resting)
+    return (
+        (e.source, -e.amount, -freed, e.destination, bought, e.market, e.trade),
+        (e.destination, e.amount, 0, e.source, sold, e.market, e.trade),
+    )
+
+
 def _released(e: events.HoldVoided | events.HoldExpired) -> tuple[Leg, ...]:
     return ((e.source, 0, -e.released, "", e.hold, "", ""),)
 
@@ -157,6 +196,13 @@ _LEGS: Mapping[type, Callable[[Never], tuple[Leg, ...]]] = {
     events.HoldExpired: _released,
     events.HoldSettledUnreported: _posted,
     events.HoldReconciled: _reconciled,
+    events.RequestQueued: _queued,
+    events.RequestServed: _served,
+    events.RequestEnded: _ended,
+    events.OrderPlaced: _ordered,
+    events.OrderReplaced: _reordered,
+    events.OrderCancelled: _cancelled,
+    events.TradeExecuted: _traded,
 }
 
 
@@ -184,5 +230,7 @@ _USES: Mapping[type, Callable[[Never], Use]] = {
     events.HoldReconciled: _returned,
     events.Burned: lambda e: (e.source, e.budgets, e.reason, e.amount, 1, 0, 0),
     events.Converted: lambda e: (e.source, e.budgets, f"exchange:{e.exchange}", e.given, 1, 0, 0),
+    events.RequestServed: lambda e: (e.agent, e.budgets, f"market:{e.market}", e.paid, 1, 0, 0),
+    events.TradeExecuted: lambda e: (e.buyer, e.budgets, f"market:{e.market}", e.amount, 1, 0, 0),
     events.UsageRecorded: lambda e: (e.agent, e.budgets, e.code, 0, 0, e.amount, 1),
 }

@@ -60,9 +60,11 @@ from econonexus.domain.commands.markets import (
 )
 from econonexus.domain.commands.money import Burn, DrawCredit, Mint, SetCreditLine, Transfer
 from econonexus.domain.commands.orders import CancelOrder, CloseBook, PlaceOrder, ReplaceOrder
+from econonexus.domain.commands.requests import AdvanceMarket, RequestUnits, WithdrawRequest
 
 __all__ = [
     "AdvanceAuction",
+    "AdvanceMarket",
     "AnnounceAuction",
     "AssignBudget",
     "Blocked",
@@ -104,6 +106,7 @@ __all__ = [
     "RecordUsage",
     "ReleaseGrant",
     "ReplaceOrder",
+    "RequestUnits",
     "ResumeMarket",
     "RevokeKey",
     "RotateKey",
@@ -120,6 +123,7 @@ __all__ = [
     "UseGrant",
     "VoidHold",
     "WithdrawBid",
+    "WithdrawRequest",
 ]
 
 Command = (
@@ -174,6 +178,9 @@ Command = (
     | CancelAuction
     | AdvanceAuction
     | SubmitOutcome
+    | RequestUnits
+    | WithdrawRequest
+    | AdvanceMarket
     | PlaceOrder
     | ReplaceOrder
     | CancelOrder

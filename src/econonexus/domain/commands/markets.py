@@ -21,7 +21,7 @@ class DeclareResource(CommandForm, frozen=True):
 class ChangeCapacity(CommandForm, frozen=True):
     """Say that there are more units of a resource from now on, or fewer: never fewer than are promised.
 
-    Refused: `invalid_resource`, `unknown_resource`, `capacity_promised`.
+    Refused: `invalid_resource`, `unknown_resource`, `too_few_units`, `capacity_promised`.
     """
 
     resource: ResourceId
@@ -31,8 +31,8 @@ class ChangeCapacity(CommandForm, frozen=True):
 class CreateMarket(CommandForm, frozen=True):
     """Sell resources by one mechanism on stated terms; several only as bundles.
 
-    Refused: `invalid_terms`, `market_exists`, `unknown_resource`, `unknown_account`, `wrong_account_kind`,
-    `asset_mismatch`.
+    Refused: `invalid_terms`, `unknown_account`, `unknown_resource`, `market_exists`, `wrong_account_kind`,
+    `asset_mismatch`, `too_few_units`.
     """
 
     market: MarketId
@@ -45,7 +45,8 @@ class ChangeMarket(CommandForm, frozen=True):
     """Sell on other terms from now on; auctions that run keep theirs.
 
     When what is traded may be used cannot be changed while orders rest. Refused: `invalid_terms`,
-    `unknown_market`, `unknown_account`, `wrong_account_kind`, `asset_mismatch`, `orders_rest`.
+    `unknown_account`, `unknown_market`, `wrong_account_kind`, `asset_mismatch`, `too_few_units`,
+    `orders_rest`.
     """
 
     market: MarketId
@@ -82,7 +83,8 @@ class UseGrant(CommandForm, frozen=True):
     """Meter what was used of a grant.
 
     `agent` as in `PostHold`; `fence` is the token of the grant, where the user of the right was told one.
-    Refused: `unknown_grant`, `stale_fence`, `grant_ended`, `grant_not_begun`, `units_over_grant`.
+    Refused: `invalid_units`, `unknown_grant`, `stale_fence`, `grant_ended`, `grant_not_begun`,
+    `units_over_grant`.
     """
 
     grant: GrantId

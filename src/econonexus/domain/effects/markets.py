@@ -5,6 +5,7 @@ from typing import Never
 
 from econonexus.domain import events
 from econonexus.domain.deadlines import Deadlines
+from econonexus.domain.effects.stands import StandEffects
 from econonexus.domain.effects.timing import AUCTION, GRANT, MARKET
 from econonexus.domain.ids import AuctionId, GrantId, Instant, ResourceId
 from econonexus.domain.kinds import AuctionStatus
@@ -14,6 +15,7 @@ from econonexus.domain.money import Amount
 from econonexus.domain.refusals import Refusal
 from econonexus.domain.state import State
 from econonexus.domain.subjects.auctions import Auction, Result
+from econonexus.domain.subjects.grants import EXPIRED, RELEASED
 
 Effect = Callable[[Never, Instant], None]
 
@@ -24,17 +26,18 @@ class MarketEffects:
     def __init__(self, state: State, deadlines: Deadlines) -> None:
         self._state = state
         self._deadlines = deadlines
+        self._stands = StandEffects(state, deadlines)
 
     def routes(self) -> dict[type[events.Event | Refusal], Effect]:
         """What to do for each event."""
-        resources, markets = self._state.resources, self._state.markets
+        resources = self._state.resources
         return {
             events.ResourceDeclared: lambda e, _: resources.declare(e),
-            events.CapacityChanged: lambda e, _: resources.change_capacity(e),
-            events.MarketCreated: lambda e, _: markets.create(e),
-            events.MarketChanged: lambda e, _: markets.change(e),
+            events.CapacityChanged: self._capacity_changed,
+            events.MarketCreated: self._market_created,
+            events.MarketChanged: self._market_changed,
+            events.MarketResumed: self._market_resumed,
             events.MarketHalted: self._halted,
-            events.MarketResumed: lambda e, _: markets.resume(e),
             events.AuctionAnnounced: self._announced,
             events.AuctionOpened: self._opened,
             events.AuctionExtended: self._extended,
@@ -49,7 +52,24 @@ class MarketEffects:
             events.GrantUsed: lambda e, _: self._state.grants.use(e),
             events.GrantReleased: self._grant_released,
             events.GrantExpired: lambda e, _: self._grant_expired(e.grant),
+            **self._stands.routes(),
         }
+
+    def _capacity_changed(self, event: events.CapacityChanged, at: Instant) -> None:
+        self._state.resources.change_capacity(event)
+        self._stands.resized(event.resource, at)
+
+    def _market_created(self, event: events.MarketCreated, at: Instant) -> None:
+        self._state.markets.create(event)
+        self._stands.opened(event.market, at)
+
+    def _market_changed(self, event: events.MarketChanged, at: Instant) -> None:
+        self._state.markets.change(event)
+        self._stands.changed(event.market, at)
+
+    def _market_resumed(self, event: events.MarketResumed, at: Instant) -> None:
+        self._state.markets.resume(event)
+        self._stands.resumed(event.market, at)
 
     def _halted(self, event: events.MarketHalted, at: Instant) -> None:
         self._state.markets.halt(event, at)
@@ -120,10 +140,10 @@ class MarketEffects:
         self._deadlines.add(GRANT, event.grant, event.ends_at)
 
     def _grant_expired(self, name: GrantId) -> None:
-        self._state.grants.end(name, "expired")
+        self._state.grants.end(name, EXPIRED)
 
     def _grant_released(self, event: events.GrantReleased, at: Instant) -> None:
-        grant = self._state.grants.end(GrantId(event.grant), "released")
+        grant = self._state.grants.end(GrantId(event.grant), RELEASED)
         resource = self._state.resources.by_id[grant.resource]
         resource.reserve(-event.returned, grant.starts_at, grant.ends_at, at)
 

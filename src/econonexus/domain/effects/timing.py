@@ -7,7 +7,7 @@ from econonexus.domain.deadlines import Timed
 from econonexus.domain.ids import AuctionId, GrantId, HoldId, Instant, MarketId
 from econonexus.domain.state import State
 
-HOLD, AUCTION, GRANT, MARKET, BOOK = "hold", "auction", "grant", "market", "book"
+HOLD, AUCTION, GRANT, MARKET, BOOK, STAND = "hold", "auction", "grant", "market", "book", "stand"
 """The kinds of deadline; at one instant they fall due in the order of their names."""
 
 
@@ -26,6 +26,10 @@ def timed(state: State) -> Mapping[str, Timed]:
         grant = state.grants.by_id.get(GrantId(name))
         return None if grant is None else grant.ends_at
 
+    def of_stand(name: str) -> Instant | None:
+        stand = state.stands.by_market.get(MarketId(name))
+        return None if stand is None or state.markets.by_id[stand.market].halted else stand.due
+
     def of_market(name: str) -> Instant | None:
         market = state.markets.by_id.get(MarketId(name))
         return None if market is None else market.resumes_at
@@ -38,6 +42,9 @@ def timed(state: State) -> Mapping[str, Timed]:
         HOLD: Timed(state.ledger.holds.keys, of_hold, lambda name: commands.ExpireHold(HoldId(name))),
         AUCTION: Timed(
             state.auctions.by_id.keys, of_auction, lambda name: commands.AdvanceAuction(AuctionId(name))
+        ),
+        STAND: Timed(
+            state.stands.by_market.keys, of_stand, lambda name: commands.AdvanceMarket(MarketId(name))
         ),
         GRANT: Timed(state.grants.by_id.keys, of_grant, lambda name: commands.ExpireGrant(GrantId(name))),
         MARKET: Timed(

@@ -73,6 +73,14 @@ from econonexus.domain.events.markets import (
 )
 from econonexus.domain.events.money import Burned, CreditDrawn, CreditLineSet, DebtRepaid, Minted, Transferred
 from econonexus.domain.events.orders import OrderCancelled, OrderPlaced, OrderReplaced, TradeExecuted
+from econonexus.domain.events.requests import (
+    PeriodShared,
+    PriceUpdated,
+    RequestDeclined,
+    RequestEnded,
+    RequestQueued,
+    RequestServed,
+)
 
 __all__ = [
     "AccountFrozen",
@@ -132,7 +140,13 @@ __all__ = [
     "OrderCancelled",
     "OrderPlaced",
     "OrderReplaced",
+    "PeriodShared",
+    "PriceUpdated",
     "Private",
+    "RequestDeclined",
+    "RequestEnded",
+    "RequestQueued",
+    "RequestServed",
     "ResourceDeclared",
     "Sealed",
     "TeamCreated",
@@ -203,6 +217,12 @@ Event = (
     | AuctionCleared
     | AuctionFailed
     | AuctionCancelled
+    | RequestQueued
+    | RequestServed
+    | RequestDeclined
+    | RequestEnded
+    | PriceUpdated
+    | PeriodShared
     | OrderPlaced
     | OrderReplaced
     | OrderCancelled

@@ -14,7 +14,7 @@ from econonexus.domain.ledger import Pledge
 from econonexus.domain.mechanisms import bids as asked
 from econonexus.domain.mechanisms.outcome import Award, Outcome
 from econonexus.domain.mechanisms.rules import RULES, Parameters
-from econonexus.domain.money import Amount
+from econonexus.domain.money import MAX_AMOUNT, Amount
 from econonexus.domain.state import State
 from econonexus.domain.subjects.auctions import Auction, Bid
 from econonexus.domain.terms import Terms
@@ -46,8 +46,9 @@ def settle(state: State, auction: Auction, outcome: Outcome, now: Instant) -> De
     """Let an outcome be: money moves, rights are granted."""
     wins = tuple(_won(auction.bids[BidId(award.bid)], award) for award in outcome.allocation)
     paid: Paid = [(auction.bids[win.bid].pledge, win.payment) for win in wins]
-    if _overflows(state, paid):
-        return failed(state, auction, "the seller's balance has no room for the proceeds", now)
+    asked_for = wanted(auction)
+    if _overflows(state, paid) or max(outcome.bound, *asked_for.values(), 0) > MAX_AMOUNT:
+        return failed(state, auction, "the proceeds are more than an account can hold", now)
     cleared = events.AuctionCleared(
         auction.id,
         auction.market,
@@ -58,7 +59,7 @@ def settle(state: State, auction: Auction, outcome: Outcome, now: Instant) -> De
         outcome.welfare,
         outcome.bound,
         destination_of(auction.terms),
-        wanted(auction),
+        asked_for,
     )
     rights = [
         (win.agent, item, units, Amount(win.payment if len(win.items) == 1 else 0))
@@ -78,7 +79,7 @@ def failed(state: State, auction: Auction, reason: str, now: Instant) -> Decisio
 
 
 def is_over(auction: Auction, now: Instant) -> bool:
-    """Whether the time is over for which the auction sells."""
+    """Whether nobody could use any more what an auction sells: its market was halted for too long."""
     return auction.ends_at is not None and auction.ends_at <= now
 
 
