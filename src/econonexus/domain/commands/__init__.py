@@ -27,10 +27,12 @@ from econonexus.domain.commands.assets import (
 from econonexus.domain.commands.auctions import (
     AdvanceAuction,
     AnnounceAuction,
+    Blocked,
     CancelAuction,
     CloseAuction,
     PlaceBid,
     RaiseBid,
+    SubmitOutcome,
     WithdrawBid,
 )
 from econonexus.domain.commands.budgets import AssignBudget, ChangeBudget, CloseBudget, CreateBudget
@@ -65,6 +67,7 @@ __all__ = [
     "AdvanceMarket",
     "AnnounceAuction",
     "AssignBudget",
+    "Blocked",
     "Burn",
     "CancelAuction",
     "CancelOrder",
@@ -110,6 +113,7 @@ __all__ = [
     "SetCreditLine",
     "SetMode",
     "SettleUnreported",
+    "SubmitOutcome",
     "TopUpHold",
     "Transfer",
     "UnfreezeAccount",
@@ -173,6 +177,7 @@ Command = (
     | CloseAuction
     | CancelAuction
     | AdvanceAuction
+    | SubmitOutcome
     | RequestUnits
     | WithdrawRequest
     | AdvanceMarket

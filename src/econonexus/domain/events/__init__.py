@@ -36,6 +36,7 @@ from econonexus.domain.events.auctions import (
     BidPlaced,
     BidRaised,
     BidWithdrawn,
+    Coalition,
     OpenedBid,
     Win,
 )
@@ -108,6 +109,7 @@ __all__ = [
     "BudgetOverrun",
     "Burned",
     "CapacityChanged",
+    "Coalition",
     "Converted",
     "CreditDrawn",
     "CreditLineSet",
