@@ -10,18 +10,23 @@ from typing import Never
 from econonexus.domain import commands, events
 from econonexus.domain.commands import Command
 from econonexus.domain.deadlines import Deadlines
+from econonexus.domain.effects.attention import AttentionEffects
 from econonexus.domain.effects.markets import MarketEffects
+from econonexus.domain.effects.monetary import MonetaryEffects
 from econonexus.domain.effects.timing import HOLD, timed
 from econonexus.domain.events import Event
 from econonexus.domain.flows import (
     accounts,
     agents,
+    answering,
+    asking,
     auctioning,
     bidding,
     budgeting,
     granting,
     holds,
     keys,
+    monetary,
     selling,
     settling,
     transfers,
@@ -84,6 +89,15 @@ FLOWS: Mapping[type[Command], Callable[[State, Never, Instant], Decision | Refus
     commands.PlaceBid: bidding.place,
     commands.RaiseBid: bidding.raise_bid,
     commands.WithdrawBid: bidding.withdraw,
+    commands.SetInboxRules: asking.set_rules,
+    commands.AskHuman: asking.ask,
+    commands.WithdrawRequest: asking.withdraw,
+    commands.AdvanceRequest: asking.advance,
+    commands.TakeRequest: answering.take,
+    commands.AnswerRequest: answering.answer,
+    commands.DeclineRequest: answering.decline,
+    commands.SetPolicy: monetary.set_policy,
+    commands.ApplyPolicy: monetary.apply_policy,
 }
 """Which flow decides which command."""
 
@@ -170,6 +184,8 @@ class Economy:
             events.KeyRevoked: lambda e, _: keys.revoke(e),
             events.ModeSet: modes.set,
             **MarketEffects(self.state, self._deadlines).routes(),
+            **AttentionEffects(self.state, self._deadlines).routes(),
+            **MonetaryEffects(self.state, self._deadlines).routes(),
             Refusal: lambda _refusal, _at: None,
         }
 

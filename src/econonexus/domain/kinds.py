@@ -71,6 +71,8 @@ class Role(enum.Enum):
 
     AGENT = "agent"
     """Its own affairs, and what is public."""
+    HUMAN = "human"
+    """Answer the requests that agents make of humans, and nothing else."""
     AUDITOR = "auditor"
     """Read everything, change nothing."""
     OPERATOR = "operator"
@@ -142,3 +144,20 @@ class AuctionStatus(enum.Enum):
     """It could not be cleared; all is released."""
     CANCELLED = "cancelled"
     """Its operator took it back before it closed; all is released."""
+
+
+class RequestStatus(enum.Enum):
+    """Where a request for a human stands."""
+
+    WAITING = "waiting"
+    """Nobody has taken it."""
+    TAKEN = "taken"
+    """Somebody answers it."""
+    ANSWERED = "answered"
+    """It was answered, and paid for."""
+    DECLINED = "declined"
+    """A human turned it down; nothing was paid."""
+    WITHDRAWN = "withdrawn"
+    """Its agent took it back; nothing was paid."""
+    EXPIRED = "expired"
+    """Nobody took it in time; nothing was paid."""

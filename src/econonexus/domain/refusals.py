@@ -47,6 +47,9 @@ class RefusalCode(enum.Enum):
     INVALID_TERMS = "invalid_terms", "The market's terms do not fit together or are out of range."
     INVALID_AUCTION = "invalid_auction", "The auction's supply or times are out of range."
     INVALID_BID = "invalid_bid", "What the bid offers, for what, is out of range."
+    INVALID_INBOX_RULES = "invalid_inbox_rules", "The inbox's rules do not fit together or are out of range."
+    INVALID_SCORES = "invalid_scores", "Each score is a whole number from 0 to 10."
+    INVALID_POLICY = "invalid_policy", "The policy's period, share or amounts are out of range."
     INVALID_UNITS = "invalid_units", "Units are a whole number from 1 to 2**63 - 1."
     INVALID_KEY = "invalid_key", "A key is known by SHA-256 of its secret: 64 hexadecimal digits."
     SAME_ACCOUNT = "same_account", "Source and destination are one account; name two."
@@ -75,6 +78,8 @@ class RefusalCode(enum.Enum):
     BID_EXISTS = "bid_exists", "The auction has a bid of this name already."
     UNKNOWN_BID = "unknown_bid", "The auction has no such bid of this agent."
     UNKNOWN_GRANT = "unknown_grant", "No such grant, or ended too long ago to be remembered."
+    REQUEST_EXISTS = "request_exists", "There is, or was, a request of this name; choose another."
+    UNKNOWN_REQUEST = "unknown_request", "No such request, or ended too long ago to be remembered."
     HOLD_EXISTS = "hold_exists", "A hold of this id was placed already."
     UNKNOWN_HOLD = "unknown_hold", "No such hold, or settled too long ago to be remembered."
     UNKNOWN_FEATURE = "unknown_feature", "No such feature; it is `gateway`, or `gateway:` and a model."
@@ -111,6 +116,17 @@ class RefusalCode(enum.Enum):
     UNITS_OVER_GRANT = "units_over_grant", "More units than the grant has left."
     STAKE_TOO_SMALL = "stake_too_small", "The bidder has less at stake than the market asks for."
     REPUTATION_TOO_LOW = "reputation_too_low", "The bidder has less reputation than the market asks for."
+    REQUEST_ENDED = "request_ended", "The request was answered, declined or withdrawn, or has expired."
+    REQUEST_TAKEN = "request_taken", "A human has taken the request; wait until it is answered or comes back."
+    REQUEST_NOT_TAKEN = "request_not_taken", "Take the request first, so that nobody else answers it too."
+    REQUEST_NOT_DUE = "request_not_due", "Nothing is due with the request."
+    MINUTES_OVER_REQUEST = "minutes_over_request", "More minutes than the request has reserved."
+    ATTENTION_EXHAUSTED = (
+        "attention_exhausted",
+        "Humans have promised as many minutes as they give in a period; wait until some are free.",
+    )
+    INBOX_FULL = "inbox_full", "Too many requests wait; withdraw some, or wait until they are answered."
+    POLICY_NOT_DUE = "policy_not_due", "No period of the policy is over."
     HOLD_STILL_OPEN = "hold_still_open", "The hold still runs; post or void it."
     HOLD_ALREADY_SETTLED = "hold_already_settled", "The hold was posted, voided or reconciled before."
     HOLD_EXPIRED = "hold_expired", "The hold passed its deadline and was released."
@@ -130,6 +146,7 @@ class RefusalCode(enum.Enum):
     CREDIT_LINE_EXCEEDED = "credit_line_exceeded", "More than the credit line has left."
     INSUFFICIENT_FUNDS = "insufficient_funds", "The account has less available than this needs."
     BUDGET_EXHAUSTED = "budget_exhausted", "A budget has less left than this needs."
+    REWARDS_EXHAUSTED = "rewards_exhausted", "The day's pool for rewards has less left than that."
 
     meaning: str
 

@@ -1,6 +1,7 @@
 """The ledger and all subjects side by side: what flows read, and all that a snapshot holds."""
 
 import hashlib
+import itertools
 from collections.abc import Iterator
 
 import msgspec
@@ -12,12 +13,14 @@ from econonexus.domain.subjects.auctions import Auctions
 from econonexus.domain.subjects.budgets import Budgets
 from econonexus.domain.subjects.exchanges import Exchanges
 from econonexus.domain.subjects.grants import Grants
+from econonexus.domain.subjects.inbox import Inbox
 from econonexus.domain.subjects.keys import Keys
 from econonexus.domain.subjects.markets import Markets
 from econonexus.domain.subjects.modes import Modes
+from econonexus.domain.subjects.monetary import Monetary
 from econonexus.domain.subjects.resources import Resources
 
-STATE_VERSION = 4
+STATE_VERSION = 5
 """Rises whenever the shape or meaning of `State` changes; a snapshot of another version is not read."""
 
 
@@ -34,12 +37,14 @@ class State(msgspec.Struct):
     markets: Markets = msgspec.field(default_factory=Markets)
     auctions: Auctions = msgspec.field(default_factory=Auctions)
     grants: Grants = msgspec.field(default_factory=Grants)
+    inbox: Inbox = msgspec.field(default_factory=Inbox)
+    monetary: Monetary = msgspec.field(default_factory=Monetary)
     sequence: Sequence = Sequence(0)
     time: Instant = Instant(0)
 
     def pledges(self) -> Iterator[Pledge]:
         """All that is reserved for something other than a hold."""
-        return self.auctions.pledges()
+        return itertools.chain(self.auctions.pledges(), self.inbox.pledges())
 
     def image(self) -> bytes:
         """The state as canonical JSON: equal states, and only they, give equal bytes.

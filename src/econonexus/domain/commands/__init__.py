@@ -24,6 +24,15 @@ from econonexus.domain.commands.assets import (
     OpenAccount,
     UnfreezeAccount,
 )
+from econonexus.domain.commands.attention import (
+    AdvanceRequest,
+    AnswerRequest,
+    AskHuman,
+    DeclineRequest,
+    SetInboxRules,
+    TakeRequest,
+    WithdrawRequest,
+)
 from econonexus.domain.commands.auctions import (
     AdvanceAuction,
     AnnounceAuction,
@@ -56,10 +65,15 @@ from econonexus.domain.commands.markets import (
     UseGrant,
 )
 from econonexus.domain.commands.money import Burn, DrawCredit, Mint, SetCreditLine, Transfer
+from econonexus.domain.commands.policy import ApplyPolicy, SetPolicy
 
 __all__ = [
     "AdvanceAuction",
+    "AdvanceRequest",
     "AnnounceAuction",
+    "AnswerRequest",
+    "ApplyPolicy",
+    "AskHuman",
     "AssignBudget",
     "Burn",
     "CancelAuction",
@@ -78,6 +92,7 @@ __all__ = [
     "DeclareAsset",
     "DeclareExchange",
     "DeclareResource",
+    "DeclineRequest",
     "DrawCredit",
     "ExpireGrant",
     "ExpireHold",
@@ -98,8 +113,11 @@ __all__ = [
     "RevokeKey",
     "RotateKey",
     "SetCreditLine",
+    "SetInboxRules",
     "SetMode",
+    "SetPolicy",
     "SettleUnreported",
+    "TakeRequest",
     "TopUpHold",
     "Transfer",
     "UnfreezeAccount",
@@ -109,6 +127,7 @@ __all__ = [
     "UseGrant",
     "VoidHold",
     "WithdrawBid",
+    "WithdrawRequest",
 ]
 
 Command = (
@@ -162,4 +181,13 @@ Command = (
     | CloseAuction
     | CancelAuction
     | AdvanceAuction
+    | SetInboxRules
+    | AskHuman
+    | TakeRequest
+    | AnswerRequest
+    | DeclineRequest
+    | WithdrawRequest
+    | AdvanceRequest
+    | SetPolicy
+    | ApplyPolicy
 )

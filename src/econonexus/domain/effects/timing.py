@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from econonexus.domain import commands
 from econonexus.domain.deadlines import Timed
-from econonexus.domain.ids import AuctionId, GrantId, HoldId, Instant
+from econonexus.domain.ids import AuctionId, GrantId, HoldId, Instant, RequestId
 from econonexus.domain.state import State
 
 HOLD, AUCTION, GRANT = "hold", "auction", "grant"
+POLICY, REQUEST = "policy", "request"
 """The kinds of deadline; at one instant they fall due in the order of their names."""
 
 
@@ -26,10 +27,18 @@ def timed(state: State) -> Mapping[str, Timed]:
         grant = state.grants.by_id.get(GrantId(name))
         return None if grant is None else grant.ends_at
 
+    def of_request(name: str) -> Instant | None:
+        request = state.inbox.by_id.get(RequestId(name))
+        return None if request is None else request.due
+
     return {
         HOLD: Timed(state.ledger.holds.keys, of_hold, lambda name: commands.ExpireHold(HoldId(name))),
         AUCTION: Timed(
             state.auctions.by_id.keys, of_auction, lambda name: commands.AdvanceAuction(AuctionId(name))
         ),
         GRANT: Timed(state.grants.by_id.keys, of_grant, lambda name: commands.ExpireGrant(GrantId(name))),
+        POLICY: Timed(lambda: (POLICY,), lambda _: state.monetary.next_at, lambda _: commands.ApplyPolicy()),
+        REQUEST: Timed(
+            state.inbox.by_id.keys, of_request, lambda name: commands.AdvanceRequest(RequestId(name))
+        ),
     }

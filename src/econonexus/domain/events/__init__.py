@@ -25,6 +25,17 @@ from econonexus.domain.events.assets import (
     Converted,
     ExchangeDeclared,
 )
+from econonexus.domain.events.attention import (
+    HumanAsked,
+    HumanRewardIssued,
+    InboxRulesSet,
+    RequestAnswered,
+    RequestDeclined,
+    RequestExpired,
+    RequestReturned,
+    RequestTaken,
+    RequestWithdrawn,
+)
 from econonexus.domain.events.auctions import (
     AuctionAnnounced,
     AuctionCancelled,
@@ -71,6 +82,7 @@ from econonexus.domain.events.markets import (
     ResourceDeclared,
 )
 from econonexus.domain.events.money import Burned, CreditDrawn, CreditLineSet, DebtRepaid, Minted, Transferred
+from econonexus.domain.events.policy import AllowancesIssued, PolicyApplied, PolicySet
 
 __all__ = [
     "AccountFrozen",
@@ -80,6 +92,7 @@ __all__ = [
     "AgentCreated",
     "AgentFrozen",
     "AgentUnfrozen",
+    "AllowancesIssued",
     "AssetDeclared",
     "AuctionAnnounced",
     "AuctionCancelled",
@@ -116,6 +129,9 @@ __all__ = [
     "HoldSettledUnreported",
     "HoldToppedUp",
     "HoldVoided",
+    "HumanAsked",
+    "HumanRewardIssued",
+    "InboxRulesSet",
     "KeyIssued",
     "KeyRevoked",
     "KeyRotated",
@@ -126,7 +142,15 @@ __all__ = [
     "Minted",
     "ModeSet",
     "OpenedBid",
+    "PolicyApplied",
+    "PolicySet",
     "Private",
+    "RequestAnswered",
+    "RequestDeclined",
+    "RequestExpired",
+    "RequestReturned",
+    "RequestTaken",
+    "RequestWithdrawn",
     "ResourceDeclared",
     "Sealed",
     "TeamCreated",
@@ -196,4 +220,16 @@ Event = (
     | AuctionCleared
     | AuctionFailed
     | AuctionCancelled
+    | InboxRulesSet
+    | HumanAsked
+    | RequestTaken
+    | RequestReturned
+    | RequestAnswered
+    | HumanRewardIssued
+    | RequestDeclined
+    | RequestWithdrawn
+    | RequestExpired
+    | PolicySet
+    | PolicyApplied
+    | AllowancesIssued
 )

@@ -3,7 +3,7 @@
 from econonexus.domain import commands, events
 from econonexus.domain.flows import forms
 from econonexus.domain.flows.spending import RECEIVES, Decision, unknown_account
-from econonexus.domain.ids import CREDIT, Duration, Instant, ResourceId
+from econonexus.domain.ids import CREDIT, AccountId, Duration, Instant, ResourceId
 from econonexus.domain.kinds import Mechanism, Proceeds
 from econonexus.domain.money import MAX_AMOUNT, PPM_ONE
 from econonexus.domain.refusals import Refusal, RefusalCode
@@ -63,7 +63,7 @@ def create_market(state: State, command: commands.CreateMarket, _: Instant) -> D
     for resource in command.resources:
         if resource not in state.resources.by_id:
             return unknown_resource("resources", resource)
-    return _cannot_pay(state, command.terms) or (
+    return cannot_pay(state, command.terms.seller) or (
         events.MarketCreated(command.market, command.resources, command.mechanism, command.terms),
     )
 
@@ -75,7 +75,7 @@ def change_market(state: State, command: commands.ChangeMarket, _: Instant) -> D
         return market
     return (
         _odd_terms(market.mechanism, command.terms)
-        or _cannot_pay(state, command.terms)
+        or cannot_pay(state, command.terms.seller)
         or (events.MarketChanged(market.id, command.terms),)
     )
 
@@ -161,13 +161,13 @@ def _odd_clock(mechanism: Mechanism, terms: Terms) -> Refusal | None:
     return None if clock.floor <= clock.start else Refusal(RefusalCode.INVALID_TERMS, "clock.floor")
 
 
-def _cannot_pay(state: State, terms: Terms) -> Refusal | None:
-    """Whether the seller's account cannot take what the market earns."""
-    if terms.seller is None:
+def cannot_pay(state: State, seller: AccountId | None) -> Refusal | None:
+    """Whether the seller's account, where there is one, cannot take what is earned."""
+    if seller is None:
         return None
-    account = state.ledger.accounts.get(terms.seller)
+    account = state.ledger.accounts.get(seller)
     if account is None:
-        return unknown_account("seller", terms.seller)
+        return unknown_account("seller", seller)
     if account.kind not in RECEIVES:
         return Refusal(RefusalCode.WRONG_ACCOUNT_KIND, "seller", account.id)
     if account.asset != CREDIT:

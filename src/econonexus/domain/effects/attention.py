@@ -1,0 +1,100 @@
+"""What happens to requests for a human: money is reserved and paid, minutes are promised and come back."""
+
+from collections.abc import Callable
+from typing import Never
+
+from econonexus.domain import events
+from econonexus.domain.attention import ATTENTION
+from econonexus.domain.deadlines import Deadlines
+from econonexus.domain.effects.timing import REQUEST
+from econonexus.domain.ids import Instant, RequestId
+from econonexus.domain.ledger import Pledge
+from econonexus.domain.refusals import Refusal
+from econonexus.domain.state import State
+from econonexus.domain.subjects.inbox import Ended, Request
+
+Effect = Callable[[Never, Instant], None]
+
+
+class AttentionEffects:
+    """How the events of the inbox change a state."""
+
+    def __init__(self, state: State, deadlines: Deadlines) -> None:
+        self._state = state
+        self._deadlines = deadlines
+
+    def routes(self) -> dict[type[events.Event | Refusal], Effect]:
+        """What to do for each event."""
+        return {
+            events.InboxRulesSet: lambda e, _: self._state.inbox.set_rules(e),
+            events.HumanAsked: self._asked,
+            events.RequestTaken: self._taken,
+            events.RequestReturned: self._returned,
+            events.RequestAnswered: self._answered,
+            events.HumanRewardIssued: self._rewarded,
+            events.RequestDeclined: self._declined,
+            events.RequestWithdrawn: self._unanswered,
+            events.RequestExpired: self._unanswered,
+        }
+
+    def _asked(self, event: events.HumanAsked, at: Instant) -> None:
+        pledge = Pledge(event.source, event.destination, event.held, event.budgets)
+        self._state.inbox.ask(event, pledge, at, self._state.sequence)
+        self._reserve(pledge)
+        self._note(event.request)
+
+    def _taken(self, event: events.RequestTaken, at: Instant) -> None:
+        request = self._state.inbox.by_id[event.request]
+        if request.promised_until is None:
+            self._promise(event.minutes, at, event.promised_until, at)
+        self._state.inbox.take(event, at)
+        self._note(event.request)
+
+    def _returned(self, event: events.RequestReturned, at: Instant) -> None:
+        self._free(self._state.inbox.by_id[event.request], 0, at)
+        self._state.inbox.put_back(event.request)
+        self._note(event.request)
+
+    def _answered(self, event: events.RequestAnswered, at: Instant) -> None:
+        request = self._ended(event, at)
+        request.human, request.used, request.paid = event.human, event.minutes, event.paid
+        request.scores = event.scores
+        if event.paid:
+            self._state.ledger.move(event.source, event.destination, event.paid)
+            if event.budgets:
+                self._state.budgets.spend(event.budgets, event.paid, at)
+
+    def _declined(self, event: events.RequestDeclined, at: Instant) -> None:
+        self._ended(event, at).human = event.human
+
+    def _unanswered(self, event: events.RequestWithdrawn | events.RequestExpired, at: Instant) -> None:
+        self._ended(event, at)
+
+    def _rewarded(self, event: events.HumanRewardIssued, _: Instant) -> None:
+        self._state.ledger.move(event.source, event.destination, event.amount)
+        self._state.inbox.ended[event.request].reward = event.amount
+        self._state.monetary.reward(event)
+
+    def _ended(self, event: Ended, at: Instant) -> Request:
+        """Release what a request held: money, and the minutes that were not used."""
+        request = self._state.inbox.by_id[event.request]
+        self._free(request, event.minutes if isinstance(event, events.RequestAnswered) else 0, at)
+        self._reserve(request.pledge, -1)
+        return self._state.inbox.end(event, self._state.sequence)
+
+    def _free(self, request: Request, used: int, at: Instant) -> None:
+        """Give back of a request's promise what was not used."""
+        if request.taken_at is not None and request.promised_until is not None:
+            self._promise(used - request.minutes, request.taken_at, request.promised_until, at)
+
+    def _promise(self, minutes: int, start: Instant, end: Instant, at: Instant) -> None:
+        if minutes:
+            self._state.resources.by_id[ATTENTION].reserve(minutes, start, end, at)
+
+    def _reserve(self, pledge: Pledge, sign: int = 1) -> None:
+        self._state.ledger.reserve(pledge, sign)
+        if pledge.budgets:
+            self._state.budgets.hold(pledge.budgets, sign * pledge.amount)
+
+    def _note(self, name: RequestId) -> None:
+        self._deadlines.add(REQUEST, name, self._state.inbox.by_id[name].due)
