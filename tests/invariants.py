@@ -15,11 +15,11 @@ from econonexus.domain.events import (
     HoldSettledUnreported,
     HumanRewardIssued,
     Minted,
-    RequestAnswered,
+    QuestionAnswered,
     Transferred,
 )
 from econonexus.domain.ids import Instant, Sequence
-from econonexus.domain.kinds import AccountKind, RequestStatus
+from econonexus.domain.kinds import AccountKind, QuestionStatus
 from econonexus.domain.mechanisms.ageing import precedence
 from econonexus.domain.money import MAX_AMOUNT
 from econonexus.domain.refusals import Refusal
@@ -38,7 +38,7 @@ def check(state: State) -> None:
     _keys_are_found_by_their_digest(state)
     _nothing_is_granted_above_capacity(state)
     _what_is_sealed_is_what_bids_reserve(state)
-    _requests_wait_in_their_order(state)
+    _questions_wait_in_their_order(state)
 
 
 def check_history(state: State, log: list[Logged]) -> None:
@@ -124,10 +124,10 @@ def _nothing_is_granted_above_capacity(state: State) -> None:
     for grant in state.grants.ended.values():
         if grant.status == "released":  # What was used of it counts until its time is over.
             promises[grant.resource].append((grant.starts_at, grant.ends_at, grant.used))
-    for request in (*state.inbox.by_id.values(), *state.inbox.ended.values()):
-        if request.taken_at is not None and request.promised_until is not None:
-            minutes = request.minutes if request.status is RequestStatus.TAKEN else request.used
-            promises[ATTENTION].append((request.taken_at, request.promised_until, minutes))
+    for question in (*state.inbox.by_id.values(), *state.inbox.ended.values()):
+        if question.taken_at is not None and question.promised_until is not None:
+            minutes = question.minutes if question.status is QuestionStatus.TAKEN else question.used
+            promises[ATTENTION].append((question.taken_at, question.promised_until, minutes))
     kept_back: Counter[str] = Counter()
     for auction in state.auctions.by_id.values():
         for item, units in auction.supply.items():
@@ -155,17 +155,17 @@ def _what_is_sealed_is_what_bids_reserve(state: State) -> None:
     assert state.auctions.sealed_in == dict(by_budget)
 
 
-def _requests_wait_in_their_order(state: State) -> None:
+def _questions_wait_in_their_order(state: State) -> None:
     inbox, rules = state.inbox, state.inbox.rules
-    waiting = [each for each in inbox.by_id.values() if each.status is RequestStatus.WAITING]
+    waiting = [each for each in inbox.by_id.values() if each.status is QuestionStatus.WAITING]
     assert inbox.waiting == [
         each.id for each in sorted(waiting, key=lambda each: precedence(each, rules.ageing))
     ]
     assert inbox.of_agent == dict(Counter(each.agent for each in inbox.by_id.values()))
-    for request in inbox.by_id.values():
-        taken = (request.until, request.taken_at, request.promised_until)
-        assert all(at is None for at in taken) == (request.status is RequestStatus.WAITING)
-        assert request.pledge.amount == request.minutes * request.price
+    for question in inbox.by_id.values():
+        taken = (question.until, question.taken_at, question.promised_until)
+        assert all(at is None for at in taken) == (question.status is QuestionStatus.WAITING)
+        assert question.pledge.amount == question.minutes * question.price
     assert not inbox.by_id.keys() & inbox.ended.keys()
     monetary = state.monetary
     assert (monetary.next_at is not None) == monetary.policy.issues
@@ -186,7 +186,7 @@ def _minted_less_burned(state: State, log: list[Logged], asset: str) -> int:
             supply += happened.amount
         elif isinstance(happened, HumanRewardIssued | AllowancesIssued) and asset == "credit":
             supply += _issued(happened)
-        elif isinstance(happened, RequestAnswered):
+        elif isinstance(happened, QuestionAnswered):
             sink = state.ledger.accounts[happened.destination]
             supply -= happened.paid if sink.kind is AccountKind.BURN and sink.asset == asset else 0
         elif isinstance(happened, Burned | Transferred | HoldPosted | HoldSettledUnreported | HoldReconciled):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from econonexus.domain import commands as c
 from econonexus.domain import events as e
 from econonexus.domain.attention import ATTENTION, DAY, HOUR, MINUTE, InboxRules, Scores
-from econonexus.domain.kinds import BudgetMode, Mechanism, Proceeds, RequestStatus
+from econonexus.domain.kinds import BudgetMode, Mechanism, Proceeds, QuestionStatus
 from econonexus.domain.refusals import Refusal
 from econonexus.domain.refusals import RefusalCode as No
 from tests.world import START, World, nested
@@ -31,14 +31,14 @@ def asked(name: str, agent: str = "ann", minutes: int = 10, price: int = CREDIT)
 
 
 def in_turn(world: World) -> list[str]:
-    return [request.id for request in world.economy.state.inbox.in_turn(world.now)]
+    return [question.id for question in world.economy.state.inbox.in_turn(world.now)]
 
 
-def test_a_request_reserves_what_its_minutes_cost_and_pays_for_those_used() -> None:
+def test_a_question_reserves_what_its_minutes_cost_and_pays_for_those_used() -> None:
     world = office()
     world.do(asked("r", minutes=30, price=2 * CREDIT))
     assert (world.balance("ann"), world.available("ann")) == (1_000 * CREDIT, 940 * CREDIT)
-    world.do(c.TakeRequest("r", "olga"), c.AnswerRequest("r", "olga", 12, "This one.", GOOD))
+    world.do(c.TakeQuestion("r", "olga"), c.AnswerQuestion("r", "olga", 12, "This one.", GOOD))
     assert (world.balance("ann"), world.available("ann")) == (976 * CREDIT, 976 * CREDIT)
     assert world.balance("burn") == 24 * CREDIT
     world.check_history()
@@ -48,8 +48,8 @@ def test_what_was_asked_and_answered_is_no_part_of_the_state() -> None:
     world = office()
     world.do(
         c.AskHuman("r", "ann", 5, 1, "the subject", "the question"),
-        c.TakeRequest("r", "olga"),
-        c.AnswerRequest("r", "olga", 5, "the answer", GOOD),
+        c.TakeQuestion("r", "olga"),
+        c.AnswerQuestion("r", "olga", 5, "the answer", GOOD),
     )
     image = world.economy.state.image()
     assert not any(text in image for text in (b"the subject", b"the question", b"the answer"))
@@ -65,26 +65,26 @@ def test_proceeds_go_where_the_rules_say() -> None:
         world.do(
             c.SetInboxRules(InboxRules(proceeds=proceeds, seller=seller)),
             asked(account),
-            c.TakeRequest(account, "olga"),
-            c.AnswerRequest(account, "olga", 3, "So."),
+            c.TakeQuestion(account, "olga"),
+            c.AnswerQuestion(account, "olga", 3, "So."),
         )
         assert world.balance(account) == 3 * CREDIT
 
 
-def test_a_request_keeps_its_destination_when_the_rules_change() -> None:
+def test_a_question_keeps_its_destination_when_the_rules_change() -> None:
     world = office()
     world.do(asked("r"), c.SetInboxRules(InboxRules(proceeds=Proceeds.TREASURY)))
-    world.do(c.TakeRequest("r", "olga"), c.AnswerRequest("r", "olga", 1, "So."))
+    world.do(c.TakeQuestion("r", "olga"), c.AnswerQuestion("r", "olga", 1, "So."))
     assert (world.balance("burn"), world.balance("treasury")) == (CREDIT, 0)
 
 
 def test_minutes_that_cost_nothing_in_the_end_move_nothing() -> None:
     world = office()
-    world.do(asked("r"), c.TakeRequest("r", "olga"), c.AnswerRequest("r", "olga", 0, "I do not know."))
+    world.do(asked("r"), c.TakeQuestion("r", "olga"), c.AnswerQuestion("r", "olga", 0, "I do not know."))
     assert (world.available("ann"), world.balance("burn")) == (1_000 * CREDIT, 0)
 
 
-def test_a_request_counts_in_the_budgets_above_its_agent() -> None:
+def test_a_question_counts_in_the_budgets_above_its_agent() -> None:
     world = office()
     world.do(*nested(("team", 25 * CREDIT), ("ann", 100 * CREDIT)))
     world.do(asked("r", minutes=20))
@@ -96,7 +96,7 @@ def test_a_request_counts_in_the_budgets_above_its_agent() -> None:
         6 * CREDIT,
         5 * CREDIT,
     )
-    world.do(c.TakeRequest("r", "olga"), c.AnswerRequest("r", "olga", 20, "So."))
+    world.do(c.TakeQuestion("r", "olga"), c.AnswerQuestion("r", "olga", 20, "So."))
     assert (world.budget("team").spent, world.budget("team").held) == (20 * CREDIT, 0)
 
 
@@ -111,7 +111,7 @@ def test_a_soft_budget_is_overrun_and_says_so() -> None:
 # The order.
 
 
-def test_requests_wait_in_the_order_of_pay_and_time() -> None:
+def test_questions_wait_in_the_order_of_pay_and_time() -> None:
     """Two credits a minute and an hour of waiting are three."""
     world = office()
     world.do(asked("early", price=2 * CREDIT))
@@ -142,9 +142,9 @@ def test_other_rules_order_what_waits_already() -> None:
     assert in_turn(world) == ["rich", "poor"]
 
 
-def test_a_request_that_comes_back_stands_where_it_was() -> None:
+def test_a_question_that_comes_back_stands_where_it_was() -> None:
     world = office()
-    world.do(asked("first"), asked("second"), c.TakeRequest("first", "olga"))
+    world.do(asked("first"), asked("second"), c.TakeQuestion("first", "olga"))
     assert in_turn(world) == ["second"]
     world.wait(25 * MINUTE)
     assert in_turn(world) == ["first", "second"]
@@ -155,60 +155,60 @@ def test_a_request_that_comes_back_stands_where_it_was() -> None:
 
 def test_what_one_human_has_taken_no_other_answers() -> None:
     world = office()
-    world.do(asked("r"), c.TakeRequest("r", "olga"))
+    world.do(asked("r"), c.TakeQuestion("r", "olga"))
     for command in (
-        c.TakeRequest("r", "max"),
-        c.AnswerRequest("r", "max", 1, "So."),
-        c.DeclineRequest("r", "max"),
-        c.WithdrawRequest("r", "ann"),
+        c.TakeQuestion("r", "max"),
+        c.AnswerQuestion("r", "max", 1, "So."),
+        c.DeclineQuestion("r", "max"),
+        c.WithdrawQuestion("r", "ann"),
     ):
-        assert world.code(command) is No.REQUEST_TAKEN
+        assert world.code(command) is No.QUESTION_TAKEN
 
 
 def test_a_lease_lasts_for_the_minutes_and_a_quarter_of_an_hour_more() -> None:
     world = office()
-    (taken,) = world.do(asked("r", minutes=30), c.TakeRequest("r", "olga"))
+    (taken,) = world.do(asked("r", minutes=30), c.TakeQuestion("r", "olga"))
     assert taken.until == START + 45 * MINUTE
     assert world.wait(45 * MINUTE - 1) == []
-    assert world.wait(1) == [e.RequestReturned("r", "ann", "olga")]
-    assert world.code(c.AnswerRequest("r", "olga", 1, "So.")) is No.REQUEST_NOT_TAKEN
-    world.do(c.TakeRequest("r", "max"))
+    assert world.wait(1) == [e.QuestionReturned("r", "ann", "olga")]
+    assert world.code(c.AnswerQuestion("r", "olga", 1, "So.")) is No.QUESTION_NOT_TAKEN
+    world.do(c.TakeQuestion("r", "max"))
 
 
-def test_who_has_a_request_may_keep_it_longer_but_not_beyond_its_deadline() -> None:
+def test_who_has_a_question_may_keep_it_longer_but_not_beyond_its_deadline() -> None:
     world = office()
     world.do(c.AskHuman("r", "ann", 10, 1, "Which", expires_at=START + 30 * MINUTE))
-    world.do(c.TakeRequest("r", "olga"))
+    world.do(c.TakeQuestion("r", "olga"))
     world.wait(20 * MINUTE)
-    (taken,) = world.do(c.TakeRequest("r", "olga"))
+    (taken,) = world.do(c.TakeQuestion("r", "olga"))
     assert taken.until == START + 45 * MINUTE
     world.wait(10 * MINUTE)
-    refusal = world.refusal(c.TakeRequest("r", "olga"))
+    refusal = world.refusal(c.TakeQuestion("r", "olga"))
     assert (refusal.code, refusal.available) == (No.DEADLINE_PASSED, START + 30 * MINUTE)
     # Who answers it has until the end of the lease; then it comes back, and expires at once.
-    assert [type(event) for event in world.wait(15 * MINUTE)] == [e.RequestReturned, e.RequestExpired]
+    assert [type(event) for event in world.wait(15 * MINUTE)] == [e.QuestionReturned, e.QuestionExpired]
 
 
 def test_humans_promise_no_more_minutes_than_they_give() -> None:
     """60 minutes an hour: 40 are taken, 20 are left; what is taken counts for an hour from then on."""
     world = office()
-    world.do(asked("a", minutes=40), asked("b", minutes=21), c.TakeRequest("a", "olga"))
-    refusal = world.refusal(c.TakeRequest("b", "max"))
+    world.do(asked("a", minutes=40), asked("b", minutes=21), c.TakeQuestion("a", "olga"))
+    refusal = world.refusal(c.TakeQuestion("b", "max"))
     assert (refusal.code, refusal.requested, refusal.available) == (No.ATTENTION_EXHAUSTED, 21, 20)
     # 25 of the 40 were used: 35 are free.
-    world.do(c.AnswerRequest("a", "olga", 25, "So."), c.TakeRequest("b", "max"))
+    world.do(c.AnswerQuestion("a", "olga", 25, "So."), c.TakeQuestion("b", "max"))
     world.do(asked("c", minutes=15))
-    assert world.refusal(c.TakeRequest("c", "olga")).available == 14
+    assert world.refusal(c.TakeQuestion("c", "olga")).available == 14
     world.wait(HOUR)  # The lease of b has lapsed, and the hour of a is over.
-    world.do(c.TakeRequest("b", "max"), c.TakeRequest("c", "olga"))
+    world.do(c.TakeQuestion("b", "max"), c.TakeQuestion("c", "olga"))
 
 
-def test_minutes_are_free_again_when_a_request_is_declined_or_comes_back() -> None:
+def test_minutes_are_free_again_when_a_question_is_declined_or_comes_back() -> None:
     world = office()
-    world.do(asked("a", minutes=60), asked("b", minutes=60), c.TakeRequest("a", "olga"))
-    world.do(c.DeclineRequest("a", "olga"), c.TakeRequest("b", "olga"))
+    world.do(asked("a", minutes=60), asked("b", minutes=60), c.TakeQuestion("a", "olga"))
+    world.do(c.DeclineQuestion("a", "olga"), c.TakeQuestion("b", "olga"))
     world.wait(75 * MINUTE)
-    world.do(asked("d", minutes=60), c.TakeRequest("d", "olga"))
+    world.do(asked("d", minutes=60), c.TakeQuestion("d", "olga"))
 
 
 def test_minutes_sold_by_auction_are_not_promised_again() -> None:
@@ -218,44 +218,44 @@ def test_minutes_sold_by_auction_are_not_promised_again() -> None:
         c.AnnounceAuction("talk", "talks", {ATTENTION: 45}, START + 10),
         asked("r", minutes=16),
     )
-    assert world.refusal(c.TakeRequest("r", "olga")).available == 15
+    assert world.refusal(c.TakeQuestion("r", "olga")).available == 15
 
 
-# How a request ends without an answer.
+# How a question ends without an answer.
 
 
-def test_declined_withdrawn_or_expired_a_request_costs_nothing() -> None:
+def test_declined_withdrawn_or_expired_a_question_costs_nothing() -> None:
     world = office()
     world.do(asked("declined"), asked("withdrawn"), asked("expired"), asked("taken"))
     assert world.available("ann") == 960 * CREDIT
-    world.do(c.TakeRequest("taken", "olga"), c.DeclineRequest("taken", "olga", "Not my field."))
-    world.do(c.DeclineRequest("declined", "olga"), c.WithdrawRequest("withdrawn", "ann"))
+    world.do(c.TakeQuestion("taken", "olga"), c.DeclineQuestion("taken", "olga", "Not my field."))
+    world.do(c.DeclineQuestion("declined", "olga"), c.WithdrawQuestion("withdrawn", "ann"))
     assert world.available("ann") == 990 * CREDIT
-    assert world.wait(7 * DAY) == [e.RequestExpired("expired", "ann", "ann", 10 * CREDIT)]
+    assert world.wait(7 * DAY) == [e.QuestionExpired("expired", "ann", "ann", 10 * CREDIT)]
     assert world.available("ann") == world.balance("ann") == 1_000 * CREDIT
     ended = world.economy.state.inbox.ended
-    assert {name: request.status for name, request in ended.items()} == {
-        "taken": RequestStatus.DECLINED,
-        "declined": RequestStatus.DECLINED,
-        "withdrawn": RequestStatus.WITHDRAWN,
-        "expired": RequestStatus.EXPIRED,
+    assert {name: question.status for name, question in ended.items()} == {
+        "taken": QuestionStatus.DECLINED,
+        "declined": QuestionStatus.DECLINED,
+        "withdrawn": QuestionStatus.WITHDRAWN,
+        "expired": QuestionStatus.EXPIRED,
     }
 
 
-def test_a_request_waits_for_a_week_unless_it_says_otherwise() -> None:
+def test_a_question_waits_for_a_week_unless_it_says_otherwise() -> None:
     world = office()
     world.do(asked("week"), c.AskHuman("hour", "ann", 1, 1, "Which", expires_at=START + HOUR))
-    assert [event.request for event in world.wait(HOUR)] == ["hour"]
+    assert [event.question for event in world.wait(HOUR)] == ["hour"]
     assert world.wait(7 * DAY - HOUR - 1) == []
-    assert [event.request for event in world.wait(1)] == ["week"]
+    assert [event.question for event in world.wait(1)] == ["week"]
 
 
 # Rewards.
 
 
 def rewarded(world: World, name: str, reward: int, agent: str = "ann") -> tuple[e.Event, ...] | Refusal:
-    world.do(asked(name, agent, minutes=1, price=1), c.TakeRequest(name, "olga"))
-    return world.submit(c.AnswerRequest(name, "olga", 0, "Well asked.", GOOD, reward))
+    world.do(asked(name, agent, minutes=1, price=1), c.TakeQuestion(name, "olga"))
+    return world.submit(c.AnswerQuestion(name, "olga", 0, "Well asked.", GOOD, reward))
 
 
 def test_a_human_may_reward_in_new_credits() -> None:
@@ -287,7 +287,7 @@ def test_a_day_has_a_pool_of_a_hundred_credits() -> None:
 def test_an_answer_whose_reward_is_refused_is_not_given() -> None:
     world = office()
     assert isinstance(rewarded(world, "r", 101 * CREDIT), Refusal)
-    assert world.economy.state.inbox.by_id["r"].status is RequestStatus.TAKEN
+    assert world.economy.state.inbox.by_id["r"].status is QuestionStatus.TAKEN
 
 
 def test_a_reward_repays_debt_first() -> None:
@@ -301,8 +301,8 @@ def test_a_reward_repays_debt_first() -> None:
 def test_an_agent_without_a_wallet_asks_and_is_rewarded_on_its_teams() -> None:
     world = office()
     world.do(c.CreateTeam("crew"), c.Mint("crew", 100), c.CreateAgent("sam", "crew", wallet=False))
-    world.do(asked("r", "sam", 10, 10), c.TakeRequest("r", "olga"))
-    world.do(c.AnswerRequest("r", "olga", 3, "So.", GOOD, 7))
+    world.do(asked("r", "sam", 10, 10), c.TakeQuestion("r", "olga"))
+    world.do(c.AnswerQuestion("r", "olga", 3, "So.", GOOD, 7))
     assert world.balance("crew") == 100 - 30 + 7
 
 
@@ -339,9 +339,9 @@ def test_what_was_reserved_is_paid_or_released_to_the_last_unit(
         name = f"r{number}"
         world.do(asked(name, minutes=minutes, price=price))
         world.wait(pause)
-        if not isinstance(world.submit(c.TakeRequest(name, "olga")), Refusal):
+        if not isinstance(world.submit(c.TakeQuestion(name, "olga")), Refusal):
             used = min(used, minutes)
-            world.do(c.AnswerRequest(name, "olga", used, "So."))
+            world.do(c.AnswerQuestion(name, "olga", used, "So."))
             paid += used * price
     world.wait(8 * DAY)
     assert world.available("ann") == world.balance("ann") == 1_000 * CREDIT - paid

@@ -72,7 +72,7 @@ class Role(enum.Enum):
     AGENT = "agent"
     """Its own affairs, and what is public."""
     HUMAN = "human"
-    """Answer the requests that agents make of humans, and nothing else."""
+    """Answer the questions that agents ask of humans, and nothing else."""
     AUDITOR = "auditor"
     """Read everything, change nothing."""
     OPERATOR = "operator"
@@ -146,8 +146,8 @@ class AuctionStatus(enum.Enum):
     """Its operator took it back before it closed; all is released."""
 
 
-class RequestStatus(enum.Enum):
-    """Where a request for a human stands."""
+class QuestionStatus(enum.Enum):
+    """Where a question for a human stands."""
 
     WAITING = "waiting"
     """Nobody has taken it."""

@@ -78,8 +78,8 @@ class RefusalCode(enum.Enum):
     BID_EXISTS = "bid_exists", "The auction has a bid of this name already."
     UNKNOWN_BID = "unknown_bid", "The auction has no such bid of this agent."
     UNKNOWN_GRANT = "unknown_grant", "No such grant, or ended too long ago to be remembered."
-    REQUEST_EXISTS = "request_exists", "There is, or was, a request of this name; choose another."
-    UNKNOWN_REQUEST = "unknown_request", "No such request, or ended too long ago to be remembered."
+    QUESTION_EXISTS = "question_exists", "There is, or was, a question of this name; choose another."
+    UNKNOWN_QUESTION = "unknown_question", "No such question, or ended too long ago to be remembered."
     HOLD_EXISTS = "hold_exists", "A hold of this id was placed already."
     UNKNOWN_HOLD = "unknown_hold", "No such hold, or settled too long ago to be remembered."
     UNKNOWN_FEATURE = "unknown_feature", "No such feature; it is `gateway`, or `gateway:` and a model."
@@ -116,16 +116,19 @@ class RefusalCode(enum.Enum):
     UNITS_OVER_GRANT = "units_over_grant", "More units than the grant has left."
     STAKE_TOO_SMALL = "stake_too_small", "The bidder has less at stake than the market asks for."
     REPUTATION_TOO_LOW = "reputation_too_low", "The bidder has less reputation than the market asks for."
-    REQUEST_ENDED = "request_ended", "The request was answered, declined or withdrawn, or has expired."
-    REQUEST_TAKEN = "request_taken", "A human has taken the request; wait until it is answered or comes back."
-    REQUEST_NOT_TAKEN = "request_not_taken", "Take the request first, so that nobody else answers it too."
-    REQUEST_NOT_DUE = "request_not_due", "Nothing is due with the request."
-    MINUTES_OVER_REQUEST = "minutes_over_request", "More minutes than the request has reserved."
+    QUESTION_ENDED = "question_ended", "The question was answered, declined or withdrawn, or has expired."
+    QUESTION_TAKEN = (
+        "question_taken",
+        "A human has taken the question; wait until it is answered or comes back.",
+    )
+    QUESTION_NOT_TAKEN = "question_not_taken", "Take the question first, so that nobody else answers it too."
+    QUESTION_NOT_DUE = "question_not_due", "Nothing is due with the question."
+    MINUTES_OVER_QUESTION = "minutes_over_question", "More minutes than the question has reserved."
     ATTENTION_EXHAUSTED = (
         "attention_exhausted",
         "Humans have promised as many minutes as they give in a period; wait until some are free.",
     )
-    INBOX_FULL = "inbox_full", "Too many requests wait; withdraw some, or wait until they are answered."
+    INBOX_FULL = "inbox_full", "Too many questions wait; withdraw some, or wait until they are answered."
     POLICY_NOT_DUE = "policy_not_due", "No period of the policy is over."
     HOLD_STILL_OPEN = "hold_still_open", "The hold still runs; post or void it."
     HOLD_ALREADY_SETTLED = "hold_already_settled", "The hold was posted, voided or reconciled before."

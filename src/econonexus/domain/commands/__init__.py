@@ -25,13 +25,13 @@ from econonexus.domain.commands.assets import (
     UnfreezeAccount,
 )
 from econonexus.domain.commands.attention import (
-    AdvanceRequest,
-    AnswerRequest,
+    AdvanceQuestion,
+    AnswerQuestion,
     AskHuman,
-    DeclineRequest,
+    DeclineQuestion,
     SetInboxRules,
-    TakeRequest,
-    WithdrawRequest,
+    TakeQuestion,
+    WithdrawQuestion,
 )
 from econonexus.domain.commands.auctions import (
     AdvanceAuction,
@@ -69,9 +69,9 @@ from econonexus.domain.commands.policy import ApplyPolicy, SetPolicy
 
 __all__ = [
     "AdvanceAuction",
-    "AdvanceRequest",
+    "AdvanceQuestion",
     "AnnounceAuction",
-    "AnswerRequest",
+    "AnswerQuestion",
     "ApplyPolicy",
     "AskHuman",
     "AssignBudget",
@@ -92,7 +92,7 @@ __all__ = [
     "DeclareAsset",
     "DeclareExchange",
     "DeclareResource",
-    "DeclineRequest",
+    "DeclineQuestion",
     "DrawCredit",
     "ExpireGrant",
     "ExpireHold",
@@ -117,7 +117,7 @@ __all__ = [
     "SetMode",
     "SetPolicy",
     "SettleUnreported",
-    "TakeRequest",
+    "TakeQuestion",
     "TopUpHold",
     "Transfer",
     "UnfreezeAccount",
@@ -127,7 +127,7 @@ __all__ = [
     "UseGrant",
     "VoidHold",
     "WithdrawBid",
-    "WithdrawRequest",
+    "WithdrawQuestion",
 ]
 
 Command = (
@@ -183,11 +183,11 @@ Command = (
     | AdvanceAuction
     | SetInboxRules
     | AskHuman
-    | TakeRequest
-    | AnswerRequest
-    | DeclineRequest
-    | WithdrawRequest
-    | AdvanceRequest
+    | TakeQuestion
+    | AnswerQuestion
+    | DeclineQuestion
+    | WithdrawQuestion
+    | AdvanceQuestion
     | SetPolicy
     | ApplyPolicy
 )

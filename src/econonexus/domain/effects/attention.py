@@ -1,4 +1,4 @@
-"""What happens to requests for a human: money is reserved and paid, minutes are promised and come back."""
+"""What happens to questions for a human: money is reserved and paid, minutes are promised and come back."""
 
 from collections.abc import Callable
 from typing import Never
@@ -6,12 +6,12 @@ from typing import Never
 from econonexus.domain import events
 from econonexus.domain.attention import ATTENTION
 from econonexus.domain.deadlines import Deadlines
-from econonexus.domain.effects.timing import REQUEST
-from econonexus.domain.ids import Instant, RequestId
+from econonexus.domain.effects.timing import QUESTION
+from econonexus.domain.ids import Instant, QuestionId
 from econonexus.domain.ledger import Pledge
 from econonexus.domain.refusals import Refusal
 from econonexus.domain.state import State
-from econonexus.domain.subjects.inbox import Ended, Request
+from econonexus.domain.subjects.inbox import Ended, Question
 
 Effect = Callable[[Never, Instant], None]
 
@@ -28,64 +28,64 @@ class AttentionEffects:
         return {
             events.InboxRulesSet: lambda e, _: self._state.inbox.set_rules(e),
             events.HumanAsked: self._asked,
-            events.RequestTaken: self._taken,
-            events.RequestReturned: self._returned,
-            events.RequestAnswered: self._answered,
+            events.QuestionTaken: self._taken,
+            events.QuestionReturned: self._returned,
+            events.QuestionAnswered: self._answered,
             events.HumanRewardIssued: self._rewarded,
-            events.RequestDeclined: self._declined,
-            events.RequestWithdrawn: self._unanswered,
-            events.RequestExpired: self._unanswered,
+            events.QuestionDeclined: self._declined,
+            events.QuestionWithdrawn: self._unanswered,
+            events.QuestionExpired: self._unanswered,
         }
 
     def _asked(self, event: events.HumanAsked, at: Instant) -> None:
         pledge = Pledge(event.source, event.destination, event.held, event.budgets)
         self._state.inbox.ask(event, pledge, at, self._state.sequence)
         self._reserve(pledge)
-        self._note(event.request)
+        self._note(event.question)
 
-    def _taken(self, event: events.RequestTaken, at: Instant) -> None:
-        request = self._state.inbox.by_id[event.request]
-        if request.promised_until is None:
+    def _taken(self, event: events.QuestionTaken, at: Instant) -> None:
+        question = self._state.inbox.by_id[event.question]
+        if question.promised_until is None:
             self._promise(event.minutes, at, event.promised_until, at)
         self._state.inbox.take(event, at)
-        self._note(event.request)
+        self._note(event.question)
 
-    def _returned(self, event: events.RequestReturned, at: Instant) -> None:
-        self._free(self._state.inbox.by_id[event.request], 0, at)
-        self._state.inbox.put_back(event.request)
-        self._note(event.request)
+    def _returned(self, event: events.QuestionReturned, at: Instant) -> None:
+        self._free(self._state.inbox.by_id[event.question], 0, at)
+        self._state.inbox.put_back(event.question)
+        self._note(event.question)
 
-    def _answered(self, event: events.RequestAnswered, at: Instant) -> None:
-        request = self._ended(event, at)
-        request.human, request.used, request.paid = event.human, event.minutes, event.paid
-        request.scores = event.scores
+    def _answered(self, event: events.QuestionAnswered, at: Instant) -> None:
+        question = self._ended(event, at)
+        question.human, question.used, question.paid = event.human, event.minutes, event.paid
+        question.scores = event.scores
         if event.paid:
             self._state.ledger.move(event.source, event.destination, event.paid)
             if event.budgets:
                 self._state.budgets.spend(event.budgets, event.paid, at)
 
-    def _declined(self, event: events.RequestDeclined, at: Instant) -> None:
+    def _declined(self, event: events.QuestionDeclined, at: Instant) -> None:
         self._ended(event, at).human = event.human
 
-    def _unanswered(self, event: events.RequestWithdrawn | events.RequestExpired, at: Instant) -> None:
+    def _unanswered(self, event: events.QuestionWithdrawn | events.QuestionExpired, at: Instant) -> None:
         self._ended(event, at)
 
     def _rewarded(self, event: events.HumanRewardIssued, _: Instant) -> None:
         self._state.ledger.move(event.source, event.destination, event.amount)
-        self._state.inbox.ended[event.request].reward = event.amount
+        self._state.inbox.ended[event.question].reward = event.amount
         self._state.monetary.reward(event)
 
-    def _ended(self, event: Ended, at: Instant) -> Request:
-        """Release what a request held: money, and the minutes that were not used."""
-        request = self._state.inbox.by_id[event.request]
-        self._free(request, event.minutes if isinstance(event, events.RequestAnswered) else 0, at)
-        self._reserve(request.pledge, -1)
+    def _ended(self, event: Ended, at: Instant) -> Question:
+        """Release what a question held: money, and the minutes that were not used."""
+        question = self._state.inbox.by_id[event.question]
+        self._free(question, event.minutes if isinstance(event, events.QuestionAnswered) else 0, at)
+        self._reserve(question.pledge, -1)
         return self._state.inbox.end(event, self._state.sequence)
 
-    def _free(self, request: Request, used: int, at: Instant) -> None:
-        """Give back of a request's promise what was not used."""
-        if request.taken_at is not None and request.promised_until is not None:
-            self._promise(used - request.minutes, request.taken_at, request.promised_until, at)
+    def _free(self, question: Question, used: int, at: Instant) -> None:
+        """Give back of a question's promise what was not used."""
+        if question.taken_at is not None and question.promised_until is not None:
+            self._promise(used - question.minutes, question.taken_at, question.promised_until, at)
 
     def _promise(self, minutes: int, start: Instant, end: Instant, at: Instant) -> None:
         if minutes:
@@ -96,5 +96,5 @@ class AttentionEffects:
         if pledge.budgets:
             self._state.budgets.hold(pledge.budgets, sign * pledge.amount)
 
-    def _note(self, name: RequestId) -> None:
-        self._deadlines.add(REQUEST, name, self._state.inbox.by_id[name].due)
+    def _note(self, name: QuestionId) -> None:
+        self._deadlines.add(QUESTION, name, self._state.inbox.by_id[name].due)

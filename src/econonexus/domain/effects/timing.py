@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from econonexus.domain import commands
 from econonexus.domain.deadlines import Timed
-from econonexus.domain.ids import AuctionId, GrantId, HoldId, Instant, RequestId
+from econonexus.domain.ids import AuctionId, GrantId, HoldId, Instant, QuestionId
 from econonexus.domain.state import State
 
 HOLD, AUCTION, GRANT = "hold", "auction", "grant"
-POLICY, REQUEST = "policy", "request"
+POLICY, QUESTION = "policy", "question"
 """The kinds of deadline; at one instant they fall due in the order of their names."""
 
 
@@ -27,9 +27,9 @@ def timed(state: State) -> Mapping[str, Timed]:
         grant = state.grants.by_id.get(GrantId(name))
         return None if grant is None else grant.ends_at
 
-    def of_request(name: str) -> Instant | None:
-        request = state.inbox.by_id.get(RequestId(name))
-        return None if request is None else request.due
+    def of_question(name: str) -> Instant | None:
+        question = state.inbox.by_id.get(QuestionId(name))
+        return None if question is None else question.due
 
     return {
         HOLD: Timed(state.ledger.holds.keys, of_hold, lambda name: commands.ExpireHold(HoldId(name))),
@@ -38,7 +38,7 @@ def timed(state: State) -> Mapping[str, Timed]:
         ),
         GRANT: Timed(state.grants.by_id.keys, of_grant, lambda name: commands.ExpireGrant(GrantId(name))),
         POLICY: Timed(lambda: (POLICY,), lambda _: state.monetary.next_at, lambda _: commands.ApplyPolicy()),
-        REQUEST: Timed(
-            state.inbox.by_id.keys, of_request, lambda name: commands.AdvanceRequest(RequestId(name))
+        QUESTION: Timed(
+            state.inbox.by_id.keys, of_question, lambda name: commands.AdvanceQuestion(QuestionId(name))
         ),
     }

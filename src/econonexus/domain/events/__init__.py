@@ -29,12 +29,12 @@ from econonexus.domain.events.attention import (
     HumanAsked,
     HumanRewardIssued,
     InboxRulesSet,
-    RequestAnswered,
-    RequestDeclined,
-    RequestExpired,
-    RequestReturned,
-    RequestTaken,
-    RequestWithdrawn,
+    QuestionAnswered,
+    QuestionDeclined,
+    QuestionExpired,
+    QuestionReturned,
+    QuestionTaken,
+    QuestionWithdrawn,
 )
 from econonexus.domain.events.auctions import (
     AuctionAnnounced,
@@ -145,12 +145,12 @@ __all__ = [
     "PolicyApplied",
     "PolicySet",
     "Private",
-    "RequestAnswered",
-    "RequestDeclined",
-    "RequestExpired",
-    "RequestReturned",
-    "RequestTaken",
-    "RequestWithdrawn",
+    "QuestionAnswered",
+    "QuestionDeclined",
+    "QuestionExpired",
+    "QuestionReturned",
+    "QuestionTaken",
+    "QuestionWithdrawn",
     "ResourceDeclared",
     "Sealed",
     "TeamCreated",
@@ -222,13 +222,13 @@ Event = (
     | AuctionCancelled
     | InboxRulesSet
     | HumanAsked
-    | RequestTaken
-    | RequestReturned
-    | RequestAnswered
+    | QuestionTaken
+    | QuestionReturned
+    | QuestionAnswered
     | HumanRewardIssued
-    | RequestDeclined
-    | RequestWithdrawn
-    | RequestExpired
+    | QuestionDeclined
+    | QuestionWithdrawn
+    | QuestionExpired
     | PolicySet
     | PolicyApplied
     | AllowancesIssued

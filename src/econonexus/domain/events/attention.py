@@ -1,13 +1,13 @@
-"""Requests for a human, and how they were answered."""
+"""Questions for a human, and how they were answered."""
 
 from econonexus.domain.attention import InboxRules, Scores
 from econonexus.domain.events.form import EventForm, Private
-from econonexus.domain.ids import AccountId, AgentId, BudgetId, Instant, RequestId
+from econonexus.domain.ids import AccountId, AgentId, BudgetId, Instant, QuestionId
 from econonexus.domain.money import Amount
 
 
 class InboxRulesSet(EventForm, frozen=True, tag="inbox_rules_set/1"):
-    """Requests are ordered, wait and are paid by these rules from now on."""
+    """Questions are ordered, wait and are paid by these rules from now on."""
 
     rules: InboxRules
 
@@ -18,7 +18,7 @@ class HumanAsked(EventForm, frozen=True, tag="human_asked/1"):
     `price` is for a minute.
     """
 
-    request: RequestId
+    question: QuestionId
     agent: AgentId
     source: AccountId
     destination: AccountId
@@ -28,16 +28,16 @@ class HumanAsked(EventForm, frozen=True, tag="human_asked/1"):
     expires_at: Instant
     budgets: tuple[BudgetId, ...] = ()
     subject: Private = ""
-    question: Private = ""
+    text: Private = ""
 
 
-class RequestTaken(EventForm, frozen=True, tag="request_taken/1"):
-    """`human` alone may answer a request until `until`.
+class QuestionTaken(EventForm, frozen=True, tag="question_taken/1"):
+    """`human` alone may answer a question until `until`.
 
     So many minutes are promised until `promised_until`, where it was not that human's already.
     """
 
-    request: RequestId
+    question: QuestionId
     agent: AgentId
     human: str
     minutes: int
@@ -45,18 +45,18 @@ class RequestTaken(EventForm, frozen=True, tag="request_taken/1"):
     promised_until: Instant
 
 
-class RequestReturned(EventForm, frozen=True, tag="request_returned/1"):
-    """Who had taken a request did not answer in time: it waits again, and its minutes are free."""
+class QuestionReturned(EventForm, frozen=True, tag="question_returned/1"):
+    """Who had taken a question did not answer in time: it waits again, and its minutes are free."""
 
-    request: RequestId
+    question: QuestionId
     agent: AgentId
     human: str
 
 
-class RequestAnswered(EventForm, frozen=True, tag="request_answered/1"):
+class QuestionAnswered(EventForm, frozen=True, tag="question_answered/1"):
     """A human answered: `paid`, for the `minutes` used, went from source to destination, the rest is free."""
 
-    request: RequestId
+    question: QuestionId
     agent: AgentId
     human: str
     source: AccountId
@@ -75,7 +75,7 @@ class HumanRewardIssued(EventForm, frozen=True, tag="human_reward_issued/1"):
     `rewarded` is what was given on that day, UTC, counted from 1970-01-01, of its `pool`.
     """
 
-    request: RequestId
+    question: QuestionId
     agent: AgentId
     human: str
     source: AccountId
@@ -86,10 +86,10 @@ class HumanRewardIssued(EventForm, frozen=True, tag="human_reward_issued/1"):
     pool: Amount
 
 
-class RequestDeclined(EventForm, frozen=True, tag="request_declined/1"):
-    """A human turned a request down; all that was reserved for it is available again."""
+class QuestionDeclined(EventForm, frozen=True, tag="question_declined/1"):
+    """A human turned a question down; all that was reserved for it is available again."""
 
-    request: RequestId
+    question: QuestionId
     agent: AgentId
     human: str
     source: AccountId
@@ -97,19 +97,19 @@ class RequestDeclined(EventForm, frozen=True, tag="request_declined/1"):
     reason: Private = ""
 
 
-class RequestWithdrawn(EventForm, frozen=True, tag="request_withdrawn/1"):
-    """An agent took its request back; all that was reserved for it is available again."""
+class QuestionWithdrawn(EventForm, frozen=True, tag="question_withdrawn/1"):
+    """An agent took its question back; all that was reserved for it is available again."""
 
-    request: RequestId
+    question: QuestionId
     agent: AgentId
     source: AccountId
     released: Amount
 
 
-class RequestExpired(EventForm, frozen=True, tag="request_expired/1"):
-    """Nobody answered a request in time; all that was reserved for it is available again."""
+class QuestionExpired(EventForm, frozen=True, tag="question_expired/1"):
+    """Nobody answered a question in time; all that was reserved for it is available again."""
 
-    request: RequestId
+    question: QuestionId
     agent: AgentId
     source: AccountId
     released: Amount

@@ -12,13 +12,13 @@ from msgspec import Meta
 from econonexus.domain import commands, events
 from econonexus.domain.attention import HIGHEST_SCORE, Scores
 from econonexus.domain.flows.answering import MAX_ANSWER
-from econonexus.domain.flows.asking import MAX_QUESTION, MAX_SUBJECT
-from econonexus.domain.ids import AgentId, Instant, RequestId
-from econonexus.domain.kinds import RequestStatus
+from econonexus.domain.flows.inbox import MAX_SUBJECT, MAX_TEXT
+from econonexus.domain.ids import AgentId, Instant, QuestionId
+from econonexus.domain.kinds import QuestionStatus
 from econonexus.domain.mechanisms.ageing import priority
 from econonexus.domain.money import Amount
 from econonexus.domain.state import State
-from econonexus.domain.subjects.inbox import Request
+from econonexus.domain.subjects.inbox import Question
 from econonexus.interfaces.http.desk import AtDesk, Desk, in_ms, not_found, of
 from econonexus.interfaces.http.forms import (
     Body,
@@ -49,7 +49,7 @@ class NewRequest(Body, frozen=True):
     minutes: Minutes
     price_ucr: Annotated[Ucr, Meta(description="µcr for a minute: who pays more is answered first.")]
     subject: Annotated[str, Meta(min_length=1, max_length=MAX_SUBJECT)]
-    question: Annotated[str, Meta(max_length=MAX_QUESTION)] = ""
+    question: Annotated[str, Meta(max_length=MAX_TEXT)] = ""
     id: Name | None = None
     agent: Annotated[Name | None, Meta(description="Who asks; an agent's key asks for itself.")] = None
     expires_in_ms: Annotated[
@@ -152,7 +152,7 @@ class RequestView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Which = Literal["open", "waiting", "taken", "answered", "declined", "withdrawn", "expired", "all"]
-Placed = tuple[Request, int | None]
+Placed = tuple[Question, int | None]
 """A request, and its place among those that wait."""
 
 
@@ -164,7 +164,7 @@ async def list_inbox(
     to be answered, then those that ended last. An agent sees its own."""
     now, agent = desk.now(), desk.caller.agent
 
-    def look(state: State) -> tuple[list[tuple[RequestView, Request]], str | None]:
+    def look(state: State) -> tuple[list[tuple[RequestView, Question]], str | None]:
         found = (each for each in listed(state, status, now) if agent in (None, each[0].agent))
         taken, after = _page(found, cursor, limit)
         return [(_view(state, *each, now), each[0]) for each in taken], after
@@ -178,10 +178,10 @@ async def show_request(id: FromPath[str], desk: AtDesk) -> RequestView:
     """One request, with its answer once there is one; an agent looks at its own."""
     now = desk.now()
 
-    def look(state: State) -> tuple[RequestView, Request]:
-        request = state.inbox.find(RequestId(id))
+    def look(state: State) -> tuple[RequestView, Question]:
+        request = state.inbox.find(QuestionId(id))
         if request is None or desk.caller.agent not in (None, request.agent):
-            raise not_found("unknown_request", "No such request, or ended too long ago.")
+            raise not_found("unknown_question", "No such request, or ended too long ago.")
         return _view(state, request, place_of(state, request, now), now), request
 
     view, request = await desk.read(look)
@@ -195,7 +195,7 @@ async def ask_human(data: JSONBody[NewRequest], desk: AtDesk) -> Made:
     in_order("agent", agent is not None, "Say which agent asks.")
     desk.must_be(data.agent or str(agent))
     command = commands.AskHuman(
-        RequestId(data.id or f"request-{secrets.token_hex(8)}"),
+        QuestionId(data.id or f"request-{secrets.token_hex(8)}"),
         AgentId(str(agent)),
         data.minutes,
         Amount(data.price_ucr),
@@ -206,7 +206,7 @@ async def ask_human(data: JSONBody[NewRequest], desk: AtDesk) -> Made:
     reply = await desk.submit(command, data.id)
     made = of(events.HumanAsked, reply)
     return Made(
-        made.request,
+        made.question,
         made.agent,
         made.minutes,
         made.price,
@@ -219,12 +219,12 @@ async def ask_human(data: JSONBody[NewRequest], desk: AtDesk) -> Made:
 @acts("/inbox/{id:str}/take")
 async def take_request(id: FromPath[str], desk: AtDesk) -> Taken:
     """Keep a request for yourself, so that nobody else answers it; or keep it longer."""
-    reply = await desk.submit(commands.TakeRequest(RequestId(id), desk.caller.id))
-    made = of(events.RequestTaken, reply)
-    request = desk.node.engine.peek(lambda state: state.inbox.find(RequestId(id)))
+    reply = await desk.submit(commands.TakeQuestion(QuestionId(id), desk.caller.id))
+    made = of(events.QuestionTaken, reply)
+    request = desk.node.engine.peek(lambda state: state.inbox.find(QuestionId(id)))
     texts = Texts() if request is None else await texts_of(desk.node, request.place)
     return Taken(
-        made.request,
+        made.question,
         made.agent,
         made.human,
         made.minutes,
@@ -239,8 +239,8 @@ async def take_request(id: FromPath[str], desk: AtDesk) -> Taken:
 async def answer_request(id: FromPath[str], data: JSONBody[NewAnswer], desk: AtDesk) -> Answered:
     """Answer a request that you have taken: the minutes it took are paid, and you may reward its agent."""
     scores = data.scores
-    command = commands.AnswerRequest(
-        RequestId(id),
+    command = commands.AnswerQuestion(
+        QuestionId(id),
         desk.caller.id,
         data.minutes,
         data.answer,
@@ -248,10 +248,10 @@ async def answer_request(id: FromPath[str], data: JSONBody[NewAnswer], desk: AtD
         Amount(data.reward_ucr),
     )
     reply = await desk.submit(command)
-    made = of(events.RequestAnswered, reply)
+    made = of(events.QuestionAnswered, reply)
     rewards = (each.amount for each in reply.events if isinstance(each, events.HumanRewardIssued))
     return Answered(
-        made.request,
+        made.question,
         made.agent,
         made.human,
         made.minutes,
@@ -266,28 +266,24 @@ async def answer_request(id: FromPath[str], data: JSONBody[NewAnswer], desk: AtD
 async def decline_request(id: FromPath[str], data: JSONBody[WithNote | None], desk: AtDesk) -> Closed:
     """Turn a request down, whether you have taken it or it waits; it costs its agent nothing."""
     reason = "" if data is None else data.reason
-    reply = await desk.submit(commands.DeclineRequest(RequestId(id), desk.caller.id, reason))
-    made = of(events.RequestDeclined, reply)
-    return Closed(
-        made.request, made.agent, RequestStatus.DECLINED.value, made.released, reply.sequence
-    )
+    reply = await desk.submit(commands.DeclineQuestion(QuestionId(id), desk.caller.id, reason))
+    made = of(events.QuestionDeclined, reply)
+    return Closed(made.question, made.agent, QuestionStatus.DECLINED.value, made.released, reply.sequence)
 
 
 @acts("/inbox/{id:str}/withdraw")
 async def withdraw_request(id: FromPath[str], desk: AtDesk) -> Closed:
     """Take a request back that nobody answers now; it costs nothing."""
-    reply = await desk.submit(commands.WithdrawRequest(RequestId(id), desk.caller.agent))
-    made = of(events.RequestWithdrawn, reply)
-    return Closed(
-        made.request, made.agent, RequestStatus.WITHDRAWN.value, made.released, reply.sequence
-    )
+    reply = await desk.submit(commands.WithdrawQuestion(QuestionId(id), desk.caller.agent))
+    made = of(events.QuestionWithdrawn, reply)
+    return Closed(made.question, made.agent, QuestionStatus.WITHDRAWN.value, made.released, reply.sequence)
 
 
 def listed(state: State, which: Which, now: Instant) -> Iterator[Placed]:
     """The requests of a kind: those that are taken, those that wait in their order, the last that ended."""
     inbox = state.inbox
     every: Iterable[Placed] = chain(
-        ((each, None) for each in inbox.by_id.values() if each.status is RequestStatus.TAKEN),
+        ((each, None) for each in inbox.by_id.values() if each.status is QuestionStatus.TAKEN),
         ((each, place) for place, each in enumerate(inbox.in_turn(now), 1)),
         ((each, None) for each in reversed(inbox.ended.values())),
     )
@@ -296,9 +292,9 @@ def listed(state: State, which: Which, now: Instant) -> Iterator[Placed]:
     return (each for each in every if which in ("all", each[0].status.value))
 
 
-def place_of(state: State, request: Request, now: Instant) -> int | None:
+def place_of(state: State, request: Question, now: Instant) -> int | None:
     """The place of a request among those that wait; None if it does not. Linear in those before it."""
-    if request.status is not RequestStatus.WAITING:
+    if request.status is not QuestionStatus.WAITING:
         return None
     return next(place for place, each in enumerate(state.inbox.in_turn(now), 1) if each is request)
 
@@ -312,8 +308,8 @@ def _page(found: Iterator[Placed], cursor: str | None, limit: int) -> tuple[list
     return taken, taken[-1][0].id if more else None
 
 
-def _view(state: State, request: Request, place: int | None, now: Instant) -> RequestView:
-    waits = request.status is RequestStatus.WAITING
+def _view(state: State, request: Question, place: int | None, now: Instant) -> RequestView:
+    waits = request.status is QuestionStatus.WAITING
     return RequestView(
         id=request.id,
         agent=request.agent,
@@ -336,15 +332,13 @@ def _view(state: State, request: Request, place: int | None, now: Instant) -> Re
     )
 
 
-async def _with_texts(desk: Desk, view: RequestView, request: Request) -> RequestView:
+async def _with_texts(desk: Desk, view: RequestView, request: Question) -> RequestView:
     """A request with its texts, where its caller may read them."""
     if not desk.reads_private(request.agent):
         return view
     asked = await texts_of(desk.node, request.place)
     ended = await texts_of(desk.node, request.ended_in) if request.ended_in else Texts()
-    return msgspec.structs.replace(
-        view, subject=asked.subject, question=asked.question, answer=ended.answer
-    )
+    return msgspec.structs.replace(view, subject=asked.subject, question=asked.question, answer=ended.answer)
 
 
 ROUTES = [

@@ -20,10 +20,10 @@ async def texts_of(node: Node, sequence: Sequence) -> Texts:
     (record,) = await node.engine.relay.after(sequence - 1, 1)
     event = record.event
     if isinstance(event, events.HumanAsked):
-        return Texts(subject=_text(event.subject), question=_text(event.question))
-    if isinstance(event, events.RequestAnswered):
+        return Texts(subject=_text(event.subject), question=_text(event.text))
+    if isinstance(event, events.QuestionAnswered):
         return Texts(answer=_text(event.answer))
-    if isinstance(event, events.RequestDeclined):
+    if isinstance(event, events.QuestionDeclined):
         return Texts(answer=_text(event.reason))
     return Texts()
 

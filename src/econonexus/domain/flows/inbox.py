@@ -1,4 +1,4 @@
-"""Requests for a human: made, taken back, put back, expired. How they are answered is in `answering`."""
+"""Questions for a human: made, taken back, put back, expired. How they are answered is in `answering`."""
 
 from econonexus.domain import commands, events
 from econonexus.domain.attention import ATTENTION, InboxRules
@@ -13,24 +13,24 @@ from econonexus.domain.flows.spending import (
     payer,
     within_budgets,
 )
-from econonexus.domain.ids import AccountId, AgentId, Instant, RequestId
-from econonexus.domain.kinds import Proceeds, RequestStatus
+from econonexus.domain.ids import AccountId, AgentId, Instant, QuestionId
+from econonexus.domain.kinds import Proceeds, QuestionStatus
 from econonexus.domain.ledger import Pledge
 from econonexus.domain.money import MAX_AMOUNT, Amount
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
 from econonexus.domain.subjects.agents import Agent
-from econonexus.domain.subjects.inbox import Request
+from econonexus.domain.subjects.inbox import Question
 
 MAX_SUBJECT = 256
-MAX_QUESTION = 16_384
+MAX_TEXT = 16_384
 MAX_OPEN = 100_000
-"""Requests that have not ended."""
+"""Questions that have not ended."""
 MAX_OPEN_OF_AGENT = 1_000
 
 
 def set_rules(state: State, command: commands.SetInboxRules, _: Instant) -> Decision | Refusal:
-    """Say how requests are ordered, wait and are paid."""
+    """Say how questions are ordered, wait and are paid."""
     return (
         _odd_rules(command.rules)
         or cannot_pay(state, command.rules.seller)
@@ -54,7 +54,7 @@ def ask(state: State, command: commands.AskHuman, now: Instant) -> Decision | Re
         return pledged
     pledge, overruns = pledged
     made = events.HumanAsked(
-        command.request,
+        command.question,
         agent.id,
         pledge.source,
         pledge.destination,
@@ -64,43 +64,43 @@ def ask(state: State, command: commands.AskHuman, now: Instant) -> Decision | Re
         asked,
         pledge.budgets,
         command.subject,
-        command.question,
+        command.text,
     )
     return (*overruns, made)
 
 
-def withdraw(state: State, command: commands.WithdrawRequest, _: Instant) -> Decision | Refusal:
-    """Take a request back that nobody answers."""
-    request = open_request(state, command.request, command.agent)
-    if isinstance(request, Refusal):
-        return request
-    if request.status is RequestStatus.TAKEN:
-        return Refusal(RefusalCode.REQUEST_TAKEN, "request", request.id)
-    pledge = request.pledge
-    return (events.RequestWithdrawn(request.id, request.agent, pledge.source, Amount(pledge.amount)),)
+def withdraw(state: State, command: commands.WithdrawQuestion, _: Instant) -> Decision | Refusal:
+    """Take a question back that nobody answers."""
+    question = open_question(state, command.question, command.agent)
+    if isinstance(question, Refusal):
+        return question
+    if question.status is QuestionStatus.TAKEN:
+        return Refusal(RefusalCode.QUESTION_TAKEN, "question", question.id)
+    pledge = question.pledge
+    return (events.QuestionWithdrawn(question.id, question.agent, pledge.source, Amount(pledge.amount)),)
 
 
-def advance(state: State, command: commands.AdvanceRequest, now: Instant) -> Decision | Refusal:
-    """Put a request back that was not answered in time, or let it expire."""
-    request = open_request(state, command.request)
-    if isinstance(request, Refusal):
-        return request
-    if request.due > now:
-        return Refusal(RefusalCode.REQUEST_NOT_DUE, "request", request.id, request.due, now)
-    if request.status is RequestStatus.TAKEN:
-        return (events.RequestReturned(request.id, request.agent, request.human),)
-    pledge = request.pledge
-    return (events.RequestExpired(request.id, request.agent, pledge.source, Amount(pledge.amount)),)
+def advance(state: State, command: commands.AdvanceQuestion, now: Instant) -> Decision | Refusal:
+    """Put a question back that was not answered in time, or let it expire."""
+    question = open_question(state, command.question)
+    if isinstance(question, Refusal):
+        return question
+    if question.due > now:
+        return Refusal(RefusalCode.QUESTION_NOT_DUE, "question", question.id, question.due, now)
+    if question.status is QuestionStatus.TAKEN:
+        return (events.QuestionReturned(question.id, question.agent, question.human),)
+    pledge = question.pledge
+    return (events.QuestionExpired(question.id, question.agent, pledge.source, Amount(pledge.amount)),)
 
 
-def open_request(state: State, name: RequestId, asker: AgentId | None = None) -> Request | Refusal:
-    """The request of a name that has not ended; another agent's is as good as unknown."""
-    request = state.inbox.find(name)
-    if request is None or asker not in (None, request.agent):
-        return Refusal(RefusalCode.UNKNOWN_REQUEST, "request", name)
+def open_question(state: State, name: QuestionId, asker: AgentId | None = None) -> Question | Refusal:
+    """The question of a name that has not ended; another agent's is as good as unknown."""
+    question = state.inbox.find(name)
+    if question is None or asker not in (None, question.agent):
+        return Refusal(RefusalCode.UNKNOWN_QUESTION, "question", name)
     if name in state.inbox.ended:
-        return Refusal(RefusalCode.REQUEST_ENDED, "request", name)
-    return request
+        return Refusal(RefusalCode.QUESTION_ENDED, "question", name)
+    return question
 
 
 def units(field: str, value: int, least: int = 1) -> Refusal | None:
@@ -113,9 +113,9 @@ def units(field: str, value: int, least: int = 1) -> Refusal | None:
 def _odd(command: commands.AskHuman) -> Refusal | None:
     """What is out of range, whatever the state."""
     refusal = (
-        forms.name("request", command.request)
+        forms.name("question", command.question)
         or forms.text("subject", command.subject, MAX_SUBJECT)
-        or forms.text("question", command.question, MAX_QUESTION)
+        or forms.text("text", command.text, MAX_TEXT)
         or forms.amount("price", command.price)
     )
     if refusal:
@@ -132,12 +132,12 @@ def _odd(command: commands.AskHuman) -> Refusal | None:
 
 
 def _cannot_wait(state: State, command: commands.AskHuman, now: Instant) -> Instant | Refusal:
-    """Until when a request waits, or why it cannot be in the inbox."""
+    """Until when a question waits, or why it cannot be in the inbox."""
     resource, inbox = state.resources.by_id.get(ATTENTION), state.inbox
     if resource is None:
         return unknown_resource("minutes", ATTENTION)
-    if inbox.find(command.request) is not None:
-        return Refusal(RefusalCode.REQUEST_EXISTS, "request", command.request)
+    if inbox.find(command.question) is not None:
+        return Refusal(RefusalCode.QUESTION_EXISTS, "question", command.question)
     if command.minutes > resource.capacity:
         return Refusal(RefusalCode.OVER_CAPACITY, "minutes", resource.id, command.minutes, resource.capacity)
     if command.price < inbox.rules.reserve:
@@ -151,14 +151,14 @@ def _cannot_wait(state: State, command: commands.AskHuman, now: Instant) -> Inst
         (len(inbox.by_id), MAX_OPEN),
     ):
         if open_ >= most:
-            return Refusal(RefusalCode.INBOX_FULL, "request", command.agent, open_ + 1, most)
+            return Refusal(RefusalCode.INBOX_FULL, "question", command.agent, open_ + 1, most)
     return Instant(min(expires_at, MAX_AMOUNT))
 
 
 def _pledge(
     state: State, agent: Agent, amount: int, now: Instant
 ) -> tuple[Pledge, tuple[events.BudgetOverrun, ...]] | Refusal:
-    """What to reserve for a request. Nothing about it is sealed, so a refusal tells by how much."""
+    """What to reserve for a question. Nothing about it is sealed, so a refusal tells by how much."""
     paying = payer(state, AccountId(agent.id))
     assert paying is not None, "every agent has a wallet, or a team that has"
     source, member = paying
