@@ -14,21 +14,26 @@ from econonexus.domain.effects.attention import AttentionEffects
 from econonexus.domain.effects.markets import MarketEffects
 from econonexus.domain.effects.monetary import MonetaryEffects
 from econonexus.domain.effects.timing import HOLD, timed
+from econonexus.domain.effects.trading import TradingEffects
 from econonexus.domain.events import Event
 from econonexus.domain.flows import (
     accounts,
     agents,
     answering,
+    asking,
     auctioning,
     bidding,
     budgeting,
     granting,
+    halting,
     holds,
     inbox,
     keys,
     monetary,
+    ordering,
     selling,
     settling,
+    sharing,
     transfers,
     watching,
 )
@@ -98,6 +103,14 @@ FLOWS: Mapping[type[Command], Callable[[State, Never, Instant], Decision | Refus
     commands.DeclineQuestion: answering.decline,
     commands.SetPolicy: monetary.set_policy,
     commands.ApplyPolicy: monetary.apply_policy,
+    commands.RequestUnits: asking.request,
+    commands.WithdrawRequest: asking.withdraw,
+    commands.AdvanceMarket: sharing.advance,
+    commands.PlaceOrder: ordering.place,
+    commands.ReplaceOrder: ordering.replace,
+    commands.CancelOrder: ordering.cancel,
+    commands.CloseBook: ordering.close_book,
+    commands.ResumeMarket: halting.resume,
 }
 """Which flow decides which command."""
 
@@ -186,6 +199,7 @@ class Economy:
             **MarketEffects(self.state, self._deadlines).routes(),
             **AttentionEffects(self.state, self._deadlines).routes(),
             **MonetaryEffects(self.state, self._deadlines).routes(),
+            **TradingEffects(self.state, self._deadlines).routes(),
             Refusal: lambda _refusal, _at: None,
         }
 

@@ -22,6 +22,7 @@ KeyId = NewType("KeyId", str)
 MarketId = NewType("MarketId", str)
 OrderId = NewType("OrderId", str)
 QuestionId = NewType("QuestionId", str)
+RequestId = NewType("RequestId", str)
 ResourceId = NewType("ResourceId", str)
 TeamId = NewType("TeamId", str)
 

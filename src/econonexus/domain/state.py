@@ -1,7 +1,6 @@
 """The ledger and all subjects side by side: what flows read, and all that a snapshot holds."""
 
 import hashlib
-import itertools
 from collections.abc import Iterator
 
 import msgspec
@@ -18,9 +17,11 @@ from econonexus.domain.subjects.keys import Keys
 from econonexus.domain.subjects.markets import Markets
 from econonexus.domain.subjects.modes import Modes
 from econonexus.domain.subjects.monetary import Monetary
+from econonexus.domain.subjects.orders import Orders
 from econonexus.domain.subjects.resources import Resources
+from econonexus.domain.subjects.stands import Stands
 
-STATE_VERSION = 5
+STATE_VERSION = 6
 """Rises whenever the shape or meaning of `State` changes; a snapshot of another version is not read."""
 
 
@@ -39,12 +40,17 @@ class State(msgspec.Struct):
     grants: Grants = msgspec.field(default_factory=Grants)
     inbox: Inbox = msgspec.field(default_factory=Inbox)
     monetary: Monetary = msgspec.field(default_factory=Monetary)
+    stands: Stands = msgspec.field(default_factory=Stands)
+    orders: Orders = msgspec.field(default_factory=Orders)
     sequence: Sequence = Sequence(0)
     time: Instant = Instant(0)
 
     def pledges(self) -> Iterator[Pledge]:
         """All that is reserved for something other than a hold."""
-        return itertools.chain(self.auctions.pledges(), self.inbox.pledges())
+        yield from self.auctions.pledges()
+        yield from self.inbox.pledges()
+        yield from self.stands.pledges()
+        yield from self.orders.pledges()
 
     def image(self) -> bytes:
         """The state as canonical JSON: equal states, and only they, give equal bytes.

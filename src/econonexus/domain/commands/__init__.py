@@ -61,14 +61,18 @@ from econonexus.domain.commands.markets import (
     ExpireGrant,
     FreezeMarket,
     ReleaseGrant,
+    ResumeMarket,
     UnfreezeMarket,
     UseGrant,
 )
 from econonexus.domain.commands.money import Burn, DrawCredit, Mint, SetCreditLine, Transfer
+from econonexus.domain.commands.orders import CancelOrder, CloseBook, PlaceOrder, ReplaceOrder
 from econonexus.domain.commands.policy import ApplyPolicy, SetPolicy
+from econonexus.domain.commands.requests import AdvanceMarket, RequestUnits, WithdrawRequest
 
 __all__ = [
     "AdvanceAuction",
+    "AdvanceMarket",
     "AdvanceQuestion",
     "AnnounceAuction",
     "AnswerQuestion",
@@ -77,11 +81,13 @@ __all__ = [
     "AssignBudget",
     "Burn",
     "CancelAuction",
+    "CancelOrder",
     "ChangeAgent",
     "ChangeBudget",
     "ChangeCapacity",
     "ChangeMarket",
     "CloseAuction",
+    "CloseBook",
     "CloseBudget",
     "Command",
     "Convert",
@@ -105,11 +111,15 @@ __all__ = [
     "OpenAccount",
     "PlaceBid",
     "PlaceHold",
+    "PlaceOrder",
     "PostHold",
     "RaiseBid",
     "ReconcileHold",
     "RecordUsage",
     "ReleaseGrant",
+    "ReplaceOrder",
+    "RequestUnits",
+    "ResumeMarket",
     "RevokeKey",
     "RotateKey",
     "SetCreditLine",
@@ -128,6 +138,7 @@ __all__ = [
     "VoidHold",
     "WithdrawBid",
     "WithdrawQuestion",
+    "WithdrawRequest",
 ]
 
 Command = (
@@ -181,6 +192,14 @@ Command = (
     | CloseAuction
     | CancelAuction
     | AdvanceAuction
+    | RequestUnits
+    | WithdrawRequest
+    | AdvanceMarket
+    | PlaceOrder
+    | ReplaceOrder
+    | CancelOrder
+    | CloseBook
+    | ResumeMarket
     | SetInboxRules
     | AskHuman
     | TakeQuestion

@@ -82,7 +82,16 @@ from econonexus.domain.events.markets import (
     ResourceDeclared,
 )
 from econonexus.domain.events.money import Burned, CreditDrawn, CreditLineSet, DebtRepaid, Minted, Transferred
+from econonexus.domain.events.orders import OrderCancelled, OrderPlaced, OrderReplaced, TradeExecuted
 from econonexus.domain.events.policy import AllowancesIssued, PolicyApplied, PolicySet
+from econonexus.domain.events.requests import (
+    PeriodShared,
+    PriceUpdated,
+    RequestDeclined,
+    RequestEnded,
+    RequestQueued,
+    RequestServed,
+)
 
 __all__ = [
     "AccountFrozen",
@@ -142,8 +151,13 @@ __all__ = [
     "Minted",
     "ModeSet",
     "OpenedBid",
+    "OrderCancelled",
+    "OrderPlaced",
+    "OrderReplaced",
+    "PeriodShared",
     "PolicyApplied",
     "PolicySet",
+    "PriceUpdated",
     "Private",
     "QuestionAnswered",
     "QuestionDeclined",
@@ -151,11 +165,16 @@ __all__ = [
     "QuestionReturned",
     "QuestionTaken",
     "QuestionWithdrawn",
+    "RequestDeclined",
+    "RequestEnded",
+    "RequestQueued",
+    "RequestServed",
     "ResourceDeclared",
     "Sealed",
     "TeamCreated",
     "TeamFrozen",
     "TeamUnfrozen",
+    "TradeExecuted",
     "Transferred",
     "UsageRecorded",
     "Win",
@@ -220,6 +239,16 @@ Event = (
     | AuctionCleared
     | AuctionFailed
     | AuctionCancelled
+    | RequestQueued
+    | RequestServed
+    | RequestDeclined
+    | RequestEnded
+    | PriceUpdated
+    | PeriodShared
+    | OrderPlaced
+    | OrderReplaced
+    | OrderCancelled
+    | TradeExecuted
     | InboxRulesSet
     | HumanAsked
     | QuestionTaken
