@@ -18,6 +18,7 @@ SOURCE = "/econonexus"
 WITHHELD = frozenset({"digest"})
 
 _SUBJECTS = (
+    ("question", "question"),
     ("bid", "bid"),
     ("auction", "auction"),
     ("grant", "grant"),
