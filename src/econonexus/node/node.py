@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from econonexus.domain.commands import Command
-from econonexus.domain.ids import AccountId, CallerId, CommandId
+from econonexus.domain.ids import AccountId, CallerId, CommandId, MarketId
 from econonexus.domain.state import State
 from econonexus.node.engine import Engine
 from econonexus.node.replies import Reply
 from econonexus.node.views import Projector
-from econonexus.ports import Entry, Journal, JournalFault, Spend, Views
+from econonexus.ports import Entry, Journal, JournalFault, Quote, QuoteKey, Spend, Views
 
 T = TypeVar("T")
 
@@ -75,6 +75,20 @@ class Node:
         """What left accounts for good in the hours `from_hour` <= hour < `to_hour` since 1970-01-01 UTC."""
         await self._projector.caught_up(self.engine.relay.position)
         return await self._views.spend(from_hour, to_hour)
+
+    async def quotes(
+        self,
+        market: MarketId,
+        after: QuoteKey | None = None,
+        until: int | None = None,
+        limit: int | None = None,
+    ) -> list[Quote]:
+        """A market's prices that come `after` a place and before the time `until`, oldest first.
+
+        Of more than `limit` the first, where `after` is given; else the last. Raises: JournalFault.
+        """
+        await self._projector.caught_up(self.engine.relay.position)
+        return await self._views.quotes(market, after, until, limit)
 
     async def snapshot(self) -> None:
         """Make a snapshot now, in another process. Raises: JournalFault."""
