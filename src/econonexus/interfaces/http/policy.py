@@ -21,16 +21,17 @@ from econonexus.interfaces.http.forms import MS, Body, UcrOrNone, acts, in_order
 LEAST_PERIOD_MS = LEAST_PERIOD // MS
 MAX_PERIOD_MS = 366 * 24 * 3_600_000
 
+Period = Annotated[int, Meta(ge=LEAST_PERIOD_MS, le=MAX_PERIOD_MS)]
+Part = Annotated[float, Meta(ge=0, le=1)]
+
 
 class NewPolicy(Body, frozen=True, kw_only=True):
     """The policy from now on; what is not said stays, and null takes a target or a cap away."""
 
-    period_ms: Annotated[
-        int | None, Meta(ge=LEAST_PERIOD_MS, le=MAX_PERIOD_MS, description="How often allowances are issued.")
-    ] = None
-    recycle: Annotated[
-        float | None, Meta(ge=0, le=1, description="The share of what is burned that is issued again.")
-    ] = None
+    period_ms: Annotated[Period | None, Meta(description="How often allowances are issued.")] = None
+    recycle: Annotated[Part | None, Meta(description="The share of what is burned that is issued again.")] = (
+        None
+    )
     target_ucr: Annotated[
         UcrOrNone | UnsetType | None, Meta(description="What is to circulate for every agent.")
     ] = UNSET
