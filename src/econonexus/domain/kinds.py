@@ -113,6 +113,15 @@ class Proceeds(enum.Enum):
     """To the operator."""
 
 
+class Unproven(enum.Enum):
+    """What becomes of an auction of bundles where nobody could prove in time that no outcome is better."""
+
+    FAIL = "fail"
+    """It fails: everything is released."""
+    PAY_AS_BID = "pay_as_bid"
+    """The best outcome found holds, and its winners pay what they bid."""
+
+
 class PriceRule(enum.Enum):
     """How a posted price goes from one period to the next."""
 

@@ -36,10 +36,12 @@ from econonexus.domain.commands.attention import (
 from econonexus.domain.commands.auctions import (
     AdvanceAuction,
     AnnounceAuction,
+    Blocked,
     CancelAuction,
     CloseAuction,
     PlaceBid,
     RaiseBid,
+    SubmitOutcome,
     WithdrawBid,
 )
 from econonexus.domain.commands.budgets import AssignBudget, ChangeBudget, CloseBudget, CreateBudget
@@ -79,6 +81,7 @@ __all__ = [
     "ApplyPolicy",
     "AskHuman",
     "AssignBudget",
+    "Blocked",
     "Burn",
     "CancelAuction",
     "CancelOrder",
@@ -127,6 +130,7 @@ __all__ = [
     "SetMode",
     "SetPolicy",
     "SettleUnreported",
+    "SubmitOutcome",
     "TakeQuestion",
     "TopUpHold",
     "Transfer",
@@ -192,6 +196,7 @@ Command = (
     | CloseAuction
     | CancelAuction
     | AdvanceAuction
+    | SubmitOutcome
     | RequestUnits
     | WithdrawRequest
     | AdvanceMarket

@@ -47,6 +47,7 @@ from econonexus.domain.events.auctions import (
     BidPlaced,
     BidRaised,
     BidWithdrawn,
+    Coalition,
     OpenedBid,
     Win,
 )
@@ -121,6 +122,7 @@ __all__ = [
     "BudgetOverrun",
     "Burned",
     "CapacityChanged",
+    "Coalition",
     "Converted",
     "CreditDrawn",
     "CreditLineSet",
