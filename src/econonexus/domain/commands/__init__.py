@@ -24,6 +24,15 @@ from econonexus.domain.commands.assets import (
     OpenAccount,
     UnfreezeAccount,
 )
+from econonexus.domain.commands.attention import (
+    AdvanceQuestion,
+    AnswerQuestion,
+    AskHuman,
+    DeclineQuestion,
+    SetInboxRules,
+    TakeQuestion,
+    WithdrawQuestion,
+)
 from econonexus.domain.commands.auctions import (
     AdvanceAuction,
     AnnounceAuction,
@@ -60,12 +69,17 @@ from econonexus.domain.commands.markets import (
 )
 from econonexus.domain.commands.money import Burn, DrawCredit, Mint, SetCreditLine, Transfer
 from econonexus.domain.commands.orders import CancelOrder, CloseBook, PlaceOrder, ReplaceOrder
+from econonexus.domain.commands.policy import ApplyPolicy, SetPolicy
 from econonexus.domain.commands.requests import AdvanceMarket, RequestUnits, WithdrawRequest
 
 __all__ = [
     "AdvanceAuction",
     "AdvanceMarket",
+    "AdvanceQuestion",
     "AnnounceAuction",
+    "AnswerQuestion",
+    "ApplyPolicy",
+    "AskHuman",
     "AssignBudget",
     "Blocked",
     "Burn",
@@ -87,6 +101,7 @@ __all__ = [
     "DeclareAsset",
     "DeclareExchange",
     "DeclareResource",
+    "DeclineQuestion",
     "DrawCredit",
     "ExpireGrant",
     "ExpireHold",
@@ -111,9 +126,12 @@ __all__ = [
     "RevokeKey",
     "RotateKey",
     "SetCreditLine",
+    "SetInboxRules",
     "SetMode",
+    "SetPolicy",
     "SettleUnreported",
     "SubmitOutcome",
+    "TakeQuestion",
     "TopUpHold",
     "Transfer",
     "UnfreezeAccount",
@@ -123,6 +141,7 @@ __all__ = [
     "UseGrant",
     "VoidHold",
     "WithdrawBid",
+    "WithdrawQuestion",
     "WithdrawRequest",
 ]
 
@@ -186,4 +205,13 @@ Command = (
     | CancelOrder
     | CloseBook
     | ResumeMarket
+    | SetInboxRules
+    | AskHuman
+    | TakeQuestion
+    | AnswerQuestion
+    | DeclineQuestion
+    | WithdrawQuestion
+    | AdvanceQuestion
+    | SetPolicy
+    | ApplyPolicy
 )

@@ -25,6 +25,17 @@ from econonexus.domain.events.assets import (
     Converted,
     ExchangeDeclared,
 )
+from econonexus.domain.events.attention import (
+    HumanAsked,
+    HumanRewardIssued,
+    InboxRulesSet,
+    QuestionAnswered,
+    QuestionDeclined,
+    QuestionExpired,
+    QuestionReturned,
+    QuestionTaken,
+    QuestionWithdrawn,
+)
 from econonexus.domain.events.auctions import (
     AuctionAnnounced,
     AuctionCancelled,
@@ -73,6 +84,7 @@ from econonexus.domain.events.markets import (
 )
 from econonexus.domain.events.money import Burned, CreditDrawn, CreditLineSet, DebtRepaid, Minted, Transferred
 from econonexus.domain.events.orders import OrderCancelled, OrderPlaced, OrderReplaced, TradeExecuted
+from econonexus.domain.events.policy import AllowancesIssued, PolicyApplied, PolicySet
 from econonexus.domain.events.requests import (
     PeriodShared,
     PriceUpdated,
@@ -90,6 +102,7 @@ __all__ = [
     "AgentCreated",
     "AgentFrozen",
     "AgentUnfrozen",
+    "AllowancesIssued",
     "AssetDeclared",
     "AuctionAnnounced",
     "AuctionCancelled",
@@ -127,6 +140,9 @@ __all__ = [
     "HoldSettledUnreported",
     "HoldToppedUp",
     "HoldVoided",
+    "HumanAsked",
+    "HumanRewardIssued",
+    "InboxRulesSet",
     "KeyIssued",
     "KeyRevoked",
     "KeyRotated",
@@ -141,8 +157,16 @@ __all__ = [
     "OrderPlaced",
     "OrderReplaced",
     "PeriodShared",
+    "PolicyApplied",
+    "PolicySet",
     "PriceUpdated",
     "Private",
+    "QuestionAnswered",
+    "QuestionDeclined",
+    "QuestionExpired",
+    "QuestionReturned",
+    "QuestionTaken",
+    "QuestionWithdrawn",
     "RequestDeclined",
     "RequestEnded",
     "RequestQueued",
@@ -227,4 +251,16 @@ Event = (
     | OrderReplaced
     | OrderCancelled
     | TradeExecuted
+    | InboxRulesSet
+    | HumanAsked
+    | QuestionTaken
+    | QuestionReturned
+    | QuestionAnswered
+    | HumanRewardIssued
+    | QuestionDeclined
+    | QuestionWithdrawn
+    | QuestionExpired
+    | PolicySet
+    | PolicyApplied
+    | AllowancesIssued
 )

@@ -41,6 +41,9 @@ STATUS: Mapping[RefusalCode, int] = {
     RefusalCode.INVALID_AUCTION: _BAD_INPUT,
     RefusalCode.INVALID_BID: _BAD_INPUT,
     RefusalCode.INVALID_UNITS: _BAD_INPUT,
+    RefusalCode.INVALID_INBOX_RULES: _BAD_INPUT,
+    RefusalCode.INVALID_SCORES: _BAD_INPUT,
+    RefusalCode.INVALID_POLICY: _BAD_INPUT,
     RefusalCode.INVALID_KEY: _BAD_INPUT,
     RefusalCode.SAME_ACCOUNT: _BAD_INPUT,
     RefusalCode.SAME_ASSET: _BAD_INPUT,
@@ -67,6 +70,8 @@ STATUS: Mapping[RefusalCode, int] = {
     RefusalCode.BID_EXISTS: _CONFLICT,
     RefusalCode.UNKNOWN_BID: _NOT_FOUND,
     RefusalCode.UNKNOWN_GRANT: _NOT_FOUND,
+    RefusalCode.QUESTION_EXISTS: _CONFLICT,
+    RefusalCode.UNKNOWN_QUESTION: _NOT_FOUND,
     RefusalCode.HOLD_EXISTS: _CONFLICT,
     RefusalCode.UNKNOWN_HOLD: _NOT_FOUND,
     RefusalCode.UNKNOWN_FEATURE: _NOT_FOUND,
@@ -95,6 +100,14 @@ STATUS: Mapping[RefusalCode, int] = {
     RefusalCode.UNITS_OVER_GRANT: _CONFLICT,
     RefusalCode.STAKE_TOO_SMALL: _NOT_ALLOWED,
     RefusalCode.REPUTATION_TOO_LOW: _NOT_ALLOWED,
+    RefusalCode.QUESTION_ENDED: _CONFLICT,
+    RefusalCode.QUESTION_TAKEN: _CONFLICT,
+    RefusalCode.QUESTION_NOT_TAKEN: _CONFLICT,
+    RefusalCode.QUESTION_NOT_DUE: _CONFLICT,
+    RefusalCode.MINUTES_OVER_QUESTION: _CONFLICT,
+    RefusalCode.ATTENTION_EXHAUSTED: _CONFLICT,
+    RefusalCode.INBOX_FULL: _CONFLICT,
+    RefusalCode.POLICY_NOT_DUE: _CONFLICT,
     RefusalCode.HOLD_STILL_OPEN: _CONFLICT,
     RefusalCode.HOLD_ALREADY_SETTLED: _CONFLICT,
     RefusalCode.HOLD_EXPIRED: _CONFLICT,
@@ -118,6 +131,7 @@ STATUS: Mapping[RefusalCode, int] = {
     RefusalCode.TOO_FEW_UNITS: _CONFLICT,
     RefusalCode.TOO_MANY_WAITING: _CONFLICT,
     RefusalCode.PRICE_OVER_LIMIT: _CONFLICT,
+    RefusalCode.REWARDS_EXHAUSTED: _CONFLICT,
 }
 """The HTTP status of every refusal."""
 
@@ -145,6 +159,16 @@ FIELDS: Mapping[str, str] = {
     "ends_at": "window.ends_at",
     "price": "price_ucr",
     "cap": "cap_ucr",
+    "reward": "reward_ucr",
+    "ageing": "ageing_ucr",
+    "patience": "patience_ms",
+    "grace": "grace_ms",
+    "lasts": "lasts_ms",
+    "target": "target_ucr",
+    "carry_over": "carry_over_ucr",
+    "daily_rewards": "daily_rewards_ucr",
+    "question": "id",
+    "text": "question",
 }
 """What the API calls a command's fields, where it calls them otherwise."""
 
