@@ -166,8 +166,9 @@ def _not_for_sale(auction: Auction, items: dict[str, int]) -> Refusal | None:
 
 def _below_reserve(auction: Auction, items: dict[str, int], price: int) -> Refusal | None:
     """The reserve is public; what was bid is not."""
-    reserve = auction.terms.reserve
-    least = reserve * sum(items.values()) if auction.mechanism is Mechanism.COMBINATORIAL else reserve
+    terms = auction.terms
+    bundle = auction.mechanism is Mechanism.COMBINATORIAL
+    least = sum(units * terms.reserve_of(item) for item, units in items.items()) if bundle else terms.reserve
     return Refusal(RefusalCode.BELOW_RESERVE, "price", auction.id) if price < least else None
 
 
