@@ -8,6 +8,7 @@ from econonexus.domain.money import MAX_AMOUNT, Amount, Ppm
 
 BIDDING_WINDOW = Duration(30 * SECOND)
 SOFT_CLOSE = Duration(30 * SECOND)
+REVEAL_WINDOW = Duration(30 * SECOND)
 
 
 class Clock(msgspec.Struct, frozen=True, gc=False):
@@ -19,6 +20,7 @@ class Clock(msgspec.Struct, frozen=True, gc=False):
     floor: Amount = Amount(0)
 
 
+<<<<<<< ours
 class Pricing(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """How a posted price begins, and how it goes on. Prices are per unit, shares in parts per million."""
 
@@ -73,6 +75,17 @@ class Halt(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     failures: Ppm = Ppm(500_000)
     of: int = 10
     pause: Duration = Duration(300 * SECOND)
+=======
+class Commitment(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """How bidders commit to bids that not even the operator may read before the close.
+
+    Each commits to a digest and has `bond` held; whoever has not revealed its bid within `reveal_window` of
+    the close loses that to wherever the market's proceeds go.
+    """
+
+    bond: Amount
+    reveal_window: Duration = REVEAL_WINDOW
+>>>>>>> theirs
 
 
 class Terms(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -85,9 +98,12 @@ class Terms(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     bidding_window: Duration = BIDDING_WINDOW
     """How long an auction takes bids, where it does not say so itself."""
     soft_close: Duration = SOFT_CLOSE
-    """A bid in an English auction so near its end moves the end away again; 0 never does."""
+    """A bid in an English auction so near its end moves the end away again, and doubles the increment; 0
+    never does."""
     clock: Clock | None = None
     """What a Dutch auction calls."""
+    commitment: Commitment | None = None
+    """How bids are committed to first and revealed after the close; None where they are placed at once."""
     uniform: str = "highest_losing"
     """The uniform price: the highest losing bid, or `lowest_winning`."""
     payment: str = "core"

@@ -23,6 +23,37 @@ class AnnounceAuction(CommandForm, frozen=True):
     ends_at: Instant | None = None
 
 
+class CommitBid(CommandForm, frozen=True):
+    """Commit to a bid that nobody can read: `digest` is that of what will be revealed (`commitments.digest`).
+
+    The bond is held. Refused: `invalid_commitment`, `same_account`, `unknown_agent`, `unknown_auction`,
+    `bid_exists`, `wrong_account_kind`, `asset_mismatch`, `no_commitments`, `auction_not_open`,
+    `market_halted`, `stake_too_small`, `reputation_too_low`, `account_frozen`, `agent_frozen`, `team_frozen`,
+    `insufficient_funds`, `budget_exhausted`.
+    """
+
+    bid: BidId
+    auction: AuctionId
+    agent: AgentId
+    digest: str
+
+
+class RevealBid(CommandForm, frozen=True):
+    """Say, after the close, what was committed to: it becomes a bid, its price is held, the bond released.
+
+    Refused: `invalid_bid`, `unknown_auction`, `unknown_bid`, `bid_exists`, `commitment_broken`,
+    `not_sold_here`, `below_reserve`, `not_revealing`, `account_frozen`, `agent_frozen`, `team_frozen`,
+    `insufficient_funds`, `budget_exhausted`; it may be tried again until the time of revealing is over.
+    """
+
+    bid: BidId
+    auction: AuctionId
+    agent: AgentId
+    items: dict[str, int]
+    price: Amount
+    nonce: str
+
+
 class PlaceBid(CommandForm, frozen=True):
     """Offer money for units of what is sold, and have it held.
 
