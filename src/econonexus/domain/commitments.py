@@ -11,9 +11,7 @@ LEAST_NONCE = 16
 """Characters; with fewer, prices could be tried one by one."""
 
 
-def canonical(
-    auction: str, bid: str, agent: str, items: Mapping[str, int], price: int, nonce: str
-) -> bytes:
+def canonical(auction: str, bid: str, agent: str, items: Mapping[str, int], price: int, nonce: str) -> bytes:
     """What is hashed: `["econonexus-bid/1",auction,bid,agent,{item:units,...},price,nonce]`, as JSON.
 
     Items stand in the order of their names, nothing stands between the tokens, and all of it is ASCII.

@@ -20,7 +20,6 @@ class Clock(msgspec.Struct, frozen=True, gc=False):
     floor: Amount = Amount(0)
 
 
-<<<<<<< ours
 class Pricing(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """How a posted price begins, and how it goes on. Prices are per unit, shares in parts per million."""
 
@@ -75,7 +74,8 @@ class Halt(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     failures: Ppm = Ppm(500_000)
     of: int = 10
     pause: Duration = Duration(300 * SECOND)
-=======
+
+
 class Commitment(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """How bidders commit to bids that not even the operator may read before the close.
 
@@ -85,7 +85,6 @@ class Commitment(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
     bond: Amount
     reveal_window: Duration = REVEAL_WINDOW
->>>>>>> theirs
 
 
 class Terms(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):

@@ -29,8 +29,10 @@ from econonexus.domain.commands.auctions import (
     AnnounceAuction,
     CancelAuction,
     CloseAuction,
+    CommitBid,
     PlaceBid,
     RaiseBid,
+    RevealBid,
     WithdrawBid,
 )
 from econonexus.domain.commands.budgets import AssignBudget, ChangeBudget, CloseBudget, CreateBudget
@@ -76,6 +78,7 @@ __all__ = [
     "CloseBook",
     "CloseBudget",
     "Command",
+    "CommitBid",
     "Convert",
     "CreateAgent",
     "CreateBudget",
@@ -105,6 +108,7 @@ __all__ = [
     "ReplaceOrder",
     "RequestUnits",
     "ResumeMarket",
+    "RevealBid",
     "RevokeKey",
     "RotateKey",
     "SetCreditLine",
@@ -170,6 +174,8 @@ Command = (
     | PlaceBid
     | RaiseBid
     | WithdrawBid
+    | CommitBid
+    | RevealBid
     | CloseAuction
     | CancelAuction
     | AdvanceAuction

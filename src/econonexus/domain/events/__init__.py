@@ -33,10 +33,16 @@ from econonexus.domain.events.auctions import (
     AuctionExtended,
     AuctionFailed,
     AuctionOpened,
+    BidCommitted,
     BidPlaced,
     BidRaised,
     BidWithdrawn,
+    BondForfeited,
+    ClockTaken,
+    CommitmentKept,
     OpenedBid,
+    RevealStarted,
+    StandingMoved,
     Win,
 )
 from econonexus.domain.events.budgets import (
@@ -97,9 +103,11 @@ __all__ = [
     "AuctionExtended",
     "AuctionFailed",
     "AuctionOpened",
+    "BidCommitted",
     "BidPlaced",
     "BidRaised",
     "BidWithdrawn",
+    "BondForfeited",
     "BudgetAlertRaised",
     "BudgetAssigned",
     "BudgetChanged",
@@ -108,6 +116,8 @@ __all__ = [
     "BudgetOverrun",
     "Burned",
     "CapacityChanged",
+    "ClockTaken",
+    "CommitmentKept",
     "Converted",
     "CreditDrawn",
     "CreditLineSet",
@@ -146,7 +156,9 @@ __all__ = [
     "RequestQueued",
     "RequestServed",
     "ResourceDeclared",
+    "RevealStarted",
     "Sealed",
+    "StandingMoved",
     "TeamCreated",
     "TeamFrozen",
     "TeamUnfrozen",
@@ -211,6 +223,12 @@ Event = (
     | BidPlaced
     | BidRaised
     | BidWithdrawn
+    | StandingMoved
+    | ClockTaken
+    | BidCommitted
+    | RevealStarted
+    | CommitmentKept
+    | BondForfeited
     | AuctionClosed
     | AuctionCleared
     | AuctionFailed

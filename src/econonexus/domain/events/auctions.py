@@ -2,9 +2,9 @@
 
 import msgspec
 
-from econonexus.domain.events.form import EventForm, Sealed
+from econonexus.domain.events.form import EventForm, Private, Sealed
 from econonexus.domain.ids import AccountId, AgentId, AuctionId, BidId, BudgetId, Instant, MarketId
-from econonexus.domain.kinds import BidStyle, Mechanism
+from econonexus.domain.kinds import Mechanism
 from econonexus.domain.money import Amount
 from econonexus.domain.terms import Terms
 
@@ -48,8 +48,8 @@ class BidPlaced(EventForm, frozen=True, tag="bid_placed/1"):
     """`agent` offers `price` for `items`, and `held` of source is reserved for destination.
 
     The price is per unit, or for all of a bundle. Price and hold are sealed until the auction is cleared.
-    Where the agent said no more than a `valuation`, the price follows from it by `style`, for so many
-    `bidders`; the valuation is never opened.
+    `reckoning` says how the price came about where the agent said only what the units are worth to it; that
+    stays its own, since the valuation follows from it.
     """
 
     bid: BidId
@@ -61,9 +61,7 @@ class BidPlaced(EventForm, frozen=True, tag="bid_placed/1"):
     price: Sealed
     held: Sealed
     budgets: tuple[BudgetId, ...] = ()
-    valuation: Sealed = 0
-    style: BidStyle | None = None
-    bidders: int = 0
+    reckoning: Private = ""
 
 
 class BidRaised(EventForm, frozen=True, tag="bid_raised/1"):

@@ -7,7 +7,7 @@ what it bid, a style is the equilibrium of a first-price auction for some number
 from econonexus.domain.kinds import BidStyle
 
 FEWEST, MOST = 2, 100
-"""Bidders reckoned with: with fewer there would be nothing to win, and more no longer change the bid by 1 %."""
+"""Bidders reckoned with: against nobody nothing would be bid, and more no longer change it by 1 %."""
 
 
 def bid_for(valuation: int, style: BidStyle, *, pays_own_bid: bool, bidders: int, reserve: int = 0) -> int:
@@ -21,11 +21,11 @@ def bid_for(valuation: int, style: BidStyle, *, pays_own_bid: bool, bidders: int
 
     Source: the equilibrium for values spread evenly from 0: Vickrey, Counterspeculation, Auctions, and
         Competitive Sealed Tenders, Journal of Finance 16 (1961); with a reserve Krishna, Auction Theory (2nd
-        ed., 2010), section 2.5, and with risk aversion section 4.1; the index of about 1/2 is that measured by
-        Cox, Smith and Walker, Theory and Individual Behavior of First-Price Auctions, Journal of Risk and
-        Uncertainty 1 (1988). With one rival and no reserve the bid, half of the valuation, is also the one
-        with the least greatest regret: Linhart and Radner, Minimax-Regret Strategies for Bargaining over
-        Several Variables, Journal of Economic Theory 48 (1989).
+        ed., 2010), section 2.5, and with risk aversion section 4.1; that people bid as if averse to risk, by
+        an index of about 1/2: Cox, Smith and Walker, Theory and Individual Behavior of First-Price Auctions,
+        Journal of Risk and Uncertainty 1 (1988).
+    With one rival and no reserve the bid is half of the valuation: whoever knows nothing of the others then
+    can regret no more to have paid too much than to have lost.
     """
     if style is BidStyle.TRUTHFUL or not pays_own_bid or valuation <= reserve:
         return valuation
@@ -41,4 +41,5 @@ def bid_for(valuation: int, style: BidStyle, *, pays_own_bid: bool, bidders: int
 def _equilibrium(valuation: int, bidders: int, reserve: int) -> int:
     """((n − 1) vⁿ + rⁿ) ÷ (n vⁿ⁻¹), rounded down: without a reserve, (n − 1)/n of the valuation."""
     n = bidders
-    return ((n - 1) * valuation**n + reserve**n) // (n * valuation ** (n - 1))
+    best: int = ((n - 1) * valuation**n + reserve**n) // (n * valuation ** (n - 1))
+    return best

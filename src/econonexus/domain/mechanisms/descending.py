@@ -1,13 +1,16 @@
 """Dutch as it runs: the clock calls a price at every tick, and bids take it as they come, or wait for it."""
 
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 import msgspec
 
-from econonexus.domain.mechanisms.bids import Auction
+from econonexus.domain.mechanisms.bids import Auction, Bid
 from econonexus.domain.mechanisms.lots import Bill, Fill, Lot, Ranking, sell
 from econonexus.domain.mechanisms.outcome import Outcome
 from econonexus.domain.mechanisms.ranking import highest_first
+
+T = TypeVar("T", bound=str)
 
 
 class Calls(msgspec.Struct, frozen=True, gc=False):
@@ -40,7 +43,7 @@ class Take(msgspec.Struct, frozen=True, gc=False):
     price: int
 
 
-def close(auction: Auction, takes: Mapping[str, Take]) -> Outcome:
+def close(auction: Auction, takes: Mapping[T, Take]) -> Outcome:
     """What a clock came to: who took how many units, in the order of taking, and what each pays.
 
     `takes` are by the ids of bids. Whoever bid while the clock ran took at the call of that moment, so this
@@ -50,13 +53,14 @@ def close(auction: Auction, takes: Mapping[str, Take]) -> Outcome:
     Complexity: O(n log n).
     Promises: individual rationality, budget balance.
     """
-    bids = {bid.id: bid for bid in auction.bids}
+    bids: dict[str, Bid] = {bid.id: bid for bid in auction.bids}
+    by_bid: dict[str, Take] = dict(takes.items())
 
     def rank(_: Lot) -> Ranking:
-        return Ranking([Fill(bids[bid], take.units) for bid, take in takes.items()], [])
+        return Ranking([Fill(bids[bid], take.units) for bid, take in by_bid.items()], [])
 
     def charge(_: Lot, ranking: Ranking) -> Bill:
-        calls: Sequence[int] = [takes[fill.bid.id].price for fill in ranking.won]
+        calls: Sequence[int] = [by_bid[fill.bid.id].price for fill in ranking.won]
         amounts = [fill.units * call for fill, call in zip(ranking.won, calls, strict=True)]
         return Bill(amounts, price=calls[-1])
 
