@@ -9,8 +9,10 @@ from econonexus.domain import commands as c
 from econonexus.domain import events as e
 from econonexus.domain.charges import Charge
 from econonexus.domain.commands import Command
+from econonexus.domain.commitments import digest
 from econonexus.domain.kinds import (
     AccountKind,
+    BidStyle,
     BudgetMode,
     Mechanism,
     Mode,
@@ -20,7 +22,7 @@ from econonexus.domain.kinds import (
     Unreported,
 )
 from econonexus.domain.money import Price
-from econonexus.domain.terms import Terms
+from econonexus.domain.terms import Clock, Commitment, Terms
 from tests.world import START, World, nested, wallet
 
 LATER = START + 100
@@ -284,6 +286,72 @@ MARKETS: list[tuple[Command, tuple[e.Event, ...]]] = [
 ]
 ACCEPTED += MARKETS
 
+NONCE = "a-nonce-of-16-ch"
+OVER_TIME: list[tuple[Command, tuple[e.Event, ...]]] = [
+    # An English auction: kim's proxy answers pat, and pat's money is free again.
+    (
+        c.PlaceBid("b2", "rising", "pat", {"cpu": 1}, 20),
+        (
+            e.BidPlaced("b2", "rising", "pat", "pat", "burn", {"cpu": 1}, 20, 20),
+            e.StandingMoved("rising", 22, ("b1",), 24, ("b2",)),
+        ),
+    ),
+    # A Dutch clock calls 30: who waits for less waits, and who bids more takes it at once.
+    (
+        c.PlaceBid("b1", "falling", "kim", {"cpu": 1}, 29),
+        (e.BidPlaced("b1", "falling", "kim", "kim", "burn", {"cpu": 1}, 29, 29),),
+    ),
+    (
+        c.PlaceBid("b1", "falling", "kim", {"cpu": 1}, 35, 40),
+        (
+            e.BidPlaced("b1", "falling", "kim", "kim", "burn", {"cpu": 1}, 35, 40),
+            e.ClockTaken("falling", "b1", "kim", 1, 30, 0),
+            e.AuctionCleared(
+                "falling",
+                "down",
+                (e.OpenedBid("b1", 35, 30),),
+                (e.Win("b1", "kim", {"cpu": 1}, 30, "kim"),),
+                {"cpu": 30},
+                {},
+                35,
+                35,
+                "burn",
+                {"cpu": 1},
+            ),
+            e.Granted("falling:1", "kim", "cpu", 1, START, START + 60, 1, "down", "falling", 30),
+        ),
+    ),
+    (
+        c.CommitBid("b1", "secret", "kim", "0" * 64),
+        (e.BidCommitted("b1", "secret", "kim", "kim", "burn", "0" * 64, 9),),
+    ),
+    (
+        c.RevealBid("b1", "told", "kim", {"cpu": 1}, 20, NONCE),
+        (
+            e.CommitmentKept("b1", "told", "kim"),
+            e.BidPlaced("b1", "told", "kim", "kim", "burn", {"cpu": 1}, 20, 20),
+        ),
+    ),
+    (c.CloseAuction("half-told"), (e.RevealStarted("half-told", START + 50),)),
+    (  # Half of what it is worth, as nobody else is there: (2 - 1) / 2 of 41.
+        c.PlaceBid("b1", "first", "kim", {"cpu": 1}, valuation=41, style=BidStyle.STRATEGIC),
+        (
+            e.BidPlaced(
+                "b1",
+                "first",
+                "kim",
+                "kim",
+                "burn",
+                {"cpu": 1},
+                20,
+                20,
+                reckoning="strategic: worth 41, with 2 bidders reckoned with and a reserve of 0",
+            ),
+        ),
+    ),
+]
+ACCEPTED += OVER_TIME
+
 
 def quiet_town() -> World:
     """ann (1,000) stands beneath ann-b in team, bob (500) has a credit line of 200, eve 300 usd."""
@@ -347,8 +415,30 @@ def town() -> World:
         c.PlaceBid("b2", "run", "sam", {"gpu": 1}, 15),
         c.PlaceBid("b3", "run", "kim", {"gpu": 1}, 12),
         c.AnnounceAuction("vcg", "multi", {"gpu": 3}),
+        *over_time(),
     )
     return world
+
+
+def over_time() -> list[Command]:
+    """Each hour of another machine is in an auction of its own; kim leads one at 0."""
+    secret = Terms(commitment=Commitment(9, 50))
+    told = digest("told", "b1", "kim", {"cpu": 1}, 20, NONCE)
+    return [
+        c.DeclareResource("cpu", "hour", 9, 60),
+        c.CreateMarket("up", ("cpu",), Mechanism.ENGLISH, Terms(increment=2, soft_close=0)),
+        c.CreateMarket("down", ("cpu",), Mechanism.DUTCH, Terms(clock=Clock(30, 5, 10))),
+        c.CreateMarket("hidden", ("cpu",), Mechanism.FIRST_PRICE, secret),
+        c.CreateMarket("sealed", ("cpu",), Mechanism.FIRST_PRICE),
+        c.AnnounceAuction("rising", "up", {"cpu": 1}),
+        c.PlaceBid("b1", "rising", "kim", {"cpu": 1}, 30),
+        c.AnnounceAuction("falling", "down", {"cpu": 1}),
+        *(c.AnnounceAuction(name, "hidden", {"cpu": 1}) for name in ("secret", "told", "half-told")),
+        c.CommitBid("b1", "told", "kim", told),
+        c.CommitBid("b1", "half-told", "kim", told),
+        c.CloseAuction("told"),
+        c.AnnounceAuction("first", "sealed", {"cpu": 1}),
+    ]
 
 
 @pytest.mark.parametrize(("command", "expected"), ACCEPTED, ids=lambda value: type(value).__name__)

@@ -4,15 +4,26 @@ import re
 from typing import NamedTuple, get_args
 
 import pytest
+from msgspec import structs
 
 from econonexus.domain import commands as c
 from econonexus.domain.charges import Charge
 from econonexus.domain.commands import Command
-from econonexus.domain.kinds import AccountKind, BudgetMode, Mechanism, Mode, Proceeds, Revisions, Role
+from econonexus.domain.commitments import digest
+from econonexus.domain.kinds import (
+    AccountKind,
+    BidStyle,
+    BudgetMode,
+    Mechanism,
+    Mode,
+    Proceeds,
+    Revisions,
+    Role,
+)
 from econonexus.domain.money import PPM_ONE, Amount, Price
 from econonexus.domain.refusals import Refusal, RefusalCode, earliest
 from econonexus.domain.refusals import RefusalCode as No
-from econonexus.domain.terms import Clock, Terms
+from econonexus.domain.terms import Clock, Commitment, Terms
 from tests.world import START, World, nested, wallet
 
 BIGGEST = 2**63 - 1
@@ -94,6 +105,8 @@ RICH_BOB = (
     c.Mint("brim", 1_000),
 )
 
+RICH_IVO = c.CreateAgent("ivo", credits=100)
+END_SECRET = c.CloseAuction("secret")
 SECOND, DUTCH, BUNDLES = Mechanism.SECOND_PRICE, Mechanism.DUTCH, Mechanism.COMBINATORIAL
 CLOCK = Clock(9, 1, 1)
 ODD_TERMS = (
@@ -119,6 +132,8 @@ ODD_CLOCKS = (
     Terms(clock=Clock(9, 1, 0)),
     Terms(clock=Clock(9, 1, 1, -1)),
     Terms(clock=Clock(9, 1, 1, 10)),
+    Terms(clock=Clock(9, 1, 1), reserve=10),
+    Terms(clock=Clock(9, 1, 1), commitment=Commitment(9)),
 )
 OF_MARKETS = (
     c.DeclareResource("gpu", "gpu", 8, 1_000),
@@ -726,6 +741,118 @@ MARKETS: dict[type, list[Case]] = {
 """In `town` with markets: of 8 gpus 2 are pat's (one grant has ended), 4 are in auctions that run."""
 CASES |= MARKETS
 
+SECRET = Terms(reserve=3, commitment=Commitment(9, 50))
+UNKNOWN_STAY_OUT = Terms(least_reputation=PPM_ONE, commitment=Commitment(9))
+UNDER_19 = c.ChangeBudget("run", 19)
+PROMISED = c.CommitBid("b", "secret", "pat", digest("secret", "b", "pat", {"gpu": 1}, 20, "x" * 16))
+PROMISED_LESS = c.CommitBid("b", "secret", "pat", digest("secret", "b", "pat", {"gpu": 1}, 2, "x" * 16))
+PROMISED_TOK = c.CommitBid("b", "secret", "pat", digest("secret", "b", "pat", {"tok": 1}, 20, "x" * 16))
+REVEALED = c.RevealBid("b", "secret", "pat", {"gpu": 1}, 20, "x" * 16)
+COMMITTED = (
+    c.CreateMarket("secret", ("gpu",), SECOND, SECRET),
+    c.AnnounceAuction("secret", "secret", {"gpu": 1}),
+    c.CommitBid("b1", "secret", "pat", "0" * 64),
+)
+TO_REVEAL = (*COMMITTED, PROMISED, c.CloseAuction("secret"))
+"""pat, who has 100 of which 30 are held, put up two bonds of 9; an auction at a standing price of 20."""
+RISING = (
+    c.CreateMarket("rising", ("gpu",), Mechanism.ENGLISH, Terms(increment=5)),
+    c.AnnounceAuction("rising", "rising", {"gpu": 1}),
+    c.PlaceBid("b1", "rising", "pat", {"gpu": 1}, 15),
+    c.PlaceBid("b2", "rising", "ivo", {"gpu": 1}, 30),
+)
+CASES[c.PlaceBid] += [
+    Case(No.INVALID_BID, c.PlaceBid("b", "run", "pat", {"gpu": 1})),
+    Case(No.INVALID_BID, c.PlaceBid("b", "run", "pat", {"gpu": 1}, 5, valuation=5, style=BidStyle.TRUTHFUL)),
+    Case(No.INVALID_BID, c.PlaceBid("b", "run", "pat", {"gpu": 1}, valuation=5)),
+    Case(No.INVALID_BID, c.PlaceBid("b", "run", "pat", {"gpu": 1}, 5, style=BidStyle.TRUTHFUL)),
+    Case(No.INVALID_BID, c.PlaceBid("b", "run", "pat", {"gpu": 1}, None, 4, 5, BidStyle.STRATEGIC)),
+    Case(No.COMMITMENT_NEEDED, c.PlaceBid("b", "secret", "pat", {"gpu": 1}, 5), COMMITTED),
+    Case(No.BELOW_STANDING, c.PlaceBid("b", "rising", "pat", {"gpu": 1}, 24), (RICH_IVO, *RISING)),
+]
+CASES[c.RaiseBid] += [
+    Case(No.BELOW_STANDING, c.RaiseBid("b1", "rising", "pat", 24), (RICH_IVO, *RISING)),
+]
+CASES[c.CommitBid] = [
+    Case(No.INVALID_COMMITMENT, c.CommitBid("b", "secret", "pat", "20"), COMMITTED),
+    Case(
+        No.SAME_ACCOUNT,
+        c.CommitBid("b", "sold", "sam", "0" * 64),
+        (
+            c.CreateMarket("sold", ("tok",), SECOND, sold_by("crew")),
+            c.AnnounceAuction("sold", "sold", {"tok": 1}),
+        ),
+    ),
+    Case(No.UNKNOWN_AGENT, c.CommitBid("b", "secret", "ann", "0" * 64), COMMITTED),
+    Case(No.UNKNOWN_AUCTION, c.CommitBid("b", "none", "pat", "0" * 64)),
+    Case(No.BID_EXISTS, c.CommitBid("b1", "secret", "pat", "0" * 64), COMMITTED),
+    Case(
+        No.WRONG_ACCOUNT_KIND,
+        c.CommitBid("b", "secret", "mint", "0" * 64),
+        (*COMMITTED, c.CreateAgent("mint", "crew", wallet=False)),
+    ),
+    Case(
+        No.ASSET_MISMATCH,
+        c.CommitBid("b", "secret", "sam", "0" * 64),
+        (*COMMITTED, c.OpenAccount("sam", "sam", asset="usd"), c.Mint("sam", 9)),
+    ),
+    Case(No.NO_COMMITMENTS, c.CommitBid("b", "run", "pat", "0" * 64)),
+    Case(No.AUCTION_NOT_OPEN, c.CommitBid("b", "secret", "pat", "0" * 64), (*COMMITTED, END_SECRET)),
+    Case(
+        No.MARKET_HALTED, c.CommitBid("b", "secret", "pat", "0" * 64), (*COMMITTED, c.FreezeMarket("secret"))
+    ),
+    Case(
+        No.STAKE_TOO_SMALL,
+        c.CommitBid("b", "wary", "pat", "0" * 64),
+        (
+            c.CreateMarket("wary", ("gpu",), SECOND, Terms(stake=5, commitment=Commitment(9))),
+            c.AnnounceAuction("wary", "wary", {"gpu": 1}),
+        ),
+    ),
+    Case(
+        No.REPUTATION_TOO_LOW,
+        c.CommitBid("b", "wary", "pat", "0" * 64),
+        (
+            c.CreateMarket(
+                "wary", ("gpu",), SECOND, Terms(least_reputation=PPM_ONE, commitment=Commitment(9))
+            ),
+            c.AnnounceAuction("wary", "wary", {"gpu": 1}),
+        ),
+    ),
+    Case(No.ACCOUNT_FROZEN, PROMISED, (*COMMITTED, c.FreezeAccount("pat"))),
+    Case(No.AGENT_FROZEN, PROMISED, (*COMMITTED, STOP_PAT)),
+    Case(No.TEAM_FROZEN, PROMISED, (*COMMITTED, STOP_CREW)),
+    Case(No.INSUFFICIENT_FUNDS, PROMISED, (*COMMITTED, c.Burn("pat", 50))),
+    Case(No.BUDGET_EXHAUSTED, PROMISED, (*COMMITTED, UNDER_RUN, c.ChangeBudget("run", 8))),
+]
+CASES[c.RevealBid] = [
+    Case(No.INVALID_BID, structs.replace(REVEALED, price=0), TO_REVEAL),
+    Case(No.INVALID_BID, structs.replace(REVEALED, items={}), TO_REVEAL),
+    Case(No.INVALID_BID, structs.replace(REVEALED, items={"gpu": 2}), TO_REVEAL),
+    Case(No.INVALID_BID, structs.replace(REVEALED, nonce="x" * 15), TO_REVEAL),
+    Case(No.UNKNOWN_AUCTION, structs.replace(REVEALED, auction="none")),
+    Case(No.BID_EXISTS, REVEALED, (*TO_REVEAL, REVEALED)),
+    Case(No.UNKNOWN_BID, structs.replace(REVEALED, bid="b9"), TO_REVEAL),
+    Case(No.UNKNOWN_BID, structs.replace(REVEALED, agent="sam"), TO_REVEAL),
+    Case(No.COMMITMENT_BROKEN, structs.replace(REVEALED, price=21), TO_REVEAL),
+    Case(
+        No.NOT_SOLD_HERE,
+        structs.replace(REVEALED, items={"tok": 1}),
+        (*COMMITTED, PROMISED_TOK, END_SECRET),
+    ),
+    Case(No.BELOW_RESERVE, structs.replace(REVEALED, price=2), (*COMMITTED, PROMISED_LESS, END_SECRET)),
+    Case(No.NOT_REVEALING, REVEALED, (*COMMITTED, PROMISED)),
+    Case(No.ACCOUNT_FROZEN, REVEALED, (*TO_REVEAL, c.FreezeAccount("pat"))),
+    Case(No.AGENT_FROZEN, REVEALED, (*TO_REVEAL, STOP_PAT)),
+    Case(No.TEAM_FROZEN, REVEALED, (*TO_REVEAL, STOP_CREW)),
+    Case(No.INSUFFICIENT_FUNDS, REVEALED, (*TO_REVEAL, c.Burn("pat", 45))),
+    Case(
+        No.BUDGET_EXHAUSTED,
+        REVEALED,
+        (*COMMITTED, UNDER_RUN, PROMISED, END_SECRET, UNDER_19),
+    ),
+]
+
 FORMS = [
     Case(No.INVALID_ID, c.DeclareResource("a b", "h", 1, 1)),
     Case(No.TEXT_TOO_LONG, c.DeclareResource("new", "x" * 65, 1, 1)),
@@ -737,6 +864,7 @@ FORMS = [
     Case(No.AMOUNT_NOT_INTEGER, c.AnnounceAuction("a", "spot", {"gpu": 1}, BIGGEST + 1, 1.5)),
     Case(No.AMOUNT_TOO_LARGE, c.AnnounceAuction("a", "spot", {"gpu": 1}, BIGGEST + 1)),
     Case(No.INVALID_ID, c.PlaceBid("a b", "run", "pat", {"gpu": 1}, 5)),
+    Case(No.INVALID_ID, c.CommitBid("a b", "run", "pat", "0" * 64)),
     Case(No.TEXT_TOO_LONG, c.CancelAuction("run", "x" * 257)),
     Case(No.INVALID_ID, c.CreateTeam("a b")),
     Case(No.INVALID_ID, c.CreateAgent("a b")),

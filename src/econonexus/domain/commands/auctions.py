@@ -42,7 +42,7 @@ class CommitBid(CommandForm, frozen=True):
 class RevealBid(CommandForm, frozen=True):
     """Say, after the close, what was committed to: it becomes a bid, its price is held, the bond released.
 
-    Refused: `invalid_bid`, `unknown_auction`, `unknown_bid`, `bid_exists`, `commitment_broken`,
+    Refused: `invalid_bid`, `unknown_auction`, `bid_exists`, `unknown_bid`, `commitment_broken`,
     `not_sold_here`, `below_reserve`, `not_revealing`, `account_frozen`, `agent_frozen`, `team_frozen`,
     `insufficient_funds`, `budget_exhausted`; it may be tried again until the time of revealing is over.
     """

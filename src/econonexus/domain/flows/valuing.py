@@ -5,7 +5,7 @@ from typing import NamedTuple
 from econonexus.domain import commands
 from econonexus.domain.ids import AgentId
 from econonexus.domain.kinds import BidStyle, Mechanism
-from econonexus.domain.mechanisms.bid_styles import MOST, bid_for
+from econonexus.domain.mechanisms.bid_styles import FEWEST, MOST, bid_for
 from econonexus.domain.money import MAX_AMOUNT, Amount
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
@@ -45,15 +45,10 @@ def offered(state: State, auction: Auction, command: commands.PlaceBid) -> Offer
     assert style is not None, "it is not odd"
     reserve = least_price(auction, command.items)
     bidders = expected_bidders(state, auction, command.agent)
-    places = min((auction.supply.get(item, 0) // units for item, units in command.items.items()), default=0)
-    price = bid_for(
-        valuation,
-        style,
-        pays_own_bid=pays_own_bid(auction),
-        bidders=bidders - max(1, places) + 1,
-        reserve=reserve,
-    )
-    return Offer(Amount(price), _reckoning(auction, valuation, style, bidders, max(1, places), reserve))
+    competing = min(max(bidders - _places(auction, command.items) + 1, FEWEST), MOST)
+    free = not pays_own_bid(auction)
+    price = bid_for(valuation, style, pays_own_bid=not free, bidders=competing, reserve=reserve)
+    return Offer(Amount(price), _reckoning(style, valuation, None if free else competing, reserve))
 
 
 def least_price(auction: Auction, items: dict[str, int]) -> int:
@@ -95,10 +90,15 @@ def _in_range(amount: int | None) -> bool:
     return amount.__class__ is int and amount is not None and 1 <= amount <= MAX_AMOUNT
 
 
-def _reckoning(
-    auction: Auction, valuation: int, style: BidStyle, bidders: int, places: int, reserve: int
-) -> str:
-    """In words, for the agent: it says what was reckoned with."""
-    if not pays_own_bid(auction):
+def _places(auction: Auction, items: dict[str, int]) -> int:
+    """How many bids like this one the supply is enough for, at least 1."""
+    return max(1, min(auction.supply.get(item, 0) // units for item, units in items.items()))
+
+
+def _reckoning(style: BidStyle, valuation: int, competing: int | None, reserve: int) -> str:
+    """In words, for the agent alone: what was reckoned with."""
+    if competing is None:
         return f"{style.value}: worth {valuation}, and truth is best here, whatever others bid"
-    return f"{style.value}: worth {valuation}, {bidders} bidders for {places} places, reserve {reserve}"
+    return (
+        f"{style.value}: worth {valuation}, with {competing} bidders reckoned with and a reserve of {reserve}"
+    )
