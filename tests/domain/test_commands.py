@@ -3,33 +3,27 @@
 from typing import get_args
 
 import pytest
-from msgspec import structs
 
 from econonexus.domain import commands as c
 from econonexus.domain import events as e
 from econonexus.domain.charges import Charge
 from econonexus.domain.commands import Command
-from econonexus.domain.commitments import digest
 from econonexus.domain.kinds import (
     AccountKind,
-    BidStyle,
     BudgetMode,
-    Mechanism,
     Mode,
-    Proceeds,
-    Revisions,
     Role,
     Unreported,
 )
 from econonexus.domain.money import Price
-from econonexus.domain.terms import Clock, Commitment, Terms
+from tests.domain.cases import SUBJECTS
+from tests.domain.cases.case import Accepted
 from tests.world import START, World, nested, wallet
 
 LATER = START + 100
 ALERTS = (800_000, 1_000_000)
 DIGEST = "5f" * 32
-SPOT = Terms(bidding_window=50, revisions=Revisions.WITHDRAW, proceeds=Proceeds.TREASURY)
-SOLD_BY_BOB = Terms(proceeds=Proceeds.SELLER, seller="bob")
+
 
 ACCEPTED: list[tuple[Command, tuple[e.Event, ...]]] = [
     (c.DeclareAsset("eur", 2), (e.AssetDeclared("eur", 2),)),
@@ -223,137 +217,7 @@ ACCEPTED: list[tuple[Command, tuple[e.Event, ...]]] = [
 ]
 
 
-GPU = e.AuctionAnnounced("next", "spot", Mechanism.SECOND_PRICE, {"gpu": 2}, START, START + 50, SPOT)
-MARKETS: list[tuple[Command, tuple[e.Event, ...]]] = [
-    (c.DeclareResource("tok", "token", 1_000, 60), (e.ResourceDeclared("tok", "token", 1_000, 60),)),
-    (c.ChangeCapacity("gpu", 9), (e.CapacityChanged("gpu", 9),)),
-    (
-        c.CreateMarket("bulk", ("gpu",), Mechanism.UNIFORM_PRICE, SOLD_BY_BOB),
-        (e.MarketCreated("bulk", ("gpu",), Mechanism.UNIFORM_PRICE, SOLD_BY_BOB),),
-    ),
-    (c.ChangeMarket("spot", SOLD_BY_BOB), (e.MarketChanged("spot", SOLD_BY_BOB),)),
-    (c.FreezeMarket("spot", "odd prices"), (e.MarketHalted("spot", "odd prices"),)),
-    (c.UnfreezeMarket("shut", "all is well"), (e.MarketResumed("shut", "all is well"),)),
-    # For as long as the market says, or when it is told itself.
-    (c.AnnounceAuction("next", "spot", {"gpu": 2}), (GPU,)),
-    (
-        c.AnnounceAuction("next", "spot", {"gpu": 2}, START + 9, START + 5, START + 9, START + 20),
-        (
-            structs.replace(
-                GPU, opens_at=START + 5, closes_at=START + 9, starts_at=START + 9, ends_at=START + 20
-            ),
-        ),
-    ),
-    (c.CancelAuction("run", "not needed"), (e.AuctionCancelled("run", "not needed"),)),
-    (
-        c.PlaceBid("b4", "run", "pat", {"gpu": 1}, 30),
-        (e.BidPlaced("b4", "run", "pat", "pat", "treasury", {"gpu": 1}, 30, 30),),
-    ),
-    (  # sam has no wallet, so the crew's pays; two units are wanted in all, and their cap is held.
-        c.PlaceBid("b1", "vcg", "sam", {"gpu": 2}, 3, 7),
-        (e.BidPlaced("b1", "vcg", "sam", "crew", "burn", {"gpu": 2}, 3, 14),),
-    ),
-    (  # A soft limit is overrun, and nobody is told by how much.
-        c.PlaceBid("b4", "run", "ivo", {"gpu": 1}, 81),
-        (
-            e.BudgetOverrun("loose", BudgetMode.SOFT, 0, 0),
-            e.BidPlaced("b4", "run", "ivo", "ivo", "treasury", {"gpu": 1}, 81, 81, ("loose",)),
-        ),
-    ),
-    (c.RaiseBid("b1", "run", "pat", 21), (e.BidRaised("b1", "run", "pat", "pat", 21, 30),)),
-    (c.RaiseBid("b1", "run", "pat", 21, 40), (e.BidRaised("b1", "run", "pat", "pat", 21, 40),)),
-    (c.WithdrawBid("b1", "run", "pat"), (e.BidWithdrawn("b1", "run", "pat"),)),
-    (  # pat and sam bid for the crew, so that kim's 12 is what the best of theirs beats.
-        c.CloseAuction("run"),
-        (
-            e.AuctionCleared(
-                "run",
-                "spot",
-                (e.OpenedBid("b1", 20, 30), e.OpenedBid("b2", 15, 15), e.OpenedBid("b3", 12, 12)),
-                (e.Win("b1", "pat", {"gpu": 1}, 12, "pat"),),
-                {"gpu": 12},
-                {},
-                20,
-                20,
-                "treasury",
-                {"gpu": 3},
-            ),
-            e.Granted("run:1", "pat", "gpu", 1, START, START + 60, 2, "spot", "run", 12),
-        ),
-    ),
-    (c.UseGrant("done:1", 1, "kim", 1), (e.GrantUsed("done:1", "kim", 1, 1),)),
-    (c.ReleaseGrant("done:1"), (e.GrantReleased("done:1", "kim", 2),)),
-]
-ACCEPTED += MARKETS
-
-NONCE = "a-nonce-of-16-ch"
-OVER_TIME: list[tuple[Command, tuple[e.Event, ...]]] = [
-    # An English auction: kim's proxy answers pat, and pat's money is free again.
-    (
-        c.PlaceBid("b2", "rising", "pat", {"cpu": 1}, 20),
-        (
-            e.BidPlaced("b2", "rising", "pat", "pat", "burn", {"cpu": 1}, 20, 20),
-            e.StandingMoved("rising", 22, ("b1",), 24, ("b2",)),
-        ),
-    ),
-    # A Dutch clock calls 30: who waits for less waits, and who bids more takes it at once.
-    (
-        c.PlaceBid("b1", "falling", "kim", {"cpu": 1}, 29),
-        (e.BidPlaced("b1", "falling", "kim", "kim", "burn", {"cpu": 1}, 29, 29),),
-    ),
-    (
-        c.PlaceBid("b1", "falling", "kim", {"cpu": 1}, 35, 40),
-        (
-            e.BidPlaced("b1", "falling", "kim", "kim", "burn", {"cpu": 1}, 35, 40),
-            e.ClockTaken("falling", "b1", "kim", 1, 30, 0),
-            e.AuctionCleared(
-                "falling",
-                "down",
-                (e.OpenedBid("b1", 35, 30),),
-                (e.Win("b1", "kim", {"cpu": 1}, 30, "kim"),),
-                {"cpu": 30},
-                {},
-                35,
-                35,
-                "burn",
-                {"cpu": 1},
-            ),
-            e.Granted("falling:1", "kim", "cpu", 1, START, START + 60, 1, "down", "falling", 30),
-        ),
-    ),
-    (
-        c.CommitBid("b1", "secret", "kim", "0" * 64),
-        (e.BidCommitted("b1", "secret", "kim", "kim", "burn", "0" * 64, 9),),
-    ),
-    (
-        c.RevealBid("b1", "told", "kim", {"cpu": 1}, 20, NONCE),
-        (
-            e.CommitmentKept("b1", "told", "kim"),
-            e.BidPlaced("b1", "told", "kim", "kim", "burn", {"cpu": 1}, 20, 20),
-        ),
-    ),
-    (c.CloseAuction("half-told"), (e.RevealStarted("half-told", START + 50),)),
-    (  # Half of what it is worth, as nobody else is there: (2 - 1) / 2 of 41.
-        c.PlaceBid("b1", "first", "kim", {"cpu": 1}, valuation=41, style=BidStyle.STRATEGIC),
-        (
-            e.BidPlaced(
-                "b1",
-                "first",
-                "kim",
-                "kim",
-                "burn",
-                {"cpu": 1},
-                20,
-                20,
-                reckoning="strategic: worth 41, with 2 bidders reckoned with and a reserve of 0",
-            ),
-        ),
-    ),
-]
-ACCEPTED += OVER_TIME
-
-
-def quiet_town() -> World:
+def town() -> World:
     """ann (1,000) stands beneath ann-b in team, bob (500) has a credit line of 200, eve 300 usd."""
     world = World()
     world.do(
@@ -394,64 +258,22 @@ def quiet_town() -> World:
     return world
 
 
-def town() -> World:
-    """The same with markets: of 8 gpus kim won 2, which nobody else wanted; 4 are in auctions that run."""
-    world = quiet_town()
-    world.do(
-        c.DeclareResource("gpu", "gpu", 8, 60),
-        c.CreateMarket("spot", ("gpu",), Mechanism.SECOND_PRICE, SPOT),
-        c.CreateMarket("shut", ("gpu",), Mechanism.FIRST_PRICE),
-        c.FreezeMarket("shut"),
-        c.CreateMarket("multi", ("gpu",), Mechanism.MULTI_UNIT_VICKREY),
-        c.CreateAgent("pat", "crew", credits=100),
-        c.CreateAgent("kim", credits=100),
-        c.CreateBudget("loose", 80, mode=BudgetMode.SOFT, alerts=()),
-        c.CreateAgent("ivo", credits=100, budget="loose"),
-        c.AnnounceAuction("done", "multi", {"gpu": 2}),
-        c.PlaceBid("b1", "done", "kim", {"gpu": 2}, 4),
-        c.CloseAuction("done"),
-        c.AnnounceAuction("run", "spot", {"gpu": 1}),
-        c.PlaceBid("b1", "run", "pat", {"gpu": 1}, 20, 30),
-        c.PlaceBid("b2", "run", "sam", {"gpu": 1}, 15),
-        c.PlaceBid("b3", "run", "kim", {"gpu": 1}, 12),
-        c.AnnounceAuction("vcg", "multi", {"gpu": 3}),
-        *over_time(),
-    )
-    return world
+EVERY = [
+    *(Accepted(*each) for each in ACCEPTED),
+    *(case for subject in SUBJECTS for case in subject.ACCEPTED),
+]
 
 
-def over_time() -> list[Command]:
-    """Each hour of another machine is in an auction of its own; kim leads one at 0."""
-    secret = Terms(commitment=Commitment(9, 50))
-    told = digest("told", "b1", "kim", {"cpu": 1}, 20, NONCE)
-    return [
-        c.DeclareResource("cpu", "hour", 9, 60),
-        c.CreateMarket("up", ("cpu",), Mechanism.ENGLISH, Terms(increment=2, soft_close=0)),
-        c.CreateMarket("down", ("cpu",), Mechanism.DUTCH, Terms(clock=Clock(30, 5, 10))),
-        c.CreateMarket("hidden", ("cpu",), Mechanism.FIRST_PRICE, secret),
-        c.CreateMarket("sealed", ("cpu",), Mechanism.FIRST_PRICE),
-        c.AnnounceAuction("rising", "up", {"cpu": 1}),
-        c.PlaceBid("b1", "rising", "kim", {"cpu": 1}, 30),
-        c.AnnounceAuction("falling", "down", {"cpu": 1}),
-        *(c.AnnounceAuction(name, "hidden", {"cpu": 1}) for name in ("secret", "told", "half-told")),
-        c.CommitBid("b1", "told", "kim", told),
-        c.CommitBid("b1", "half-told", "kim", told),
-        c.CloseAuction("told"),
-        c.AnnounceAuction("first", "sealed", {"cpu": 1}),
-    ]
-
-
-@pytest.mark.parametrize(("command", "expected"), ACCEPTED, ids=lambda value: type(value).__name__)
-def test_an_accepted_command_yields_exactly_these_events(
-    command: Command, expected: tuple[e.Event, ...]
-) -> None:
+@pytest.mark.parametrize("case", EVERY, ids=lambda case: type(case.command).__name__)
+def test_an_accepted_command_yields_exactly_these_events(case: Accepted) -> None:
     world = town()
-    assert world.do(command) == expected
+    world.do(*case.first)
+    assert world.do(case.command) == case.events
     world.check_history()
 
 
 def test_a_hold_expires_by_itself_at_its_deadline() -> None:
-    world = quiet_town()
+    world = town()
     assert world.wait(99) == []
     assert world.wait(1) == [
         e.HoldExpired("far", "bob", 10, also=(Charge("far-1", 5),)),
@@ -462,27 +284,12 @@ def test_a_hold_expires_by_itself_at_its_deadline() -> None:
 
 
 def test_a_hold_that_may_have_been_used_is_paid_at_its_deadline() -> None:
-    world = quiet_town()
+    world = town()
     world.do(c.PlaceHold("may", "bob", 30, LATER - 1, also=(Charge("far", 2),), unreported=Unreported.SETTLE))
     assert world.wait(99) == [e.HoldSettledUnreported("may", "bob", "burn", 30, also=(Charge("far", 2),))]
     assert (world.balance("bob"), world.left("far")) == (450, 90 - 7 - 5 - 2)
 
 
-def test_an_auction_opens_and_closes_by_itself_and_its_grant_ends_by_itself() -> None:
-    world = town()
-    world.do(c.AnnounceAuction("later", "multi", {"gpu": 2}, START + 5, START + 3))
-    assert world.wait(3) == [e.AuctionOpened("later")]
-    world.do(c.PlaceBid("b", "later", "kim", {"gpu": 2}, 5))
-    cleared, granted = world.wait(2)
-    assert isinstance(cleared, e.AuctionCleared)
-    assert cleared.wins == (e.Win("b", "kim", {"gpu": 2}, 0, "kim"),)  # Nobody else wanted them.
-    assert granted == e.Granted("later:1", "kim", "gpu", 2, START + 5, START + 65, 2, "multi", "later")
-    world.do(c.UseGrant("later:1", 1))
-    world.wait(45)  # "run" closes at 50, by the terms of its market.
-    assert world.wait(14)[-1] == e.GrantExpired("done:1", "kim", 2)  # It was won at the start.
-    assert world.wait(1)[-1] == e.GrantExpired("later:1", "kim", 1)
-
-
 def test_every_command_has_a_worked_case() -> None:
-    by_deadline = {c.ExpireHold, c.AdvanceAuction, c.ExpireGrant}
-    assert {type(command) for command, _ in ACCEPTED} | by_deadline == set(get_args(Command))
+    by_deadline = {c.ExpireHold}.union(*(subject.BY_DEADLINE for subject in SUBJECTS))
+    assert {type(case.command) for case in EVERY} | by_deadline == set(get_args(Command))

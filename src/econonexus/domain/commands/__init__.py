@@ -24,15 +24,26 @@ from econonexus.domain.commands.assets import (
     OpenAccount,
     UnfreezeAccount,
 )
+from econonexus.domain.commands.attention import (
+    AdvanceQuestion,
+    AnswerQuestion,
+    AskHuman,
+    DeclineQuestion,
+    SetInboxRules,
+    TakeQuestion,
+    WithdrawQuestion,
+)
 from econonexus.domain.commands.auctions import (
     AdvanceAuction,
     AnnounceAuction,
+    Blocked,
     CancelAuction,
     CloseAuction,
     CommitBid,
     PlaceBid,
     RaiseBid,
     RevealBid,
+    SubmitOutcome,
     WithdrawBid,
 )
 from econonexus.domain.commands.budgets import AssignBudget, ChangeBudget, CloseBudget, CreateBudget
@@ -60,13 +71,19 @@ from econonexus.domain.commands.markets import (
 )
 from econonexus.domain.commands.money import Burn, DrawCredit, Mint, SetCreditLine, Transfer
 from econonexus.domain.commands.orders import CancelOrder, CloseBook, PlaceOrder, ReplaceOrder
+from econonexus.domain.commands.policy import ApplyPolicy, SetPolicy
 from econonexus.domain.commands.requests import AdvanceMarket, RequestUnits, WithdrawRequest
 
 __all__ = [
     "AdvanceAuction",
     "AdvanceMarket",
+    "AdvanceQuestion",
     "AnnounceAuction",
+    "AnswerQuestion",
+    "ApplyPolicy",
+    "AskHuman",
     "AssignBudget",
+    "Blocked",
     "Burn",
     "CancelAuction",
     "CancelOrder",
@@ -87,6 +104,7 @@ __all__ = [
     "DeclareAsset",
     "DeclareExchange",
     "DeclareResource",
+    "DeclineQuestion",
     "DrawCredit",
     "ExpireGrant",
     "ExpireHold",
@@ -112,8 +130,12 @@ __all__ = [
     "RevokeKey",
     "RotateKey",
     "SetCreditLine",
+    "SetInboxRules",
     "SetMode",
+    "SetPolicy",
     "SettleUnreported",
+    "SubmitOutcome",
+    "TakeQuestion",
     "TopUpHold",
     "Transfer",
     "UnfreezeAccount",
@@ -123,6 +145,7 @@ __all__ = [
     "UseGrant",
     "VoidHold",
     "WithdrawBid",
+    "WithdrawQuestion",
     "WithdrawRequest",
 ]
 
@@ -179,6 +202,7 @@ Command = (
     | CloseAuction
     | CancelAuction
     | AdvanceAuction
+    | SubmitOutcome
     | RequestUnits
     | WithdrawRequest
     | AdvanceMarket
@@ -187,4 +211,13 @@ Command = (
     | CancelOrder
     | CloseBook
     | ResumeMarket
+    | SetInboxRules
+    | AskHuman
+    | TakeQuestion
+    | AnswerQuestion
+    | DeclineQuestion
+    | WithdrawQuestion
+    | AdvanceQuestion
+    | SetPolicy
+    | ApplyPolicy
 )

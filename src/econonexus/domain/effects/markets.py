@@ -60,7 +60,7 @@ class MarketEffects:
             events.RevealStarted: running.reveal_started,
             events.CommitmentKept: running.kept,
             events.BondForfeited: running.forfeited,
-            events.AuctionClosed: lambda e, _: self._state.auctions.close(e),
+            events.AuctionClosed: self._closed,
             events.AuctionCleared: self._cleared,
             events.AuctionFailed: self._failed,
             events.AuctionCancelled: lambda e, at: self._ended(e.auction, e.reason, at, Step.CANCEL),
@@ -104,6 +104,10 @@ class MarketEffects:
         self._state.auctions.extend(event)
         self._running.note(event.auction)
 
+    def _closed(self, event: events.AuctionClosed, _: Instant) -> None:
+        self._state.auctions.close(event)
+        self._running.note(event.auction)
+
     def _bid_placed(self, event: events.BidPlaced, _: Instant) -> None:
         assert isinstance(event.held, int), "the state is never built from withheld amounts"
         pledge = Pledge(event.source, event.destination, event.held, event.budgets)
@@ -138,7 +142,9 @@ class MarketEffects:
             self._state.markets.priced(event.market, price, at)
         self._ended(event.auction, "", at, *TO_CLEARING[auction.status], Step.CLEAR, Step.SETTLE)
         self._state.auctions.turnout[event.market] = self._owners(auction)
-        auction.result = Result(event.wins, event.prices, event.unsold, event.welfare, event.bound)
+        auction.result = Result(
+            event.wins, event.prices, event.unsold, event.welfare, event.bound, event.payment, event.blocked
+        )
 
     def _owners(self, auction: Auction) -> int:
         """How many owners bid, as far as bidders count on."""

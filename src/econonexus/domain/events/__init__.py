@@ -25,6 +25,17 @@ from econonexus.domain.events.assets import (
     Converted,
     ExchangeDeclared,
 )
+from econonexus.domain.events.attention import (
+    HumanAsked,
+    HumanRewardIssued,
+    InboxRulesSet,
+    QuestionAnswered,
+    QuestionDeclined,
+    QuestionExpired,
+    QuestionReturned,
+    QuestionTaken,
+    QuestionWithdrawn,
+)
 from econonexus.domain.events.auctions import (
     AuctionAnnounced,
     AuctionCancelled,
@@ -39,6 +50,7 @@ from econonexus.domain.events.auctions import (
     BidWithdrawn,
     BondForfeited,
     ClockTaken,
+    Coalition,
     CommitmentKept,
     OpenedBid,
     RevealStarted,
@@ -78,6 +90,7 @@ from econonexus.domain.events.markets import (
 )
 from econonexus.domain.events.money import Burned, CreditDrawn, CreditLineSet, DebtRepaid, Minted, Transferred
 from econonexus.domain.events.orders import OrderCancelled, OrderPlaced, OrderReplaced, TradeExecuted
+from econonexus.domain.events.policy import AllowancesIssued, PolicyApplied, PolicySet
 from econonexus.domain.events.requests import (
     PeriodShared,
     PriceUpdated,
@@ -95,6 +108,7 @@ __all__ = [
     "AgentCreated",
     "AgentFrozen",
     "AgentUnfrozen",
+    "AllowancesIssued",
     "AssetDeclared",
     "AuctionAnnounced",
     "AuctionCancelled",
@@ -117,6 +131,7 @@ __all__ = [
     "Burned",
     "CapacityChanged",
     "ClockTaken",
+    "Coalition",
     "CommitmentKept",
     "Converted",
     "CreditDrawn",
@@ -135,6 +150,9 @@ __all__ = [
     "HoldSettledUnreported",
     "HoldToppedUp",
     "HoldVoided",
+    "HumanAsked",
+    "HumanRewardIssued",
+    "InboxRulesSet",
     "KeyIssued",
     "KeyRevoked",
     "KeyRotated",
@@ -149,8 +167,16 @@ __all__ = [
     "OrderPlaced",
     "OrderReplaced",
     "PeriodShared",
+    "PolicyApplied",
+    "PolicySet",
     "PriceUpdated",
     "Private",
+    "QuestionAnswered",
+    "QuestionDeclined",
+    "QuestionExpired",
+    "QuestionReturned",
+    "QuestionTaken",
+    "QuestionWithdrawn",
     "RequestDeclined",
     "RequestEnded",
     "RequestQueued",
@@ -243,4 +269,16 @@ Event = (
     | OrderReplaced
     | OrderCancelled
     | TradeExecuted
+    | InboxRulesSet
+    | HumanAsked
+    | QuestionTaken
+    | QuestionReturned
+    | QuestionAnswered
+    | HumanRewardIssued
+    | QuestionDeclined
+    | QuestionWithdrawn
+    | QuestionExpired
+    | PolicySet
+    | PolicyApplied
+    | AllowancesIssued
 )

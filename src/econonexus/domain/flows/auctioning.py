@@ -2,7 +2,7 @@
 
 from econonexus.domain import commands, events
 from econonexus.domain.flows import descending, forms
-from econonexus.domain.flows.clearing import clear, is_over
+from econonexus.domain.flows.clearing import clear, failed, is_over
 from econonexus.domain.flows.selling import halted, known_market
 from econonexus.domain.flows.spending import Decision
 from econonexus.domain.ids import MAX_INSTANT, AuctionId, Instant, ResourceId
@@ -17,6 +17,8 @@ from econonexus.domain.terms import Terms
 
 MAX_ID = 112
 """Grants are named after the auction they follow from, and need the rest of a name."""
+
+LATE = "no outcome came in time"
 
 AUCTIONS = frozenset(
     {
@@ -84,6 +86,8 @@ def advance(state: State, command: commands.AdvanceAuction, now: Instant) -> Dec
         return Refusal(RefusalCode.AUCTION_NOT_DUE, "auction", auction.id)
     if auction.status is AuctionStatus.ANNOUNCED:
         return (events.AuctionOpened(auction.id),)
+    if auction.status is AuctionStatus.CLEARING:
+        return failed(state, auction, LATE, now)
     if state.markets.by_id[auction.market].halted and not is_over(auction, now):
         return (_waiting(auction, auction.due, now),)
     if auction.takes_next:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from econonexus.domain import events
+from econonexus.domain.flows.bundles import closed
 from econonexus.domain.flows.granting import granted
 from econonexus.domain.flows.halting import after_auction
 from econonexus.domain.flows.pledging import after_payments, destination_of
@@ -20,14 +21,18 @@ from econonexus.domain.state import State
 from econonexus.domain.subjects.auctions import Auction, Bid, Committed
 from econonexus.domain.terms import Terms
 
+OVER = "what it sells was over before it could be cleared"
+
 Paid = Sequence[tuple[Pledge, int]]
 """Parts of pledges."""
 
 
 def clear(state: State, auction: Auction, now: Instant) -> Decision:
-    """Close an auction and settle it."""
+    """Close an auction and settle it; where it sells bundles, a solver must be asked first."""
     if is_over(auction, now):
-        return failed(state, auction, "what it sells was over before it could be cleared", now)
+        return failed(state, auction, OVER, now)
+    if auction.mechanism is Mechanism.COMBINATORIAL:
+        return _bundles(state, auction, now)
     if auction.mechanism is Mechanism.DUTCH:
         return settle_clock(state, auction, auction.bids, auction.takes, now)
     offers = as_asked(state, auction)
@@ -35,21 +40,31 @@ def clear(state: State, auction: Auction, now: Instant) -> Decision:
         outcome = ascending.close(offers, auction.standing, auction.increment)
     else:
         outcome = RULES[auction.mechanism.value].clear(offers, parameters(auction.terms))
-    return settle(state, auction, auction.bids, outcome, now)
+    return settle(state, auction, outcome, now)
+
+
+def _bundles(state: State, auction: Auction, now: Instant) -> Decision:
+    if not auction.bids:
+        return settle(state, auction, Outcome(mechanism=auction.mechanism.value, status="no_sale"), now)
+    return (closed(state, auction, now),)
 
 
 def settle_clock(
     state: State, auction: Auction, bids: Mapping[BidId, Bid], takes: Mapping[BidId, Take], now: Instant
 ) -> Decision:
-    """Settle what was taken from a Dutch clock."""
+    """Settle what was taken from a Dutch clock, by `bids` as they will be."""
     offers = dutch.with_floor(as_asked(state, auction, bids), auction.calls.floor)
-    return settle(state, auction, bids, descending.close(offers, takes), now)
+    return settle(state, auction, descending.close(offers, takes), now, bids)
 
 
 def settle(
-    state: State, auction: Auction, bids: Mapping[BidId, Bid], outcome: Outcome, now: Instant
+    state: State, auction: Auction, outcome: Outcome, now: Instant, bids: Mapping[BidId, Bid] | None = None
 ) -> Decision:
-    """Let an outcome be: money moves, rights are granted, bonds of bids that were not revealed are lost."""
+    """Let an outcome be: money moves, rights are granted, bonds of bids that were not revealed are lost.
+
+    `bids` are those that the auction has, or will have once what is being decided has happened.
+    """
+    bids = auction.bids if bids is None else bids
     wins = tuple(_won(bids[BidId(award.bid)], award) for award in outcome.allocation)
     lost = tuple(_forfeited(auction, name, each) for name, each in auction.commitments.items())
     paid: Paid = [

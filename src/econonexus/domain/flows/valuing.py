@@ -55,7 +55,7 @@ def least_price(auction: Auction, items: dict[str, int]) -> int:
     """The least that may be bid for so many units: per unit, or for all of a bundle."""
     terms = auction.terms
     if auction.mechanism is Mechanism.COMBINATORIAL:
-        return terms.reserve * sum(items.values())
+        return sum(units * terms.reserve_of(item) for item, units in items.items())
     return terms.reserve if terms.clock is None else auction.calls.floor
 
 

@@ -50,7 +50,7 @@ class Committed(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     pledge: Pledge
 
 
-class Result(msgspec.Struct, frozen=True, gc=False):
+class Result(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """How an auction came out, by which its bids are open."""
 
     wins: tuple[events.Win, ...]
@@ -58,6 +58,9 @@ class Result(msgspec.Struct, frozen=True, gc=False):
     unsold: dict[str, int]
     welfare: int
     bound: int
+    payment: str = ""
+    """By which rule bundles were paid for."""
+    blocked: events.Coalition | None = None
 
 
 class Auction(msgspec.Struct, gc=False, omit_defaults=True):
@@ -78,8 +81,6 @@ class Auction(msgspec.Struct, gc=False, omit_defaults=True):
     """In the order of their acceptance."""
     reason: str = ""
     """Why it failed or was cancelled."""
-    digest: str = ""
-    """Of its bids, while it is being cleared."""
     ranking: list[BidId] = []
     """The best first: all bids of an English auction, those of a Dutch one that wait for the clock."""
     places: int = 0
@@ -98,6 +99,10 @@ class Auction(msgspec.Struct, gc=False, omit_defaults=True):
     """The bids that were committed to and are not revealed."""
     reveals_until: Instant | None = None
     """When it is too late to reveal them."""
+    digest: int = 0
+    """Of its bids, once it is being cleared."""
+    clear_by: Instant | None = None
+    """By when its outcome must have come."""
     result: Result | None = None
 
     def pledges(self) -> Iterator[Pledge]:
@@ -112,6 +117,8 @@ class Auction(msgspec.Struct, gc=False, omit_defaults=True):
             return self.opens_at
         if self.status is AuctionStatus.CLOSED:
             return self.reveals_until
+        if self.status is AuctionStatus.CLEARING:
+            return self.clear_by
         if self.status is not AuctionStatus.OPEN:
             return None
         return self._next_take if self.takes_next else self.closes_at
@@ -225,7 +232,9 @@ class Auctions(msgspec.Struct):
 
     def close(self, event: events.AuctionClosed) -> None:
         """Let an auction be computed."""
-        self.step(event.auction, Step.CLOSE, Step.SOLVE).digest = event.digest
+        assert isinstance(event.digest, int), "the state is never built from withheld digests"
+        auction = self.step(event.auction, Step.CLOSE, Step.SOLVE)
+        auction.digest, auction.clear_by = event.digest, event.clear_by
 
     def place(self, event: events.BidPlaced, pledge: Pledge) -> None:
         """Add a bid at the end of the queue."""
@@ -273,7 +282,7 @@ class Auctions(msgspec.Struct):
 
     def commit(self, event: events.BidCommitted, pledge: Pledge) -> None:
         """Add a bid of which only a digest is known."""
-        self.by_id[event.auction].commitments[event.bid] = Committed(event.agent, event.digest, pledge)
+        self.by_id[event.auction].commitments[event.bid] = Committed(event.agent, event.commitment, pledge)
 
     def reveal(self, event: events.RevealStarted) -> None:
         """Let what was committed to be revealed."""
