@@ -112,7 +112,7 @@ class ClockTaken(EventForm, frozen=True, tag="clock_taken/1"):
 
 
 class BidCommitted(EventForm, frozen=True, tag="bid_committed/1"):
-    """`agent` committed to a bid of which nobody knows more than its digest, `commitment`; `bond` of source is reserved."""
+    """`agent` committed to a bid of which `commitment` is the digest; `bond` of source is reserved."""
 
     bid: BidId
     auction: AuctionId
