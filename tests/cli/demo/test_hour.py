@@ -59,6 +59,12 @@ def test_by_auction_the_dearest_goes_first_and_pays_what_the_next_bid() -> None:
     assert found["research"][1] == 15_000.0
 
 
+def test_a_call_that_comes_as_a_round_closes_bids_in_the_next() -> None:
+    found = lines(played(hour((0, "coding-1", 100, 20), (5, "support-1", 100, 40)), Mechanism.UNIFORM_PRICE))
+    assert found["coding"][1] == 5_000.0
+    assert found["support"][1] == 5_000.0
+
+
 def test_who_has_waited_long_enough_does_without() -> None:
     calls = [(0.0, "coding-1", 100, 20)] * 10
     for mechanism in MODES:

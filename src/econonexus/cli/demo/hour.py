@@ -274,6 +274,7 @@ class _World:
         elif isinstance(event, e.RequestEnded):
             self._leave(self._waiting[event.request].wish)
         elif isinstance(event, e.AuctionCleared):
+            self._round = None  # Whoever comes in this very instant bids in the next.
             for number, win in enumerate(event.wins, 1):
                 self._paid[win.agent] += win.payment
                 if sum(win.items.values()) == self._waiting[win.bid].wish.bound:
