@@ -7,7 +7,7 @@ the current one when it is read (`UPCASTS`); what was written stays as it is.
 
 import hashlib
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import get_args, get_type_hints
 
 import msgspec
@@ -48,6 +48,7 @@ class RecordUnreadable(JournalFault):
 
 SALT_CHARACTERS = 32
 """A salt is 16 random bytes in hexadecimal."""
+_SALTS_AT_A_TIME = 16
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Record)
@@ -83,13 +84,22 @@ def digest_of(content: bytes) -> str:
 
 def seal(record: Record, previous: bytes) -> StoredRecord:
     """The record as the journal keeps it, next in the chain after the hash `previous`."""
-    aside = None
-    beside = BESIDE.get(type(record.event))
-    if beside is not None:
-        record, aside = _withhold(record, beside)
-    body = _encoder.encode(record)
-    key = (record.caller, record.command) if record.digest else None
-    return StoredRecord(record.sequence, body, hashlib.sha256(previous + body).digest(), key, aside)
+    return seal_all([record], previous)[0]
+
+
+def seal_all(records: Sequence[Record], previous: bytes) -> list[StoredRecord]:
+    """Records as the journal keeps them, in the chain after the hash `previous`."""
+    stored, link, salts = [], previous, _salts()
+    for record in records:
+        aside = None
+        beside = BESIDE.get(type(record.event))
+        if beside is not None:
+            record, aside = _withhold(record, beside, salts)  # noqa: PLW2901
+        body = _encoder.encode(record)
+        link = hashlib.sha256(link + body).digest()
+        key = (record.caller, record.command) if record.digest else None
+        stored.append(StoredRecord(record.sequence, body, link, key, aside))
+    return stored
 
 
 def unseal(stored: StoredRecord) -> Record:
@@ -130,30 +140,41 @@ REMEDY = "restore a backup (`econonexus restore`), or keep the directory as evid
 EMPTY = Head(0, GENESIS_HASH)
 
 
-def _withhold(record: Record, beside: tuple[str, ...]) -> tuple[Record, bytes | None]:
+def _withhold(
+    record: Record, beside: tuple[str, ...], salts: Iterator[str]
+) -> tuple[Record, bytes | None]:
     """Replace the values by salted digests; without salt, short texts and prices could be guessed."""
+    event = record.event
     digests: dict[str, Withheld] = {}
     aside: dict[str, tuple[str, str]] = {}
     for field in beside:
-        value: str | int | Withheld = getattr(record.event, field)
-        if value != "" and not isinstance(value, Withheld):
-            salt, text = secrets.token_hex(SALT_CHARACTERS // 2), str(value)
+        value: str | int | Withheld = getattr(event, field)
+        if value != "" and value.__class__ is not Withheld:
+            salt, text = next(salts), str(value)
             digests[field] = Withheld(private_digest(salt, text))
             aside[field] = (salt, text)
     if not aside:
         return record, None
     digest = record.digest
-    if digest and type(record.event) in SEALED:
-        salt = secrets.token_hex(SALT_CHARACTERS // 2)
+    if digest and type(event) in SEALED:
+        salt = next(salts)
         aside[_DIGEST] = (salt, digest)
         digest = private_digest(salt, digest)
-    event = msgspec.structs.replace(record.event, **digests)
+    event = msgspec.structs.replace(event, **digests)
     return msgspec.structs.replace(record, event=event, digest=digest), _encoder.encode(aside)
+
+
+def _salts() -> Iterator[str]:
+    """Fresh salts without end. The system is asked for several at a time, as a call to it costs more than they do."""
+    while True:
+        fresh = secrets.token_hex(_SALTS_AT_A_TIME * SALT_CHARACTERS // 2)
+        for start in range(0, len(fresh), SALT_CHARACTERS):
+            yield fresh[start : start + SALT_CHARACTERS]
 
 
 def private_digest(salt: str, value: str) -> str:
     """SHA-256 of the salt's text and the value's, in hexadecimal."""
-    return hashlib.sha256(f"{salt}{value}".encode()).hexdigest()
+    return hashlib.sha256((salt + value).encode()).hexdigest()
 
 
 def _restore(record: Record, aside: bytes) -> Record:
