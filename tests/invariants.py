@@ -12,6 +12,7 @@ from econonexus.domain.events import (
     HoldReconciled,
     HoldSettledUnreported,
     Minted,
+    RequestServed,
     Transferred,
 )
 from econonexus.domain.ids import Instant, Sequence
@@ -33,6 +34,7 @@ def check(state: State) -> None:
     _keys_are_found_by_their_digest(state)
     _nothing_is_granted_above_capacity(state)
     _what_is_sealed_is_what_bids_reserve(state)
+    _books_are_in_order(state)
 
 
 def check_history(state: State, log: list[Logged]) -> None:
@@ -125,6 +127,14 @@ def _nothing_is_granted_above_capacity(state: State) -> None:
                 kept_back[item] += units
             else:
                 promises[item].append((auction.starts_at, auction.ends_at, units))
+    for order in state.orders.by_id.values():
+        if order.side == "sell" and order.grant is None:
+            market = state.markets.by_id[order.market]
+            item, book = market.resources[0], market.terms.book
+            if book is None or book.starts_at is None or book.ends_at is None:
+                kept_back[item] += order.units
+            else:
+                promises[item].append((book.starts_at, book.ends_at, order.units))
     for name, resource in state.resources.by_id.items():
         assert resource.on_sale == kept_back[name]
         instants = {now, *(start for start, _, _ in promises[name] if start > now)}
@@ -145,6 +155,30 @@ def _what_is_sealed_is_what_bids_reserve(state: State) -> None:
     assert state.auctions.sealed_in == dict(by_budget)
 
 
+def _books_are_in_order(state: State) -> None:
+    """What rests is in one queue, for what was reserved for it, and no two orders that rest could trade."""
+    offered: Counter[str] = Counter()
+    standing: dict[tuple[str, str, int], list[str]] = {}
+    for name, order in state.orders.by_id.items():
+        assert order.units > 0
+        assert order.held == (order.units * order.unit_price if order.side == "buy" else 0)
+        standing.setdefault((order.market, order.side, order.unit_price), []).append(name)
+        if order.grant is not None:
+            offered[order.grant] += order.units
+            assert name in state.orders.of_grant[order.grant]
+        assert name not in state.orders.closed
+    for grant in state.grants.by_id.values():
+        assert grant.offered == offered[grant.id]
+        assert grant.left >= 0
+    for market, book in state.orders.matching.items():
+        for half, side in ((book.buy, "buy"), (book.sell, "sell")):
+            for price, queue in half.queues.items():
+                assert list(queue) == standing.pop((market, side, price))
+        best_buy, best_sell = book.best("buy"), book.best("sell")
+        assert best_buy is None or best_sell is None or best_buy < best_sell
+    assert not standing
+
+
 def _minted_less_burned(state: State, log: list[Logged], asset: str) -> int:
     supply = 0
     bids: dict[tuple[str, str], BidPlaced] = {}
@@ -156,6 +190,9 @@ def _minted_less_burned(state: State, log: list[Logged], asset: str) -> int:
                 sink = state.ledger.accounts[bids[happened.auction, win.bid].destination]
                 if sink.kind is AccountKind.BURN and sink.asset == asset:
                     supply -= win.payment
+        elif isinstance(happened, RequestServed):
+            if state.ledger.accounts[happened.destination].id == "burn" and asset == "credit":
+                supply -= happened.paid
         elif isinstance(happened, Minted) and state.ledger.accounts[happened.source].asset == asset:
             supply += happened.amount
         elif isinstance(happened, Burned | Transferred | HoldPosted | HoldSettledUnreported | HoldReconciled):

@@ -12,18 +12,23 @@ from econonexus.domain.commands import Command
 from econonexus.domain.deadlines import Deadlines
 from econonexus.domain.effects.markets import MarketEffects
 from econonexus.domain.effects.timing import HOLD, timed
+from econonexus.domain.effects.trading import TradingEffects
 from econonexus.domain.events import Event
 from econonexus.domain.flows import (
     accounts,
     agents,
+    asking,
     auctioning,
     bidding,
     budgeting,
     granting,
+    halting,
     holds,
     keys,
+    ordering,
     selling,
     settling,
+    sharing,
     transfers,
     watching,
 )
@@ -84,6 +89,14 @@ FLOWS: Mapping[type[Command], Callable[[State, Never, Instant], Decision | Refus
     commands.PlaceBid: bidding.place,
     commands.RaiseBid: bidding.raise_bid,
     commands.WithdrawBid: bidding.withdraw,
+    commands.RequestUnits: asking.request,
+    commands.WithdrawRequest: asking.withdraw,
+    commands.AdvanceMarket: sharing.advance,
+    commands.PlaceOrder: ordering.place,
+    commands.ReplaceOrder: ordering.replace,
+    commands.CancelOrder: ordering.cancel,
+    commands.CloseBook: ordering.close_book,
+    commands.ResumeMarket: halting.resume,
 }
 """Which flow decides which command."""
 
@@ -170,6 +183,7 @@ class Economy:
             events.KeyRevoked: lambda e, _: keys.revoke(e),
             events.ModeSet: modes.set,
             **MarketEffects(self.state, self._deadlines).routes(),
+            **TradingEffects(self.state, self._deadlines).routes(),
             Refusal: lambda _refusal, _at: None,
         }
 

@@ -21,6 +21,7 @@ HoldId = NewType("HoldId", str)
 KeyId = NewType("KeyId", str)
 MarketId = NewType("MarketId", str)
 OrderId = NewType("OrderId", str)
+RequestId = NewType("RequestId", str)
 ResourceId = NewType("ResourceId", str)
 TeamId = NewType("TeamId", str)
 

@@ -1,6 +1,7 @@
 """Closed sets of kinds that commands, events and state share."""
 
 import enum
+from typing import Literal
 
 
 class AccountKind(enum.Enum):
@@ -110,6 +111,26 @@ class Proceeds(enum.Enum):
     """To the operator."""
 
 
+class PriceRule(enum.Enum):
+    """How a posted price goes from one period to the next."""
+
+    BASE_FEE = "base_fee"
+    """An exponential of the demand beyond a target, accumulated: at most an eighth a period."""
+    THRESHOLDS = "thresholds"
+    """Up where more than 80 % is asked for, down where less than 20 % is."""
+    FIXED = "fixed"
+    """It stays."""
+
+
+class Sharing(enum.Enum):
+    """What a market that shares by weight remembers of who had what."""
+
+    COUNTER = "counter"
+    """The units each was given, by its weight: who has had least goes first."""
+    KARMA = "karma"
+    """Credits: who leaves its share to others today takes more tomorrow."""
+
+
 class Revisions(enum.Enum):
     """What a bidder may do to its bid before the auction closes."""
 
@@ -142,3 +163,10 @@ class AuctionStatus(enum.Enum):
     """It could not be cleared; all is released."""
     CANCELLED = "cancelled"
     """Its operator took it back before it closed; all is released."""
+
+
+Side = Literal["buy", "sell"]
+"""What an order does, as the mechanisms call it."""
+
+TimeInForce = Literal["gtc", "ioc", "fok"]
+"""How long an order lives, as the order book calls it: until cancelled, at once or not, all or nothing."""

@@ -46,7 +46,9 @@ class RefusalCode(enum.Enum):
     )
     INVALID_TERMS = "invalid_terms", "The market's terms do not fit together or are out of range."
     INVALID_AUCTION = "invalid_auction", "The auction's supply or times are out of range."
+    INVALID_REQUEST = "invalid_request", "The request's units or limit are out of range."
     INVALID_BID = "invalid_bid", "What the bid offers, for what, is out of range."
+    INVALID_ORDER = "invalid_order", "The order's side, units, price, cap, grant or life are out of range."
     INVALID_UNITS = "invalid_units", "Units are a whole number from 1 to 2**63 - 1."
     INVALID_KEY = "invalid_key", "A key is known by SHA-256 of its secret: 64 hexadecimal digits."
     SAME_ACCOUNT = "same_account", "Source and destination are one account; name two."
@@ -74,7 +76,11 @@ class RefusalCode(enum.Enum):
     UNKNOWN_AUCTION = "unknown_auction", "No such auction, or ended too long ago to be remembered."
     BID_EXISTS = "bid_exists", "The auction has a bid of this name already."
     UNKNOWN_BID = "unknown_bid", "The auction has no such bid of this agent."
+    REQUEST_EXISTS = "request_exists", "There is, or was, a request of this name; choose another."
+    UNKNOWN_REQUEST = "unknown_request", "No request of this name and agent waits in the market."
+    ORDER_EXISTS = "order_exists", "There is, or was, an order of this name; choose another."
     UNKNOWN_GRANT = "unknown_grant", "No such grant, or ended too long ago to be remembered."
+    UNKNOWN_ORDER = "unknown_order", "No such order of this agent, or closed too long ago to be remembered."
     HOLD_EXISTS = "hold_exists", "A hold of this id was placed already."
     UNKNOWN_HOLD = "unknown_hold", "No such hold, or settled too long ago to be remembered."
     UNKNOWN_FEATURE = "unknown_feature", "No such feature; it is `gateway`, or `gateway:` and a model."
@@ -90,11 +96,28 @@ class RefusalCode(enum.Enum):
     BUDGET_TOO_DEEP = "budget_too_deep", "Budgets nest at most 8 levels deep."
     BUDGET_IN_USE = "budget_in_use", "The budget has children, accounts or open holds; free it of them first."
     NOT_AN_AUCTION = "not_an_auction", "The market does not sell by auction."
+    TAKES_NO_REQUESTS = (
+        "takes_no_requests",
+        "The market neither posts a price nor shares out; bid in its auctions, or place an order.",
+    )
+    TOO_FEW_UNITS = (
+        "too_few_units",
+        "A base fee needs at least 16 units a period; use an auction, or another pricing.",
+    )
+    NOT_A_BOOK = "not_a_book", "The market does not trade by an order book."
     NOT_SOLD_HERE = "not_sold_here", "The item is none of those that are sold here."
+    NOT_A_SELLER = (
+        "not_a_seller",
+        "The market does not let this agent sell, or only what it was granted.",
+    )
     OVER_CAPACITY = "over_capacity", "The resource has fewer units free than that, at some time in between."
     CAPACITY_PROMISED = (
         "capacity_promised",
         "More units than that are promised already, at some time to come.",
+    )
+    ORDERS_REST = (
+        "orders_rest",
+        "Orders rest in the book; it can be changed when they are gone.",
     )
     BELOW_RESERVE = "below_reserve", "The price is below the reserve; offer that at least."
     STALE_FENCE = "stale_fence", "The fencing token is not the grant's."
@@ -102,6 +125,11 @@ class RefusalCode(enum.Enum):
     # The state of things forbids it.
     MARKET_HALTED = "market_halted", "The market is halted; wait until it goes on."
     MARKET_NOT_HALTED = "market_not_halted", "The market is not halted."
+    TOO_MANY_WAITING = "too_many_waiting", "As many requests wait as may; ask again after the period."
+    PRICE_OVER_LIMIT = "price_over_limit", "A unit costs more than that now; offer more, or wait."
+    MARKET_NOT_DUE = "market_not_due", "Nothing is due in the market."
+    ORDER_CLOSED = "order_closed", "The order has traded, lapsed or been cancelled."
+    BOOK_FULL = "book_full", "As many orders rest in the book as may; wait until some are gone."
     AUCTION_NOT_OPEN = "auction_not_open", "The auction does not take bids, or not any more."
     AUCTION_NOT_DUE = "auction_not_due", "Nothing is due in the auction."
     BID_STANDS = "bid_stands", "The market's terms do not let a bid be changed like this."

@@ -15,9 +15,11 @@ from econonexus.domain.subjects.grants import Grants
 from econonexus.domain.subjects.keys import Keys
 from econonexus.domain.subjects.markets import Markets
 from econonexus.domain.subjects.modes import Modes
+from econonexus.domain.subjects.orders import Orders
 from econonexus.domain.subjects.resources import Resources
+from econonexus.domain.subjects.stands import Stands
 
-STATE_VERSION = 4
+STATE_VERSION = 5
 """Rises whenever the shape or meaning of `State` changes; a snapshot of another version is not read."""
 
 
@@ -34,12 +36,16 @@ class State(msgspec.Struct):
     markets: Markets = msgspec.field(default_factory=Markets)
     auctions: Auctions = msgspec.field(default_factory=Auctions)
     grants: Grants = msgspec.field(default_factory=Grants)
+    stands: Stands = msgspec.field(default_factory=Stands)
+    orders: Orders = msgspec.field(default_factory=Orders)
     sequence: Sequence = Sequence(0)
     time: Instant = Instant(0)
 
     def pledges(self) -> Iterator[Pledge]:
         """All that is reserved for something other than a hold."""
-        return self.auctions.pledges()
+        yield from self.auctions.pledges()
+        yield from self.stands.pledges()
+        yield from self.orders.pledges()
 
     def image(self) -> bytes:
         """The state as canonical JSON: equal states, and only they, give equal bytes.

@@ -2,9 +2,9 @@
 
 import msgspec
 
-from econonexus.domain.ids import SECOND, AccountId, Duration
-from econonexus.domain.kinds import Proceeds, Revisions
-from econonexus.domain.money import Amount, Ppm
+from econonexus.domain.ids import SECOND, AccountId, Duration, Instant
+from econonexus.domain.kinds import PriceRule, Proceeds, Revisions, Sharing
+from econonexus.domain.money import MAX_AMOUNT, Amount, Ppm
 
 BIDDING_WINDOW = Duration(30 * SECOND)
 SOFT_CLOSE = Duration(30 * SECOND)
@@ -17,6 +17,62 @@ class Clock(msgspec.Struct, frozen=True, gc=False):
     step: Amount
     tick: Duration
     floor: Amount = Amount(0)
+
+
+class Pricing(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """How a posted price begins, and how it goes on. Prices are per unit, shares in parts per million."""
+
+    rule: PriceRule = PriceRule.BASE_FEE
+    price: Amount = Amount(1)
+    """The first price. A fixed one stays there, and a base fee never falls below it."""
+    floor: Amount = Amount(0)
+    """How far thresholds let it fall."""
+    ceiling: Amount = MAX_AMOUNT
+    """How far it may rise."""
+    target: Ppm = Ppm(500_000)
+    """The share of the capacity at whose demand a base fee stays as it is."""
+    high: Ppm = Ppm(800_000)
+    """The share above which thresholds raise it,"""
+    low: Ppm = Ppm(200_000)
+    """the one below which they lower it,"""
+    step: Ppm = Ppm(100_000)
+    """and by which part of it."""
+
+
+class ReservedShare(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """What of every period is shared out max-min fairly before the market's own rule gives the rest."""
+
+    share: Ppm = Ppm(200_000)
+
+
+class Book(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """Who may sell in an order book, when what it trades may be used, and what an owner's orders do alike."""
+
+    sellers: str | tuple[str, ...] = "anyone"
+    """`anyone` may offer what is free of the resource; `holders`, only what they were granted; or these
+    agents alone, by name."""
+    starts_at: Instant | None = None
+    """From when until when what is traded may be used; None from the trade on, for a period."""
+    ends_at: Instant | None = None
+    self_trade: str = "cancel_resting"
+    """Where two orders of one owner meet, the older gives way, or the newer (`cancel_incoming`)."""
+
+
+class Halt(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """When a market stops by itself.
+
+    The price may move by `move` within a `window`, measured from the last price before it; past that the
+    market pauses. It pauses as well where, of the last `of` auctions, more than `failures` have failed.
+    Source: the band of 10 %, its reference over five minutes and the pause of five minutes are those of the
+        Limit Up-Limit Down plan for the second tier of shares (SEC release 34-67091, 2012); half of the
+        calls failed is where circuit breakers open by default (resilience4j, `failureRateThreshold`).
+    """
+
+    move: Ppm = Ppm(100_000)
+    window: Duration = Duration(300 * SECOND)
+    failures: Ppm = Ppm(500_000)
+    of: int = 10
+    pause: Duration = Duration(300 * SECOND)
 
 
 class Terms(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -46,3 +102,13 @@ class Terms(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What a bidder must have at stake."""
     least_reputation: Ppm = Ppm(0)
     """The least reputation a bidder must have."""
+    pricing: Pricing | None = None
+    """The price of a market that posts one."""
+    sharing: Sharing = Sharing.COUNTER
+    """What a market that shares by weight goes by."""
+    reserved_share: ReservedShare | None = None
+    """Only where a whole period's requests are known at once: in the modes `priority` and `weighted_fair`."""
+    book: Book | None = None
+    """How orders are traded, in an order book; None as `Book` has it."""
+    halt: Halt | None = None
+    """When the market stops by itself; None never."""

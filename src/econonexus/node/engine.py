@@ -20,7 +20,7 @@ from typing import TypeVar
 import msgspec
 
 from econonexus.domain.commands import Command, DeclareAsset
-from econonexus.domain.events import Event
+from econonexus.domain.events import Event, RequestDeclined
 from econonexus.domain.ids import CREDIT, SECOND, CallerId, CommandId, Instant, Sequence, is_name
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
@@ -181,7 +181,8 @@ class Engine:
             return self._turned_down(id or "", refusal)
         decision = self._economy.decide(command, now)
         self.tally.decided(command, decision)
-        reply, durable = self._commit(decision, caller, id, digest if key else "", trace, now)
+        remembers = key is not None and _is_final(decision)
+        reply, durable = self._commit(decision, caller, id, digest if remembers else "", trace, now)
         await durable
         return reply
 
@@ -400,3 +401,8 @@ class Engine:
         except NodeStopped:
             return  # Whoever calls next is told.
         self._arm_timer()
+
+
+def _is_final(decision: tuple[Event, ...] | Refusal) -> bool:
+    """Whether the same command would be answered the same for ever, so that its id is remembered."""
+    return isinstance(decision, Refusal) or not isinstance(decision[0], RequestDeclined)

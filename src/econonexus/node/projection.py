@@ -135,6 +135,25 @@ def _held(event: events.HoldPlaced | events.HoldToppedUp) -> tuple[Leg, ...]:
     return ((event.source, 0, event.amount, "", event.hold, "", ""),)
 
 
+def _queued(e: events.RequestQueued) -> tuple[Leg, ...]:
+    if not e.held:
+        return ()
+    return ((e.source, 0, e.held, e.destination, e.request, e.market, ""),)
+
+
+def _served(e: events.RequestServed) -> tuple[Leg, ...]:
+    if not e.paid:
+        return ()
+    return (
+        (e.source, -e.paid, -e.held, e.destination, e.request, e.market, ""),
+        (e.destination, e.paid, 0, e.source, e.request, e.market, ""),
+    )
+
+
+def _ended(e: events.RequestEnded) -> tuple[Leg, ...]:
+    return ((e.source, 0, -e.released, "", e.request, e.market, ""),) if e.released else ()
+
+
 def _released(e: events.HoldVoided | events.HoldExpired) -> tuple[Leg, ...]:
     return ((e.source, 0, -e.released, "", e.hold, "", ""),)
 
@@ -157,6 +176,9 @@ _LEGS: Mapping[type, Callable[[Never], tuple[Leg, ...]]] = {
     events.HoldExpired: _released,
     events.HoldSettledUnreported: _posted,
     events.HoldReconciled: _reconciled,
+    events.RequestQueued: _queued,
+    events.RequestServed: _served,
+    events.RequestEnded: _ended,
 }
 
 
@@ -184,5 +206,6 @@ _USES: Mapping[type, Callable[[Never], Use]] = {
     events.HoldReconciled: _returned,
     events.Burned: lambda e: (e.source, e.budgets, e.reason, e.amount, 1, 0, 0),
     events.Converted: lambda e: (e.source, e.budgets, f"exchange:{e.exchange}", e.given, 1, 0, 0),
+    events.RequestServed: lambda e: (e.agent, e.budgets, f"market:{e.market}", e.paid, 1, 0, 0),
     events.UsageRecorded: lambda e: (e.agent, e.budgets, e.code, 0, 0, e.amount, 1),
 }

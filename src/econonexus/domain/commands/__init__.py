@@ -52,22 +52,28 @@ from econonexus.domain.commands.markets import (
     ExpireGrant,
     FreezeMarket,
     ReleaseGrant,
+    ResumeMarket,
     UnfreezeMarket,
     UseGrant,
 )
 from econonexus.domain.commands.money import Burn, DrawCredit, Mint, SetCreditLine, Transfer
+from econonexus.domain.commands.orders import CancelOrder, CloseBook, PlaceOrder, ReplaceOrder
+from econonexus.domain.commands.requests import AdvanceMarket, RequestUnits, WithdrawRequest
 
 __all__ = [
     "AdvanceAuction",
+    "AdvanceMarket",
     "AnnounceAuction",
     "AssignBudget",
     "Burn",
     "CancelAuction",
+    "CancelOrder",
     "ChangeAgent",
     "ChangeBudget",
     "ChangeCapacity",
     "ChangeMarket",
     "CloseAuction",
+    "CloseBook",
     "CloseBudget",
     "Command",
     "Convert",
@@ -90,11 +96,15 @@ __all__ = [
     "OpenAccount",
     "PlaceBid",
     "PlaceHold",
+    "PlaceOrder",
     "PostHold",
     "RaiseBid",
     "ReconcileHold",
     "RecordUsage",
     "ReleaseGrant",
+    "ReplaceOrder",
+    "RequestUnits",
+    "ResumeMarket",
     "RevokeKey",
     "RotateKey",
     "SetCreditLine",
@@ -109,6 +119,7 @@ __all__ = [
     "UseGrant",
     "VoidHold",
     "WithdrawBid",
+    "WithdrawRequest",
 ]
 
 Command = (
@@ -162,4 +173,12 @@ Command = (
     | CloseAuction
     | CancelAuction
     | AdvanceAuction
+    | RequestUnits
+    | WithdrawRequest
+    | AdvanceMarket
+    | PlaceOrder
+    | ReplaceOrder
+    | CancelOrder
+    | CloseBook
+    | ResumeMarket
 )

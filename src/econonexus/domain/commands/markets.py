@@ -21,7 +21,7 @@ class DeclareResource(CommandForm, frozen=True):
 class ChangeCapacity(CommandForm, frozen=True):
     """Say that there are more units of a resource from now on, or fewer: never fewer than are promised.
 
-    Refused: `invalid_resource`, `unknown_resource`, `capacity_promised`.
+    Refused: `invalid_resource`, `unknown_resource`, `too_few_units`, `capacity_promised`.
     """
 
     resource: ResourceId
@@ -32,7 +32,7 @@ class CreateMarket(CommandForm, frozen=True):
     """Sell resources by one mechanism on stated terms; several only as bundles.
 
     Refused: `invalid_terms`, `market_exists`, `unknown_resource`, `unknown_account`, `wrong_account_kind`,
-    `asset_mismatch`.
+    `asset_mismatch`, `too_few_units`.
     """
 
     market: MarketId
@@ -44,7 +44,9 @@ class CreateMarket(CommandForm, frozen=True):
 class ChangeMarket(CommandForm, frozen=True):
     """Sell on other terms from now on; auctions that run keep theirs.
 
-    Refused: `invalid_terms`, `unknown_market`, `unknown_account`, `wrong_account_kind`, `asset_mismatch`.
+    When what is traded may be used cannot be changed while orders rest. Refused: `invalid_terms`,
+    `unknown_market`, `unknown_account`, `wrong_account_kind`, `asset_mismatch`,
+    `too_few_units`, `orders_rest`.
     """
 
     market: MarketId
@@ -54,7 +56,7 @@ class ChangeMarket(CommandForm, frozen=True):
 class FreezeMarket(CommandForm, frozen=True):
     """Halt a market: it takes no bids and no orders, and its auctions wait.
 
-    Refused: `unknown_market`, `market_halted`.
+    One that halted by itself stays halted until it is let go on. Refused: `unknown_market`, `market_halted`.
     """
 
     market: MarketId
@@ -66,6 +68,15 @@ class UnfreezeMarket(CommandForm, frozen=True):
 
     market: MarketId
     reason: str = ""
+
+
+class ResumeMarket(CommandForm, frozen=True):
+    """Let a market go on that halted by itself, as its pause is over; the node asks this by itself.
+
+    Refused: `unknown_market`, `market_not_due`.
+    """
+
+    market: MarketId
 
 
 class UseGrant(CommandForm, frozen=True):

@@ -5,7 +5,8 @@ from typing import Never
 
 from econonexus.domain import events
 from econonexus.domain.deadlines import Deadlines
-from econonexus.domain.effects.timing import AUCTION, GRANT
+from econonexus.domain.effects.stands import StandEffects
+from econonexus.domain.effects.timing import AUCTION, GRANT, MARKET
 from econonexus.domain.ids import AuctionId, GrantId, Instant, ResourceId
 from econonexus.domain.kinds import AuctionStatus
 from econonexus.domain.ledger import Pledge
@@ -24,17 +25,18 @@ class MarketEffects:
     def __init__(self, state: State, deadlines: Deadlines) -> None:
         self._state = state
         self._deadlines = deadlines
+        self._stands = StandEffects(state, deadlines)
 
     def routes(self) -> dict[type[events.Event | Refusal], Effect]:
         """What to do for each event."""
-        resources, markets = self._state.resources, self._state.markets
+        resources = self._state.resources
         return {
             events.ResourceDeclared: lambda e, _: resources.declare(e),
-            events.CapacityChanged: lambda e, _: resources.change_capacity(e),
-            events.MarketCreated: lambda e, _: markets.create(e),
-            events.MarketChanged: lambda e, _: markets.change(e),
-            events.MarketHalted: markets.halt,
-            events.MarketResumed: lambda e, _: markets.resume(e),
+            events.CapacityChanged: self._capacity_changed,
+            events.MarketCreated: self._market_created,
+            events.MarketChanged: self._market_changed,
+            events.MarketResumed: self._market_resumed,
+            events.MarketHalted: self._halted,
             events.AuctionAnnounced: self._announced,
             events.AuctionOpened: self._opened,
             events.AuctionExtended: self._extended,
@@ -43,13 +45,34 @@ class MarketEffects:
             events.BidWithdrawn: lambda e, _: self._reserve(self._state.auctions.withdraw(e), -1),
             events.AuctionClosed: lambda e, _: self._state.auctions.close(e),
             events.AuctionCleared: self._cleared,
-            events.AuctionFailed: lambda e, at: self._ended(e.auction, e.reason, at, Step.FAIL),
+            events.AuctionFailed: self._failed,
             events.AuctionCancelled: lambda e, at: self._ended(e.auction, e.reason, at, Step.CANCEL),
             events.Granted: self._granted,
             events.GrantUsed: lambda e, _: self._state.grants.use(e),
             events.GrantReleased: self._grant_released,
             events.GrantExpired: lambda e, _: self._grant_expired(e.grant),
+            **self._stands.routes(),
         }
+
+    def _capacity_changed(self, event: events.CapacityChanged, at: Instant) -> None:
+        self._state.resources.change_capacity(event)
+        self._stands.resized(event.resource, at)
+
+    def _market_created(self, event: events.MarketCreated, at: Instant) -> None:
+        self._state.markets.create(event)
+        self._stands.opened(event.market, at)
+
+    def _market_changed(self, event: events.MarketChanged, at: Instant) -> None:
+        self._state.markets.change(event)
+        self._stands.changed(event.market, at)
+
+    def _market_resumed(self, event: events.MarketResumed, at: Instant) -> None:
+        self._state.markets.resume(event)
+        self._stands.resumed(event.market, at)
+
+    def _halted(self, event: events.MarketHalted, at: Instant) -> None:
+        self._state.markets.halt(event, at)
+        self._deadlines.add(MARKET, event.market, event.resumes_at)
 
     def _announced(self, event: events.AuctionAnnounced, at: Instant) -> None:
         self._state.auctions.announce(event, at)
@@ -81,10 +104,18 @@ class MarketEffects:
         auction = self._state.auctions.by_id[event.auction]
         for win in event.wins:
             self._pay(auction.bids[win.bid].pledge, win.payment, at)
+        self._state.markets.ended(event.market, failed=False)
+        if len(event.prices) == 1:  # Of several things none is the market's price.
+            (price,) = event.prices.values()
+            self._state.markets.priced(event.market, price, at)
         # Light rules are asked in the same instant.
         before = () if auction.status is AuctionStatus.CLEARING else (Step.CLOSE, Step.SOLVE)
         self._ended(event.auction, "", at, *before, Step.CLEAR, Step.SETTLE)
         auction.result = Result(event.wins, event.prices, event.unsold, event.welfare, event.bound)
+
+    def _failed(self, event: events.AuctionFailed, at: Instant) -> None:
+        self._state.markets.ended(self._state.auctions.by_id[event.auction].market, failed=True)
+        self._ended(event.auction, event.reason, at, Step.FAIL)
 
     def _ended(self, name: AuctionId, reason: str, at: Instant, *steps: Step) -> None:
         """Release all that an auction held: money, and units, of which grants take theirs right after."""

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from econonexus.domain import commands
 from econonexus.domain.deadlines import Timed
-from econonexus.domain.ids import AuctionId, GrantId, HoldId, Instant
+from econonexus.domain.ids import AuctionId, GrantId, HoldId, Instant, MarketId
 from econonexus.domain.state import State
 
-HOLD, AUCTION, GRANT = "hold", "auction", "grant"
+HOLD, AUCTION, GRANT, MARKET, BOOK, STAND = "hold", "auction", "grant", "market", "book", "stand"
 """The kinds of deadline; at one instant they fall due in the order of their names."""
 
 
@@ -26,10 +26,29 @@ def timed(state: State) -> Mapping[str, Timed]:
         grant = state.grants.by_id.get(GrantId(name))
         return None if grant is None else grant.ends_at
 
+    def of_stand(name: str) -> Instant | None:
+        stand = state.stands.by_market.get(MarketId(name))
+        return None if stand is None or state.markets.by_id[stand.market].halted else stand.due
+
+    def of_market(name: str) -> Instant | None:
+        market = state.markets.by_id.get(MarketId(name))
+        return None if market is None else market.resumes_at
+
+    def of_book(name: str) -> Instant | None:
+        terms = state.markets.by_id[MarketId(name)].terms
+        return terms.book.ends_at if terms.book and state.orders.book(MarketId(name)).orders else None
+
     return {
         HOLD: Timed(state.ledger.holds.keys, of_hold, lambda name: commands.ExpireHold(HoldId(name))),
         AUCTION: Timed(
             state.auctions.by_id.keys, of_auction, lambda name: commands.AdvanceAuction(AuctionId(name))
         ),
+        STAND: Timed(
+            state.stands.by_market.keys, of_stand, lambda name: commands.AdvanceMarket(MarketId(name))
+        ),
         GRANT: Timed(state.grants.by_id.keys, of_grant, lambda name: commands.ExpireGrant(GrantId(name))),
+        MARKET: Timed(
+            state.markets.by_id.keys, of_market, lambda name: commands.ResumeMarket(MarketId(name))
+        ),
+        BOOK: Timed(state.orders.matching.keys, of_book, lambda name: commands.CloseBook(MarketId(name))),
     }

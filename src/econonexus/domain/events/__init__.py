@@ -71,6 +71,15 @@ from econonexus.domain.events.markets import (
     ResourceDeclared,
 )
 from econonexus.domain.events.money import Burned, CreditDrawn, CreditLineSet, DebtRepaid, Minted, Transferred
+from econonexus.domain.events.orders import OrderCancelled, OrderPlaced, OrderReplaced, TradeExecuted
+from econonexus.domain.events.requests import (
+    PeriodShared,
+    PriceUpdated,
+    RequestDeclined,
+    RequestEnded,
+    RequestQueued,
+    RequestServed,
+)
 
 __all__ = [
     "AccountFrozen",
@@ -126,12 +135,22 @@ __all__ = [
     "Minted",
     "ModeSet",
     "OpenedBid",
+    "OrderCancelled",
+    "OrderPlaced",
+    "OrderReplaced",
+    "PeriodShared",
+    "PriceUpdated",
     "Private",
+    "RequestDeclined",
+    "RequestEnded",
+    "RequestQueued",
+    "RequestServed",
     "ResourceDeclared",
     "Sealed",
     "TeamCreated",
     "TeamFrozen",
     "TeamUnfrozen",
+    "TradeExecuted",
     "Transferred",
     "UsageRecorded",
     "Win",
@@ -196,4 +215,14 @@ Event = (
     | AuctionCleared
     | AuctionFailed
     | AuctionCancelled
+    | RequestQueued
+    | RequestServed
+    | RequestDeclined
+    | RequestEnded
+    | PriceUpdated
+    | PeriodShared
+    | OrderPlaced
+    | OrderReplaced
+    | OrderCancelled
+    | TradeExecuted
 )

@@ -110,7 +110,7 @@ class AuctionCleared(EventForm, frozen=True, tag="auction_cleared/1"):
 
     Settled at once: winners have paid `destination`, and all else that was held is available again.
     `unsold` is what nobody won. `welfare` is what the winners bid; `bound` is one that no allocation of these
-    bids exceeds.
+    bids exceeds. `wanted` is what all bids were for, item to units.
     """
 
     auction: AuctionId
@@ -122,6 +122,7 @@ class AuctionCleared(EventForm, frozen=True, tag="auction_cleared/1"):
     welfare: int
     bound: int
     destination: AccountId
+    wanted: dict[str, int] = {}
 
 
 class AuctionFailed(EventForm, frozen=True, tag="auction_failed/1"):

@@ -3,7 +3,7 @@
 from econonexus.domain.events.form import EventForm
 from econonexus.domain.ids import AgentId, Duration, GrantId, Instant, MarketId, ResourceId
 from econonexus.domain.kinds import Mechanism
-from econonexus.domain.money import Amount
+from econonexus.domain.money import Amount, Ppm
 from econonexus.domain.terms import Terms
 
 
@@ -40,10 +40,21 @@ class MarketChanged(EventForm, frozen=True, tag="market_changed/1"):
 
 
 class MarketHalted(EventForm, frozen=True, tag="market_halted/1"):
-    """A market takes no bids and no orders until it is resumed."""
+    """A market takes no bids and no orders until it is resumed.
+
+    One that halts by itself goes on at `resumes_at`. Its reason is `price_move`: `price` lies more than
+    `limit` away from `reference`; or `failures`: of the last `of` auctions, `failed` have failed, which is
+    a greater share than `limit`.
+    """
 
     market: MarketId
     reason: str = ""
+    resumes_at: Instant | None = None
+    limit: Ppm | None = None
+    price: Amount | None = None
+    reference: Amount | None = None
+    failed: int | None = None
+    of: int | None = None
 
 
 class MarketResumed(EventForm, frozen=True, tag="market_resumed/1"):

@@ -13,6 +13,7 @@ from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
 from econonexus.domain.subjects.agents import Agent
 from econonexus.domain.subjects.auctions import Auction, Bid
+from econonexus.domain.terms import Terms
 
 MAX_BIDS = 100_000
 """In one auction."""
@@ -37,7 +38,7 @@ def place(state: State, command: commands.PlaceBid, now: Instant) -> Decision | 
     refusal = (
         _not_for_sale(auction, command.items)
         or _below_reserve(auction, command.items, command.price)
-        or _not_admitted(state, auction, agent)
+        or not_admitted(state, auction.terms, agent)
     )
     if refusal:
         return refusal
@@ -147,9 +148,8 @@ def _below_reserve(auction: Auction, items: dict[str, int], price: int) -> Refus
     return Refusal(RefusalCode.BELOW_RESERVE, "price", auction.id) if price < least else None
 
 
-def _not_admitted(state: State, auction: Auction, agent: Agent) -> Refusal | None:
-    """Whether a bidder has too little at stake, or too little reputation, for this market."""
-    terms = auction.terms
+def not_admitted(state: State, terms: Terms, agent: Agent) -> Refusal | None:
+    """Whether an agent has too little at stake, or too little reputation, for a market."""
     if terms.stake and at_stake(state, agent.id) < terms.stake:
         return Refusal(RefusalCode.STAKE_TOO_SMALL, "agent", agent.id)
     if terms.least_reputation > NEWCOMER:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from econonexus.domain import events
 from econonexus.domain.flows.granting import granted
+from econonexus.domain.flows.halting import after_auction
 from econonexus.domain.flows.pledging import after_payments, destination_of
 from econonexus.domain.flows.spending import Decision, has_room
 from econonexus.domain.ids import BidId, Instant
@@ -32,7 +33,7 @@ def settle(state: State, auction: Auction, outcome: Outcome, now: Instant) -> De
     wins = tuple(_won(auction.bids[BidId(award.bid)], award) for award in outcome.allocation)
     paid: Paid = [(auction.bids[win.bid].pledge, win.payment) for win in wins]
     if _overflows(state, paid):
-        return (events.AuctionFailed(auction.id, "the seller's balance has no room for the proceeds"),)
+        return failed(state, auction, "the seller's balance has no room for the proceeds", now)
     cleared = events.AuctionCleared(
         auction.id,
         auction.market,
@@ -43,6 +44,7 @@ def settle(state: State, auction: Auction, outcome: Outcome, now: Instant) -> De
         outcome.welfare,
         outcome.bound,
         destination_of(auction.terms),
+        wanted(auction),
     )
     rights = [
         (win.agent, item, units, Amount(win.payment if len(win.items) == 1 else 0))
@@ -50,7 +52,15 @@ def settle(state: State, auction: Auction, outcome: Outcome, now: Instant) -> De
         for item, units in win.items.items()
     ]
     grants = granted(state, auction.id, auction.market, rights, now, auction.starts_at, auction.ends_at)
-    return (cleared, *grants, *after_payments(state, paid, now))
+    price = next(iter(cleared.prices.values())) if len(cleared.prices) == 1 else None
+    halt = after_auction(state.markets.by_id[auction.market], False, price, now)
+    return (cleared, *grants, *after_payments(state, paid, now), *halt)
+
+
+def failed(state: State, auction: Auction, reason: str, now: Instant) -> Decision:
+    """Let an auction fail, by which its market may halt."""
+    halt = after_auction(state.markets.by_id[auction.market], True, None, now)
+    return (events.AuctionFailed(auction.id, reason), *halt)
 
 
 def as_asked(state: State, auction: Auction) -> asked.Auction:
@@ -68,6 +78,15 @@ def parameters(terms: Terms) -> Parameters:
 def opened(bid: Bid) -> events.OpenedBid:
     """A bid for everybody to see."""
     return events.OpenedBid(bid.id, bid.price, Amount(bid.pledge.amount))
+
+
+def wanted(auction: Auction) -> dict[str, int]:
+    """What was bid for in all, item to units."""
+    units: dict[str, int] = {}
+    for bid in auction.bids.values():
+        for item, asked_for in bid.items.items():
+            units[item] = units.get(item, 0) + asked_for
+    return units
 
 
 def unsold(auction: Auction, wins: tuple[events.Win, ...]) -> dict[str, int]:

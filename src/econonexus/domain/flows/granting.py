@@ -2,6 +2,7 @@
 
 from econonexus.domain import commands, events
 from econonexus.domain.flows.spending import Decision
+from econonexus.domain.flows.trading import cancelled
 from econonexus.domain.ids import AgentId, GrantId, Instant, MarketId
 from econonexus.domain.money import MAX_AMOUNT, Amount
 from econonexus.domain.refusals import Refusal, RefusalCode
@@ -58,7 +59,8 @@ def release(state: State, command: commands.ReleaseGrant, _: Instant) -> Decisio
     grant = _running(state, command.grant, command.agent)
     if isinstance(grant, Refusal):
         return grant
-    return (events.GrantReleased(grant.id, grant.agent, grant.left),)
+    offers = _offers(state, grant)
+    return (*offers, events.GrantReleased(grant.id, grant.agent, grant.left + grant.offered))
 
 
 def expire(state: State, command: commands.ExpireGrant, now: Instant) -> Decision | Refusal:
@@ -68,7 +70,14 @@ def expire(state: State, command: commands.ExpireGrant, now: Instant) -> Decisio
         return grant
     if grant.ends_at > now:
         return Refusal(RefusalCode.GRANT_NOT_DUE, "grant", grant.id, grant.ends_at, now)
-    return (events.GrantExpired(grant.id, grant.agent, grant.left),)
+    offers = _offers(state, grant)
+    return (*offers, events.GrantExpired(grant.id, grant.agent, grant.left + grant.offered))
+
+
+def _offers(state: State, grant: Grant) -> tuple[events.OrderCancelled, ...]:
+    """The orders that offer units of a grant end with it."""
+    names = state.orders.of_grant.get(grant.id, ())
+    return tuple(cancelled(state.orders.by_id[name], "grant_ended") for name in names)
 
 
 def _resource(state: State, name: str) -> Resource:

@@ -3,6 +3,8 @@
 from econonexus.domain import commands, events
 from econonexus.domain.flows import forms
 from econonexus.domain.flows.spending import RECEIVES, Decision, unknown_account
+from econonexus.domain.flows.stand_terms import odd_stand_terms, too_few_units
+from econonexus.domain.flows.trading_terms import odd_book, odd_halt, orders_rest
 from econonexus.domain.ids import CREDIT, Duration, Instant, ResourceId
 from econonexus.domain.kinds import Mechanism, Proceeds
 from econonexus.domain.money import MAX_AMOUNT, PPM_ONE
@@ -12,6 +14,8 @@ from econonexus.domain.subjects.markets import Market
 from econonexus.domain.terms import Terms
 
 MAX_UNIT = 64
+MAX_ID = 112
+"""Trades are named after their market, and need the rest of a name."""
 MAX_RESOURCES = 256
 UNIFORM = ("highest_losing", "lowest_winning")
 PAYMENTS = ("core", "vcg", "pay_as_bid")
@@ -44,6 +48,11 @@ def change_capacity(state: State, command: commands.ChangeCapacity, now: Instant
     resource = state.resources.by_id.get(command.resource)
     if resource is None:
         return unknown_resource("resource", command.resource)
+    for market in state.markets.by_id.values():
+        if resource.id in market.resources:
+            refusal = too_few_units(state, resource.id, market.terms, command.capacity)
+            if refusal:
+                return refusal
     promised = resource.on_sale + resource.peak(now, Instant(MAX_AMOUNT))
     if command.capacity < promised:
         return Refusal(RefusalCode.CAPACITY_PROMISED, "capacity", resource.id, command.capacity, promised)
@@ -52,7 +61,11 @@ def change_capacity(state: State, command: commands.ChangeCapacity, now: Instant
 
 def create_market(state: State, command: commands.CreateMarket, _: Instant) -> Decision | Refusal:
     """Open a place where resources are sold."""
-    refusal = forms.name("market", command.market) or _odd_terms(command.mechanism, command.terms)
+    refusal = (
+        forms.name("market", command.market)
+        or _too_long(command.market)
+        or _odd_terms(command.mechanism, command.terms)
+    )
     if refusal:
         return refusal
     most = MAX_RESOURCES if command.mechanism is Mechanism.COMBINATORIAL else 1
@@ -63,8 +76,10 @@ def create_market(state: State, command: commands.CreateMarket, _: Instant) -> D
     for resource in command.resources:
         if resource not in state.resources.by_id:
             return unknown_resource("resources", resource)
-    return _cannot_pay(state, command.terms) or (
-        events.MarketCreated(command.market, command.resources, command.mechanism, command.terms),
+    return (
+        _cannot_pay(state, command.terms)
+        or too_few_units(state, command.resources[0], command.terms)
+        or (events.MarketCreated(command.market, command.resources, command.mechanism, command.terms),)
     )
 
 
@@ -76,6 +91,8 @@ def change_market(state: State, command: commands.ChangeMarket, _: Instant) -> D
     return (
         _odd_terms(market.mechanism, command.terms)
         or _cannot_pay(state, command.terms)
+        or too_few_units(state, market.resources[0], command.terms)
+        or orders_rest(state, market, command.terms)
         or (events.MarketChanged(market.id, command.terms),)
     )
 
@@ -88,7 +105,9 @@ def freeze_market(state: State, command: commands.FreezeMarket, _: Instant) -> D
     market = known_market(state, command.market)
     if isinstance(market, Refusal):
         return market
-    return halted(market) or (events.MarketHalted(market.id, command.reason),)
+    if market.halted and market.resumes_at is None:
+        return Refusal(RefusalCode.MARKET_HALTED, "market", market.id)
+    return (events.MarketHalted(market.id, command.reason),)
 
 
 def unfreeze_market(state: State, command: commands.UnfreezeMarket, _: Instant) -> Decision | Refusal:
@@ -120,6 +139,12 @@ def unknown_resource(field: str, name: ResourceId) -> Refusal:
     return Refusal(RefusalCode.UNKNOWN_RESOURCE, field, name)
 
 
+def _too_long(name: str) -> Refusal | None:
+    if len(name) <= MAX_ID:
+        return None
+    return Refusal(RefusalCode.INVALID_ID, "market", requested=len(name), available=MAX_ID)
+
+
 def _empty(field: str, text: str) -> Refusal | None:
     return None if text.strip() else Refusal(RefusalCode.INVALID_RESOURCE, field)
 
@@ -145,7 +170,12 @@ def _odd_terms(mechanism: Mechanism, terms: Terms) -> Refusal | None:
             return Refusal(odd, field)
     if (terms.seller is not None) != (terms.proceeds is Proceeds.SELLER):
         return Refusal(odd, "seller")
-    return _odd_clock(mechanism, terms)
+    return (
+        _odd_clock(mechanism, terms)
+        or odd_stand_terms(mechanism, terms)
+        or odd_book(mechanism, terms)
+        or odd_halt(terms)
+    )
 
 
 def _odd_clock(mechanism: Mechanism, terms: Terms) -> Refusal | None:

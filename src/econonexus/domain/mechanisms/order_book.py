@@ -19,7 +19,7 @@ from bisect import bisect_left, insort
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from copy import copy
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -34,9 +34,15 @@ SelfTradePrevention = Literal["cancel_resting", "cancel_incoming"]
 
 Entry = Literal["new", "requeued", "shrunk"]
 
+Stop = Literal["", "owner", "price", "trades"]
+"""What ended the trading of an order that might have gone on: its own owner's order, or a bound."""
+
 
 class Order(msgspec.Struct, frozen=True, gc=False):
-    """Buy or sell up to `units` in [1, 2**63) at `unit_price` in [0, 2**63) or better; None is any price."""
+    """Buy or sell up to `units` in [1, 2**63) at `unit_price` in [0, 2**63) or better; None is any price.
+
+    A buyer may say by `cap` what it pays at most in all.
+    """
 
     id: str
     owner: str
@@ -44,6 +50,17 @@ class Order(msgspec.Struct, frozen=True, gc=False):
     units: int
     unit_price: int | None = None
     time_in_force: TimeInForce = "gtc"
+    cap: int | None = None
+
+
+class Bounds(NamedTuple):
+    """How far one order may trade: to no worse price than this, and with so many others at most."""
+
+    price: int | None = None
+    meets: int | None = None
+
+
+UNBOUNDED = Bounds()
 
 
 class Trade(msgspec.Struct, frozen=True, gc=False):
@@ -79,6 +96,9 @@ class Execution(msgspec.Struct, frozen=True, gc=False):
     resting: int = 0
     lapsed: int = 0
     entry: Entry = "new"
+    stopped: Stop = ""
+    stopped_at: int | None = None
+    """The price at which it would have gone on."""
 
 
 class Level(msgspec.Struct, frozen=True):
@@ -139,7 +159,7 @@ class OrderBook:
         self.sell = _Half(-1)
         self.orders: dict[str, RestingOrder] = {}
         for order in resting:
-            self._add(copy(order))
+            self.rest(copy(order))
 
     def best(self, side: Side) -> int | None:
         """The highest price to buy or the lowest to sell, or None where that side is empty."""
@@ -156,31 +176,46 @@ class OrderBook:
             for price, queue in zip(prices, queues, strict=True)
         ]
 
-    def _half(self, side: Side) -> _Half:
-        return self.buy if side == "buy" else self.sell
-
-    def _add(self, order: RestingOrder) -> None:
+    def rest(self, order: RestingOrder) -> None:
+        """Put an order at the end of the queue of its price. The book goes on with this very object."""
         self.orders[order.id] = order
         self._half(order.side).add(order)
 
-    def _remove(self, order_id: str) -> RestingOrder:
+    def fill(self, order_id: str, units: int) -> RestingOrder:
+        """Take traded units from an order, and the order out of the book with its last one."""
+        order = self.orders[order_id]
+        if order.units == units:
+            self.remove(order_id)
+        order.units -= units
+        return order
+
+    def remove(self, order_id: str) -> RestingOrder:
+        """Take an order out of the book and return it. Raises: KeyError where no such order rests."""
         order = self.orders.pop(order_id)
         self._half(order.side).remove(order)
         return order
 
+    def _half(self, side: Side) -> _Half:
+        return self.buy if side == "buy" else self.sell
 
-def match(book: OrderBook, order: Order, prevention: SelfTradePrevention = "cancel_resting") -> Execution:
+
+def match(
+    book: OrderBook,
+    order: Order,
+    prevention: SelfTradePrevention = "cancel_resting",
+    bounds: Bounds = UNBOUNDED,
+) -> Execution:
     """What `order` would do in `book`, which stays as it is. O(orders it trades with).
 
     A market order, one without a price, never rests. Under `cancel_incoming` an order stops where it meets
-    its own owner: what it traded before stands, the rest lapses, and a fill-or-kill order that cannot be
-    filled before then is killed.
+    its own owner, and at a bound it stops anyway: what it traded before stands, the rest lapses, and a
+    fill-or-kill order that cannot be filled before then is killed.
 
     Raises: ValueError where the id already rests in the book, or units or price are out of range.
     """
     if order.id in book.orders:
         raise ValueError(f"order {order.id!r} is already in the book")
-    return _match(book, order, prevention, "new")
+    return _match(book, order, prevention, "new", bounds)
 
 
 def rematch(
@@ -189,6 +224,7 @@ def rematch(
     units: int,
     unit_price: int,
     prevention: SelfTradePrevention = "cancel_resting",
+    bounds: Bounds = UNBOUNDED,
 ) -> Execution:
     """What giving the resting order `units` open units at `unit_price` would do; the book stays as it is.
 
@@ -203,7 +239,7 @@ def rematch(
         _check(order)
         return Execution(order, resting=units, entry="shrunk")
     # Its former self is on its own side, so it cannot be in its way.
-    return _match(book, order, prevention, "requeued")
+    return _match(book, order, prevention, "requeued", bounds)
 
 
 def apply(book: OrderBook, execution: Execution) -> None:
@@ -213,18 +249,14 @@ def apply(book: OrderBook, execution: Execution) -> None:
         book.orders[order.id].units = execution.resting
         return
     if execution.entry == "requeued":
-        book._remove(order.id)
+        book.remove(order.id)
     for trade in execution.trades:
-        rest = book.orders[trade.resting]
-        if rest.units == trade.units:
-            book._remove(rest.id)
-        else:
-            rest.units -= trade.units
+        book.fill(trade.resting, trade.units)
     for order_id in execution.withdrawn:
-        book._remove(order_id)
+        book.remove(order_id)
     if execution.resting:
         assert order.unit_price is not None, "a market order never rests"
-        book._add(RestingOrder(order.id, order.owner, order.side, execution.resting, order.unit_price))
+        book.rest(RestingOrder(order.id, order.owner, order.side, execution.resting, order.unit_price))
 
 
 def submit(book: OrderBook, order: Order, prevention: SelfTradePrevention = "cancel_resting") -> Execution:
@@ -249,40 +281,66 @@ def replace(
 
 def cancel(book: OrderBook, order_id: str) -> RestingOrder:
     """Take an order out of the book and return it. Raises: KeyError where no such order rests."""
-    return book._remove(order_id)
+    return book.remove(order_id)
 
 
-def _match(book: OrderBook, order: Order, prevention: SelfTradePrevention, entry: Entry) -> Execution:
+def _match(
+    book: OrderBook, order: Order, prevention: SelfTradePrevention, entry: Entry, bounds: Bounds
+) -> Execution:
     _check(order)
     opposite = book.sell if order.side == "buy" else book.buy
     if order.time_in_force == "gtc" and not opposite.has_at(order.unit_price):
         # Most orders only wait, and this is all there is to them: a fifth more operations a second.
         return Execution(order, (), (), order.units, 0, entry)
-    open_units = order.units
+    open_units, money = order.units, order.cap
     trades: list[Trade] = []
     withdrawn: list[str] = []
-    stopped = False
-    for rest in opposite.best_first(order.unit_price):
+    stopped: Stop = ""
+    stopped_at: int | None = None
+    worst = None if bounds.price is None else opposite.sign * bounds.price
+    for met, rest in enumerate(opposite.best_first(order.unit_price)):
+        stopped = _stop(rest, order, prevention, met == bounds.meets, opposite.sign, worst)
+        if stopped:
+            stopped_at = rest.unit_price
+            break
         if rest.owner == order.owner:
-            if prevention == "cancel_incoming":
-                stopped = True
-                break
             withdrawn.append(rest.id)
             continue
         units = min(open_units, rest.units)
-        trades.append(Trade(rest.id, order.id, units, rest.unit_price))
-        open_units -= units
-        if not open_units:
+        if money is not None and units * rest.unit_price > money:
+            units = money // rest.unit_price
+        if units:
+            trades.append(Trade(rest.id, order.id, units, rest.unit_price))
+            open_units -= units
+            money = None if money is None else money - units * rest.unit_price
+        if not open_units or units < rest.units:  # The cap buys no more of this, nor of what is dearer.
             break
     if open_units and order.time_in_force == "fok":
-        return Execution(order, lapsed=order.units, entry=entry)
+        return Execution(order, lapsed=order.units, entry=entry, stopped=stopped, stopped_at=stopped_at)
     rests = order.time_in_force == "gtc" and order.unit_price is not None and not stopped
     resting, lapsed = (open_units, 0) if rests else (0, open_units)
-    return Execution(order, tuple(trades), tuple(withdrawn), resting, lapsed, entry)
+    return Execution(order, tuple(trades), tuple(withdrawn), resting, lapsed, entry, stopped, stopped_at)
+
+
+def _stop(
+    rest: RestingOrder,
+    order: Order,
+    prevention: SelfTradePrevention,
+    full: bool,
+    sign: int,
+    worst: int | None,
+) -> Stop:
+    """Why an order may not trade with the next one, if it may not."""
+    if worst is not None and sign * rest.unit_price < worst:
+        return "price"
+    if full:
+        return "trades"
+    return "owner" if rest.owner == order.owner and prevention == "cancel_incoming" else ""
 
 
 def _check(order: Order) -> None:
     if not 0 < order.units <= MAX_AMOUNT:
         raise ValueError(f"units must be in [1, 2**63), not {order.units}")
-    if order.unit_price is not None and not 0 <= order.unit_price <= MAX_AMOUNT:
-        raise ValueError(f"unit_price must be in [0, 2**63), not {order.unit_price}")
+    for name, amount in (("unit_price", order.unit_price), ("cap", order.cap)):
+        if amount is not None and not 0 <= amount <= MAX_AMOUNT:
+            raise ValueError(f"{name} must be in [0, 2**63), not {amount}")

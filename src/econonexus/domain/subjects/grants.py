@@ -27,13 +27,15 @@ class Grant(msgspec.Struct, gc=False, omit_defaults=True):
     """The auction, order or market it follows from."""
     paid: Amount = Amount(0)
     used: int = 0
+    offered: int = 0
+    """The units that its agent offers in order books."""
     status: str = "running"
     """`running`, `released` or `expired`."""
 
     @property
     def left(self) -> int:
         """The units that still may be used."""
-        return self.units - self.used
+        return self.units - self.used - self.offered
 
 
 class Grants(msgspec.Struct):
@@ -63,6 +65,16 @@ class Grants(msgspec.Struct):
     def use(self, event: events.GrantUsed) -> None:
         """Count what was used."""
         self.by_id[event.grant].used += event.units
+
+    def offer(self, name: GrantId, units: int) -> None:
+        """Keep back units that are offered in an order book, or with a negative number free them again."""
+        self.by_id[name].offered += units
+
+    def give(self, name: GrantId, units: int) -> Grant:
+        """Take away units that were sold; what is left of the right."""
+        grant = self.by_id[name]
+        grant.units -= units
+        return grant
 
     def end(self, name: GrantId, status: str) -> Grant:
         """End a right, by release or by its time."""

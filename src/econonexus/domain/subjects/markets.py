@@ -5,7 +5,24 @@ import msgspec
 from econonexus.domain import events
 from econonexus.domain.ids import Instant, MarketId, ResourceId
 from econonexus.domain.kinds import Mechanism
+from econonexus.domain.money import Amount
 from econonexus.domain.terms import Terms
+
+
+class Watch(msgspec.Struct, gc=False, omit_defaults=True):
+    """By what a market stops by itself, while its terms say that it does."""
+
+    price: Amount | None = None
+    """The last one."""
+    reference: Amount | None = None
+    """What a price must not be far from in the window that began at `since`."""
+    since: Instant = Instant(0)
+    failed: tuple[bool, ...] = ()
+    """Which of the last auctions failed, oldest first."""
+
+    def reference_at(self, now: Instant, window: int) -> Amount | None:
+        """What a price now must not be far from: the last one before the window that `now` falls into."""
+        return self.reference if now - self.since < window else self.price
 
 
 class Market(msgspec.Struct, gc=False, omit_defaults=True):
@@ -18,6 +35,9 @@ class Market(msgspec.Struct, gc=False, omit_defaults=True):
     halted_at: Instant | None = None
     reason: str = ""
     """Why it is halted."""
+    resumes_at: Instant | None = None
+    """When it goes on, if it halted by itself."""
+    watch: Watch | None = None
 
     @property
     def halted(self) -> bool:
@@ -35,15 +55,37 @@ class Markets(msgspec.Struct):
         self.by_id[event.market] = Market(event.market, event.resources, event.mechanism, event.terms)
 
     def change(self, event: events.MarketChanged) -> None:
-        """Give a market other terms."""
-        self.by_id[event.market].terms = event.terms
+        """Give a market other terms; where it halts by others, it begins to watch anew."""
+        market = self.by_id[event.market]
+        if market.terms.halt != event.terms.halt:
+            market.watch = None
+        market.terms = event.terms
 
     def halt(self, event: events.MarketHalted, at: Instant) -> None:
         """Let a market take nothing more."""
         market = self.by_id[event.market]
-        market.halted_at, market.reason = at, event.reason
+        market.halted_at, market.reason, market.resumes_at = at, event.reason, event.resumes_at
 
     def resume(self, event: events.MarketResumed) -> None:
-        """Let a market go on."""
+        """Let a market go on; what it had halted by is forgotten."""
         market = self.by_id[event.market]
-        market.halted_at, market.reason = None, ""
+        market.halted_at, market.reason, market.resumes_at, market.watch = None, "", None, None
+
+    def priced(self, name: MarketId, price: Amount, at: Instant) -> None:
+        """Note a price that a market has come to, if it halts by prices."""
+        market = self.by_id[name]
+        halt = market.terms.halt
+        if halt is None:
+            return
+        watch = market.watch = market.watch or Watch()
+        if watch.price is None or at - watch.since >= halt.window:
+            watch.reference, watch.since = price if watch.price is None else watch.price, at
+        watch.price = price
+
+    def ended(self, name: MarketId, failed: bool) -> None:
+        """Note how an auction of a market ended, if it halts by failures."""
+        market = self.by_id[name]
+        halt = market.terms.halt
+        if halt is not None:
+            watch = market.watch = market.watch or Watch()
+            watch.failed = (*watch.failed, failed)[-halt.of :]

@@ -15,6 +15,7 @@ from econonexus.domain.state import State
 from econonexus.domain.subjects.budgets import Budget
 from econonexus.interfaces.http.desk import AtDesk, Desk, not_found, of
 from econonexus.interfaces.http.forms import (
+    MS,
     Body,
     Cursor,
     Milliseconds,
@@ -29,8 +30,6 @@ from econonexus.interfaces.http.forms import (
     reads,
 )
 from econonexus.interfaces.http.problems import declined
-
-MS = 1_000_000
 
 
 class NewBudget(Body, frozen=True):

@@ -148,9 +148,9 @@ def not_allowed(detail: str) -> Declined:
     return declined(403, "not_allowed", detail)
 
 
-def not_found(code: str, detail: str) -> Declined:
-    """What the path names is not there."""
-    return declined(404, code, detail, "id")
+def not_found(code: str, detail: str, field: str = "id") -> Declined:
+    """What the path names is not there, or another field."""
+    return declined(404, code, detail, field)
 
 
 def of(kind: type[E], reply: Accepted) -> E:

@@ -18,6 +18,8 @@ K = TypeVar("K", bound=str)
 T = TypeVar("T")
 
 MAX = 2**63 - 1
+MS = 1_000_000
+"""Nanoseconds."""
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._:@/+-]{0,127}\Z"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -28,6 +30,7 @@ Ucr = Annotated[
     int, Meta(ge=1, le=MAX, description="Micro-credits: 1,000,000 are one credit.", examples=[250_000])
 ]
 UcrOrNone = Annotated[int, Meta(ge=0, le=MAX, description="Micro-credits, or 0.", examples=[250_000])]
+Units = Annotated[int, Meta(ge=1, le=MAX, description="A whole number of units.", examples=[1])]
 Reason = Annotated[str, Meta(max_length=256)]
 Reference = Annotated[str, Meta(max_length=256, description="What it is about.")]
 Milliseconds = Annotated[int, Meta(ge=0, le=366 * 24 * 3_600_000)]
@@ -89,6 +92,20 @@ def page(entries: Mapping[K, T], cursor: str | None, limit: int) -> tuple[list[T
 def rfc3339(time: Instant | int) -> str:
     """An instant in ns UTC as RFC 3339, to the microsecond."""
     return (_EPOCH + timedelta(microseconds=time // 1_000)).isoformat().replace("+00:00", "Z")
+
+
+def instant_of(field: str, text: str) -> Instant:
+    """The instant that a field gives. Raises: Declined, also for a time before 1970 or after 2262."""
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            raise ValueError
+        time = (moment - _EPOCH) // timedelta(microseconds=1) * 1_000
+        if not 0 <= time <= MAX:
+            raise ValueError
+        return Instant(time)
+    except (ValueError, OverflowError):
+        raise invalid(field, "Not an RFC 3339 time with its offset, such as 2026-01-31T12:00:00Z.") from None
 
 
 def in_order(field: str, well_formed: bool, complaint: str) -> None:

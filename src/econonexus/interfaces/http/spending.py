@@ -3,7 +3,6 @@
 import csv
 import io
 from collections import Counter
-from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -15,7 +14,7 @@ from msgspec import Meta
 from econonexus.domain.ids import AgentId, TeamId
 from econonexus.domain.state import State
 from econonexus.interfaces.http.desk import AtDesk
-from econonexus.interfaces.http.forms import reads, rfc3339
+from econonexus.interfaces.http.forms import instant_of, reads, rfc3339
 from econonexus.interfaces.http.problems import PROBLEMS, invalid
 from econonexus.node.projection import HOUR_NS
 from econonexus.ports import Spend
@@ -117,15 +116,7 @@ def _value(state: State, line: Spend, dimension: str) -> str:
 
 def hour_of(field: str, text: str | None) -> int | None:
     """The hour since 1970-01-01 UTC of a time that a field gives, if it does. Raises: Declined."""
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is None:
-            raise ValueError
-        return int(moment.timestamp()) // 3_600
-    except (ValueError, OverflowError):
-        raise invalid(field, "Not an RFC 3339 time with its offset, such as 2026-01-31T12:00:00Z.") from None
+    return None if text is None else instant_of(field, text) // HOUR_NS
 
 
 def _csv(rows: list[dict[str, str | int]], dimensions: tuple[str, ...]) -> str:

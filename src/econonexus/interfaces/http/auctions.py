@@ -1,0 +1,198 @@
+"""Auctions: announce them, look at them and at what they came to, close or cancel them."""
+
+import secrets
+from typing import Annotated
+
+import msgspec
+from litestar.params import FromPath, JSONBody, QueryParameter
+from msgspec import Meta
+
+from econonexus.domain import commands, events
+from econonexus.domain.flows.auctioning import MAX_ID
+from econonexus.domain.ids import AuctionId, Instant, MarketId
+from econonexus.domain.kinds import AuctionStatus
+from econonexus.domain.state import State
+from econonexus.domain.subjects.auctions import Auction
+from econonexus.interfaces.http.desk import AtDesk, Desk, in_ms, not_found, of
+from econonexus.interfaces.http.forms import (
+    Body,
+    Cursor,
+    Milliseconds,
+    Name,
+    Page,
+    PageSize,
+    Reasoned,
+    Units,
+    acts,
+    creates,
+    in_order,
+    instant_of,
+    page,
+    reads,
+    rfc3339,
+    why,
+)
+from econonexus.interfaces.http.market_rules import RulesView, rules_of
+from econonexus.interfaces.http.outcomes import OutcomeView, outcome_of
+
+AuctionName = Annotated[Name, Meta(max_length=MAX_ID)]
+Supply = Annotated[dict[Name, Units], Meta(min_length=1, max_length=256, examples=[{"gpu": 4}])]
+Moment = Annotated[str, Meta(max_length=64, examples=["2026-01-31T12:00:00Z"])]
+InMarket = Annotated[str | None, QueryParameter(name="market", max_length=128)]
+WithStatus = Annotated[AuctionStatus | None, QueryParameter(name="status")]
+
+
+class Window(Body, frozen=True):
+    """From when until when what is won may be used; each end as a time, or in so many milliseconds."""
+
+    starts_at: Moment | None = None
+    ends_at: Moment | None = None
+    starts_in_ms: Milliseconds | None = None
+    ends_in_ms: Milliseconds | None = None
+
+
+class NewAuction(Body, frozen=True):
+    """Units to sell in one event: so many of the market's resource, or a supply by resource."""
+
+    market: Name
+    id: AuctionName | None = None
+    units: Units | None = None
+    supply: Supply | None = None
+    closes_in_ms: Annotated[
+        Milliseconds | None, Meta(description="From now; after the market's bidding window by default.")
+    ] = None
+    opens_in_ms: Annotated[Milliseconds | None, Meta(description="At once by default.")] = None
+    window: Annotated[
+        Window | None, Meta(description="Of use; by default a period of the resource from the clearing on.")
+    ] = None
+
+
+class AuctionView(msgspec.Struct, frozen=True):
+    """An auction as it stands. What was bid is nobody's to see until it is cleared."""
+
+    id: str
+    market: str
+    mechanism: str
+    status: Annotated[AuctionStatus, Meta(description="`settled` once winners hold their grants.")]
+    supply: dict[str, int]
+    opens_at: str
+    closes_at: str
+    starts_at: Annotated[str | None, Meta(description="From when what is won may be used; null: at once.")]
+    ends_at: str | None
+    bids: Annotated[int, Meta(description="How many there are.")]
+    reason: Annotated[str, Meta(description="Why it failed or was cancelled.")]
+    rules: RulesView
+    outcome: Annotated[OutcomeView | None, Meta(description="Who won what for how much, once it is cleared.")]
+
+
+@creates("/auctions")
+async def announce_auction(data: JSONBody[NewAuction], desk: AtDesk) -> AuctionView:
+    """Put units up for sale; they are kept back from now on."""
+    starts_at, ends_at = (None, None) if data.window is None else _window(data.window)
+    command = commands.AnnounceAuction(
+        AuctionId(data.id or f"auction-{secrets.token_hex(8)}"),
+        MarketId(data.market),
+        _supply(desk, data),
+        None if data.closes_in_ms is None else in_ms(data.closes_in_ms),
+        None if data.opens_in_ms is None else in_ms(data.opens_in_ms),
+        starts_at,
+        ends_at,
+    )
+    name = of(events.AuctionAnnounced, await desk.submit(command)).auction
+    return await desk.read(lambda state: view_of(state, find(state, name)))
+
+
+@reads("/auctions")
+async def list_auctions(
+    desk: AtDesk,
+    market: InMarket = None,
+    status: WithStatus = None,
+    cursor: Cursor = None,
+    limit: PageSize = 100,
+) -> Page[AuctionView]:
+    """The auctions that are remembered: those that have ended, by their ends, then those that run."""
+
+    def look(state: State) -> Page[AuctionView]:
+        known = state.auctions.ended | state.auctions.by_id
+        wanted = {name: each for name, each in known.items() if _fits(each, market, status)}
+        found, after = page(wanted, cursor, limit)
+        return Page([view_of(state, auction) for auction in found], after)
+
+    return await desk.read(look)
+
+
+@reads("/auctions/{id:str}")
+async def show_auction(id: FromPath[str], desk: AtDesk) -> AuctionView:
+    """One auction, with its outcome once it is cleared."""
+    return await desk.read(lambda state: view_of(state, find(state, id)))
+
+
+@acts("/auctions/{id:str}/close")
+async def close_auction(id: FromPath[str], desk: AtDesk) -> AuctionView:
+    """Close an auction before its time, and clear it."""
+    await desk.submit(commands.CloseAuction(AuctionId(id)))
+    return await desk.read(lambda state: view_of(state, find(state, id)))
+
+
+@acts("/auctions/{id:str}/cancel")
+async def cancel_auction(id: FromPath[str], desk: AtDesk, data: Reasoned = None) -> AuctionView:
+    """Take an auction back before it has closed: every hold is released, and no bid is ever opened."""
+    await desk.submit(commands.CancelAuction(AuctionId(id), why(data)))
+    return await desk.read(lambda state: view_of(state, find(state, id)))
+
+
+def find(state: State, name: str) -> Auction:
+    """The auction of a name, if it runs or is remembered. Raises: Declined."""
+    auction = state.auctions.find(AuctionId(name))
+    if auction is None:
+        raise not_found("unknown_auction", "No such auction, or ended too long ago to be remembered.")
+    return auction
+
+
+def view_of(state: State, auction: Auction) -> AuctionView:
+    """An auction for everybody to see."""
+    return AuctionView(
+        auction.id,
+        auction.market,
+        auction.mechanism.value,
+        auction.status,
+        auction.supply,
+        rfc3339(auction.opens_at),
+        rfc3339(auction.closes_at),
+        None if auction.starts_at is None else rfc3339(auction.starts_at),
+        None if auction.ends_at is None else rfc3339(auction.ends_at),
+        len(auction.bids),
+        auction.reason,
+        rules_of(auction.terms),
+        outcome_of(state, auction),
+    )
+
+
+def _fits(auction: Auction, market: str | None, status: AuctionStatus | None) -> bool:
+    return market in (None, auction.market) and status in (None, auction.status)
+
+
+def _supply(desk: Desk, data: NewAuction) -> dict[str, int]:
+    """What is for sale: as it is said, or so many units of the one resource that the market sells."""
+    in_order("units", (data.units is None) != (data.supply is None), "Say `units` or `supply`, one of them.")
+    if data.units is None:
+        return dict(data.supply or {})
+    market = desk.node.engine.peek(lambda state: state.markets.by_id.get(MarketId(data.market)))
+    if market is None:
+        raise not_found("unknown_market", "No such market; create it first.", "market")
+    in_order("units", len(market.resources) == 1, "The market sells several resources; say `supply`.")
+    return {market.resources[0]: data.units}
+
+
+def _window(window: Window) -> tuple[Instant, Instant]:
+    starts_at = _moment("starts", window.starts_at, window.starts_in_ms)
+    return starts_at, _moment("ends", window.ends_at, window.ends_in_ms)
+
+
+def _moment(end: str, at: str | None, in_so_many_ms: int | None) -> Instant:
+    field = f"window.{end}_at"
+    in_order(field, (at is None) != (in_so_many_ms is None), f"Say it, or window.{end}_in_ms; one of them.")
+    return in_ms(in_so_many_ms or 0) if at is None else instant_of(field, at)
+
+
+ROUTES = [announce_auction, list_auctions, show_auction, close_auction, cancel_auction]

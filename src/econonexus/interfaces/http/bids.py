@@ -1,0 +1,216 @@
+"""Bids in auctions: an agent places, raises and withdraws its own, and nobody else sees what it offers
+until the auction is cleared."""
+
+import secrets
+from typing import Annotated
+
+import msgspec
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta
+
+from econonexus.domain import commands, events
+from econonexus.domain.events import Withheld
+from econonexus.domain.ids import AgentId, AuctionId, BidId
+from econonexus.domain.kinds import Mechanism
+from econonexus.domain.money import MAX_AMOUNT, Amount
+from econonexus.domain.state import State
+from econonexus.domain.subjects.auctions import Auction, Bid
+from econonexus.interfaces.http.auctions import find
+from econonexus.interfaces.http.desk import AtDesk, Desk, of
+from econonexus.interfaces.http.forms import (
+    Body,
+    Cursor,
+    Name,
+    Page,
+    PageSize,
+    Ucr,
+    Units,
+    acts,
+    creates,
+    in_order,
+    page,
+    reads,
+)
+
+Items = Annotated[dict[Name, Units], Meta(min_length=1, max_length=256, examples=[{"gpu": 1}])]
+
+
+class Offer(Body, frozen=True, kw_only=True):
+    """What a bid offers: a total, or so much for each unit."""
+
+    price_ucr: Annotated[Ucr | None, Meta(description="For all of its units.")] = None
+    unit_price_ucr: Annotated[Ucr | None, Meta(description="For each of its units.")] = None
+    cap_ucr: Annotated[
+        Ucr | None, Meta(description="Hold so much in all, so that the hold does not tell the price.")
+    ] = None
+
+
+class NewBid(Offer, frozen=True, kw_only=True):
+    """An offer for units of the one thing an auction sells, or for items by name; one unit by default."""
+
+    id: Name | None = None
+    units: Units | None = None
+    items: Items | None = None
+
+
+class BidView(msgspec.Struct, frozen=True):
+    """A bid. What it offers is null to all but its agent until the auction is cleared."""
+
+    id: str
+    auction: str
+    agent: str
+    items: dict[str, int]
+    status: Annotated[str, Meta(description="`open`, `won`, `lost`, or `released` with its auction.")]
+    price_ucr: Annotated[int | None, Meta(description="For all of its units.")]
+    hold_ucr: Annotated[int | None, Meta(description="What is, or was, reserved for it.")]
+    payment_ucr: Annotated[int | None, Meta(description="What it pays for what it won.")]
+
+
+class PlacedBid(msgspec.Struct, frozen=True):
+    """A bid that stands, and what is reserved for it: durable, as record `sequence`."""
+
+    id: str
+    auction: str
+    agent: str
+    items: dict[str, int]
+    price_ucr: int
+    hold_ucr: int
+    sequence: int
+
+
+class WithdrawnBid(msgspec.Struct, frozen=True):
+    """A bid that was taken back."""
+
+    id: str
+    auction: str
+    sequence: int
+
+
+@creates("/auctions/{id:str}/bids")
+async def place_bid(id: FromPath[str], data: JSONBody[NewBid], desk: AtDesk) -> PlacedBid:
+    """Offer money for what an auction sells; so much is held at once."""
+    auction = desk.node.engine.peek(lambda state: find(state, id))
+    items = _items(auction, data)
+    price, cap = _offered(auction, items, data)
+    command = commands.PlaceBid(
+        BidId(data.id or f"bid-{secrets.token_hex(8)}"), auction.id, _caller(desk), items, price, cap
+    )
+    reply = await desk.submit(command)
+    placed = of(events.BidPlaced, reply)
+    return _answer(auction, placed, placed.items, reply.sequence)
+
+
+@acts("/auctions/{id:str}/bids/{bid:str}/raise")
+async def raise_bid(id: FromPath[str], bid: FromPath[str], data: JSONBody[Offer], desk: AtDesk) -> PlacedBid:
+    """Offer more for the same; the bid keeps its place."""
+    auction = desk.node.engine.peek(lambda state: find(state, id))
+    known = auction.bids.get(BidId(bid))
+    mine = known is not None and known.agent == desk.caller.agent
+    items = known.items if known is not None and mine else dict.fromkeys(auction.supply, 1)
+    price, cap = _offered(auction, items, data)
+    reply = await desk.submit(commands.RaiseBid(BidId(bid), auction.id, _caller(desk), price, cap))
+    return _answer(auction, of(events.BidRaised, reply), items, reply.sequence)
+
+
+@acts("/auctions/{id:str}/bids/{bid:str}/withdraw")
+async def withdraw_bid(id: FromPath[str], bid: FromPath[str], desk: AtDesk) -> WithdrawnBid:
+    """Take a bid back, where the market's rules allow it."""
+    reply = await desk.submit(commands.WithdrawBid(BidId(bid), AuctionId(id), _caller(desk)))
+    gone = of(events.BidWithdrawn, reply)
+    return WithdrawnBid(gone.bid, gone.auction, reply.sequence)
+
+
+@reads("/auctions/{id:str}/bids")
+async def list_bids(
+    id: FromPath[str], desk: AtDesk, cursor: Cursor = None, limit: PageSize = 100
+) -> Page[BidView]:
+    """The bids of an auction in the order of their acceptance; an agent sees its own until it is cleared."""
+
+    def look(state: State) -> Page[BidView]:
+        auction, agent = find(state, id), desk.caller.agent
+        shown = auction.bids
+        if agent is not None and auction.result is None:
+            shown = {name: bid for name, bid in shown.items() if bid.agent == agent}
+        found, after = page(shown, cursor, limit)
+        payments = {} if auction.result is None else {win.bid: win.payment for win in auction.result.wins}
+        return Page([_view(auction, bid, agent, payments) for bid in found], after)
+
+    return await desk.read(look)
+
+
+def total(auction: Auction, items: dict[str, int], price: int) -> int:
+    """What a bid offers for all of its units."""
+    return price if auction.mechanism is Mechanism.COMBINATORIAL else price * sum(items.values())
+
+
+def _caller(desk: Desk) -> AgentId:
+    agent = desk.caller.agent
+    assert agent is not None, "the table of roles lets agents in alone"
+    return agent
+
+
+def _items(auction: Auction, data: NewBid) -> dict[str, int]:
+    in_order("units", data.units is None or data.items is None, "Say `units` or `items`, one of them.")
+    if data.items is not None:
+        return dict(data.items)
+    in_order("items", len(auction.supply) == 1, "The auction sells several things; say which.")
+    (item,) = auction.supply
+    return {item: data.units or 1}
+
+
+def _offered(auction: Auction, items: dict[str, int], data: Offer) -> tuple[Amount, Amount | None]:
+    """Price and cap as the economy knows them: per unit, or in a sale of bundles for all of them."""
+    in_order(
+        "price_ucr",
+        (data.price_ucr is None) != (data.unit_price_ucr is None),
+        "Say `price_ucr` for all units, or `unit_price_ucr` for each; one of them.",
+    )
+    units = sum(items.values())
+    bundles = auction.mechanism is Mechanism.COMBINATORIAL
+    cap = _per_unit("cap_ucr", data.cap_ucr, 1 if bundles else units)
+    if data.price_ucr is not None:
+        price = _per_unit("price_ucr", data.price_ucr, 1 if bundles else units)
+    else:
+        in_order("unit_price_ucr", len(items) == 1, "A bundle has one price for all of it; say `price_ucr`.")
+        price = (data.unit_price_ucr or 0) * (units if bundles else 1)
+        in_order("unit_price_ucr", price <= MAX_AMOUNT, "For all units that is more than 2**63 - 1.")
+    return Amount(price or 0), None if cap is None else Amount(cap)
+
+
+def _per_unit(field: str, amount: int | None, units: int) -> int | None:
+    if amount is None:
+        return None
+    in_order(field, amount % units == 0, f"It is for {units} units, among which it cannot be shared evenly.")
+    return amount // units
+
+
+def _answer(
+    auction: Auction, bid: events.BidPlaced | events.BidRaised, items: dict[str, int], sequence: int
+) -> PlacedBid:
+    price, held = bid.price, bid.held
+    assert not isinstance(price, Withheld), "whoever placed it is told"
+    assert not isinstance(held, Withheld), "whoever placed it is told"
+    return PlacedBid(bid.bid, bid.auction, bid.agent, items, total(auction, items, price), held, sequence)
+
+
+def _view(auction: Auction, bid: Bid, agent: AgentId | None, payments: dict[BidId, Amount]) -> BidView:
+    is_open = auction.result is not None or bid.agent == agent
+    return BidView(
+        bid.id,
+        auction.id,
+        bid.agent,
+        bid.items,
+        _status(auction, bid, payments),
+        total(auction, bid.items, bid.price) if is_open else None,
+        bid.pledge.amount if is_open else None,
+        payments.get(bid.id),
+    )
+
+
+def _status(auction: Auction, bid: Bid, payments: dict[BidId, Amount]) -> str:
+    if auction.result is not None:
+        return "won" if bid.id in payments else "lost"
+    return "open" if auction.due is not None else "released"
+
+
+ROUTES = [place_bid, raise_bid, withdraw_bid, list_bids]
