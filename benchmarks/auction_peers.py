@@ -24,13 +24,15 @@ CREATE TABLE granted(auction TEXT PRIMARY KEY, agent TEXT NOT NULL, paid INTEGER
 
 
 def sqlite_auctions(total: int, agents: int = 100) -> float:
-    """Auctions a second where each of the twelve steps is one transaction and one sync: no journal, no rules."""
+    """Auctions a second where each of the twelve steps is one transaction and one sync; no journal, no rules."""
     with tempfile.TemporaryDirectory() as folder:
         db = apsw.Connection(f"{folder}/peer.sqlite")
         db.pragma("journal_mode", "wal")
         db.pragma("synchronous", "full")
         db.execute(SCHEMA)
-        db.executemany("INSERT INTO account VALUES (?, ?, 0)", [(f"agent-{i}", WEALTH) for i in range(agents)])
+        db.executemany(
+            "INSERT INTO account VALUES (?, ?, 0)", [(f"agent-{i}", WEALTH) for i in range(agents)]
+        )
         began = time.perf_counter()
         for number in range(total):
             _sqlite_auction(db, f"auction-{number}", number * BIDS, agents)
@@ -51,9 +53,13 @@ def _sqlite_auction(db: apsw.Connection, name: str, first: int, agents: int) -> 
         db.execute("INSERT INTO bid(auction, agent, price) VALUES (?, ?, ?)", (name, agent, price))
         db.execute("COMMIT")
     db.execute("BEGIN IMMEDIATE")
-    bids = db.execute("SELECT agent, price FROM bid WHERE auction = ? ORDER BY price DESC, id", (name,)).fetchall()
+    bids = db.execute(
+        "SELECT agent, price FROM bid WHERE auction = ? ORDER BY price DESC, id", (name,)
+    ).fetchall()
     (winner, _), (_, second) = bids[:2]
-    db.executemany("UPDATE account SET held = held - ? WHERE id = ?", [(price, agent) for agent, price in bids])
+    db.executemany(
+        "UPDATE account SET held = held - ? WHERE id = ?", [(price, agent) for agent, price in bids]
+    )
     db.execute("UPDATE account SET balance = balance - ? WHERE id = ?", (second, winner))
     db.execute("INSERT INTO granted VALUES (?, ?, ?)", (name, winner, second))
     db.execute("UPDATE auction SET status = 'settled' WHERE id = ?", (name,))

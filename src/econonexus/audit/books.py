@@ -7,6 +7,7 @@ of the events. Where the two disagree, one of them is wrong, and `Discrepancy` s
 import hashlib
 import json
 
+from econonexus.audit import asides
 from econonexus.audit.accounts import Accounts
 from econonexus.audit.budgets import Budgets
 from econonexus.audit.fields import Fields, name, names, positive, whole
@@ -45,8 +46,11 @@ class Books:
         self.commands: set[tuple[str, str]] = set()
         self.refusals = 0
 
-    def read(self, sequence: int, body: bytes, link: bytes) -> Fields:
-        """Check one record against the chain and the books, and enter it. Raises: Discrepancy."""
+    def read(self, sequence: int, body: bytes, link: bytes, aside: bytes | None = None) -> None:
+        """Check one record, and what lies beside it, against the chain and the books, and enter it.
+
+        Raises: Discrepancy.
+        """
         if sequence != self.sequence + 1:
             raise Discrepancy(self.sequence + 1, f"missing, the next one is {sequence}")
         self.sequence = sequence
@@ -58,6 +62,8 @@ class Books:
             event = record["event"]
             if not isinstance(event, dict):
                 raise Wrong("has no event")
+            if aside is not None:
+                asides.put_back(record, event, aside)
             self._head(record)
             self._enter(str(event["type"]).partition("/")[0], event)
         except Wrong as wrong:
@@ -66,7 +72,6 @@ class Books:
             raise Discrepancy(sequence, "is nested too deeply") from None
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise Discrepancy(sequence, f"cannot be entered into the books ({error!r})") from error
-        return record
 
     def close(self) -> None:
         """What must hold at the end of every day: balances add up to zero, holds add up to what is held."""
