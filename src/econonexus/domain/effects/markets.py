@@ -15,6 +15,7 @@ from econonexus.domain.money import Amount
 from econonexus.domain.refusals import Refusal
 from econonexus.domain.state import State
 from econonexus.domain.subjects.auctions import Auction, Result
+from econonexus.domain.subjects.grants import EXPIRED, RELEASED
 
 Effect = Callable[[Never, Instant], None]
 
@@ -43,7 +44,7 @@ class MarketEffects:
             events.BidPlaced: self._bid_placed,
             events.BidRaised: self._bid_raised,
             events.BidWithdrawn: lambda e, _: self._reserve(self._state.auctions.withdraw(e), -1),
-            events.AuctionClosed: lambda e, _: self._state.auctions.close(e),
+            events.AuctionClosed: self._closed,
             events.AuctionCleared: self._cleared,
             events.AuctionFailed: self._failed,
             events.AuctionCancelled: lambda e, at: self._ended(e.auction, e.reason, at, Step.CANCEL),
@@ -87,6 +88,10 @@ class MarketEffects:
         self._state.auctions.extend(event)
         self._note(event.auction)
 
+    def _closed(self, event: events.AuctionClosed, _: Instant) -> None:
+        self._state.auctions.close(event)
+        self._note(event.auction)
+
     def _bid_placed(self, event: events.BidPlaced, _: Instant) -> None:
         assert isinstance(event.held, int), "the state is never built from withheld amounts"
         pledge = Pledge(event.source, event.destination, event.held, event.budgets)
@@ -111,7 +116,9 @@ class MarketEffects:
         # Light rules are asked in the same instant.
         before = () if auction.status is AuctionStatus.CLEARING else (Step.CLOSE, Step.SOLVE)
         self._ended(event.auction, "", at, *before, Step.CLEAR, Step.SETTLE)
-        auction.result = Result(event.wins, event.prices, event.unsold, event.welfare, event.bound)
+        auction.result = Result(
+            event.wins, event.prices, event.unsold, event.welfare, event.bound, event.payment, event.blocked
+        )
 
     def _failed(self, event: events.AuctionFailed, at: Instant) -> None:
         self._state.markets.ended(self._state.auctions.by_id[event.auction].market, failed=True)
@@ -133,10 +140,10 @@ class MarketEffects:
         self._deadlines.add(GRANT, event.grant, event.ends_at)
 
     def _grant_expired(self, name: GrantId) -> None:
-        self._state.grants.end(name, "expired")
+        self._state.grants.end(name, EXPIRED)
 
     def _grant_released(self, event: events.GrantReleased, at: Instant) -> None:
-        grant = self._state.grants.end(GrantId(event.grant), "released")
+        grant = self._state.grants.end(GrantId(event.grant), RELEASED)
         resource = self._state.resources.by_id[grant.resource]
         resource.reserve(-event.returned, grant.starts_at, grant.ends_at, at)
 
