@@ -39,8 +39,10 @@ from econonexus.domain.commands.auctions import (
     Blocked,
     CancelAuction,
     CloseAuction,
+    CommitBid,
     PlaceBid,
     RaiseBid,
+    RevealBid,
     SubmitOutcome,
     WithdrawBid,
 )
@@ -93,6 +95,7 @@ __all__ = [
     "CloseBook",
     "CloseBudget",
     "Command",
+    "CommitBid",
     "Convert",
     "CreateAgent",
     "CreateBudget",
@@ -123,6 +126,7 @@ __all__ = [
     "ReplaceOrder",
     "RequestUnits",
     "ResumeMarket",
+    "RevealBid",
     "RevokeKey",
     "RotateKey",
     "SetCreditLine",
@@ -193,6 +197,8 @@ Command = (
     | PlaceBid
     | RaiseBid
     | WithdrawBid
+    | CommitBid
+    | RevealBid
     | CloseAuction
     | CancelAuction
     | AdvanceAuction

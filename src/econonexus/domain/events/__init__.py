@@ -44,11 +44,17 @@ from econonexus.domain.events.auctions import (
     AuctionExtended,
     AuctionFailed,
     AuctionOpened,
+    BidCommitted,
     BidPlaced,
     BidRaised,
     BidWithdrawn,
+    BondForfeited,
+    ClockTaken,
     Coalition,
+    CommitmentKept,
     OpenedBid,
+    RevealStarted,
+    StandingMoved,
     Win,
 )
 from econonexus.domain.events.budgets import (
@@ -111,9 +117,11 @@ __all__ = [
     "AuctionExtended",
     "AuctionFailed",
     "AuctionOpened",
+    "BidCommitted",
     "BidPlaced",
     "BidRaised",
     "BidWithdrawn",
+    "BondForfeited",
     "BudgetAlertRaised",
     "BudgetAssigned",
     "BudgetChanged",
@@ -122,7 +130,9 @@ __all__ = [
     "BudgetOverrun",
     "Burned",
     "CapacityChanged",
+    "ClockTaken",
     "Coalition",
+    "CommitmentKept",
     "Converted",
     "CreditDrawn",
     "CreditLineSet",
@@ -172,7 +182,9 @@ __all__ = [
     "RequestQueued",
     "RequestServed",
     "ResourceDeclared",
+    "RevealStarted",
     "Sealed",
+    "StandingMoved",
     "TeamCreated",
     "TeamFrozen",
     "TeamUnfrozen",
@@ -237,6 +249,12 @@ Event = (
     | BidPlaced
     | BidRaised
     | BidWithdrawn
+    | StandingMoved
+    | ClockTaken
+    | BidCommitted
+    | RevealStarted
+    | CommitmentKept
+    | BondForfeited
     | AuctionClosed
     | AuctionCleared
     | AuctionFailed
