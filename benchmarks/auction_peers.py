@@ -75,7 +75,7 @@ def auctionsi_auctions(total: int, agents: int = BIDS) -> float:
     for i in range(agents):
         market.register(
             PythonFunctionAgent(
-                f"agent-{i}", lambda task, contract: None, capabilities=["gpu"], price=float(1_000 + i * 7)
+                f"agent-{i}", lambda _task, _contract: None, capabilities=["gpu"], price=float(1_000 + i * 7)
             )
         )
     began = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Whole auctions through a node, every step durable before the next begins: what the market benchmarks time."""
+"""Whole auctions through a node, every step durable before the next begins."""
 
 import asyncio
 import contextlib
@@ -133,7 +133,7 @@ async def done(node: Node, command: Command, caller: CallerId = OPERATOR) -> Non
 
 
 async def _timed(callers: Iterable[Coroutine[object, object, None]]) -> tuple[float, float]:
-    """Wall and processor seconds that callers take, all at once. What stands before is none of the collector's."""
+    """Wall and processor seconds that callers take, all at once; the collector leaves what was before alone."""
     gc.collect()
     gc.freeze()
     began, used = time.perf_counter(), time.process_time()

@@ -1,12 +1,5 @@
 """Markets: complete sealed auctions, durable, against one SQLite transaction a step and against auctionsi."""
 
-import gc
-import os
-import resource
-import subprocess
-import sys
-from pathlib import Path
-
 from benchmarks.auction_peers import auctionsi_auctions, sqlite_auctions
 from benchmarks.auctions import BIDS, Run, bids_into_one, sealed_auctions
 from benchmarks.bench_engine import one_sync
@@ -82,3 +75,29 @@ def _one_run(report: Report, sync_ms: float) -> None:
 def _median_wait(runs: list[Run], share: float) -> float:
     waits = sorted(quantile(each.waits_ms, share) for each in runs)
     return waits[len(waits) // 2]
+
+
+def _one_great_auction(report: Report) -> None:
+    bids = 10_000
+    runs = sorted(bids_into_one(bids) for _ in range(3))
+    rate, clearing_s = runs[len(runs) // 2]
+    report.add(GROUP, Row(f"bids into one auction of {bids:,}, 1,000 in flight", f"{rate:,.0f} bids/s"))
+    report.add(GROUP, Row(f"clearing an auction of {bids:,} bids", f"{clearing_s * 1_000:.0f} ms"))
+
+
+def _growth(report: Report) -> None:
+    """How an auction's cost grows with the agents that there are: it should not."""
+    costs = {
+        agents: min(sealed_auctions(64, 3_200, agents).processor_us for _ in range(3))
+        for agents in (100, 1_000, 10_000, 100_000)
+    }
+    for agents, cost in costs.items():
+        report.add(
+            GROUP,
+            Row(
+                f"processor time an auction, {agents:,} agents, 64 in flight",
+                f"{cost:,.0f} µs",
+                f"with 100 agents: {costs[100]:,.0f} µs",
+                cost / costs[100],
+            ),
+        )

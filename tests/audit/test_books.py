@@ -37,7 +37,7 @@ def chain(*happened: e.Event | Refusal, start: int = 1_000, step: int = 10) -> l
 def read(records: Iterable[StoredRecord]) -> Books:
     books = Books()
     for record in records:
-        books.read(record.sequence, record.body, record.hash)
+        books.read(record.sequence, record.body, record.hash, record.aside)
     books.close()
     return books
 
@@ -373,7 +373,8 @@ async def test_a_private_text_of_before_is_held_against_its_own_digest() -> None
     """Every text had a salt of 32 characters and a digest then."""
     opened = chain(e.AssetDeclared("credit", 6), wallet("ann"), e.Minted("mint", "ann", 1))
     digest = hashlib.sha256(b"5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5asalary").hexdigest()
-    body = opened[2].body.replace(b"}}", b',"note":{"digest":"%s"}}}' % digest.encode())
+    noted = b'"amount":1,"note":{"digest":"%s"}' % digest.encode()
+    body = opened[2].body.replace(b'"amount":1', noted)
     link = hashlib.sha256(opened[1].hash + body).digest()
 
     def with_note(salt: str, text: str) -> list[StoredRecord]:

@@ -1,8 +1,8 @@
 """What lies beside a record: read, held against the digest in the record, and put in its place.
 
 A field that lies there stands in the record as `{"digest": ...}`. The digest is SHA-256 of what lies there:
-`["<salt>", {"<field>": <value>, ...}]`. In records from before that was so, each text has its own, of its salt
-and itself, and `{"<field>": ["<salt>", "<text>"]}` lies beside them.
+`["<salt>", {"<field>": <value>, ...}]`. In records from before that was so, each text has its own, of salt
+and text, and `{"<field>": ["<salt>", "<text>"]}` lies beside them.
 """
 
 import hashlib
