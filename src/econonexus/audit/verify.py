@@ -19,6 +19,12 @@ class Findings(msgspec.Struct):
     accounts: int
     open_holds: int
     refusals: int
+    auctions: dict[str, int]
+    """How many auctions were cleared, failed or cancelled, and how many are open."""
+    grants: int
+    open_grants: int
+    withheld: int
+    """Bids whose sealed numbers are withheld, so that what is held for them is not in the books."""
     minted: dict[str, int]
     burned: dict[str, int]
     circulating: dict[str, int]
@@ -112,6 +118,10 @@ def _findings(books: Books, checkpoints: list[Checkpoint], snapshot_checked: int
         accounts=len(books.balance),
         open_holds=len(books.holds.by_name),
         refusals=books.refusals,
+        auctions={**books.auctions.ended, "open": len(books.auctions.by_name)},
+        grants=books.grants.given,
+        open_grants=len(books.grants.by_name),
+        withheld=books.pledges.withheld,
         minted={asset: minted for asset, (minted, _) in supply.items()},
         burned={asset: burned for asset, (_, burned) in supply.items()},
         circulating={asset: minted - burned for asset, (minted, burned) in supply.items()},
