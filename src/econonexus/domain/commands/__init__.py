@@ -64,6 +64,7 @@ from econonexus.domain.commands.markets import (
     FreezeMarket,
     ReleaseGrant,
     ResumeMarket,
+    RunSchedule,
     UnfreezeMarket,
     UseGrant,
 )
@@ -125,6 +126,7 @@ __all__ = [
     "ResumeMarket",
     "RevokeKey",
     "RotateKey",
+    "RunSchedule",
     "SetCreditLine",
     "SetInboxRules",
     "SetMode",
@@ -186,6 +188,7 @@ Command = (
     | ChangeMarket
     | FreezeMarket
     | UnfreezeMarket
+    | RunSchedule
     | UseGrant
     | ReleaseGrant
     | ExpireGrant

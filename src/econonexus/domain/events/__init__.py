@@ -71,6 +71,7 @@ from econonexus.domain.events.holds import (
     UsageRecorded,
 )
 from econonexus.domain.events.markets import (
+    AuctionSkipped,
     CapacityChanged,
     Granted,
     GrantExpired,
@@ -81,6 +82,8 @@ from econonexus.domain.events.markets import (
     MarketHalted,
     MarketResumed,
     ResourceDeclared,
+    ScheduleRan,
+    SupplyShort,
 )
 from econonexus.domain.events.money import Burned, CreditDrawn, CreditLineSet, DebtRepaid, Minted, Transferred
 from econonexus.domain.events.orders import OrderCancelled, OrderPlaced, OrderReplaced, TradeExecuted
@@ -111,6 +114,7 @@ __all__ = [
     "AuctionExtended",
     "AuctionFailed",
     "AuctionOpened",
+    "AuctionSkipped",
     "BidPlaced",
     "BidRaised",
     "BidWithdrawn",
@@ -172,7 +176,9 @@ __all__ = [
     "RequestQueued",
     "RequestServed",
     "ResourceDeclared",
+    "ScheduleRan",
     "Sealed",
+    "SupplyShort",
     "TeamCreated",
     "TeamFrozen",
     "TeamUnfrozen",
@@ -227,6 +233,9 @@ Event = (
     | MarketChanged
     | MarketHalted
     | MarketResumed
+    | ScheduleRan
+    | AuctionSkipped
+    | SupplyShort
     | Granted
     | GrantUsed
     | GrantReleased

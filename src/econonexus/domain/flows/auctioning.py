@@ -6,7 +6,7 @@ from econonexus.domain.flows.clearing import clear, failed, is_over
 from econonexus.domain.flows.selling import halted, known_market
 from econonexus.domain.flows.spending import Decision
 from econonexus.domain.ids import MAX_INSTANT, AuctionId, Instant, ResourceId
-from econonexus.domain.kinds import AuctionStatus, Mechanism
+from econonexus.domain.kinds import AUCTIONS, AuctionStatus
 from econonexus.domain.money import MAX_AMOUNT
 from econonexus.domain.refusals import Refusal, RefusalCode, earliest
 from econonexus.domain.state import State
@@ -17,20 +17,6 @@ MAX_ID = 112
 """Grants are named after the auction they follow from, and need the rest of a name."""
 
 LATE = "no outcome came in time"
-
-AUCTIONS = frozenset(
-    {
-        Mechanism.FIRST_PRICE,
-        Mechanism.SECOND_PRICE,
-        Mechanism.ENGLISH,
-        Mechanism.DUTCH,
-        Mechanism.UNIFORM_PRICE,
-        Mechanism.DISCRIMINATORY,
-        Mechanism.MULTI_UNIT_VICKREY,
-        Mechanism.COMBINATORIAL,
-    }
-)
-"""The mechanisms that sell by auction."""
 
 
 def announce(state: State, command: commands.AnnounceAuction, now: Instant) -> Decision | Refusal:
