@@ -1,5 +1,7 @@
 """Markets that announce their auctions by themselves, in windows of time or for at once."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -245,7 +247,7 @@ def test_schedules_at_the_end_of_time_end() -> None:
     world = hourly(starts_at=2**63 - 50)
     world.now = 2**63 - 60
     happened = world.wait(10)
-    assert [each for each in happened if isinstance(each, e.ScheduleRan)][0].next_at is None
+    assert next(each for each in happened if isinstance(each, e.ScheduleRan)).next_at is None
     world.wait(30)
     world.check_history()
 
@@ -266,7 +268,7 @@ def test_windows_are_sold_in_order_without_overlap_and_never_twice(
         if halted != is_halted:
             world.do(c.FreezeMarket("hours") if halted else c.UnfreezeMarket("hours"))
     windows = [(starts, ends) for _, _, starts, ends in announced(history(world)) if starts is not None]
-    assert all(before[1] <= after[0] for before, after in zip(windows, windows[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in itertools.pairwise(windows))
     course = world.economy.state.schedules.by_market["hours"]
     assert course.next_at is not None
     assert world.now < course.next_at <= world.now + HOUR

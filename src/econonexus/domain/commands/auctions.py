@@ -29,7 +29,8 @@ class PlaceBid(CommandForm, frozen=True):
     """Offer money for units of what is sold, and have it held.
 
     `price` is per unit, or in a sale of bundles for all of `items`. `cap`, by the same measure, may be
-    higher: then so much is held, so that what is held does not tell the price. Refused: `invalid_bid`,
+    higher: then so much is held, so that what is held does not tell the price. An agent's bids with one
+    `link`, in auctions that are cleared together, are all won in full or none is. Refused: `invalid_bid`,
     `same_account`, `unknown_agent`, `unknown_auction`, `bid_exists`, `wrong_account_kind`, `asset_mismatch`,
     `not_sold_here`, `below_reserve`, `auction_not_open`, `market_halted`, `stake_too_small`,
     `reputation_too_low`, `account_frozen`, `agent_frozen`, `team_frozen`, `insufficient_funds`,
@@ -42,6 +43,7 @@ class PlaceBid(CommandForm, frozen=True):
     items: dict[str, int]
     price: Amount
     cap: Amount | None = None
+    link: str = ""
 
 
 class RaiseBid(CommandForm, frozen=True):
@@ -70,14 +72,16 @@ class WithdrawBid(CommandForm, frozen=True):
 
 
 class CloseAuction(CommandForm, frozen=True):
-    """Close an auction now, before its time, and clear it. Refused: `unknown_auction`, `auction_not_open`,
-    `market_halted`."""
+    """Close an auction now, before its time, and clear it, with all that are cleared together.
+
+    Refused: `unknown_auction`, `auction_not_open`, `market_halted`.
+    """
 
     auction: AuctionId
 
 
 class CancelAuction(CommandForm, frozen=True):
-    """Take an auction back before it has closed: every hold is released.
+    """Take an auction back before it has closed, and all that are cleared together: holds are released.
 
     Refused: `unknown_auction`, `auction_not_open`.
     """

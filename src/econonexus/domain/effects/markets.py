@@ -112,7 +112,7 @@ class MarketEffects:
     def _bid_placed(self, event: events.BidPlaced, _: Instant) -> None:
         assert isinstance(event.held, int), "the state is never built from withheld amounts"
         pledge = Pledge(event.source, event.destination, event.held, event.budgets)
-        self._state.auctions.place(event, pledge)
+        self._state.auctions.place(event, pledge, self._state.sequence)
         self._reserve(pledge)
 
     def _bid_raised(self, event: events.BidRaised, _: Instant) -> None:
@@ -134,7 +134,14 @@ class MarketEffects:
         before = () if auction.status is AuctionStatus.CLEARING else (Step.CLOSE, Step.SOLVE)
         self._ended(event.auction, "", at, *before, Step.CLEAR, Step.SETTLE)
         auction.result = Result(
-            event.wins, event.prices, event.unsold, event.welfare, event.bound, event.payment, event.blocked
+            event.wins,
+            event.prices,
+            event.unsold,
+            event.welfare,
+            event.bound,
+            event.payment,
+            event.blocked,
+            event.dropped,
         )
 
     def _failed(self, event: events.AuctionFailed, at: Instant) -> None:

@@ -48,6 +48,7 @@ from econonexus.domain.events.auctions import (
     BidRaised,
     BidWithdrawn,
     Coalition,
+    Dropped,
     OpenedBid,
     Win,
 )
@@ -131,6 +132,7 @@ __all__ = [
     "CreditDrawn",
     "CreditLineSet",
     "DebtRepaid",
+    "Dropped",
     "Event",
     "ExchangeDeclared",
     "GrantExpired",

@@ -3,6 +3,7 @@
 from econonexus.domain import commands, events
 from econonexus.domain.flows import forms
 from econonexus.domain.flows.clearing import clear, failed, is_over
+from econonexus.domain.flows.linking import clear_together, wait_together
 from econonexus.domain.flows.selling import halted, known_market
 from econonexus.domain.flows.spending import Decision
 from econonexus.domain.ids import MAX_INSTANT, AuctionId, Instant, ResourceId
@@ -45,6 +46,9 @@ def close(state: State, command: commands.CloseAuction, now: Instant) -> Decisio
         return auction
     if auction.status is not AuctionStatus.OPEN:
         return Refusal(RefusalCode.AUCTION_NOT_OPEN, "auction", auction.id)
+    if auction.terms.together:
+        group = state.auctions.group(auction)
+        return _not_all_open(state, group) or clear_together(state, group, now)
     return halted(state.markets.by_id[auction.market]) or clear(state, auction, now)
 
 
@@ -58,7 +62,8 @@ def cancel(state: State, command: commands.CancelAuction, _: Instant) -> Decisio
         return auction
     if auction.status not in (AuctionStatus.ANNOUNCED, AuctionStatus.OPEN):
         return Refusal(RefusalCode.AUCTION_NOT_OPEN, "auction", auction.id)
-    return (events.AuctionCancelled(auction.id, command.reason),)
+    group = state.auctions.group(auction) if auction.terms.together else [auction]
+    return tuple(events.AuctionCancelled(each.id, command.reason) for each in group)
 
 
 def advance(state: State, command: commands.AdvanceAuction, now: Instant) -> Decision | Refusal:
@@ -72,10 +77,30 @@ def advance(state: State, command: commands.AdvanceAuction, now: Instant) -> Dec
         return (events.AuctionOpened(auction.id),)
     if auction.status is AuctionStatus.CLEARING:
         return failed(state, auction, LATE, now)
+    if auction.terms.together:
+        return _advance_together(state, state.auctions.group(auction), now)
     if state.markets.by_id[auction.market].halted and not is_over(auction, now):
         later = Instant(min(now + auction.terms.bidding_window, MAX_INSTANT))
         return (events.AuctionExtended(auction.id, later, "halted"),)
     return clear(state, auction, now)
+
+
+def _advance_together(state: State, group: list[Auction], now: Instant) -> Decision:
+    """Clear auctions whose time has come; while one of their markets is halted all of them wait."""
+    waits = any(state.markets.by_id[auction.market].halted and not is_over(auction, now) for auction in group)
+    return wait_together(group, now) if waits else clear_together(state, group, now)
+
+
+def _not_all_open(state: State, group: list[Auction]) -> Refusal | None:
+    """Whether some of these take no bids yet, or their market is halted."""
+    for auction in group:
+        if auction.status is not AuctionStatus.OPEN:
+            return Refusal(RefusalCode.AUCTION_NOT_OPEN, "auction", auction.id)
+    for auction in group:
+        refusal = halted(state.markets.by_id[auction.market])
+        if refusal:
+            return refusal
+    return None
 
 
 def running(state: State, name: AuctionId) -> Auction | Refusal:

@@ -28,6 +28,7 @@ def place(state: State, command: commands.PlaceBid, now: Instant) -> Decision | 
     auction = state.auctions.find(command.auction)
     refusal = (
         forms.name("bid", command.bid)
+        or (forms.name("link", command.link) if command.link else None)
         or _odd(command.price, command.cap)
         or _odd_items(command.items)
         or _odd_here(auction, command)
@@ -68,6 +69,7 @@ def _placed(command: commands.PlaceBid, promise: Pledge) -> events.BidPlaced:
         command.price,
         promise.amount,
         promise.budgets,
+        command.link,
     )
 
 
@@ -149,6 +151,8 @@ def _odd_here(auction: Auction | None, command: commands.PlaceBid) -> Refusal | 
         return Refusal(RefusalCode.INVALID_BID, "items")
     if to_hold(auction, command.items, command.price, command.cap) > MAX_AMOUNT:
         return Refusal(RefusalCode.INVALID_BID, "price")
+    if command.link and not auction.terms.together:
+        return Refusal(RefusalCode.INVALID_BID, "link")
     return Refusal(RefusalCode.INVALID_BID, "auction") if len(auction.bids) >= MAX_BIDS else None
 
 

@@ -1,6 +1,7 @@
 """What an auction comes to: the rule is asked, winners pay and get their grants, all else is released."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from econonexus.domain import events
 from econonexus.domain.flows.bundles import closed
@@ -8,7 +9,7 @@ from econonexus.domain.flows.granting import granted
 from econonexus.domain.flows.halting import after_auction
 from econonexus.domain.flows.pledging import after_payments, destination_of
 from econonexus.domain.flows.spending import Decision, has_room
-from econonexus.domain.ids import BidId, Instant
+from econonexus.domain.ids import AccountId, BidId, Instant, MarketId
 from econonexus.domain.kinds import Mechanism
 from econonexus.domain.ledger import Pledge
 from econonexus.domain.mechanisms import bids as asked
@@ -19,6 +20,7 @@ from econonexus.domain.state import State
 from econonexus.domain.subjects.auctions import Auction, Bid
 from econonexus.domain.terms import Terms
 
+FULL = "the proceeds are more than an account can hold"
 OVER = "what it sells was over before it could be cleared"
 
 Paid = Sequence[tuple[Pledge, int]]
@@ -31,9 +33,13 @@ def clear(state: State, auction: Auction, now: Instant) -> Decision:
         return failed(state, auction, OVER, now)
     if auction.mechanism is Mechanism.COMBINATORIAL:
         return _bundles(state, auction, now)
+    return settle(state, auction, outcome_of(state, auction), now)
+
+
+def outcome_of(state: State, auction: Auction, without: Collection[BidId] = ()) -> Outcome:
+    """What the rule of an auction of one item makes of its bids, but for some."""
     rule = RULES[auction.mechanism.value]
-    outcome = rule.clear(as_asked(state, auction), parameters(auction.terms))
-    return settle(state, auction, outcome, now)
+    return rule.clear(as_asked(state, auction, without), parameters(auction.terms))
 
 
 def _bundles(state: State, auction: Auction, now: Instant) -> Decision:
@@ -44,12 +50,56 @@ def _bundles(state: State, auction: Auction, now: Instant) -> Decision:
 
 def settle(state: State, auction: Auction, outcome: Outcome, now: Instant) -> Decision:
     """Let an outcome be: money moves, rights are granted."""
+    return settle_all(state, [Sale(auction, outcome)], now)
+
+
+class Sale(NamedTuple):
+    """What one auction came to."""
+
+    auction: Auction
+    outcome: Outcome
+    dropped: tuple[events.Dropped, ...] = ()
+
+
+def settle_all(state: State, sales: Sequence[Sale], now: Instant) -> Decision:
+    """Let outcomes be, all of them, or none where some account has no room for what it would be paid."""
+    cleared = [_cleared(sale) for sale in sales]
+    paid: Paid = [
+        (sale.auction.bids[win.bid].pledge, win.payment)
+        for sale, event in zip(sales, cleared, strict=True)
+        for win in event.wins
+    ]
+    most = max((max(event.bound, *event.wanted.values(), 0) for event in cleared), default=0)
+    if most > MAX_AMOUNT or _overflows(state, paid):
+        return once_halted([each for sale in sales for each in failed(state, sale.auction, FULL, now)])
+    happened: list[events.Event] = []
+    fences: dict[str, int] = {}
+    for sale, event in zip(sales, cleared, strict=True):
+        happened += (event, *_granted(state, sale.auction, event, now, fences))
+    happened += after_payments(state, paid, now)
+    for event in cleared:
+        price = next(iter(event.prices.values())) if len(event.prices) == 1 else None
+        happened += after_auction(state.markets.by_id[event.market], False, price, now)
+    return once_halted(happened)
+
+
+def once_halted(happened: Sequence[events.Event]) -> Decision:
+    """The same without further halts of a market that halts already: several of its auctions may ask."""
+    halted: set[MarketId] = set()
+    kept: list[events.Event] = []
+    for event in happened:
+        if isinstance(event, events.MarketHalted):
+            if event.market in halted:
+                continue
+            halted.add(event.market)
+        kept.append(event)
+    return tuple(kept)
+
+
+def _cleared(sale: Sale) -> events.AuctionCleared:
+    auction, outcome = sale.auction, sale.outcome
     wins = tuple(_won(auction.bids[BidId(award.bid)], award) for award in outcome.allocation)
-    paid: Paid = [(auction.bids[win.bid].pledge, win.payment) for win in wins]
-    asked_for = wanted(auction)
-    if _overflows(state, paid) or max(outcome.bound, *asked_for.values(), 0) > MAX_AMOUNT:
-        return failed(state, auction, "the proceeds are more than an account can hold", now)
-    cleared = events.AuctionCleared(
+    return events.AuctionCleared(
         auction.id,
         auction.market,
         tuple(opened(bid) for bid in auction.bids.values()),
@@ -59,17 +109,20 @@ def settle(state: State, auction: Auction, outcome: Outcome, now: Instant) -> De
         outcome.welfare,
         outcome.bound,
         destination_of(auction.terms),
-        asked_for,
+        wanted(auction),
+        dropped=sale.dropped,
     )
+
+
+def _granted(
+    state: State, auction: Auction, cleared: events.AuctionCleared, now: Instant, fences: dict[str, int]
+) -> tuple[events.Granted, ...]:
     rights = [
         (win.agent, item, units, Amount(win.payment if len(win.items) == 1 else 0))
-        for win in wins
+        for win in cleared.wins
         for item, units in win.items.items()
     ]
-    grants = granted(state, auction.id, auction.market, rights, now, auction.starts_at, auction.ends_at)
-    price = next(iter(cleared.prices.values())) if len(cleared.prices) == 1 else None
-    halt = after_auction(state.markets.by_id[auction.market], False, price, now)
-    return (cleared, *grants, *after_payments(state, paid, now), *halt)
+    return granted(state, auction.id, auction.market, rights, now, auction.starts_at, auction.ends_at, fences)
 
 
 def failed(state: State, auction: Auction, reason: str, now: Instant) -> Decision:
@@ -83,10 +136,15 @@ def is_over(auction: Auction, now: Instant) -> bool:
     return auction.ends_at is not None and auction.ends_at <= now
 
 
-def as_asked(state: State, auction: Auction) -> asked.Auction:
-    """The auction as its rule knows it: bids of owners for one item each, in the order of acceptance."""
+def as_asked(state: State, auction: Auction, without: Collection[BidId] = ()) -> asked.Auction:
+    """The auction as its rule knows it: bids of owners for one item each, in the order of acceptance.
+
+    Some bids may be left out.
+    """
     owner_of = state.agents.by_id
-    bids = [_as_asked(bid, owner_of[bid.agent].owner) for bid in auction.bids.values()]
+    bids = [
+        _as_asked(bid, owner_of[bid.agent].owner) for bid in auction.bids.values() if bid.id not in without
+    ]
     return asked.Auction(bids, auction.supply, dict.fromkeys(auction.supply, auction.terms.reserve))
 
 
@@ -131,8 +189,9 @@ def _as_asked(bid: Bid, owner: str) -> asked.Bid:
 
 
 def _overflows(state: State, paid: Paid) -> bool:
-    """Whether the one account that all is paid to has no room for it."""
-    if not paid:
-        return False
-    total = sum(amount for _, amount in paid)
-    return has_room(state.ledger.accounts[paid[0][0].destination], total) is not None
+    """Whether an account that is paid to has no room for all of it."""
+    income: dict[AccountId, int] = {}
+    for pledge, amount in paid:
+        income[pledge.destination] = income.get(pledge.destination, 0) + amount
+    accounts = state.ledger.accounts
+    return any(has_room(accounts[name], amount) is not None for name, amount in income.items())
