@@ -35,7 +35,7 @@ def fair(
 
 
 def bid(name: str, auction: str, agent: str, price: int, link: str = "", units: int = 1) -> c.PlaceBid:
-    return c.PlaceBid(name, auction, agent, {auction: units}, price, None, link)
+    return c.PlaceBid(name, auction, agent, {auction: units}, price, link=link)
 
 
 def cleared(happened: list[e.Event] | tuple[e.Event, ...]) -> dict[str, e.AuctionCleared]:
@@ -174,8 +174,8 @@ def test_what_closes_at_another_time_is_not_cleared_together() -> None:
         c.CancelAuction("x"),
         c.AnnounceAuction("x2", "x", {"x": 1}, CLOSES),
         c.AnnounceAuction("y2", "y", {"y": 1}, CLOSES + 1),
-        c.PlaceBid("a", "x2", "ann", {"x": 1}, 9, None, "both"),
-        c.PlaceBid("b", "y2", "ann", {"y": 1}, 9, None, "both"),
+        c.PlaceBid("a", "x2", "ann", {"x": 1}, 9, link="both"),
+        c.PlaceBid("b", "y2", "ann", {"y": 1}, 9, link="both"),
     )
     assert won(world.wait(50)) == {"a": ("ann", 0)}  # What closes later is another matter.
     assert won(world.wait(1)) == {"b": ("ann", 0)}
@@ -203,7 +203,7 @@ def test_tokens_of_one_resource_rise_over_all_that_is_granted_of_it() -> None:
     for name in ("m1", "m2"):
         world.do(
             c.AnnounceAuction(name, "x", {"x": 1}, CLOSES),
-            c.PlaceBid("b", name, "ann", {"x": 1}, 5, None, "l"),
+            c.PlaceBid("b", name, "ann", {"x": 1}, 5, link="l"),
         )
     granted = [each for each in world.wait(50) if isinstance(each, e.Granted)]
     assert [(each.grant, each.fence) for each in granted] == [("m1:1", 1), ("m2:1", 2)]
@@ -243,8 +243,8 @@ def test_markets_with_one_schedule_are_cleared_together() -> None:
             ),
         )
     world.do(
-        c.PlaceBid("a", "x:2", "ann", {"x": 1}, 9, None, "second-hour"),
-        c.PlaceBid("b", "y:2", "ann", {"y": 1}, 3, None, "second-hour"),
+        c.PlaceBid("a", "x:2", "ann", {"x": 1}, 9, link="second-hour"),
+        c.PlaceBid("b", "y:2", "ann", {"y": 1}, 3, link="second-hour"),
         c.PlaceBid("c", "y:2", "bob", {"y": 1}, 4),
     )
     assert won(world.wait(10)) == {"c": ("bob", 0)}

@@ -170,6 +170,19 @@ class Revisions(enum.Enum):
     """Nothing: a bid stands."""
 
 
+class BidStyle(enum.Enum):
+    """How to bid for an agent that says only what something is worth to it."""
+
+    TRUTHFUL = "truthful"
+    """What it is worth."""
+    STRATEGIC = "strategic"
+    """What is best against so many others who do the same."""
+    CONSERVATIVE = "conservative"
+    """Less: save, and win seldom."""
+    AGGRESSIVE = "aggressive"
+    """More: rather win than save, within what it is worth."""
+
+
 class AuctionStatus(enum.Enum):
     """Where an auction stands in its life."""
 

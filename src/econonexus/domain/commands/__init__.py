@@ -39,8 +39,10 @@ from econonexus.domain.commands.auctions import (
     Blocked,
     CancelAuction,
     CloseAuction,
+    CommitBid,
     PlaceBid,
     RaiseBid,
+    RevealBid,
     SubmitOutcome,
     WithdrawBid,
 )
@@ -94,6 +96,7 @@ __all__ = [
     "CloseBook",
     "CloseBudget",
     "Command",
+    "CommitBid",
     "Convert",
     "CreateAgent",
     "CreateBudget",
@@ -124,6 +127,7 @@ __all__ = [
     "ReplaceOrder",
     "RequestUnits",
     "ResumeMarket",
+    "RevealBid",
     "RevokeKey",
     "RotateKey",
     "RunSchedule",
@@ -196,6 +200,8 @@ Command = (
     | PlaceBid
     | RaiseBid
     | WithdrawBid
+    | CommitBid
+    | RevealBid
     | CloseAuction
     | CancelAuction
     | AdvanceAuction

@@ -44,12 +44,18 @@ from econonexus.domain.events.auctions import (
     AuctionExtended,
     AuctionFailed,
     AuctionOpened,
+    BidCommitted,
     BidPlaced,
     BidRaised,
     BidWithdrawn,
+    BondForfeited,
+    ClockTaken,
     Coalition,
+    CommitmentKept,
     Dropped,
     OpenedBid,
+    RevealStarted,
+    StandingMoved,
     Win,
 )
 from econonexus.domain.events.budgets import (
@@ -116,9 +122,11 @@ __all__ = [
     "AuctionFailed",
     "AuctionOpened",
     "AuctionSkipped",
+    "BidCommitted",
     "BidPlaced",
     "BidRaised",
     "BidWithdrawn",
+    "BondForfeited",
     "BudgetAlertRaised",
     "BudgetAssigned",
     "BudgetChanged",
@@ -127,7 +135,9 @@ __all__ = [
     "BudgetOverrun",
     "Burned",
     "CapacityChanged",
+    "ClockTaken",
     "Coalition",
+    "CommitmentKept",
     "Converted",
     "CreditDrawn",
     "CreditLineSet",
@@ -178,8 +188,10 @@ __all__ = [
     "RequestQueued",
     "RequestServed",
     "ResourceDeclared",
+    "RevealStarted",
     "ScheduleRan",
     "Sealed",
+    "StandingMoved",
     "SupplyShort",
     "TeamCreated",
     "TeamFrozen",
@@ -248,6 +260,12 @@ Event = (
     | BidPlaced
     | BidRaised
     | BidWithdrawn
+    | StandingMoved
+    | ClockTaken
+    | BidCommitted
+    | RevealStarted
+    | CommitmentKept
+    | BondForfeited
     | AuctionClosed
     | AuctionCleared
     | AuctionFailed

@@ -1,6 +1,6 @@
 """What an auction comes to: the rule is asked, winners pay and get their grants, all else is released."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from econonexus.domain import events
@@ -12,12 +12,14 @@ from econonexus.domain.flows.spending import Decision, has_room
 from econonexus.domain.ids import AccountId, BidId, Instant, MarketId
 from econonexus.domain.kinds import Mechanism
 from econonexus.domain.ledger import Pledge
+from econonexus.domain.mechanisms import ascending, descending, dutch
 from econonexus.domain.mechanisms import bids as asked
+from econonexus.domain.mechanisms.descending import Take
 from econonexus.domain.mechanisms.outcome import Award, Outcome
 from econonexus.domain.mechanisms.rules import RULES, Parameters
 from econonexus.domain.money import MAX_AMOUNT, Amount
 from econonexus.domain.state import State
-from econonexus.domain.subjects.auctions import Auction, Bid
+from econonexus.domain.subjects.auctions import Auction, Bid, Committed
 from econonexus.domain.terms import Terms
 
 FULL = "the proceeds are more than an account can hold"
@@ -33,13 +35,17 @@ def clear(state: State, auction: Auction, now: Instant) -> Decision:
         return failed(state, auction, OVER, now)
     if auction.mechanism is Mechanism.COMBINATORIAL:
         return _bundles(state, auction, now)
-    return settle(state, auction, outcome_of(state, auction), now)
+    if auction.mechanism is Mechanism.DUTCH:
+        return settle_clock(state, auction, auction.bids, auction.takes, now)
+    return settle(state, auction, outcome_of(state, auction, auction.bids), now)
 
 
-def outcome_of(state: State, auction: Auction, without: Collection[BidId] = ()) -> Outcome:
-    """What the rule of an auction of one item makes of its bids, but for some."""
-    rule = RULES[auction.mechanism.value]
-    return rule.clear(as_asked(state, auction, without), parameters(auction.terms))
+def outcome_of(state: State, auction: Auction, bids: Mapping[BidId, Bid]) -> Outcome:
+    """What the rule of an auction of one item makes of bids."""
+    offers = as_asked(state, auction, bids)
+    if auction.mechanism is Mechanism.ENGLISH:
+        return ascending.close(offers, auction.standing, auction.increment)
+    return RULES[auction.mechanism.value].clear(offers, parameters(auction.terms))
 
 
 def _bundles(state: State, auction: Auction, now: Instant) -> Decision:
@@ -48,33 +54,45 @@ def _bundles(state: State, auction: Auction, now: Instant) -> Decision:
     return (closed(state, auction, now),)
 
 
-def settle(state: State, auction: Auction, outcome: Outcome, now: Instant) -> Decision:
-    """Let an outcome be: money moves, rights are granted."""
-    return settle_all(state, [Sale(auction, outcome)], now)
+def settle_clock(
+    state: State, auction: Auction, bids: Mapping[BidId, Bid], takes: Mapping[BidId, Take], now: Instant
+) -> Decision:
+    """Settle what was taken from a Dutch clock, by `bids` as they will be."""
+    offers = dutch.with_floor(as_asked(state, auction, bids), auction.calls.floor)
+    return settle(state, auction, descending.close(offers, takes), now, bids)
+
+
+def settle(
+    state: State, auction: Auction, outcome: Outcome, now: Instant, bids: Mapping[BidId, Bid] | None = None
+) -> Decision:
+    """Let an outcome be: money moves, rights are granted, bonds of bids that were not revealed are lost.
+
+    `bids` are those that the auction has, or will have once what is being decided has happened.
+    """
+    return settle_all(state, [Sale(auction, outcome, auction.bids if bids is None else bids)], now)
 
 
 class Sale(NamedTuple):
-    """What one auction came to."""
+    """What one auction came to, and by which bids; some may have been left out."""
 
     auction: Auction
     outcome: Outcome
+    bids: Mapping[BidId, Bid]
     dropped: tuple[events.Dropped, ...] = ()
 
 
 def settle_all(state: State, sales: Sequence[Sale], now: Instant) -> Decision:
     """Let outcomes be, all of them, or none where some account has no room for what it would be paid."""
     cleared = [_cleared(sale) for sale in sales]
-    paid: Paid = [
-        (sale.auction.bids[win.bid].pledge, win.payment)
-        for sale, event in zip(sales, cleared, strict=True)
-        for win in event.wins
-    ]
+    paid = [each for sale, event in zip(sales, cleared, strict=True) for each in _paid(sale, event)]
     most = max((max(event.bound, *event.wanted.values(), 0) for event in cleared), default=0)
     if most > MAX_AMOUNT or _overflows(state, paid):
         return once_halted([each for sale in sales for each in failed(state, sale.auction, FULL, now)])
     happened: list[events.Event] = []
     fences: dict[str, int] = {}
     for sale, event in zip(sales, cleared, strict=True):
+        commitments = sale.auction.commitments.items()
+        happened += (_forfeited(sale.auction, name, each) for name, each in commitments)
         happened += (event, *_granted(state, sale.auction, event, now, fences))
     happened += after_payments(state, paid, now)
     for event in cleared:
@@ -96,20 +114,28 @@ def once_halted(happened: Sequence[events.Event]) -> Decision:
     return tuple(kept)
 
 
+def _paid(sale: Sale, cleared: events.AuctionCleared) -> Paid:
+    """What is paid of which pledge: by winners, and of bonds."""
+    return [
+        *((sale.bids[win.bid].pledge, win.payment) for win in cleared.wins),
+        *((each.pledge, each.pledge.amount) for each in sale.auction.commitments.values()),
+    ]
+
+
 def _cleared(sale: Sale) -> events.AuctionCleared:
-    auction, outcome = sale.auction, sale.outcome
-    wins = tuple(_won(auction.bids[BidId(award.bid)], award) for award in outcome.allocation)
+    auction, outcome, bids = sale.auction, sale.outcome, sale.bids
+    wins = tuple(_won(bids[BidId(award.bid)], award) for award in outcome.allocation)
     return events.AuctionCleared(
         auction.id,
         auction.market,
-        tuple(opened(bid) for bid in auction.bids.values()),
+        tuple(opened(bid) for bid in bids.values()),
         wins,
         {item: Amount(price) for item, price in outcome.prices.items() if isinstance(price, int)},
         unsold(auction, wins),
         outcome.welfare,
         outcome.bound,
         destination_of(auction.terms),
-        wanted(auction),
+        wanted(bids),
         dropped=sale.dropped,
     )
 
@@ -136,16 +162,15 @@ def is_over(auction: Auction, now: Instant) -> bool:
     return auction.ends_at is not None and auction.ends_at <= now
 
 
-def as_asked(state: State, auction: Auction, without: Collection[BidId] = ()) -> asked.Auction:
+def as_asked(state: State, auction: Auction, bids: Mapping[BidId, Bid] | None = None) -> asked.Auction:
     """The auction as its rule knows it: bids of owners for one item each, in the order of acceptance.
 
-    Some bids may be left out.
+    `bids` are those that it has, or will have once what is being decided has happened.
     """
     owner_of = state.agents.by_id
-    bids = [
-        _as_asked(bid, owner_of[bid.agent].owner) for bid in auction.bids.values() if bid.id not in without
-    ]
-    return asked.Auction(bids, auction.supply, dict.fromkeys(auction.supply, auction.terms.reserve))
+    known = auction.bids if bids is None else bids
+    offers = [_as_asked(bid, owner_of[bid.agent].owner) for bid in known.values()]
+    return asked.Auction(offers, auction.supply, dict.fromkeys(auction.supply, auction.terms.reserve))
 
 
 def parameters(terms: Terms) -> Parameters:
@@ -158,10 +183,10 @@ def opened(bid: Bid) -> events.OpenedBid:
     return events.OpenedBid(bid.id, bid.price, Amount(bid.pledge.amount))
 
 
-def wanted(auction: Auction) -> dict[str, int]:
+def wanted(bids: Mapping[BidId, Bid]) -> dict[str, int]:
     """What was bid for in all, item to units."""
     units: dict[str, int] = {}
-    for bid in auction.bids.values():
+    for bid in bids.values():
         for item, asked_for in bid.items.items():
             units[item] = units.get(item, 0) + asked_for
     return units
@@ -180,6 +205,19 @@ def _won(bid: Bid, award: Award) -> events.Win:
     pledged = bid.pledge
     return events.Win(
         bid.id, bid.agent, dict(award.items), Amount(award.amount), pledged.source, pledged.budgets
+    )
+
+
+def _forfeited(auction: Auction, name: BidId, committed: Committed) -> events.BondForfeited:
+    bond = committed.pledge
+    return events.BondForfeited(
+        name,
+        auction.id,
+        committed.agent,
+        bond.source,
+        bond.destination,
+        Amount(bond.amount),
+        bond.budgets,
     )
 
 

@@ -43,7 +43,8 @@ def clear_together(state: State, group: Sequence[Auction], now: Instant) -> Deci
     selling = [auction for auction in group if not is_over(auction, now)]
     outcomes, lost = resolved(state, group, selling)
     sales = [
-        Sale(auction, outcomes[auction.id], tuple(lost.get(auction.id, {}).values())) for auction in selling
+        Sale(auction, outcomes[auction.id], auction.bids, tuple(lost.get(auction.id, {}).values()))
+        for auction in selling
     ]
     ended = [each for auction in group if is_over(auction, now) for each in failed(state, auction, OVER, now)]
     return once_halted([*ended, *settle_all(state, sales, now)])
@@ -65,7 +66,7 @@ def resolved(
     """
     links = _links(group)
     lost: dict[AuctionId, dict[BidId, events.Dropped]] = {}
-    outcomes = {auction.id: outcome_of(state, auction) for auction in selling}
+    outcomes = {auction.id: outcome_of(state, auction, auction.bids) for auction in selling}
     while violated := _violated(links, outcomes):
         cheapest_first = sorted(violated, key=lambda link: _standing(links[link]))
         touched: set[AuctionId] = set()
@@ -78,7 +79,9 @@ def resolved(
                 touched.add(part.auction)
         for auction in selling:
             if auction.id in touched:
-                outcomes[auction.id] = outcome_of(state, auction, lost[auction.id].keys())
+                left_out = lost[auction.id]
+                bids = {name: bid for name, bid in auction.bids.items() if name not in left_out}
+                outcomes[auction.id] = outcome_of(state, auction, bids)
     return outcomes, lost
 
 

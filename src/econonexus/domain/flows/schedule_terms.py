@@ -17,7 +17,7 @@ MAX_MARKET = 92
 
 def odd_schedule(mechanism: Mechanism, terms: Terms) -> Refusal | None:
     """What of it is out of range, or not for this mechanism."""
-    if terms.together and (forms.name("together", terms.together) or mechanism not in TOGETHER):
+    if terms.together and (_odd_group(terms) or mechanism not in TOGETHER):
         return _odd("together")
     schedule = terms.schedule
     if schedule is None:
@@ -38,6 +38,11 @@ def not_for_schedule(market: MarketId, resources: tuple[ResourceId, ...], terms:
         if item not in resources:
             return Refusal(RefusalCode.INVALID_TERMS, "schedule.supply", item)
     return None
+
+
+def _odd_group(terms: Terms) -> bool:
+    """Bids that are revealed in their own time cannot be cleared at one instant."""
+    return forms.name("together", terms.together) is not None or terms.commitment is not None
 
 
 def _odd_times(terms: Terms, schedule: Schedule) -> Refusal | None:

@@ -8,6 +8,7 @@ later, so that those of markets with the same schedule clear at once.
 from typing import NamedTuple
 
 from econonexus.domain import commands, events
+from econonexus.domain.flows.auctioning import closes_at_of
 from econonexus.domain.flows.selling import known_market
 from econonexus.domain.flows.spending import Decision
 from econonexus.domain.ids import MAX_INSTANT, AuctionId, Instant, ResourceId
@@ -108,7 +109,15 @@ def _announced(state: State, turn: _Turn, sale: _Sale, now: Instant) -> Decision
     if not supply:
         return (_skipped(market, OVER_CAPACITY, 1, sale.starts_at, sale.ends_at),)
     announced = events.AuctionAnnounced(
-        name, market.id, market.mechanism, supply, now, turn.closes_at, market.terms, *sale[1:]
+        name,
+        market.id,
+        market.mechanism,
+        supply,
+        now,
+        closes_at_of(market.terms, now, turn.closes_at),
+        market.terms,
+        sale.starts_at,
+        sale.ends_at,
     )
     if supply == wanted:
         return (announced,)
