@@ -36,7 +36,7 @@ def chain(*happened: e.Event | Refusal, start: int = 1_000, step: int = 10) -> l
 def read(records: Iterable[StoredRecord]) -> Books:
     books = Books()
     for record in records:
-        books.read(record.sequence, record.body, record.hash)
+        books.read(record.sequence, record.body, record.hash, record.aside)
     books.close()
     return books
 
