@@ -223,15 +223,43 @@ class Spend(NamedTuple):
     kind: str = "used"
 
 
+class Quote(NamedTuple):
+    """What a market made of one item at one time: `time` in ns UTC.
+
+    `kind` is `auction`, `book`, `posted` or `shared`; `item` is empty where the market has but one. A book's
+    orders and trades are summed over each second, which begins at `time`; all else stands at its own instant.
+    `price` is the last per unit, `low` and `high` the extremes; None where nothing has a price, as when
+    orders came and none traded. `sold` are units, `wanted` those that buyers asked for at whatever price,
+    `supply` those that were for sale. Sums stop at 2**63 - 1.
+    """
+
+    market: str
+    time: int
+    item: str
+    kind: str
+    price: int | None
+    low: int | None
+    high: int | None
+    sold: int
+    wanted: int
+    supply: int
+
+
+QuoteKey = tuple[int, str, str]
+"""The place of a quote in its market's history: time, item, kind."""
+
+
 class Views(Protocol):
-    """What only people read: statements and spend, fed by the events, safe to delete and build anew."""
+    """What only people read: statements, spend, prices; fed by the events, safe to delete and build anew."""
 
     async def position(self) -> int:
         """The sequence up to which the views are complete."""
         ...
 
-    async def add(self, entries: Sequence[Entry], spend: Sequence[Spend], position: int) -> None:
-        """Add lines, all or none, and move the position."""
+    async def add(
+        self, entries: Sequence[Entry], spend: Sequence[Spend], position: int, quotes: Sequence[Quote] = ()
+    ) -> None:
+        """Add lines, all or none, and move the position. Quotes of one place are summed."""
         ...
 
     async def clear(self) -> None:
@@ -250,6 +278,15 @@ class Views(Protocol):
 
     async def spend(self, from_hour: int = 0, to_hour: int | None = None) -> list[Spend]:
         """What was spent in the hours `from_hour` <= hour < `to_hour`."""
+        ...
+
+    async def quotes(
+        self, market: str, after: QuoteKey | None = None, until: int | None = None, limit: int | None = None
+    ) -> list[Quote]:
+        """A market's prices that come `after` a place and before the time `until`, oldest first.
+
+        Of more than `limit` the first, where `after` is given; else the last.
+        """
         ...
 
     async def close(self) -> None:

@@ -18,7 +18,7 @@ from econonexus.node.records import Record
 from econonexus.node.relay import Relay
 from econonexus.node.replies import Accepted
 from econonexus.node.views import Projector
-from econonexus.ports import Entry, Spend
+from econonexus.ports import Entry, Quote, Spend
 
 ANN, BOB, OPERATOR = AccountId("ann"), AccountId("bob"), CallerId("op")
 WEI = AssetId("wei")
@@ -110,3 +110,30 @@ async def test_views_ahead_of_the_journal_are_made_anew_though_it_overtakes_them
     await projector.stop()
 
     assert [line.balance_after for line in await views.statement("ann")] == [1, 2, 3, 4, 5, 6]
+
+
+def quote(time: int, price: int | None, wanted: int = 0, item: str = "gpu") -> Quote:
+    return Quote("spot", time, item, "book", price, price, price, 1, wanted, 2)
+
+
+async def test_quotes_of_one_place_are_summed_and_their_sums_stop_at_the_greatest_integer(
+    views: SqliteViews,
+) -> None:
+    await views.add([], [], 1, [quote(5, None, MAX_AMOUNT)])
+    assert await views.quotes("spot") == [quote(5, None, MAX_AMOUNT)]
+    await views.add([], [], 2, [quote(5, 7, 1)])
+    await views.add([], [], 3, [quote(5, 9, 1)])
+    await views.add([], [], 4, [quote(5, None, 1)])
+    assert await views.quotes("spot") == [Quote("spot", 5, "gpu", "book", 9, 7, 9, 4, MAX_AMOUNT, 8)]
+
+
+async def test_quotes_are_read_in_pages_and_from_the_end(views: SqliteViews) -> None:
+    kept = [quote(5, 1, item="cpu"), quote(5, 2), quote(6, 3), quote(7, 4), quote(8, 5)]
+    await views.add([], [], 1, [*kept, Quote("other", 6, "gpu", "book", 1, 1, 1, 1, 1, 1)])
+    first = await views.quotes("spot", (0, "", ""), limit=2)
+    assert first == kept[:2]
+    assert await views.quotes("spot", (5, "gpu", "book"), until=8) == kept[2:4]
+    assert await views.quotes("spot", limit=2) == kept[3:]
+    assert await views.quotes("spot", until=7, limit=1) == [kept[2]]
+    await views.clear()
+    assert await views.quotes("spot") == []

@@ -273,7 +273,7 @@ def test_fewer_units_keep_the_place_and_free_the_money() -> None:
     world = town()
     world.do(order("b1", "ann", "buy", 5, 10), order("b2", "bob", "buy", 5, 10))
     (replaced,) = world.do(c.ReplaceOrder(OrderId("b1"), 2, Amount(10)))
-    assert replaced == e.OrderReplaced("b1", "spot", "ann", "ann", 2, 10, 2, 0, 20)
+    assert replaced == e.OrderReplaced("b1", "spot", "ann", "ann", 2, 10, 2, 0, 20, before=50)
     assert world.available("ann") == 980
     world.do(order("s", "cyd", "sell", 2, 10))
     assert open_units(world) == {"b2": 5}
@@ -283,7 +283,9 @@ def test_another_price_queues_anew_and_may_trade_at_once() -> None:
     world = town()
     world.do(order("s", "cyd", "sell", 2, 12), order("b", "ann", "buy", 5, 10))
     happened = world.do(c.ReplaceOrder(OrderId("b"), 5, Amount(13), AgentId("ann")))
-    assert happened[0] == e.OrderReplaced("b", "spot", "ann", "ann", 5, 13, 3, 0, 39, requeued=True)
+    assert happened[0] == e.OrderReplaced(
+        "b", "spot", "ann", "ann", 5, 13, 3, 0, 39, requeued=True, before=50
+    )
     assert isinstance(happened[1], e.TradeExecuted)
     assert (happened[1].amount, happened[1].source) == (24, "ann")
     assert (world.balance("ann"), world.available("ann")) == (976, 976 - 39)

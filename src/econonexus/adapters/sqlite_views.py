@@ -16,12 +16,12 @@ import apsw
 
 from econonexus.adapters.data_directory import translate
 from econonexus.adapters.sqlite_files import connect_to_read, create_private
-from econonexus.ports import Entry, JournalFault, Spend
+from econonexus.ports import Entry, JournalFault, Quote, QuoteKey, Spend
 
 T = TypeVar("T")
 P = ParamSpec("P")
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 ROWS_PER_STATEMENT = 128
 LOW = 2**32 - 1
 CHECKPOINT_PAGES = 8_192
@@ -44,6 +44,12 @@ CREATE TABLE spend(
   kind TEXT NOT NULL,
   PRIMARY KEY (hour, account, budget, code, kind)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE quote(
+  market TEXT NOT NULL, time INTEGER NOT NULL, item TEXT NOT NULL, kind TEXT NOT NULL,
+  price INTEGER, low INTEGER, high INTEGER,
+  sold INTEGER NOT NULL, wanted INTEGER NOT NULL, supply INTEGER NOT NULL,
+  PRIMARY KEY (market, time, item, kind)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE position(sequence INTEGER NOT NULL) STRICT;
 INSERT INTO position VALUES (0);
 """
@@ -55,6 +61,26 @@ SET high = high + excluded.high, low = low + excluded.low, times = times + exclu
   unpaid_high = unpaid_high + excluded.unpaid_high, unpaid_low = unpaid_low + excluded.unpaid_low,
   unpaid_times = unpaid_times + excluded.unpaid_times
 """
+# A sum that leaves the integers becomes a real number that is greater than all of them.
+_ADD_QUOTE = """
+INSERT INTO quote VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE
+SET price = coalesce(excluded.price, price),
+  low = min(coalesce(low, excluded.low), coalesce(excluded.low, low)),
+  high = max(coalesce(high, excluded.high), coalesce(excluded.high, high)),
+  sold = min(9223372036854775807, sold + excluded.sold),
+  wanted = min(9223372036854775807, wanted + excluded.wanted),
+  supply = min(9223372036854775807, supply + excluded.supply)
+"""
+_QUOTES_AFTER = """
+SELECT * FROM quote WHERE market = ? AND (time, item, kind) > (?, ?, ?) AND time < ?
+ORDER BY time, item, kind LIMIT ?
+"""
+_LAST_QUOTES = """
+SELECT * FROM (
+  SELECT * FROM quote WHERE market = ? AND time < ? ORDER BY time DESC, item DESC, kind DESC LIMIT ?
+) ORDER BY time, item, kind
+"""
 _STATEMENT = """
 SELECT * FROM (
   SELECT rowid AS line, * FROM entry WHERE account = ? AND sequence > ? AND sequence <= ?
@@ -65,7 +91,7 @@ _LAST = "SELECT * FROM entry WHERE account = ? ORDER BY sequence DESC, rowid DES
 
 
 class SqliteViews:
-    """Statements and spend of an embedded node."""
+    """Statements, spend and prices of an embedded node."""
 
     def __init__(self, path: Path, connection: apsw.Connection) -> None:
         self._path = path
@@ -110,14 +136,17 @@ class SqliteViews:
         """The sequence up to which the views are complete."""
         return await self._run(self._position)
 
-    async def add(self, entries: Sequence[Entry], spend: Sequence[Spend], position: int) -> None:
+    async def add(
+        self, entries: Sequence[Entry], spend: Sequence[Spend], position: int, quotes: Sequence[Quote] = ()
+    ) -> None:
         """Add lines in one transaction and move the position."""
-        await self._run(self._add, entries, spend, position)
+        await self._run(self._add, entries, spend, position, quotes)
 
     async def clear(self) -> None:
         """Forget everything."""
         await self._run(
-            self._connection.execute, "DELETE FROM entry; DELETE FROM spend; UPDATE position SET sequence = 0"
+            self._connection.execute,
+            "DELETE FROM entry; DELETE FROM spend; DELETE FROM quote; UPDATE position SET sequence = 0",
         )
 
     async def last_entries(self, accounts: Sequence[str]) -> dict[str, Entry]:
@@ -134,6 +163,15 @@ class SqliteViews:
     async def spend(self, from_hour: int = 0, to_hour: int | None = None) -> list[Spend]:
         """What was spent in a span of hours."""
         return await self._run(self._spend, from_hour, 2**62 if to_hour is None else to_hour)
+
+    async def quotes(
+        self, market: str, after: QuoteKey | None = None, until: int | None = None, limit: int | None = None
+    ) -> list[Quote]:
+        """A market's prices, oldest first."""
+        end, most = 2**63 - 1 if until is None else until, -1 if limit is None else limit
+        if after is None:
+            return await self._run(self._quotes, _LAST_QUOTES, (market, end, most))
+        return await self._run(self._quotes, _QUOTES_AFTER, (market, *after, end, most))
 
     async def close(self) -> None:
         """Close the file."""
@@ -161,7 +199,9 @@ class SqliteViews:
         position: int = self._connection.execute("SELECT sequence FROM position").get
         return position
 
-    def _add(self, entries: Sequence[Entry], spend: Sequence[Spend], position: int) -> None:
+    def _add(
+        self, entries: Sequence[Entry], spend: Sequence[Spend], position: int, quotes: Sequence[Quote]
+    ) -> None:
         connection = self._connection
         connection.execute("BEGIN IMMEDIATE")
         try:
@@ -174,6 +214,7 @@ class SqliteViews:
                 for row in spend
             )
             connection.executemany(_ADD_SPEND, halves)
+            connection.executemany(_ADD_QUOTE, quotes)
             connection.execute("UPDATE position SET sequence = ?", (position,))
             connection.execute("COMMIT")
         except BaseException:
@@ -204,6 +245,11 @@ class SqliteViews:
             Spend(*row[:4], (row[4] << 32) + row[5], row[6], (row[7] << 32) + row[8], *row[9:])
             for row in rows
         ]
+
+    def _quotes(self, sql: str, bounds: tuple[str | int, ...]) -> list[Quote]:
+        rows: list[tuple[str, int, str, str, int | None, int | None, int | None, int, int, int]]
+        rows = self._connection.execute(sql, bounds).fetchall()  # type: ignore[assignment]  # STRICT.
+        return [Quote(*row) for row in rows]
 
 
 def _connect(path: Path) -> apsw.Connection:

@@ -32,14 +32,15 @@ class Deadlines:
     def __init__(self, kinds: Mapping[str, Timed]) -> None:
         self._kinds = kinds
         self._heap: list[tuple[Instant, str, str]] = []
+        self._room = 0
         self._rebuild()
 
     def add(self, kind: str, name: str, at: Instant | None) -> None:
         """Note a deadline, new or moved; None is none."""
         if at is None:
             return
-        if len(self._heap) > 2 * sum(len(timed.open()) for timed in self._kinds.values()) + _SLACK:
-            self._rebuild()
+        if len(self._heap) > self._room:
+            self._tidy()
         heapq.heappush(self._heap, (at, kind, name))
 
     def soonest(self) -> Instant | None:
@@ -59,6 +60,12 @@ class Deadlines:
             return None
         _, kind, name = self._heap[0]
         return self._kinds[kind].ask(name)
+
+    def _tidy(self) -> None:
+        """Rebuild the heap if more than half of it may be dead, and say when to look again."""
+        self._room = 2 * sum(len(timed.open()) for timed in self._kinds.values()) + _SLACK
+        if len(self._heap) > self._room:
+            self._rebuild()
 
     def _rebuild(self) -> None:
         self._heap = [(at, kind, name) for kind, timed in self._kinds.items() for name, at in _all(timed)]

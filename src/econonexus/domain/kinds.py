@@ -72,6 +72,8 @@ class Role(enum.Enum):
 
     AGENT = "agent"
     """Its own affairs, and what is public."""
+    HUMAN = "human"
+    """Answer the questions that agents ask of humans, and nothing else."""
     AUDITOR = "auditor"
     """Read everything, change nothing."""
     OPERATOR = "operator"
@@ -100,6 +102,23 @@ class Mechanism(enum.Enum):
     COMBINATORIAL = "combinatorial"
 
 
+AUCTIONS = frozenset(
+    {
+        Mechanism.FIRST_PRICE,
+        Mechanism.SECOND_PRICE,
+        Mechanism.ENGLISH,
+        Mechanism.DUTCH,
+        Mechanism.UNIFORM_PRICE,
+        Mechanism.DISCRIMINATORY,
+        Mechanism.MULTI_UNIT_VICKREY,
+        Mechanism.COMBINATORIAL,
+    }
+)
+"""The mechanisms that sell by auction."""
+TOGETHER = AUCTIONS - {Mechanism.ENGLISH, Mechanism.DUTCH, Mechanism.COMBINATORIAL}
+"""Those of them that clear in one instant, all at once, so that bids in several auctions can be linked."""
+
+
 class Proceeds(enum.Enum):
     """Where the money goes that a market takes."""
 
@@ -109,6 +128,15 @@ class Proceeds(enum.Enum):
     """To the seller the market names."""
     TREASURY = "treasury"
     """To the operator."""
+
+
+class Unproven(enum.Enum):
+    """What becomes of an auction of bundles where nobody could prove in time that no outcome is better."""
+
+    FAIL = "fail"
+    """It fails: everything is released."""
+    PAY_AS_BID = "pay_as_bid"
+    """The best outcome found holds, and its winners pay what they bid."""
 
 
 class PriceRule(enum.Enum):
@@ -142,6 +170,19 @@ class Revisions(enum.Enum):
     """Nothing: a bid stands."""
 
 
+class BidStyle(enum.Enum):
+    """How to bid for an agent that says only what something is worth to it."""
+
+    TRUTHFUL = "truthful"
+    """What it is worth."""
+    STRATEGIC = "strategic"
+    """What is best against so many others who do the same."""
+    CONSERVATIVE = "conservative"
+    """Less: save, and win seldom."""
+    AGGRESSIVE = "aggressive"
+    """More: rather win than save, within what it is worth."""
+
+
 class AuctionStatus(enum.Enum):
     """Where an auction stands in its life."""
 
@@ -163,6 +204,23 @@ class AuctionStatus(enum.Enum):
     """It could not be cleared; all is released."""
     CANCELLED = "cancelled"
     """Its operator took it back before it closed; all is released."""
+
+
+class QuestionStatus(enum.Enum):
+    """Where a question for a human stands."""
+
+    WAITING = "waiting"
+    """Nobody has taken it."""
+    TAKEN = "taken"
+    """Somebody answers it."""
+    ANSWERED = "answered"
+    """It was answered, and paid for."""
+    DECLINED = "declined"
+    """A human turned it down; nothing was paid."""
+    WITHDRAWN = "withdrawn"
+    """Its agent took it back; nothing was paid."""
+    EXPIRED = "expired"
+    """Nobody took it in time; nothing was paid."""
 
 
 Side = Literal["buy", "sell"]

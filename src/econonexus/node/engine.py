@@ -25,13 +25,14 @@ from econonexus.domain.ids import CREDIT, SECOND, CallerId, CommandId, Instant, 
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
 from econonexus.node.intake import NODE, checked, content_digest
-from econonexus.node.records import SEALED, Record, unseal
+from econonexus.node.records import Record, unseal
 from econonexus.node.recovery import Progress, Recovered, recover
 from econonexus.node.relay import Relay
 from econonexus.node.remembered import Known, Lookups, Remembered
 from econonexus.node.replies import Accepted, Refused, Reply
 from econonexus.node.tally import Tally
 from econonexus.node.timekeeping import Timekeeper
+from econonexus.node.withholding import SEALED
 from econonexus.node.writer import Durable, NodeStopped, Writer
 from econonexus.ports import Clock, CommandKey, Journal, Signer
 
@@ -185,6 +186,24 @@ class Engine:
         reply, durable = self._commit(decision, caller, id, digest if remembers else "", trace, now)
         await durable
         return reply
+
+    async def act(self, ask: Callable[[State], Command | None]) -> bool:
+        """Carry out what the node itself finds to do in the state as it is then, if anything.
+
+        Such a command cannot be refused, and is durable on return. False while the node decides nothing.
+        Raises: NodeStopped.
+        """
+        now = self._time.now()
+        while self._is_due(now):
+            await self._decide_due(now)
+            now = self._time.now()
+        self._check_running()
+        if self._time.jumped_ns:
+            return False
+        command = ask(self._economy.state)
+        if command is not None:
+            await self._decide_own(command, now)
+        return True
 
     async def read(self, look: Callable[[State], T]) -> T:
         """What `look` makes of the state, once everything it saw is durable.

@@ -154,6 +154,26 @@ def _ended(e: events.RequestEnded) -> tuple[Leg, ...]:
     return ((e.source, 0, -e.released, "", e.request, e.market, ""),) if e.released else ()
 
 
+def _ordered(e: events.OrderPlaced) -> tuple[Leg, ...]:
+    return ((e.account, 0, e.held, "", e.order, e.market, ""),) if e.held else ()
+
+
+def _reordered(e: events.OrderReplaced) -> tuple[Leg, ...]:
+    return ((e.account, 0, e.held - e.before, "", e.order, e.market, ""),) if e.held != e.before else ()
+
+
+def _cancelled(e: events.OrderCancelled) -> tuple[Leg, ...]:
+    return ((e.account, 0, -e.released, "", e.order, e.market, ""),) if e.released else ()
+
+
+def _traded(e: events.TradeExecuted) -> tuple[Leg, ...]:
+    freed, bought, sold = (e.amount, e.resting, e.incoming) if e.was_held else (0, e.incoming, e.resting)
+    return (
+        (e.source, -e.amount, -freed, e.destination, bought, e.market, e.trade),
+        (e.destination, e.amount, 0, e.source, sold, e.market, e.trade),
+    )
+
+
 def _released(e: events.HoldVoided | events.HoldExpired) -> tuple[Leg, ...]:
     return ((e.source, 0, -e.released, "", e.hold, "", ""),)
 
@@ -179,6 +199,10 @@ _LEGS: Mapping[type, Callable[[Never], tuple[Leg, ...]]] = {
     events.RequestQueued: _queued,
     events.RequestServed: _served,
     events.RequestEnded: _ended,
+    events.OrderPlaced: _ordered,
+    events.OrderReplaced: _reordered,
+    events.OrderCancelled: _cancelled,
+    events.TradeExecuted: _traded,
 }
 
 
@@ -207,5 +231,6 @@ _USES: Mapping[type, Callable[[Never], Use]] = {
     events.Burned: lambda e: (e.source, e.budgets, e.reason, e.amount, 1, 0, 0),
     events.Converted: lambda e: (e.source, e.budgets, f"exchange:{e.exchange}", e.given, 1, 0, 0),
     events.RequestServed: lambda e: (e.agent, e.budgets, f"market:{e.market}", e.paid, 1, 0, 0),
+    events.TradeExecuted: lambda e: (e.buyer, e.budgets, f"market:{e.market}", e.amount, 1, 0, 0),
     events.UsageRecorded: lambda e: (e.agent, e.budgets, e.code, 0, 0, e.amount, 1),
 }

@@ -8,9 +8,10 @@ import contextlib
 import logging
 
 from econonexus.node.projection import Projection, legs, spend
+from econonexus.node.quotes import quotes
 from econonexus.node.records import Record
 from econonexus.node.relay import Relay
-from econonexus.ports import Entry, Spend, Views
+from econonexus.ports import Entry, Quote, Spend, Views
 
 log = logging.getLogger(__name__)
 
@@ -71,14 +72,16 @@ class Projector:
     async def _write(self, records: list[Record]) -> None:
         lines: list[Entry] = []
         spent: list[Spend] = []
+        quoted: list[Quote] = []
         for start in range(0, len(records), SLICE):
             part = [(record, legs(record.event)) for record in records[start : start + SLICE]]
             await self._learn_standings({leg[0] for _, touched in part for leg in touched})
             for record, touched in part:
                 lines += self._projection.lines(record, touched)
             spent += spend(record for record, _ in part)
+            quoted += quotes(record for record, _ in part)
             await asyncio.sleep(BREATH_S)
-        await self._views.add(lines, spent, records[-1].sequence)
+        await self._views.add(lines, spent, records[-1].sequence, quoted)
         self._position = records[-1].sequence
         self._wake()
 

@@ -24,13 +24,26 @@ from econonexus.domain.commands.assets import (
     OpenAccount,
     UnfreezeAccount,
 )
+from econonexus.domain.commands.attention import (
+    AdvanceQuestion,
+    AnswerQuestion,
+    AskHuman,
+    DeclineQuestion,
+    SetInboxRules,
+    TakeQuestion,
+    WithdrawQuestion,
+)
 from econonexus.domain.commands.auctions import (
     AdvanceAuction,
     AnnounceAuction,
+    Blocked,
     CancelAuction,
     CloseAuction,
+    CommitBid,
     PlaceBid,
     RaiseBid,
+    RevealBid,
+    SubmitOutcome,
     WithdrawBid,
 )
 from econonexus.domain.commands.budgets import AssignBudget, ChangeBudget, CloseBudget, CreateBudget
@@ -53,18 +66,25 @@ from econonexus.domain.commands.markets import (
     FreezeMarket,
     ReleaseGrant,
     ResumeMarket,
+    RunSchedule,
     UnfreezeMarket,
     UseGrant,
 )
 from econonexus.domain.commands.money import Burn, DrawCredit, Mint, SetCreditLine, Transfer
 from econonexus.domain.commands.orders import CancelOrder, CloseBook, PlaceOrder, ReplaceOrder
+from econonexus.domain.commands.policy import ApplyPolicy, SetPolicy
 from econonexus.domain.commands.requests import AdvanceMarket, RequestUnits, WithdrawRequest
 
 __all__ = [
     "AdvanceAuction",
     "AdvanceMarket",
+    "AdvanceQuestion",
     "AnnounceAuction",
+    "AnswerQuestion",
+    "ApplyPolicy",
+    "AskHuman",
     "AssignBudget",
+    "Blocked",
     "Burn",
     "CancelAuction",
     "CancelOrder",
@@ -76,6 +96,7 @@ __all__ = [
     "CloseBook",
     "CloseBudget",
     "Command",
+    "CommitBid",
     "Convert",
     "CreateAgent",
     "CreateBudget",
@@ -84,6 +105,7 @@ __all__ = [
     "DeclareAsset",
     "DeclareExchange",
     "DeclareResource",
+    "DeclineQuestion",
     "DrawCredit",
     "ExpireGrant",
     "ExpireHold",
@@ -105,11 +127,17 @@ __all__ = [
     "ReplaceOrder",
     "RequestUnits",
     "ResumeMarket",
+    "RevealBid",
     "RevokeKey",
     "RotateKey",
+    "RunSchedule",
     "SetCreditLine",
+    "SetInboxRules",
     "SetMode",
+    "SetPolicy",
     "SettleUnreported",
+    "SubmitOutcome",
+    "TakeQuestion",
     "TopUpHold",
     "Transfer",
     "UnfreezeAccount",
@@ -119,6 +147,7 @@ __all__ = [
     "UseGrant",
     "VoidHold",
     "WithdrawBid",
+    "WithdrawQuestion",
     "WithdrawRequest",
 ]
 
@@ -163,6 +192,7 @@ Command = (
     | ChangeMarket
     | FreezeMarket
     | UnfreezeMarket
+    | RunSchedule
     | UseGrant
     | ReleaseGrant
     | ExpireGrant
@@ -170,9 +200,12 @@ Command = (
     | PlaceBid
     | RaiseBid
     | WithdrawBid
+    | CommitBid
+    | RevealBid
     | CloseAuction
     | CancelAuction
     | AdvanceAuction
+    | SubmitOutcome
     | RequestUnits
     | WithdrawRequest
     | AdvanceMarket
@@ -181,4 +214,13 @@ Command = (
     | CancelOrder
     | CloseBook
     | ResumeMarket
+    | SetInboxRules
+    | AskHuman
+    | TakeQuestion
+    | AnswerQuestion
+    | DeclineQuestion
+    | WithdrawQuestion
+    | AdvanceQuestion
+    | SetPolicy
+    | ApplyPolicy
 )

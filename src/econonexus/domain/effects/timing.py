@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from econonexus.domain import commands
 from econonexus.domain.deadlines import Timed
-from econonexus.domain.ids import AuctionId, GrantId, HoldId, Instant, MarketId
+from econonexus.domain.ids import AuctionId, GrantId, HoldId, Instant, MarketId, QuestionId
 from econonexus.domain.state import State
 
 HOLD, AUCTION, GRANT, MARKET, BOOK, STAND = "hold", "auction", "grant", "market", "book", "stand"
+POLICY, QUESTION, SCHEDULE = "policy", "question", "schedule"
 """The kinds of deadline; at one instant they fall due in the order of their names."""
 
 
@@ -26,6 +27,10 @@ def timed(state: State) -> Mapping[str, Timed]:
         grant = state.grants.by_id.get(GrantId(name))
         return None if grant is None else grant.ends_at
 
+    def of_question(name: str) -> Instant | None:
+        question = state.inbox.by_id.get(QuestionId(name))
+        return None if question is None else question.due
+
     def of_stand(name: str) -> Instant | None:
         stand = state.stands.by_market.get(MarketId(name))
         return None if stand is None or state.markets.by_id[stand.market].halted else stand.due
@@ -33,6 +38,10 @@ def timed(state: State) -> Mapping[str, Timed]:
     def of_market(name: str) -> Instant | None:
         market = state.markets.by_id.get(MarketId(name))
         return None if market is None else market.resumes_at
+
+    def of_schedule(name: str) -> Instant | None:
+        course = state.schedules.by_market.get(MarketId(name))
+        return None if course is None else course.next_at
 
     def of_book(name: str) -> Instant | None:
         terms = state.markets.by_id[MarketId(name)].terms
@@ -47,8 +56,15 @@ def timed(state: State) -> Mapping[str, Timed]:
             state.stands.by_market.keys, of_stand, lambda name: commands.AdvanceMarket(MarketId(name))
         ),
         GRANT: Timed(state.grants.by_id.keys, of_grant, lambda name: commands.ExpireGrant(GrantId(name))),
+        POLICY: Timed(lambda: (POLICY,), lambda _: state.monetary.next_at, lambda _: commands.ApplyPolicy()),
+        QUESTION: Timed(
+            state.inbox.by_id.keys, of_question, lambda name: commands.AdvanceQuestion(QuestionId(name))
+        ),
         MARKET: Timed(
             state.markets.by_id.keys, of_market, lambda name: commands.ResumeMarket(MarketId(name))
+        ),
+        SCHEDULE: Timed(
+            state.schedules.by_market.keys, of_schedule, lambda name: commands.RunSchedule(MarketId(name))
         ),
         BOOK: Timed(state.orders.matching.keys, of_book, lambda name: commands.CloseBook(MarketId(name))),
     }

@@ -25,6 +25,17 @@ from econonexus.domain.events.assets import (
     Converted,
     ExchangeDeclared,
 )
+from econonexus.domain.events.attention import (
+    HumanAsked,
+    HumanRewardIssued,
+    InboxRulesSet,
+    QuestionAnswered,
+    QuestionDeclined,
+    QuestionExpired,
+    QuestionReturned,
+    QuestionTaken,
+    QuestionWithdrawn,
+)
 from econonexus.domain.events.auctions import (
     AuctionAnnounced,
     AuctionCancelled,
@@ -33,10 +44,18 @@ from econonexus.domain.events.auctions import (
     AuctionExtended,
     AuctionFailed,
     AuctionOpened,
+    BidCommitted,
     BidPlaced,
     BidRaised,
     BidWithdrawn,
+    BondForfeited,
+    ClockTaken,
+    Coalition,
+    CommitmentKept,
+    Dropped,
     OpenedBid,
+    RevealStarted,
+    StandingMoved,
     Win,
 )
 from econonexus.domain.events.budgets import (
@@ -59,6 +78,7 @@ from econonexus.domain.events.holds import (
     UsageRecorded,
 )
 from econonexus.domain.events.markets import (
+    AuctionSkipped,
     CapacityChanged,
     Granted,
     GrantExpired,
@@ -69,9 +89,12 @@ from econonexus.domain.events.markets import (
     MarketHalted,
     MarketResumed,
     ResourceDeclared,
+    ScheduleRan,
+    SupplyShort,
 )
 from econonexus.domain.events.money import Burned, CreditDrawn, CreditLineSet, DebtRepaid, Minted, Transferred
 from econonexus.domain.events.orders import OrderCancelled, OrderPlaced, OrderReplaced, TradeExecuted
+from econonexus.domain.events.policy import AllowancesIssued, PolicyApplied, PolicySet
 from econonexus.domain.events.requests import (
     PeriodShared,
     PriceUpdated,
@@ -89,6 +112,7 @@ __all__ = [
     "AgentCreated",
     "AgentFrozen",
     "AgentUnfrozen",
+    "AllowancesIssued",
     "AssetDeclared",
     "AuctionAnnounced",
     "AuctionCancelled",
@@ -97,9 +121,12 @@ __all__ = [
     "AuctionExtended",
     "AuctionFailed",
     "AuctionOpened",
+    "AuctionSkipped",
+    "BidCommitted",
     "BidPlaced",
     "BidRaised",
     "BidWithdrawn",
+    "BondForfeited",
     "BudgetAlertRaised",
     "BudgetAssigned",
     "BudgetChanged",
@@ -108,10 +135,14 @@ __all__ = [
     "BudgetOverrun",
     "Burned",
     "CapacityChanged",
+    "ClockTaken",
+    "Coalition",
+    "CommitmentKept",
     "Converted",
     "CreditDrawn",
     "CreditLineSet",
     "DebtRepaid",
+    "Dropped",
     "Event",
     "ExchangeDeclared",
     "GrantExpired",
@@ -125,6 +156,9 @@ __all__ = [
     "HoldSettledUnreported",
     "HoldToppedUp",
     "HoldVoided",
+    "HumanAsked",
+    "HumanRewardIssued",
+    "InboxRulesSet",
     "KeyIssued",
     "KeyRevoked",
     "KeyRotated",
@@ -139,14 +173,26 @@ __all__ = [
     "OrderPlaced",
     "OrderReplaced",
     "PeriodShared",
+    "PolicyApplied",
+    "PolicySet",
     "PriceUpdated",
     "Private",
+    "QuestionAnswered",
+    "QuestionDeclined",
+    "QuestionExpired",
+    "QuestionReturned",
+    "QuestionTaken",
+    "QuestionWithdrawn",
     "RequestDeclined",
     "RequestEnded",
     "RequestQueued",
     "RequestServed",
     "ResourceDeclared",
+    "RevealStarted",
+    "ScheduleRan",
     "Sealed",
+    "StandingMoved",
+    "SupplyShort",
     "TeamCreated",
     "TeamFrozen",
     "TeamUnfrozen",
@@ -201,6 +247,9 @@ Event = (
     | MarketChanged
     | MarketHalted
     | MarketResumed
+    | ScheduleRan
+    | AuctionSkipped
+    | SupplyShort
     | Granted
     | GrantUsed
     | GrantReleased
@@ -211,6 +260,12 @@ Event = (
     | BidPlaced
     | BidRaised
     | BidWithdrawn
+    | StandingMoved
+    | ClockTaken
+    | BidCommitted
+    | RevealStarted
+    | CommitmentKept
+    | BondForfeited
     | AuctionClosed
     | AuctionCleared
     | AuctionFailed
@@ -225,4 +280,16 @@ Event = (
     | OrderReplaced
     | OrderCancelled
     | TradeExecuted
+    | InboxRulesSet
+    | HumanAsked
+    | QuestionTaken
+    | QuestionReturned
+    | QuestionAnswered
+    | HumanRewardIssued
+    | QuestionDeclined
+    | QuestionWithdrawn
+    | QuestionExpired
+    | PolicySet
+    | PolicyApplied
+    | AllowancesIssued
 )

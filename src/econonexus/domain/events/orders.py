@@ -46,6 +46,8 @@ class OrderReplaced(EventForm, frozen=True, tag="order_replaced/1"):
     lapsed: int = 0
     held: Amount = Amount(0)
     requeued: bool = False
+    before: Amount = Amount(0)
+    """What was reserved until now."""
 
 
 class OrderCancelled(EventForm, frozen=True, tag="order_cancelled/1"):
@@ -85,3 +87,5 @@ class TradeExecuted(EventForm, frozen=True, tag="trade_executed/1"):
     destination: AccountId
     budgets: tuple[BudgetId, ...] = ()
     offered: GrantId | None = None
+    was_held: bool = False
+    """Whether the amount had been reserved, as the buyer was the one at rest."""

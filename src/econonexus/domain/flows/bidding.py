@@ -1,15 +1,19 @@
 """Bids: placed, raised, withdrawn. What they offer is held at once, so nobody can promise it twice."""
 
+import msgspec
+
 from econonexus.domain import commands, events
-from econonexus.domain.flows import forms
+from econonexus.domain.flows import ascending, descending, forms
 from econonexus.domain.flows.auctioning import running
-from econonexus.domain.flows.pledging import destination_of, pledge, reservable
+from econonexus.domain.flows.pledging import cannot_pledge, destination_of, drawing, pledge, reservable
 from econonexus.domain.flows.selling import halted
-from econonexus.domain.flows.spending import Decision, payer
-from econonexus.domain.ids import AccountId, AgentId, AuctionId, BidId, Instant
+from econonexus.domain.flows.spending import Decision
+from econonexus.domain.flows.valuing import Offer, least_price, odd_offer, offered
+from econonexus.domain.ids import CREDIT, AccountId, AgentId, AuctionId, BidId, Instant
 from econonexus.domain.kinds import AccountKind, AuctionStatus, Mechanism, Revisions
+from econonexus.domain.ledger import Pledge
 from econonexus.domain.money import MAX_AMOUNT, PPM_ONE, Amount
-from econonexus.domain.refusals import Refusal, RefusalCode
+from econonexus.domain.refusals import Refusal, RefusalCode, earliest
 from econonexus.domain.state import State
 from econonexus.domain.subjects.agents import Agent
 from econonexus.domain.subjects.auctions import Auction, Bid
@@ -24,68 +28,99 @@ SINGLE_UNIT = frozenset({Mechanism.FIRST_PRICE, Mechanism.SECOND_PRICE, Mechanis
 
 def place(state: State, command: commands.PlaceBid, now: Instant) -> Decision | Refusal:
     """Offer money for units, and hold it."""
-    refusal = forms.name("bid", command.bid) or _odd(command.price, command.cap) or _odd_items(command.items)
+    auction = state.auctions.find(command.auction)
+    refusal = (
+        forms.name("bid", command.bid)
+        or (forms.name("link", command.link) if command.link else None)
+        or odd_offer(command)
+        or odd_items(command.items)
+        or _odd_in(state, auction, command)
+    )
     if refusal:
         return refusal
     agent = state.agents.by_id.get(command.agent)
     if agent is None:
         return Refusal(RefusalCode.UNKNOWN_AGENT, "agent", command.agent)
-    auction = taking_bids(state, command.auction)
-    if isinstance(auction, Refusal):
-        return auction
-    if command.bid in auction.bids:
-        return Refusal(RefusalCode.BID_EXISTS, "bid", command.bid)
+    if auction is None:
+        return Refusal(RefusalCode.UNKNOWN_AUCTION, "auction", command.auction)
+    destination = destination_of(auction.terms)
     refusal = (
-        _not_for_sale(auction, command.items)
-        or _below_reserve(auction, command.items, command.price)
+        earliest(cannot_pledge(state, agent, destination), taken(auction, command.bid))
+        or _commitment_needed(auction)
+        or not_for_sale(auction, command.items)
+    )
+    if refusal:
+        return refusal
+    offer = offered(state, auction, command)
+    refusal = (
+        below_reserve(auction, command.items, offer.price)
+        or not_taking_bids(state, auction)
+        or _too_little_now(auction, offer.price)
         or not_admitted(state, auction.terms, agent)
     )
     if refusal:
         return refusal
-    held = to_hold(auction, command.items, command.price, command.cap)
-    if held > MAX_AMOUNT:
-        return Refusal(RefusalCode.INVALID_BID, "price")
-    pledged = pledge(state, agent, destination_of(auction.terms), held, now)
+    held = to_hold(auction, command.items, offer.price, command.cap)
+    pledged = pledge(state, agent, destination, held, now)
     if isinstance(pledged, Refusal):
         return pledged
     promise, overruns = pledged
-    placed = events.BidPlaced(
+    bid = Bid(command.bid, agent.id, command.items, offer.price, promise, auction.places)
+    return (*overruns, _placed(command, offer, promise), *_answered(state, auction, bid, now))
+
+
+def _answered(state: State, auction: Auction, bid: Bid, now: Instant) -> Decision:
+    """What follows at once from an offer, in the auctions that run over time."""
+    match auction.mechanism:
+        case Mechanism.ENGLISH:
+            return ascending.answered(state, auction, bid, now)
+        case Mechanism.DUTCH:
+            return descending.answered(state, auction, bid, now)
+        case _:
+            return ()
+
+
+def _placed(command: commands.PlaceBid, offer: Offer, promise: Pledge) -> events.BidPlaced:
+    return events.BidPlaced(
         command.bid,
-        auction.id,
-        agent.id,
+        command.auction,
+        command.agent,
         promise.source,
         promise.destination,
         command.items,
-        command.price,
-        held,
+        offer.price,
+        promise.amount,
         promise.budgets,
+        offer.reckoning,
+        command.link,
     )
-    return (*overruns, placed)
 
 
 def raise_bid(state: State, command: commands.RaiseBid, now: Instant) -> Decision | Refusal:
     """Offer more for the same."""
-    refusal = _odd(command.price, command.cap)
+    refusal = odd(command.price, command.cap)
     if refusal:
         return refusal
     found = _own_bid(state, command.auction, command.bid, command.agent)
     if isinstance(found, Refusal):
         return found
     auction, bid = found
-    if auction.terms.revisions is Revisions.NONE or command.price <= bid.price:
-        return Refusal(RefusalCode.BID_STANDS, "price", bid.id)
     before = bid.pledge
     held = max(before.amount, to_hold(auction, bid.items, command.price, command.cap))
     if held > MAX_AMOUNT:
         return Refusal(RefusalCode.INVALID_BID, "price")
+    refusal = not_taking_bids(state, auction) or _may_not_rise(auction, bid, command.price)
+    if refusal:
+        return refusal
     source = state.ledger.accounts[before.source]
-    paying = payer(state, AccountId(bid.agent))
-    member = None if paying is None else paying[1]
-    overruns = reservable(state, source, before.budgets, held - before.amount, now, member)
+    overruns = reservable(
+        state, source, before.budgets, held - before.amount, now, drawing(state, bid.agent, before)
+    )
     if isinstance(overruns, Refusal):
         return overruns
     raised = events.BidRaised(bid.id, auction.id, bid.agent, before.source, command.price, held)
-    return (*overruns, raised)
+    offer = msgspec.structs.replace(bid, price=command.price, pledge=before.of(held))
+    return (*overruns, raised, *_answered(state, auction, offer, now))
 
 
 def withdraw(state: State, command: commands.WithdrawBid, _: Instant) -> Decision | Refusal:
@@ -94,19 +129,18 @@ def withdraw(state: State, command: commands.WithdrawBid, _: Instant) -> Decisio
     if isinstance(found, Refusal):
         return found
     auction, bid = found
-    if auction.terms.revisions is not Revisions.WITHDRAW:
+    if auction.status is not AuctionStatus.OPEN:
+        return Refusal(RefusalCode.AUCTION_NOT_OPEN, "auction", auction.id)
+    if auction.terms.revisions is not Revisions.WITHDRAW or _binds(state, auction, bid):
         return Refusal(RefusalCode.BID_STANDS, "bid", bid.id)
     return (events.BidWithdrawn(bid.id, auction.id, bid.agent),)
 
 
-def taking_bids(state: State, name: AuctionId) -> Auction | Refusal:
-    """The auction of a name, if it takes bids now."""
-    auction = running(state, name)
-    if isinstance(auction, Refusal):
-        return auction
+def not_taking_bids(state: State, auction: Auction) -> Refusal | None:
+    """Whether an auction takes no bids now."""
     if auction.status is not AuctionStatus.OPEN:
         return Refusal(RefusalCode.AUCTION_NOT_OPEN, "auction", auction.id)
-    return halted(state.markets.by_id[auction.market]) or auction
+    return halted(state.markets.by_id[auction.market])
 
 
 def to_hold(auction: Auction, items: dict[str, int], price: int, cap: int | None) -> int:
@@ -115,36 +149,87 @@ def to_hold(auction: Auction, items: dict[str, int], price: int, cap: int | None
     return most if auction.mechanism is Mechanism.COMBINATORIAL else most * sum(items.values())
 
 
-def _odd(price: Amount, cap: Amount | None) -> Refusal | None:
+def odd(price: Amount, cap: Amount | None = None) -> Refusal | None:
     for field, value in (("price", price), ("cap", price if cap is None else cap)):
         if value.__class__ is not int or not 1 <= value <= MAX_AMOUNT:
             return Refusal(RefusalCode.INVALID_BID, field)
     return Refusal(RefusalCode.INVALID_BID, "cap") if cap is not None and cap < price else None
 
 
-def _odd_items(items: dict[str, int]) -> Refusal | None:
+def odd_items(items: dict[str, int]) -> Refusal | None:
     for units in items.values():
         if units.__class__ is not int or not 1 <= units <= MAX_AMOUNT:
             return Refusal(RefusalCode.INVALID_BID, "items")
     return None if items else Refusal(RefusalCode.INVALID_BID, "items")
 
 
-def _not_for_sale(auction: Auction, items: dict[str, int]) -> Refusal | None:
-    """Whether a bid is for something, or for more of it, than can be had here."""
-    for item in items:
-        if item not in auction.supply:
-            return Refusal(RefusalCode.NOT_SOLD_HERE, "items", item)
+def _odd_in(state: State, auction: Auction | None, command: commands.PlaceBid) -> Refusal | None:
+    """What an auction that is there does not take as a bid."""
+    if auction is None:
+        return None
+    if command.link and not auction.terms.together:
+        return Refusal(RefusalCode.INVALID_BID, "link")
+    most = command.valuation if command.price is None else command.price
+    assert most is not None, "one of them was said"
+    return odd_here(auction, command.items, most, command.cap)
+
+
+def odd_here(auction: Auction, items: dict[str, int], price: int, cap: int | None = None) -> Refusal | None:
+    """What no auction of a mechanism takes as a bid: several items, or units, or more than money can say."""
     if auction.mechanism is not Mechanism.COMBINATORIAL and len(items) > 1:
         return Refusal(RefusalCode.INVALID_BID, "items")
     if auction.mechanism in SINGLE_UNIT and set(items.values()) != {1}:
         return Refusal(RefusalCode.INVALID_BID, "items")
+    if auction.mechanism is Mechanism.DUTCH and any(
+        units > auction.supply.get(item, units) for item, units in items.items()
+    ):
+        return Refusal(RefusalCode.INVALID_BID, "items")
+    if to_hold(auction, items, price, cap) > MAX_AMOUNT:
+        return Refusal(RefusalCode.INVALID_BID, "price")
     return Refusal(RefusalCode.INVALID_BID, "auction") if len(auction.bids) >= MAX_BIDS else None
 
 
-def _below_reserve(auction: Auction, items: dict[str, int], price: int) -> Refusal | None:
+def taken(auction: Auction, bid: BidId) -> Refusal | None:
+    """Whether there is a bid of this name, or a commitment to one."""
+    known = bid in auction.bids or bid in auction.commitments
+    return Refusal(RefusalCode.BID_EXISTS, "bid", bid) if known else None
+
+
+def _commitment_needed(auction: Auction) -> Refusal | None:
+    if auction.terms.commitment is None:
+        return None
+    return Refusal(RefusalCode.COMMITMENT_NEEDED, "auction", auction.id)
+
+
+def _too_little_now(auction: Auction, price: int) -> Refusal | None:
+    return ascending.below_standing(auction, price) if auction.mechanism is Mechanism.ENGLISH else None
+
+
+def _may_not_rise(auction: Auction, bid: Bid, price: int) -> Refusal | None:
+    """Whether the rules let a bid be raised so: one that was outbid must offer as much as a new one."""
+    refusal = None if bid.id in auction.leaders else _too_little_now(auction, price)
+    stands = auction.terms.revisions is Revisions.NONE or price <= bid.price or bid.id in auction.takes
+    return refusal or (Refusal(RefusalCode.BID_STANDS, "price", bid.id) if stands else None)
+
+
+def _binds(state: State, auction: Auction, bid: Bid) -> bool:
+    """Whether a bid has set a price already, and so cannot be taken back."""
+    if auction.mechanism is Mechanism.ENGLISH:
+        return ascending.binds(state, auction, bid)
+    return bid.id in auction.takes
+
+
+def not_for_sale(auction: Auction, items: dict[str, int]) -> Refusal | None:
+    """Whether a bid is for something that cannot be had here."""
+    for item in items:
+        if item not in auction.supply:
+            return Refusal(RefusalCode.NOT_SOLD_HERE, "items", item)
+    return None
+
+
+def below_reserve(auction: Auction, items: dict[str, int], price: int) -> Refusal | None:
     """The reserve is public; what was bid is not."""
-    reserve = auction.terms.reserve
-    least = reserve * sum(items.values()) if auction.mechanism is Mechanism.COMBINATORIAL else reserve
+    least = least_price(auction, items)
     return Refusal(RefusalCode.BELOW_RESERVE, "price", auction.id) if price < least else None
 
 
@@ -158,16 +243,18 @@ def not_admitted(state: State, terms: Terms, agent: Agent) -> Refusal | None:
 
 
 def at_stake(state: State, agent: AgentId) -> int:
-    """What lies in an agent's stake account, which bears its name: `stake:<agent>`."""
+    """The credits that lie in an agent's own stake account, which bears its name: `stake:<agent>`."""
     account = state.ledger.accounts.get(AccountId(f"stake:{agent}"))
-    return account.balance if account is not None and account.kind is AccountKind.STAKE else 0
+    if account is None or account.kind is not AccountKind.STAKE:
+        return 0
+    return account.balance if account.asset == CREDIT and account.owner == AccountId(agent) else 0
 
 
 def _own_bid(
     state: State, auction_name: AuctionId, bid_name: BidId, agent: AgentId
 ) -> tuple[Auction, Bid] | Refusal:
-    """An agent's bid in an auction that takes bids; another's is as good as unknown."""
-    auction = taking_bids(state, auction_name)
+    """An agent's bid in an auction that has not ended; another's is as good as unknown."""
+    auction = running(state, auction_name)
     if isinstance(auction, Refusal):
         return auction
     bid = auction.bids.get(bid_name)

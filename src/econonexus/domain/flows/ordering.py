@@ -138,6 +138,7 @@ def replace(state: State, command: commands.ReplaceOrder, now: Instant) -> Decis
         execution.lapsed,
         Amount(execution.resting * command.unit_price if buys else 0),
         execution.entry == "requeued",
+        Amount(order.held),
     )
     return (*overruns, replaced, *following)
 

@@ -101,6 +101,7 @@ def _executed(state: State, taker: Taker, rest: Order, trade: Trade, name: Grant
         destination,
         tuple(level for level in levels if level not in kept) if kept else levels,
         rest.grant if buys else taken_from,
+        not buys,
     )
 
 
