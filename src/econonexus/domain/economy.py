@@ -13,6 +13,7 @@ from econonexus.domain.deadlines import Deadlines
 from econonexus.domain.effects.attention import AttentionEffects
 from econonexus.domain.effects.markets import MarketEffects
 from econonexus.domain.effects.monetary import MonetaryEffects
+from econonexus.domain.effects.promises import PromiseEffects
 from econonexus.domain.effects.timing import HOLD, timed
 from econonexus.domain.effects.trading import TradingEffects
 from econonexus.domain.events import Event
@@ -26,10 +27,12 @@ from econonexus.domain.flows import (
     budgeting,
     bundling,
     committing,
+    contracting,
     granting,
     halting,
     holds,
     inbox,
+    insuring,
     keys,
     monetary,
     ordering,
@@ -37,6 +40,8 @@ from econonexus.domain.flows import (
     selling,
     settling,
     sharing,
+    staking,
+    tasking,
     transfers,
     watching,
 )
@@ -118,6 +123,22 @@ FLOWS: Mapping[type[Command], Callable[[State, Never, Instant], Decision | Refus
     commands.CancelOrder: ordering.cancel,
     commands.CloseBook: ordering.close_book,
     commands.ResumeMarket: halting.resume,
+    commands.SetPromiseRules: staking.set_rules,
+    commands.PostStake: staking.post,
+    commands.UnbondStake: staking.unbond,
+    commands.ReleaseStake: staking.release,
+    commands.SetStanding: staking.set_standing,
+    commands.PostTask: tasking.post,
+    commands.CancelTask: tasking.cancel,
+    commands.OfferWork: tasking.offer,
+    commands.AdvanceTask: tasking.advance,
+    commands.ReportDelivery: contracting.deliver,
+    commands.JudgeContract: contracting.judge,
+    commands.ChallengeVerdict: contracting.challenge,
+    commands.DefendVerdict: contracting.defend,
+    commands.DecideDispute: contracting.decide,
+    commands.AdvanceContract: contracting.advance,
+    commands.InsureContract: insuring.insure,
 }
 """Which flow decides which command."""
 
@@ -206,6 +227,7 @@ class Economy:
             **MarketEffects(self.state, self._deadlines).routes(),
             **AttentionEffects(self.state, self._deadlines).routes(),
             **MonetaryEffects(self.state, self._deadlines).routes(),
+            **PromiseEffects(self.state, self._deadlines).routes(),
             **TradingEffects(self.state, self._deadlines).routes(),
             Refusal: lambda _refusal, _at: None,
         }

@@ -57,6 +57,13 @@ class RefusalCode(enum.Enum):
         "A commitment is SHA-256 of the bid's canonical text: 64 hexadecimal digits.",
     )
     INVALID_UNITS = "invalid_units", "Units are a whole number from 1 to 2**63 - 1."
+    INVALID_PROMISE_RULES = "invalid_promise_rules", "The rules of stakes and penalties are out of range."
+    INVALID_TASK = "invalid_task", "The task's capability, amounts, times or judges are out of range."
+    INVALID_VERDICT = (
+        "invalid_verdict",
+        "No such verdict or quality can be given.",
+    )
+    INVALID_COVER = "invalid_cover", "The cover is from 1 to what the contract pays."
     INVALID_KEY = "invalid_key", "A key is known by SHA-256 of its secret: 64 hexadecimal digits."
     SAME_ACCOUNT = "same_account", "Source and destination are one account; name two."
     SAME_ASSET = "same_asset", "An exchange trades two different assets."
@@ -90,6 +97,10 @@ class RefusalCode(enum.Enum):
     QUESTION_EXISTS = "question_exists", "There is, or was, a question of this name; choose another."
     UNKNOWN_QUESTION = "unknown_question", "No such question, or ended too long ago to be remembered."
     UNKNOWN_ORDER = "unknown_order", "No such order of this agent, or closed too long ago to be remembered."
+    TASK_EXISTS = "task_exists", "There is, or was, a task of this name; choose another."
+    UNKNOWN_TASK = "unknown_task", "No such task, or ended too long ago to be remembered."
+    UNKNOWN_CONTRACT = "unknown_contract", "No such contract, or ended too long ago to be remembered."
+    UNKNOWN_JUDGE = "unknown_judge", "A judge is an agent; create it first."
     HOLD_EXISTS = "hold_exists", "A hold of this id was placed already."
     UNKNOWN_HOLD = "unknown_hold", "No such hold, or settled too long ago to be remembered."
     UNKNOWN_FEATURE = "unknown_feature", "No such feature; it is `gateway`, or `gateway:` and a model."
@@ -136,6 +147,11 @@ class RefusalCode(enum.Enum):
     )
     BELOW_RESERVE = "below_reserve", "The price is below the reserve; offer that at least."
     STALE_FENCE = "stale_fence", "The fencing token is not the grant's."
+    OWN_TASK = "own_task", "Who asks for a task cannot be paid for it, nor can its owner's other agents."
+    NOT_CAPABLE = "not_capable", "The agent does not declare the capability that the task asks for."
+    OVER_CEILING = "over_ceiling", "The price is above the task's ceiling."
+    NOT_A_JUDGE = "not_a_judge", "Only its requester, or its judges where it has any, can judge a contract."
+    NOT_A_PARTY = "not_a_party", "Only the other side of the contract can do this."
     DEADLINE_PASSED = "deadline_passed", "The deadline must lie in the future, and may only be moved later."
     # The state of things forbids it.
     AUCTION_NOT_OPEN = "auction_not_open", "The auction does not take bids, or not any more."
@@ -172,6 +188,19 @@ class RefusalCode(enum.Enum):
     )
     INBOX_FULL = "inbox_full", "Too many questions wait; withdraw some, or wait until they are answered."
     POLICY_NOT_DUE = "policy_not_due", "No period of the policy is over."
+    TASK_NOT_OPEN = "task_not_open", "The task takes no more offers."
+    TASK_NOT_DUE = "task_not_due", "The task's time for offers is not over."
+    CONTRACT_NOT_OPEN = "contract_not_open", "The contract is past that."
+    CONTRACT_NOT_JUDGED = "contract_not_judged", "There is no verdict to challenge, or not any more."
+    CONTRACT_NOT_CHALLENGED = "contract_not_challenged", "There is no challenge to answer."
+    CONTRACT_NOT_DISPUTED = "contract_not_disputed", "There is no dispute to decide."
+    CONTRACT_NOT_DUE = "contract_not_due", "Nothing is due in the contract."
+    NOT_DELIVERED = "not_delivered", "Before the delivery or the deadline nobody can say that it failed."
+    VOTED_ALREADY = "voted_already", "The judge has given its vote."
+    INSURED_ALREADY = "insured_already", "The contract is insured."
+    STAKE_IN_USE = "stake_in_use", "So much is not free: it backs contracts, or is being withdrawn already."
+    STAKE_NOT_DUE = "stake_not_due", "Nothing is to be given back now."
+    OWNER_SUSPENDED = "owner_suspended", "The owner is suspended or banned: its agents take on nothing new."
     HOLD_STILL_OPEN = "hold_still_open", "The hold still runs; post or void it."
     HOLD_ALREADY_SETTLED = "hold_already_settled", "The hold was posted, voided or reconciled before."
     HOLD_EXPIRED = "hold_expired", "The hold passed its deadline and was released."

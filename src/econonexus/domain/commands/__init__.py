@@ -74,11 +74,33 @@ from econonexus.domain.commands.money import Burn, DrawCredit, Mint, SetCreditLi
 from econonexus.domain.commands.orders import CancelOrder, CloseBook, PlaceOrder, ReplaceOrder
 from econonexus.domain.commands.policy import ApplyPolicy, SetPolicy
 from econonexus.domain.commands.requests import AdvanceMarket, RequestUnits, WithdrawRequest
+from econonexus.domain.commands.stakes import (
+    PostStake,
+    ReleaseStake,
+    SetPromiseRules,
+    SetStanding,
+    UnbondStake,
+)
+from econonexus.domain.commands.tasks import (
+    AdvanceContract,
+    AdvanceTask,
+    CancelTask,
+    ChallengeVerdict,
+    DecideDispute,
+    DefendVerdict,
+    InsureContract,
+    JudgeContract,
+    OfferWork,
+    PostTask,
+    ReportDelivery,
+)
 
 __all__ = [
     "AdvanceAuction",
+    "AdvanceContract",
     "AdvanceMarket",
     "AdvanceQuestion",
+    "AdvanceTask",
     "AnnounceAuction",
     "AnswerQuestion",
     "ApplyPolicy",
@@ -88,6 +110,8 @@ __all__ = [
     "Burn",
     "CancelAuction",
     "CancelOrder",
+    "CancelTask",
+    "ChallengeVerdict",
     "ChangeAgent",
     "ChangeBudget",
     "ChangeCapacity",
@@ -102,10 +126,12 @@ __all__ = [
     "CreateBudget",
     "CreateMarket",
     "CreateTeam",
+    "DecideDispute",
     "DeclareAsset",
     "DeclareExchange",
     "DeclareResource",
     "DeclineQuestion",
+    "DefendVerdict",
     "DrawCredit",
     "ExpireGrant",
     "ExpireHold",
@@ -113,18 +139,25 @@ __all__ = [
     "FreezeAgent",
     "FreezeMarket",
     "FreezeTeam",
+    "InsureContract",
     "IssueKey",
+    "JudgeContract",
     "Mint",
+    "OfferWork",
     "OpenAccount",
     "PlaceBid",
     "PlaceHold",
     "PlaceOrder",
     "PostHold",
+    "PostStake",
+    "PostTask",
     "RaiseBid",
     "ReconcileHold",
     "RecordUsage",
     "ReleaseGrant",
+    "ReleaseStake",
     "ReplaceOrder",
+    "ReportDelivery",
     "RequestUnits",
     "ResumeMarket",
     "RevealBid",
@@ -135,11 +168,14 @@ __all__ = [
     "SetInboxRules",
     "SetMode",
     "SetPolicy",
+    "SetPromiseRules",
+    "SetStanding",
     "SettleUnreported",
     "SubmitOutcome",
     "TakeQuestion",
     "TopUpHold",
     "Transfer",
+    "UnbondStake",
     "UnfreezeAccount",
     "UnfreezeAgent",
     "UnfreezeMarket",
@@ -223,4 +259,20 @@ Command = (
     | AdvanceQuestion
     | SetPolicy
     | ApplyPolicy
+    | SetPromiseRules
+    | PostStake
+    | UnbondStake
+    | ReleaseStake
+    | SetStanding
+    | PostTask
+    | CancelTask
+    | OfferWork
+    | AdvanceTask
+    | ReportDelivery
+    | JudgeContract
+    | ChallengeVerdict
+    | DefendVerdict
+    | DecideDispute
+    | AdvanceContract
+    | InsureContract
 )

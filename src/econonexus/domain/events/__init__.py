@@ -103,6 +103,32 @@ from econonexus.domain.events.requests import (
     RequestQueued,
     RequestServed,
 )
+from econonexus.domain.events.stakes import (
+    PromiseRulesSet,
+    ReputationChanged,
+    StakePosted,
+    StakeReleased,
+    StakeSlashed,
+    StakeUnbonding,
+    StandingSet,
+)
+from econonexus.domain.events.tasks import (
+    ClaimPaid,
+    ContractInsured,
+    ContractJudged,
+    ContractOpened,
+    ContractSettled,
+    DeliveryReported,
+    OpenedOffer,
+    TaskCancelled,
+    TaskFailed,
+    TaskPosted,
+    TaskReopened,
+    VerdictChallenged,
+    VerdictDefended,
+    VoteCast,
+    WorkOffered,
+)
 
 __all__ = [
     "AccountFrozen",
@@ -135,13 +161,19 @@ __all__ = [
     "BudgetOverrun",
     "Burned",
     "CapacityChanged",
+    "ClaimPaid",
     "ClockTaken",
     "Coalition",
     "CommitmentKept",
+    "ContractInsured",
+    "ContractJudged",
+    "ContractOpened",
+    "ContractSettled",
     "Converted",
     "CreditDrawn",
     "CreditLineSet",
     "DebtRepaid",
+    "DeliveryReported",
     "Dropped",
     "Event",
     "ExchangeDeclared",
@@ -169,6 +201,7 @@ __all__ = [
     "Minted",
     "ModeSet",
     "OpenedBid",
+    "OpenedOffer",
     "OrderCancelled",
     "OrderPlaced",
     "OrderReplaced",
@@ -177,12 +210,14 @@ __all__ = [
     "PolicySet",
     "PriceUpdated",
     "Private",
+    "PromiseRulesSet",
     "QuestionAnswered",
     "QuestionDeclined",
     "QuestionExpired",
     "QuestionReturned",
     "QuestionTaken",
     "QuestionWithdrawn",
+    "ReputationChanged",
     "RequestDeclined",
     "RequestEnded",
     "RequestQueued",
@@ -191,16 +226,29 @@ __all__ = [
     "RevealStarted",
     "ScheduleRan",
     "Sealed",
+    "StakePosted",
+    "StakeReleased",
+    "StakeSlashed",
+    "StakeUnbonding",
     "StandingMoved",
+    "StandingSet",
     "SupplyShort",
+    "TaskCancelled",
+    "TaskFailed",
+    "TaskPosted",
+    "TaskReopened",
     "TeamCreated",
     "TeamFrozen",
     "TeamUnfrozen",
     "TradeExecuted",
     "Transferred",
     "UsageRecorded",
+    "VerdictChallenged",
+    "VerdictDefended",
+    "VoteCast",
     "Win",
     "Withheld",
+    "WorkOffered",
 ]
 
 Event = (
@@ -292,4 +340,25 @@ Event = (
     | PolicySet
     | PolicyApplied
     | AllowancesIssued
+    | PromiseRulesSet
+    | StakePosted
+    | StakeUnbonding
+    | StakeReleased
+    | StakeSlashed
+    | StandingSet
+    | ReputationChanged
+    | TaskPosted
+    | TaskCancelled
+    | WorkOffered
+    | ContractOpened
+    | TaskReopened
+    | TaskFailed
+    | DeliveryReported
+    | VoteCast
+    | ContractJudged
+    | VerdictChallenged
+    | VerdictDefended
+    | ContractSettled
+    | ContractInsured
+    | ClaimPaid
 )

@@ -103,3 +103,17 @@ def _paying(state: State, agent: Agent) -> tuple[Account, Agent | None]:
     paying = payer(state, AccountId(agent.id))
     assert paying is not None, "every agent has a wallet, or a team that has"
     return paying
+
+
+def reserve(
+    state: State, agent: Agent, sink: Account, amount: int, now: Instant, field: str = "amount"
+) -> tuple[Pledge, tuple[events.BudgetOverrun, ...]] | Refusal:
+    """As `pledge`, where nothing is sealed, so that a refusal tells by how much."""
+    source, member = _paying(state, agent)
+    levels = levels_counted(state, source, sink, None, member)
+    assert not isinstance(levels, Refusal), "no budget was named"
+    refusal = may_pay(source, sink) or can_afford(state, source, amount, member)
+    overruns = refusal or within_budgets(state, levels, amount, now, field)
+    if isinstance(overruns, Refusal):
+        return overruns
+    return Pledge(source.id, sink.id, amount, levels), overruns

@@ -15,8 +15,8 @@ from econonexus.domain.subjects.agents import Agent
 Decision = tuple[events.Event, ...]
 """The events a command yields, in order; never empty."""
 
-PAYS = frozenset(AccountKind) - {AccountKind.MINT, AccountKind.BURN, AccountKind.DEBT}
-"""The kinds of account that money may be sent from."""
+PAYS = frozenset(AccountKind) - {AccountKind.MINT, AccountKind.BURN, AccountKind.DEBT, AccountKind.STAKE}
+"""The kinds of account that money may be sent from; what is at stake leaves by rules of its own."""
 RECEIVES = frozenset(AccountKind) - {AccountKind.MINT, AccountKind.DEBT}
 """The kinds of account that money may be sent to."""
 

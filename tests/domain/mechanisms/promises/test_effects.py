@@ -9,6 +9,9 @@ from econonexus.domain.mechanisms.promises.effects import (
 )
 from econonexus.domain.money import Ppm
 
+BOND = (Ppm(1_500_000), Ppm(500_000))
+RATES = (Ppm(10_000), Ppm(200_000))
+
 
 def test_tiers_begin_at_their_score() -> None:
     scores = (1_000_000, 950_000, 949_999, 850_000, 849_999, 650_000, 649_999, 0)
@@ -33,14 +36,14 @@ def test_bidding_power_by_score() -> None:
 
 
 def test_a_bond_is_one_and_a_half_times_the_price_less_what_a_record_relieves_of() -> None:
-    assert bond(100, Ppm(50_000)) == 150  # A newcomer's bound is 0.05: no relief.
-    assert bond(101, Ppm(0)) == 152  # 151.5, rounded up.
-    assert bond(100, Ppm(1_000_000)) == 75  # Half of it at most.
-    assert bond(100, Ppm(750_000)) == 113  # Half of the half: 150 - 37.
+    assert bond(100, Ppm(50_000), *BOND) == 150  # A newcomer's bound is 0.05: no relief.
+    assert bond(101, Ppm(0), *BOND) == 152  # 151.5, rounded up.
+    assert bond(100, Ppm(1_000_000), *BOND) == 75  # Half of it at most.
+    assert bond(100, Ppm(750_000), *BOND) == 113  # Half of the half: 150 - 37.
 
 
 def test_a_premium_falls_with_the_record() -> None:
-    assert premium(1_000, Ppm(0)) == 200
-    assert premium(1_000, Ppm(1_000_000)) == 10
-    assert premium(1_000, Ppm(500_000)) == 105
-    assert premium(1, Ppm(1_000_000)) == 1  # Rounded up.
+    assert premium(1_000, Ppm(0), *RATES) == 200
+    assert premium(1_000, Ppm(1_000_000), *RATES) == 10
+    assert premium(1_000, Ppm(500_000), *RATES) == 105
+    assert premium(1, Ppm(1_000_000), *RATES) == 1  # Rounded up.

@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from econonexus.domain.mechanisms.promises.slashing import CRITICAL, MAJOR, MINOR, Penalty, penalty
+from econonexus.domain.mechanisms.promises.slashing import penalty
 from econonexus.domain.money import Ppm
+from econonexus.domain.promises import CRITICAL, MAJOR, MINOR, Penalty
 
 TASK_FAILURE = Penalty(Ppm(100_000), MINOR, 3)
 TIMEOUT = Penalty(Ppm(250_000), MAJOR, 1)

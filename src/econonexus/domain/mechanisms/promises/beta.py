@@ -1,7 +1,7 @@
 """What is known of a success rate from weighted evidence: the mean of a Beta posterior and its lower bound.
 
-The prior is uniform, Beta(1, 1). Evidence comes in millionths of one plain contract. The lower bound is exact:
-for whole parameters the distribution function of Beta(a, b) is a tail of the binomial distribution,
+The prior is uniform, Beta(1, 1). Evidence comes in millionths of one plain contract. The lower bound is
+exact: for whole parameters the distribution function of Beta(a, b) is a tail of the binomial distribution,
 I_x(a, b) = P[Bin(a + b − 1, x) >= a], a sum of integers if x is a fraction; parameters between are taken to
 the side that is worse for whoever is judged.
 
@@ -20,7 +20,7 @@ LEVEL = Ppm(50_000)
 
 
 def mean(good: int, bad: int) -> Ppm:
-    """The expected success rate after `good` and `bad` millionths of a contract; half for who has no record."""
+    """The expected success rate after `good` and `bad` millionths of a contract; half without any."""
     return Ppm((PPM_ONE + good) * PPM_ONE // (2 * PPM_ONE + good + bad))
 
 
@@ -46,14 +46,15 @@ def _quantile(a: int, b: int, level: Ppm) -> Ppm:
 def _is_at_most(a: int, b: int, x: int, level: int) -> bool:
     """Whether I_x(a, b) <= level, both in parts per million."""
     n, miss = a + b - 1, PPM_ONE - x
+    whole: int = PPM_ONE**n
     # Of the two tails the shorter one is added up.
     if b <= a:
-        return _tail(n, a, x, miss) * PPM_ONE <= level * PPM_ONE**n
-    return (PPM_ONE**n - _tail(n, b, miss, x)) * PPM_ONE <= level * PPM_ONE**n
+        return _tail(n, a, x, miss) * PPM_ONE <= level * whole
+    return (whole - _tail(n, b, miss, x)) * PPM_ONE <= level * whole
 
 
 def _tail(n: int, least: int, x: int, miss: int) -> int:
-    """P[Bin(n, x) >= least] times (10^6)^n: the sum of C(n, k) x^k miss^(n − k) from k = n down to `least`."""
+    """P[Bin(n, x) >= least] times (10^6)^n: C(n, k) x^k miss^(n − k) summed from k = n down to `least`."""
     total, choose, hit, missed = 0, 1, x**n, 1
     for k in range(n, least - 1, -1):
         total += choose * hit * missed

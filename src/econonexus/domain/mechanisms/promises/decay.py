@@ -17,7 +17,9 @@ def faded(weight: int, days: int, half_life: int = HALF_LIFE_DAYS) -> int:
     halvings, rest = divmod(days, half_life)
     if halvings >= NOTHING_LEFT_AFTER:
         return 0
-    return (weight >> halvings) * _of_a_day(half_life) ** rest // _ROOTS**rest
+    share: int = _of_a_day(half_life) ** rest
+    whole: int = _ROOTS**rest
+    return (weight >> halvings) * share // whole
 
 
 def _of_a_day(half_life: int) -> int:

@@ -1,7 +1,8 @@
 """What a reputation is good for: multipliers, tiers, bidding power, the bond it relieves of, premiums.
 
-All scores and factors are in parts per million. Numbers are the product's own (REP-2 to REP-5, CON-7); effects
-that lend money or lower a bond are read from the lower bound of the record, so that a new name buys nothing.
+All scores and factors are in parts per million. Numbers are the product's own (REP-2 to REP-5, CON-7).
+Effects that lend money or lower a bond are read from the lower bound of the record, so that a new name buys
+nothing.
 """
 
 from typing import Literal
@@ -22,6 +23,7 @@ POWERS: tuple[tuple[Ppm, Ppm], ...] = (
     (Ppm(600_000), Ppm(1_000_000)),
 )
 """Above which score how many times its own funds an agent may bid, in markets that lend on reputation."""
+NONE = Ppm(0)
 LEAST_POWER = Ppm(800_000)
 LEAST_MULTIPLIER = Ppm(100_000)
 PREMIUM_RESOURCES = Ppm(800_000)
@@ -33,7 +35,7 @@ def tier(score: Ppm) -> Tier:
     return next((name for least, name in TIERS if score >= least), "bronze")
 
 
-def reward_multiplier(score: Ppm, bonuses: Ppm = Ppm(0)) -> Ppm:
+def reward_multiplier(score: Ppm, bonuses: Ppm = NONE) -> Ppm:
     """What a funded bonus is multiplied by: the score, 0.2 more above 0.9, 0.3 less below 0.5, and `bonuses`;
     at least 0.1."""
     extra = 200_000 if score > 900_000 else -300_000 if score < 500_000 else 0
@@ -45,18 +47,18 @@ def bidding_power(score: Ppm) -> Ppm:
     return next((power for above, power in POWERS if score > above), LEAST_POWER)
 
 
-def bond(price: int, lower_bound: Ppm, share: Ppm = Ppm(1_500_000), relief: Ppm = Ppm(500_000)) -> Amount:
+def bond(price: int, lower_bound: Ppm, share: Ppm, relief: Ppm) -> Amount:
     """What a contract's bond is: `share` of its price, less up to `relief` of that for a proven record.
 
-    The relief grows in proportion to how far the bound of the record is above one half, and is all of it at one;
-    rounded up, so that relief never takes more than its share.
+    The relief grows in proportion to how far the bound of the record is above one half, and is all of it at
+    one; rounded up, so that relief never takes more than its share.
     """
     whole = -(-price * share // PPM_ONE)
     proven = max(0, 2 * lower_bound - PPM_ONE)
     return Amount(whole - share_of(share_of(whole, relief), Ppm(proven)))
 
 
-def premium(cover: int, lower_bound: Ppm, least: Ppm = Ppm(10_000), most: Ppm = Ppm(200_000)) -> Amount:
+def premium(cover: int, lower_bound: Ppm, least: Ppm, most: Ppm) -> Amount:
     """What insuring `cover` costs: `most` of it for no record, `least` for a perfect one, in proportion
     between; rounded up."""
     rate = most - share_of(most - least, lower_bound)

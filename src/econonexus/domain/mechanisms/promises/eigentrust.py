@@ -1,11 +1,11 @@
 """Whose praise counts: trust flows from those who are trusted beforehand, along who praised whom.
 
-Each rater's praise is shared out over those it praised, so that who praises many gives each less; trust is what
-a walker has who follows praise and, with probability `restart`, begins again at a pre-trusted peer. A ring
-that only praises itself is never reached from outside, so it gains nothing.
+Each rater's praise is shared out over those it praised, so that who praises many gives each less; trust is
+what a walker has who follows praise and, with probability `restart`, begins again at a pre-trusted peer. A
+ring that only praises itself is never reached from outside, so it gains nothing.
 
-Source: Kamvar, Schlosser and Garcia-Molina, The EigenTrust Algorithm for Reputation Management in P2P Networks,
-    WWW 2003, algorithm 2.
+Source: Kamvar, Schlosser and Garcia-Molina, The EigenTrust Algorithm for Reputation Management in P2P
+    Networks, WWW 2003, algorithm 2.
 Complexity: O(rounds × praises).
 Promises: whole parts per million that add up to one million at most; the same input gives the same trust in
     any order of the praises.

@@ -1,7 +1,7 @@
 """What is lost for an offence: a share of what was at stake, more for graver ones, and for every repetition.
 
-Source: the rates, severities and graces are the product's own (CON-3). The form is that of penalties that rise
-with each repetition, as in Polinsky and Shavell, On offense history and the theory of deterrence,
+Source: the rates, severities and graces are the product's own (CON-3). The form is that of penalties that
+rise with each repetition, as in Polinsky and Shavell, On offense history and the theory of deterrence,
 International Review of Law and Economics 18 (1998). `compound` is what is left of a stake after as many
 penalties at the plain rate in a row: it never reaches the whole stake, so that there is something to lose at
 each further offence (Stigler, The optimum enforcement of laws, Journal of Political Economy 78, 1970).
@@ -11,22 +11,10 @@ Promises: whole amounts, rounded down; never more than the stake; nothing within
 
 from typing import Literal
 
-import msgspec
-
 from econonexus.domain.money import PPM_ONE, Amount, Ppm, share_of
+from econonexus.domain.promises import Penalty
 
 Form = Literal["linear", "compound"]
-
-MINOR, MAJOR, CRITICAL = 1, 2, 5
-"""How many times a plain offence each severity counts."""
-
-
-class Penalty(msgspec.Struct, frozen=True, gc=False):
-    """What one kind of offence costs: `rate` of the base for each of its `severity`, after `grace` a window."""
-
-    rate: Ppm
-    severity: int
-    grace: int
 
 
 def repetition(offences: int, grace: int) -> int:

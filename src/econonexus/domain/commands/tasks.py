@@ -1,0 +1,134 @@
+"""Tasks that agents buy from each other, and the contracts they are done under."""
+
+from econonexus.domain.commands.form import CommandForm
+from econonexus.domain.ids import AgentId, ContractId, Instant, TaskId
+from econonexus.domain.kinds import Verdict
+from econonexus.domain.money import Amount, Ppm
+from econonexus.domain.promises import Judging
+
+
+class PostTask(CommandForm, frozen=True):
+    """Ask for a task to be done by `due_at` for `ceiling` at most, and have that and `bonus` held.
+
+    Offers are taken until `offers_until`; then it goes to the least score, price less `quality_weight` for a
+    perfect record. Refused: `invalid_task`, `unknown_agent`, `task_exists`, `unknown_judge`,
+    `deadline_passed`, `owner_suspended`, `account_frozen`, `agent_frozen`, `team_frozen`,
+    `insufficient_funds`, `budget_exhausted`.
+    """
+
+    task: TaskId
+    requester: AgentId
+    capability: str
+    ceiling: Amount
+    offers_until: Instant
+    due_at: Instant
+    judging: Judging = Judging()
+    bonus: Amount = Amount(0)
+    quality_weight: Amount = Amount(0)
+    least_reputation: Ppm = Ppm(0)
+    text: str = ""
+
+
+class CancelTask(CommandForm, frozen=True):
+    """Take a task back that is not awarded. Refused: `unknown_task`, `task_not_open`."""
+
+    task: TaskId
+    agent: AgentId | None = None
+
+
+class OfferWork(CommandForm, frozen=True):
+    """Offer to do a task for `price` at least; a later offer of the same agent takes the place of the first.
+
+    Refused: `invalid_task`, `unknown_agent`, `unknown_task`, `task_not_open`, `own_task`, `not_capable`,
+    `over_ceiling`, `owner_suspended`, `reputation_too_low`, `stake_too_small`.
+    """
+
+    task: TaskId
+    agent: AgentId
+    price: Amount
+
+
+class AdvanceTask(CommandForm, frozen=True):
+    """Award a task whose time for offers is over. The node asks this by itself.
+
+    Refused: `unknown_task`, `task_not_due`.
+    """
+
+    task: TaskId
+
+
+class ReportDelivery(CommandForm, frozen=True):
+    """Say that a contract's work is done. Refused: `unknown_contract`, `contract_not_open`."""
+
+    contract: ContractId
+    agent: AgentId
+    text: str = ""
+
+
+class JudgeContract(CommandForm, frozen=True):
+    """Say how a contract was kept, as its requester or one of its judges; a judge of several, as one vote.
+
+    `quality` is what the work was worth, where it was asked for by quality. Refused: `invalid_verdict`,
+    `unknown_contract`, `not_a_judge`, `voted_already`, `contract_not_open`.
+    """
+
+    contract: ContractId
+    agent: AgentId
+    verdict: Verdict
+    quality: Ppm | None = None
+    evidence: str = ""
+
+
+class ChallengeVerdict(CommandForm, frozen=True):
+    """Put up a bond against a verdict, as the contract's provider or its requester.
+
+    Refused: `unknown_contract`, `not_a_party`, `contract_not_judged`, and as `PostStake` for the bond.
+    """
+
+    contract: ContractId
+    agent: AgentId
+    evidence: str = ""
+
+
+class DefendVerdict(CommandForm, frozen=True):
+    """Answer a challenge with a bond of one's own, so that somebody else decides.
+
+    Refused: `unknown_contract`, `not_a_party`, `contract_not_challenged`, and as `PostStake` for the bond.
+    """
+
+    contract: ContractId
+    agent: AgentId
+    evidence: str = ""
+
+
+class DecideDispute(CommandForm, frozen=True):
+    """Decide a dispute for good; whose verdict it was not loses its bond to the other side.
+
+    Refused: `invalid_verdict`, `unknown_contract`, `contract_not_disputed`.
+    """
+
+    contract: ContractId
+    verdict: Verdict
+    quality: Ppm | None = None
+    evidence: str = ""
+
+
+class AdvanceContract(CommandForm, frozen=True):
+    """Do what is due in a contract: find it late, let silence be satisfaction, let a verdict stand.
+
+    The node asks this by itself. Refused: `unknown_contract`, `contract_not_due`.
+    """
+
+    contract: ContractId
+
+
+class InsureContract(CommandForm, frozen=True):
+    """Insure a requester against a contract's failure, for a premium by its provider's record.
+
+    Refused: `invalid_cover`, `unknown_contract`, `not_a_party`, `contract_not_open`, `insured_already`, and
+    as `PostStake` for the premium.
+    """
+
+    contract: ContractId
+    agent: AgentId
+    cover: Amount

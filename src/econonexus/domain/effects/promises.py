@@ -1,0 +1,161 @@
+"""What happens when promises are made, kept and broken: money is reserved, paid, lost and given back."""
+
+from collections.abc import Callable
+from typing import Never
+
+from econonexus.domain import events
+from econonexus.domain.deadlines import Deadlines
+from econonexus.domain.effects.timing import CONTRACT, STAKE, TASK
+from econonexus.domain.ids import AgentId, ContractId, Instant, TaskId
+from econonexus.domain.kinds import TaskStatus, Verdict
+from econonexus.domain.ledger import Pledge
+from econonexus.domain.money import Amount
+from econonexus.domain.refusals import Refusal
+from econonexus.domain.state import State
+from econonexus.domain.subjects.contracts import Contract
+
+Effect = Callable[[Never, Instant], None]
+
+
+class PromiseEffects:
+    """How the events of stakes, tasks and contracts change a state."""
+
+    def __init__(self, state: State, deadlines: Deadlines) -> None:
+        self._state = state
+        self._deadlines = deadlines
+
+    def routes(self) -> dict[type[events.Event | Refusal], Effect]:
+        """What to do for each event."""
+        state = self._state
+        return {
+            events.PromiseRulesSet: lambda e, _: setattr(state.stakes, "rules", e.rules),
+            events.StakePosted: self._stake_posted,
+            events.StakeUnbonding: self._unbonding,
+            events.StakeReleased: self._released,
+            events.StakeSlashed: self._slashed,
+            events.StandingSet: lambda e, _: state.stakes.stand(e),
+            events.ReputationChanged: lambda e, _: state.reputations.change(e),
+            events.TaskPosted: self._posted,
+            events.TaskCancelled: lambda e, _: self._over(e.task, TaskStatus.CANCELLED),
+            events.WorkOffered: lambda e, _: state.tasks.offer(e),
+            events.TaskFailed: lambda e, _: self._over(e.task, TaskStatus.FAILED, e.reason),
+            events.ContractOpened: self._opened,
+            events.TaskReopened: self._reopened,
+            events.DeliveryReported: self._delivered,
+            events.VoteCast: lambda e, _: state.contracts.vote(e),
+            events.ContractJudged: self._judged,
+            events.VerdictChallenged: self._challenged,
+            events.VerdictDefended: self._defended,
+            events.ContractSettled: self._settled,
+            events.ContractInsured: self._insured,
+            events.ClaimPaid: lambda e, _: self._move(e.source, e.destination, e.amount),
+        }
+
+    def _stake_posted(self, event: events.StakePosted, at: Instant) -> None:
+        self._state.stakes.post(event.agent)
+        self._state.ledger.move(event.source, event.destination, event.amount)
+        if event.budgets:
+            self._state.budgets.spend(event.budgets, event.amount, at)
+
+    def _unbonding(self, event: events.StakeUnbonding, _: Instant) -> None:
+        self._state.stakes.unbond(event)
+        self._note_stake(event.agent)
+
+    def _released(self, event: events.StakeReleased, _: Instant) -> None:
+        self._state.stakes.release(event.agent)
+        self._move(event.source, event.destination, event.amount)
+        self._note_stake(event.agent)
+
+    def _slashed(self, event: events.StakeSlashed, at: Instant) -> None:
+        self._state.stakes.slash(event, at)
+        self._move(event.source, event.injured, event.to_injured)
+        self._move(event.source, event.sink, Amount(event.amount - event.to_injured))
+
+    def _posted(self, event: events.TaskPosted, at: Instant) -> None:
+        pledge = Pledge(event.source, event.destination, event.held, event.budgets)
+        self._state.tasks.post(event, pledge, at)
+        self._reserve(pledge)
+        self._deadlines.add(TASK, event.task, event.offers_until)
+
+    def _over(self, name: TaskId, status: TaskStatus, reason: str = "") -> None:
+        self._reserve(self._state.tasks.end(name, status, reason).pledge, -1)
+
+    def _opened(self, event: events.ContractOpened, _: Instant) -> None:
+        bond = Pledge(event.stake, event.stake, event.bond)
+        self._state.tasks.award(event)
+        self._state.contracts.open(event, bond)
+        self._reserve(bond)
+        self._involve(event.provider, 1)
+        self._note(event.contract)
+
+    def _reopened(self, event: events.TaskReopened, _: Instant) -> None:
+        self._state.tasks.reopen(event)
+        self._deadlines.add(TASK, event.task, event.offers_until)
+
+    def _delivered(self, event: events.DeliveryReported, _: Instant) -> None:
+        self._state.contracts.deliver(event)
+        self._note(event.contract)
+
+    def _judged(self, event: events.ContractJudged, _: Instant) -> None:
+        self._state.contracts.judge(event)
+        self._note(event.contract)
+
+    def _challenged(self, event: events.VerdictChallenged, _: Instant) -> None:
+        pledge = Pledge(event.source, event.destination, event.bond, event.budgets)
+        self._state.contracts.challenge(event, pledge)
+        self._reserve(pledge)
+        self._note(event.contract)
+
+    def _defended(self, event: events.VerdictDefended, _: Instant) -> None:
+        pledge = Pledge(event.source, event.destination, event.bond, event.budgets)
+        self._state.contracts.defend(event, pledge)
+        self._reserve(pledge)
+
+    def _settled(self, event: events.ContractSettled, at: Instant) -> None:
+        contract = self._state.contracts.settle(event)
+        self._reserve(contract.bond, -1)
+        self._involve(contract.provider, -1)
+        self._end_challenge(contract, event, at)
+        paid = Amount(event.payment + event.bonus)
+        if event.verdict in (Verdict.EXCELLENT, Verdict.SATISFACTORY):
+            self._over(event.task, TaskStatus.DONE)
+        self._move(event.source, event.destination, paid)
+        if paid and event.budgets:
+            self._state.budgets.spend(event.budgets, paid, at)
+
+    def _end_challenge(self, contract: Contract, event: events.ContractSettled, at: Instant) -> None:
+        """Free both bonds; the loser's goes to the other side."""
+        sides = [side for side in (contract.challenge, contract.defence) if side is not None]
+        for side in sides:
+            self._reserve(side.pledge, -1)
+        for lost in (side for side in sides if side.agent == event.loser):
+            (winner,) = (side for side in sides if side is not lost)
+            self._move(lost.pledge.source, winner.pledge.source, Amount(lost.pledge.amount))
+            if lost.pledge.budgets:
+                self._state.budgets.spend(lost.pledge.budgets, Amount(lost.pledge.amount), at)
+
+    def _insured(self, event: events.ContractInsured, at: Instant) -> None:
+        self._state.contracts.by_id[event.contract].cover = event.cover
+        self._move(event.source, event.destination, event.premium)
+        if event.budgets:
+            self._state.budgets.spend(event.budgets, event.premium, at)
+
+    def _move(self, source: str, destination: str, amount: Amount) -> None:
+        if amount:
+            self._state.ledger.move(source, destination, amount)  # type: ignore[arg-type]  # Account names.
+
+    def _reserve(self, pledge: Pledge, sign: int = 1) -> None:
+        self._state.ledger.reserve(pledge, sign)
+        if pledge.budgets:
+            self._state.budgets.hold(pledge.budgets, sign * pledge.amount)
+
+    def _involve(self, agent: AgentId, by: int) -> None:
+        """While a contract is open nothing is given back of what is at stake."""
+        self._state.stakes.by_agent[agent].open += by
+        self._note_stake(agent)
+
+    def _note_stake(self, agent: AgentId) -> None:
+        self._deadlines.add(STAKE, agent, self._state.stakes.by_agent[agent].due)
+
+    def _note(self, name: ContractId) -> None:
+        self._deadlines.add(CONTRACT, name, self._state.contracts.by_id[name].due)

@@ -1,0 +1,194 @@
+"""Tasks that agents buy from each other, and the contracts they are done under."""
+
+import msgspec
+
+from econonexus.domain.events.form import EventForm, Private, Sealed
+from econonexus.domain.ids import AccountId, AgentId, BudgetId, ContractId, Instant, TaskId
+from econonexus.domain.kinds import Verdict
+from econonexus.domain.money import Amount, Ppm
+from econonexus.domain.promises import Judging, PromiseRules
+
+
+class TaskPosted(EventForm, frozen=True, tag="task_posted/1"):
+    """`requester` asks for a task, and `held` of source is reserved for whoever does it."""
+
+    task: TaskId
+    requester: AgentId
+    source: AccountId
+    destination: AccountId
+    capability: str
+    ceiling: Amount
+    bonus: Amount
+    held: Amount
+    offers_until: Instant
+    due_at: Instant
+    judging: Judging
+    quality_weight: Amount = Amount(0)
+    least_reputation: Ppm = Ppm(0)
+    budgets: tuple[BudgetId, ...] = ()
+    text: Private = ""
+
+
+class TaskCancelled(EventForm, frozen=True, tag="task_cancelled/1"):
+    """A task was taken back; what was held is available again."""
+
+    task: TaskId
+    requester: AgentId
+    source: AccountId
+    released: Amount
+
+
+class WorkOffered(EventForm, frozen=True, tag="work_offered/1"):
+    """`agent` would do a task; for what, is sealed until it is awarded."""
+
+    task: TaskId
+    agent: AgentId
+    price: Sealed
+
+
+class OpenedOffer(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """What an agent had offered, and the score it had; none where it could not be taken any more."""
+
+    agent: AgentId
+    price: Amount
+    score: int | None = None
+
+
+class ContractOpened(EventForm, frozen=True, tag="contract_opened/1"):
+    """A task was awarded: `provider` does it for `payment` by `due_at`, and `bond` of its stake backs it.
+
+    `offers` are all that there were, open now. `paid_by_quality` is the second score where the payment counts
+    the quality that is realised.
+    """
+
+    contract: ContractId
+    task: TaskId
+    requester: AgentId
+    provider: AgentId
+    owner: AccountId
+    payment: Amount
+    bonus: Amount
+    bond: Amount
+    stake: AccountId
+    due_at: Instant
+    rules: PromiseRules
+    offers: tuple[OpenedOffer, ...] = ()
+    second_score: int | None = None
+
+
+class TaskReopened(EventForm, frozen=True, tag="task_reopened/1"):
+    """Whoever had the contract for a task is banned; it takes offers until then and is awarded again."""
+
+    task: TaskId
+    contract: ContractId
+    offers_until: Instant
+
+
+class TaskFailed(EventForm, frozen=True, tag="task_failed/1"):
+    """Nobody could be awarded a task; what was held is available again."""
+
+    task: TaskId
+    requester: AgentId
+    source: AccountId
+    released: Amount
+    reason: str
+    offers: tuple[OpenedOffer, ...] = ()
+
+
+class DeliveryReported(EventForm, frozen=True, tag="delivery_reported/1"):
+    """A provider says that its work is done."""
+
+    contract: ContractId
+    provider: AgentId
+    judge_by: Instant
+    text: Private = ""
+
+
+class VoteCast(EventForm, frozen=True, tag="vote_cast/1"):
+    """One of several judges says how a contract was kept."""
+
+    contract: ContractId
+    agent: AgentId
+    verdict: Verdict
+    quality: Ppm | None = None
+    evidence: Private = ""
+
+
+class ContractJudged(EventForm, frozen=True, tag="contract_judged/1"):
+    """There is a verdict, by requester, verifier or attestors; until then it can be challenged."""
+
+    contract: ContractId
+    verdict: Verdict
+    by: str
+    challenge_until: Instant
+    independent: bool
+    quality: Ppm | None = None
+    evidence: Private = ""
+
+
+class VerdictChallenged(EventForm, frozen=True, tag="verdict_challenged/1"):
+    """One side has put up a bond against a verdict; until then the other may answer."""
+
+    contract: ContractId
+    agent: AgentId
+    source: AccountId
+    destination: AccountId
+    bond: Amount
+    answer_until: Instant
+    budgets: tuple[BudgetId, ...] = ()
+    evidence: Private = ""
+
+
+class VerdictDefended(EventForm, frozen=True, tag="verdict_defended/1"):
+    """The other side has put up a bond, too; somebody else decides."""
+
+    contract: ContractId
+    agent: AgentId
+    source: AccountId
+    destination: AccountId
+    bond: Amount
+    budgets: tuple[BudgetId, ...] = ()
+    evidence: Private = ""
+
+
+class ContractSettled(EventForm, frozen=True, tag="contract_settled/1"):
+    """A contract is over: its provider was paid, and what backed it is free again.
+
+    `destination` is the provider's account; `budgets` are those the payment counts in. `loser` is the side
+    whose challenge bond went to the other, where there was one.
+    """
+
+    contract: ContractId
+    task: TaskId
+    verdict: Verdict
+    by: str
+    source: AccountId
+    destination: AccountId
+    payment: Amount
+    bonus: Amount
+    budgets: tuple[BudgetId, ...] = ()
+    loser: AgentId | None = None
+    quality: Ppm | None = None
+
+
+class ContractInsured(EventForm, frozen=True, tag="contract_insured/1"):
+    """A requester has paid a premium into the fund, to be compensated if a contract fails."""
+
+    contract: ContractId
+    agent: AgentId
+    source: AccountId
+    destination: AccountId
+    premium: Amount
+    cover: Amount
+    budgets: tuple[BudgetId, ...] = ()
+
+
+class ClaimPaid(EventForm, frozen=True, tag="claim_paid/1"):
+    """The fund has paid for a contract that failed: the cover, or what the fund had."""
+
+    contract: ContractId
+    agent: AgentId
+    source: AccountId
+    destination: AccountId
+    amount: Amount
+    claimed: Amount

@@ -1,0 +1,80 @@
+"""Stakes: what agents have at risk and withdraw, what their owners did, and what they may do."""
+
+import msgspec
+
+from econonexus.domain import events
+from econonexus.domain.ids import AccountId, AgentId, Instant
+from econonexus.domain.kinds import Offence, Standing
+from econonexus.domain.promises import PromiseRules
+
+
+class Unbonding(msgspec.Struct, frozen=True, gc=False):
+    """An amount that is to be given back, and when."""
+
+    amount: int
+    ready_at: Instant
+
+
+class Stake(msgspec.Struct, gc=False, omit_defaults=True):
+    """What concerns one agent's stake; its balance and what backs contracts are the ledger's."""
+
+    agent: AgentId
+    unbonding: list[Unbonding] = []
+    """Soonest first."""
+    open: int = 0
+    """Contracts and challenges that keep it from being given back."""
+
+    @property
+    def withdrawn(self) -> int:
+        """What is being given back."""
+        return sum(each.amount for each in self.unbonding)
+
+    @property
+    def due(self) -> Instant | None:
+        """When something can be given back next; None while a contract is open."""
+        return None if self.open or not self.unbonding else self.unbonding[0].ready_at
+
+
+class Stakes(msgspec.Struct):
+    """All stakes and standings. Only events change them."""
+
+    rules: PromiseRules = PromiseRules()
+    by_agent: dict[AgentId, Stake] = {}
+    standings: dict[AccountId, Standing] = {}
+    """Of owners who are not simply active."""
+    offences: dict[AccountId, dict[Offence, list[Instant]]] = {}
+    """Of each owner, oldest first; those out of the window are forgotten with the next."""
+
+    def standing_of(self, owner: AccountId) -> Standing:
+        """What an owner's agents may do."""
+        return self.standings.get(owner, Standing.ACTIVE)
+
+    def offences_of(self, owner: AccountId, offence: Offence, since: Instant) -> int:
+        """How often an owner has committed an offence since an instant."""
+        return sum(at > since for at in self.offences.get(owner, {}).get(offence, ()))
+
+    def post(self, agent: AgentId) -> None:
+        """Note that an agent has a stake."""
+        if agent not in self.by_agent:
+            self.by_agent[agent] = Stake(agent)
+
+    def unbond(self, event: events.StakeUnbonding) -> None:
+        """Note what is to be given back."""
+        self.by_agent[event.agent].unbonding.append(Unbonding(event.amount, event.ready_at))
+
+    def release(self, agent: AgentId) -> None:
+        """Note that what was due is given back."""
+        del self.by_agent[agent].unbonding[0]
+
+    def slash(self, event: events.StakeSlashed, at: Instant) -> None:
+        """Remember an offence, and forget those that its window has left behind."""
+        mine = self.offences.setdefault(event.owner, {})
+        since = Instant(at - self.rules.window)
+        mine[event.offence] = [*(each for each in mine.get(event.offence, ()) if each > since), at]
+
+    def stand(self, event: events.StandingSet) -> None:
+        """Let an owner's agents do more, or less."""
+        if event.standing is Standing.ACTIVE:
+            self.standings.pop(event.owner, None)
+        else:
+            self.standings[event.owner] = event.standing
