@@ -147,6 +147,8 @@ def within_budgets(
     Where several hard levels are exhausted, the refusal names the nearest to the account. `field` is the
     command's that asks for the amount.
     """
+    if not levels:
+        return ()
     overruns: list[events.BudgetOverrun] = []
     for level in levels:
         budget = state.budgets.by_id[level]
