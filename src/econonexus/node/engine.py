@@ -25,7 +25,7 @@ from econonexus.domain.ids import CREDIT, SECOND, CallerId, CommandId, Instant, 
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
 from econonexus.node.intake import NODE, checked, content_digest
-from econonexus.node.records import SEALED, Record, unseal
+from econonexus.node.records import GUESSED, SEALED, Record, unseal
 from econonexus.node.recovery import Progress, Recovered, recover
 from econonexus.node.relay import Relay
 from econonexus.node.remembered import Known, Lookups, Remembered
@@ -244,7 +244,7 @@ class Engine:
         False where it has none; also where sealed numbers lie beside it, which are part of the state.
         """
         stored = await self._journal.read(sequence - 1, 1)
-        if not stored or type(unseal(stored[0]).event) in SEALED:
+        if not stored or type(unseal(stored[0]).event) in GUESSED:
             return False
         return await self._journal.erase(sequence)
 

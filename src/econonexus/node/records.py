@@ -71,9 +71,12 @@ BESIDE: Mapping[type, tuple[str, ...]] = {
 }
 """The fields whose values lie beside the record."""
 
+GUESSED = frozenset({*SEALED, Refusal})
+"""What answers a command in which a sealed number may have been."""
+
 _DIGEST = "record.digest"
 """Under this name the digest of what the caller sent lies beside the record, where a sealed number could be
-guessed from it."""
+guessed from it: of a bid, and of a refusal, which may be one of a bid."""
 
 
 def digest_of(content: bytes) -> str:
@@ -84,8 +87,8 @@ def digest_of(content: bytes) -> str:
 def seal(record: Record, previous: bytes) -> StoredRecord:
     """The record as the journal keeps it, next in the chain after the hash `previous`."""
     aside = None
-    beside = BESIDE.get(type(record.event))
-    if beside is not None:
+    beside = BESIDE.get(type(record.event), ())
+    if beside or type(record.event) is Refusal:
         record, aside = _withhold(record, beside)
     body = _encoder.encode(record)
     key = (record.caller, record.command) if record.digest else None
@@ -137,18 +140,21 @@ def _withhold(record: Record, beside: tuple[str, ...]) -> tuple[Record, bytes | 
     for field in beside:
         value: str | int | Withheld = getattr(record.event, field)
         if value != "" and not isinstance(value, Withheld):
-            salt, text = secrets.token_hex(SALT_CHARACTERS // 2), str(value)
-            digests[field] = Withheld(private_digest(salt, text))
-            aside[field] = (salt, text)
+            digests[field], aside[field] = _salted(str(value))
+    digest = record.digest
+    if digest and type(record.event) in GUESSED:
+        withheld, aside[_DIGEST] = _salted(digest)
+        digest = withheld.digest
     if not aside:
         return record, None
-    digest = record.digest
-    if digest and type(record.event) in SEALED:
-        salt = secrets.token_hex(SALT_CHARACTERS // 2)
-        aside[_DIGEST] = (salt, digest)
-        digest = private_digest(salt, digest)
-    event = msgspec.structs.replace(record.event, **digests)
+    event = msgspec.structs.replace(record.event, **digests) if digests else record.event
     return msgspec.structs.replace(record, event=event, digest=digest), _encoder.encode(aside)
+
+
+def _salted(value: str) -> tuple[Withheld, tuple[str, str]]:
+    """What stands in the record for a value, and what lies beside it: salt and value."""
+    salt = secrets.token_hex(SALT_CHARACTERS // 2)
+    return Withheld(private_digest(salt, value)), (salt, value)
 
 
 def private_digest(salt: str, value: str) -> str:
