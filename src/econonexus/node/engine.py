@@ -293,6 +293,8 @@ class Engine:
             payloads, reply = (decision,), Refused(name, first, decision)
         else:
             payloads, reply = decision, Accepted(name, first, now, decision)
+        # The digest of the request goes with the first record, beside which it must lie if a price is in it.
+        assert type(payloads[0]) in GUESSED or not any(type(each) in SEALED for each in payloads)
         records = []
         for part, payload in enumerate(payloads):
             sequence = Sequence(first + part)

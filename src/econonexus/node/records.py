@@ -53,7 +53,7 @@ _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Record)
 
 
-def _fields_of(kind: object) -> Mapping[type, tuple[str, ...]]:
+def _fields_of(kind: object) -> Mapping[type[msgspec.Struct], tuple[str, ...]]:
     """The event types that have fields of a kind, and which."""
     fields = {
         event: tuple(name for name, hint in get_type_hints(event).items() if hint == kind)
@@ -66,7 +66,7 @@ PRIVATE = _fields_of(Private)
 """The event types that have private texts, and which fields these are."""
 SEALED = _fields_of(Sealed)
 """The event types that have sealed numbers, and which fields these are."""
-BESIDE: Mapping[type, tuple[str, ...]] = {
+BESIDE: Mapping[type[msgspec.Struct], tuple[str, ...]] = {
     event: (*PRIVATE.get(event, ()), *SEALED.get(event, ())) for event in PRIVATE.keys() | SEALED.keys()
 }
 """The fields whose values lie beside the record."""

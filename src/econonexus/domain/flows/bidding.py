@@ -50,11 +50,8 @@ def place(state: State, command: commands.PlaceBid, now: Instant) -> Decision | 
     if refusal:
         return refusal
     held = to_hold(auction, command.items, command.price, command.cap)
-    pledged = pledge(state, agent, destination, held, now)
-    if isinstance(pledged, Refusal):
-        return pledged
-    promise, overruns = pledged
-    return (*overruns, _placed(command, promise))
+    promise = pledge(state, agent, destination, held, now)
+    return promise if isinstance(promise, Refusal) else (_placed(command, promise),)
 
 
 def _placed(command: commands.PlaceBid, promise: Pledge) -> events.BidPlaced:
@@ -96,7 +93,7 @@ def raise_bid(state: State, command: commands.RaiseBid, now: Instant) -> Decisio
     if isinstance(overruns, Refusal):
         return overruns
     raised = events.BidRaised(bid.id, auction.id, bid.agent, before.source, command.price, held)
-    return (*overruns, raised)
+    return (raised,)
 
 
 def withdraw(state: State, command: commands.WithdrawBid, _: Instant) -> Decision | Refusal:

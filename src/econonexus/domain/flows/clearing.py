@@ -1,14 +1,11 @@
 """What an auction comes to: the rule is asked, winners pay and get their grants, all else is released."""
 
-from collections.abc import Sequence
-
 from econonexus.domain import events
 from econonexus.domain.flows.granting import granted
 from econonexus.domain.flows.halting import after_auction
-from econonexus.domain.flows.pledging import after_payments, destination_of
+from econonexus.domain.flows.pledging import Paid, after_payments, destination_of, overrun_by
 from econonexus.domain.flows.spending import Decision, has_room
 from econonexus.domain.ids import BidId, Instant
-from econonexus.domain.ledger import Pledge
 from econonexus.domain.mechanisms import bids as asked
 from econonexus.domain.mechanisms.outcome import Award, Outcome
 from econonexus.domain.mechanisms.rules import RULES, Parameters
@@ -16,9 +13,6 @@ from econonexus.domain.money import MAX_AMOUNT, Amount
 from econonexus.domain.state import State
 from econonexus.domain.subjects.auctions import Auction, Bid
 from econonexus.domain.terms import Terms
-
-Paid = Sequence[tuple[Pledge, int]]
-"""Parts of pledges."""
 
 
 def clear(state: State, auction: Auction, now: Instant) -> Decision:
@@ -57,7 +51,8 @@ def settle(state: State, auction: Auction, outcome: Outcome, now: Instant) -> De
     grants = granted(state, auction.id, auction.market, rights, now, auction.starts_at, auction.ends_at)
     price = next(iter(cleared.prices.values())) if len(cleared.prices) == 1 else None
     halt = after_auction(state.markets.by_id[auction.market], False, price, now)
-    return (cleared, *grants, *after_payments(state, paid, now), *halt)
+    told = (*overrun_by(state, paid, now), *after_payments(state, paid, now))
+    return (cleared, *grants, *told, *halt)
 
 
 def failed(state: State, auction: Auction, reason: str, now: Instant) -> Decision:

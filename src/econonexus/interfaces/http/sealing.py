@@ -1,4 +1,4 @@
-"""What others are told of money on hold: all of it but what sealed bids reserve, which would tell their prices.
+"""What others are told of money on hold: all but what sealed bids reserve, which would tell their prices.
 
 Only an agent with a wallet of its own sees that wallet in full. A wallet or a budget that several draw on
 leaves sealed bids out for all of them, whoever's bids they are.
