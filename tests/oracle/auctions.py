@@ -152,7 +152,7 @@ class Auctions(Markets):
         bad = bad or any(forms.whole(units) for units in it.items.values())
         auction = self.auctions.get(it.auction)
         if auction is not None and not bad:
-            bad = bool(forms.whole(_to_hold(it.items, it.price, it.cap))) or len(it.items) > 1
+            bad = _odd_in_all(it.items, it.price, it.cap) or len(it.items) > 1
             bad = bad or (auction["mechanism"] in SINGLE_UNIT and list(it.items.values()) != [1])
         return forms.names(it.bid) | ({No.INVALID_BID} if bad else set())
 
@@ -199,7 +199,7 @@ class Auctions(Markets):
         bad = _odd_prices(it.price, it.cap)
         bid = self._bid(it)
         if bid is not None and not bad:
-            bad = bool(forms.whole(_to_hold(bid["items"], it.price, it.cap)))
+            bad = _odd_in_all(bid["items"], it.price, it.cap)
         return {No.INVALID_BID} if bad else set()
 
     def _no_RaiseBid(self, it: c.RaiseBid, no: Callable[[No], None]) -> None:
@@ -333,7 +333,13 @@ def _odd_prices(price: int, cap: int | None) -> bool:
 
 
 def _to_hold(items: dict[str, int], price: int, cap: int | None) -> int:
-    return (price if cap is None else cap) * sum(items.values())
+    return price * sum(items.values()) if cap is None else cap
+
+
+def _odd_in_all(items: dict[str, int], price: int, cap: int | None) -> bool:
+    """Whether the cap is less than what is bid, or that is no amount at all."""
+    in_all = _to_hold(items, price, None)
+    return bool(forms.whole(in_all)) or (cap is not None and cap < in_all)
 
 
 def _destination(terms) -> str:

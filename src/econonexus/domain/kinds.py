@@ -72,6 +72,8 @@ class Role(enum.Enum):
 
     AGENT = "agent"
     """Its own affairs, and what is public."""
+    HUMAN = "human"
+    """Answer the questions that agents ask of humans, and nothing else."""
     AUDITOR = "auditor"
     """Read everything, change nothing."""
     OPERATOR = "operator"
@@ -109,6 +111,15 @@ class Proceeds(enum.Enum):
     """To the seller the market names."""
     TREASURY = "treasury"
     """To the operator."""
+
+
+class Unproven(enum.Enum):
+    """What becomes of an auction of bundles where nobody could prove in time that no outcome is better."""
+
+    FAIL = "fail"
+    """It fails: everything is released."""
+    PAY_AS_BID = "pay_as_bid"
+    """The best outcome found holds, and its winners pay what they bid."""
 
 
 class PriceRule(enum.Enum):
@@ -163,6 +174,23 @@ class AuctionStatus(enum.Enum):
     """It could not be cleared; all is released."""
     CANCELLED = "cancelled"
     """Its operator took it back before it closed; all is released."""
+
+
+class QuestionStatus(enum.Enum):
+    """Where a question for a human stands."""
+
+    WAITING = "waiting"
+    """Nobody has taken it."""
+    TAKEN = "taken"
+    """Somebody answers it."""
+    ANSWERED = "answered"
+    """It was answered, and paid for."""
+    DECLINED = "declined"
+    """A human turned it down; nothing was paid."""
+    WITHDRAWN = "withdrawn"
+    """Its agent took it back; nothing was paid."""
+    EXPIRED = "expired"
+    """Nobody took it in time; nothing was paid."""
 
 
 Side = Literal["buy", "sell"]

@@ -3,11 +3,13 @@
 import msgspec
 
 from econonexus.domain.ids import SECOND, AccountId, Duration, Instant
-from econonexus.domain.kinds import PriceRule, Proceeds, Revisions, Sharing
+from econonexus.domain.kinds import PriceRule, Proceeds, Revisions, Sharing, Unproven
 from econonexus.domain.money import MAX_AMOUNT, Amount, Ppm
 
 BIDDING_WINDOW = Duration(30 * SECOND)
 SOFT_CLOSE = Duration(30 * SECOND)
+TIME_LIMIT = Duration(10 * SECOND)
+CLEARING = Duration(120 * SECOND)
 
 
 class Clock(msgspec.Struct, frozen=True, gc=False):
@@ -80,6 +82,8 @@ class Terms(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
     reserve: Amount = Amount(0)
     """Nobody pays less."""
+    reserves: dict[str, Amount] = {}
+    """The same for single items where bundles are sold; those that are not here have `reserve`."""
     increment: Amount = Amount(1)
     """By how much at least a bid in an English auction outbids the one before."""
     bidding_window: Duration = BIDDING_WINDOW
@@ -94,6 +98,12 @@ class Terms(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What winners of bundles pay: `core`, `vcg` or `pay_as_bid`."""
     bidding: str = "xor"
     """Of several bundles of one agent it wins at most one (`xor`), or any (`or`)."""
+    time_limit: Duration = TIME_LIMIT
+    """How long a solver may take over bundles, payments included."""
+    clearing: Duration = CLEARING
+    """How long after the close of an auction of bundles its outcome is waited for; then it has failed."""
+    unproven: Unproven = Unproven.FAIL
+    """What becomes of bundles where time was up before the best outcome was proven to be that."""
     revisions: Revisions = Revisions.RAISE
     proceeds: Proceeds = Proceeds.BURN
     seller: AccountId | None = None
@@ -112,3 +122,7 @@ class Terms(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """How orders are traded, in an order book; None as `Book` has it."""
     halt: Halt | None = None
     """When the market stops by itself; None never."""
+
+    def reserve_of(self, item: str) -> Amount:
+        """The least price of a unit of an item."""
+        return self.reserves.get(item, self.reserve)

@@ -24,13 +24,24 @@ from econonexus.domain.commands.assets import (
     OpenAccount,
     UnfreezeAccount,
 )
+from econonexus.domain.commands.attention import (
+    AdvanceQuestion,
+    AnswerQuestion,
+    AskHuman,
+    DeclineQuestion,
+    SetInboxRules,
+    TakeQuestion,
+    WithdrawQuestion,
+)
 from econonexus.domain.commands.auctions import (
     AdvanceAuction,
     AnnounceAuction,
+    Blocked,
     CancelAuction,
     CloseAuction,
     PlaceBid,
     RaiseBid,
+    SubmitOutcome,
     WithdrawBid,
 )
 from econonexus.domain.commands.budgets import AssignBudget, ChangeBudget, CloseBudget, CreateBudget
@@ -58,13 +69,19 @@ from econonexus.domain.commands.markets import (
 )
 from econonexus.domain.commands.money import Burn, DrawCredit, Mint, SetCreditLine, Transfer
 from econonexus.domain.commands.orders import CancelOrder, CloseBook, PlaceOrder, ReplaceOrder
+from econonexus.domain.commands.policy import ApplyPolicy, SetPolicy
 from econonexus.domain.commands.requests import AdvanceMarket, RequestUnits, WithdrawRequest
 
 __all__ = [
     "AdvanceAuction",
     "AdvanceMarket",
+    "AdvanceQuestion",
     "AnnounceAuction",
+    "AnswerQuestion",
+    "ApplyPolicy",
+    "AskHuman",
     "AssignBudget",
+    "Blocked",
     "Burn",
     "CancelAuction",
     "CancelOrder",
@@ -84,6 +101,7 @@ __all__ = [
     "DeclareAsset",
     "DeclareExchange",
     "DeclareResource",
+    "DeclineQuestion",
     "DrawCredit",
     "ExpireGrant",
     "ExpireHold",
@@ -108,8 +126,12 @@ __all__ = [
     "RevokeKey",
     "RotateKey",
     "SetCreditLine",
+    "SetInboxRules",
     "SetMode",
+    "SetPolicy",
     "SettleUnreported",
+    "SubmitOutcome",
+    "TakeQuestion",
     "TopUpHold",
     "Transfer",
     "UnfreezeAccount",
@@ -119,6 +141,7 @@ __all__ = [
     "UseGrant",
     "VoidHold",
     "WithdrawBid",
+    "WithdrawQuestion",
     "WithdrawRequest",
 ]
 
@@ -173,6 +196,7 @@ Command = (
     | CloseAuction
     | CancelAuction
     | AdvanceAuction
+    | SubmitOutcome
     | RequestUnits
     | WithdrawRequest
     | AdvanceMarket
@@ -181,4 +205,13 @@ Command = (
     | CancelOrder
     | CloseBook
     | ResumeMarket
+    | SetInboxRules
+    | AskHuman
+    | TakeQuestion
+    | AnswerQuestion
+    | DeclineQuestion
+    | WithdrawQuestion
+    | AdvanceQuestion
+    | SetPolicy
+    | ApplyPolicy
 )

@@ -1,5 +1,7 @@
 """Auctions and the bids in them."""
 
+import msgspec
+
 from econonexus.domain.commands.form import CommandForm
 from econonexus.domain.ids import AgentId, AuctionId, BidId, Instant, MarketId
 from econonexus.domain.money import Amount
@@ -26,8 +28,8 @@ class AnnounceAuction(CommandForm, frozen=True):
 class PlaceBid(CommandForm, frozen=True):
     """Offer money for units of what is sold, and have it held.
 
-    `price` is per unit, or in a sale of bundles for all of `items`. `cap`, by the same measure, may be
-    higher: then so much is held, so that what is held does not tell the price. Refused: `invalid_bid`,
+    `price` is per unit, or in a sale of bundles for all of `items`. `cap` may be more than that is in all:
+    then so much is held, so that what is held does not tell the price. Refused: `invalid_bid`,
     `same_account`, `unknown_agent`, `unknown_auction`, `bid_exists`, `wrong_account_kind`, `asset_mismatch`,
     `not_sold_here`, `below_reserve`, `auction_not_open`, `market_halted`, `stake_too_small`,
     `reputation_too_low`, `account_frozen`, `agent_frozen`, `team_frozen`, `insufficient_funds`,
@@ -91,3 +93,32 @@ class AdvanceAuction(CommandForm, frozen=True):
     """
 
     auction: AuctionId
+
+
+class Blocked(msgspec.Struct, frozen=True, gc=False):
+    """The coalition that would gain most by dealing with the seller alone: the places of the bids it would
+    win, what it and the seller would gain together, and what no coalition gains more than."""
+
+    bids: tuple[int, ...]
+    gain: int
+    most: int
+
+
+class SubmitOutcome(CommandForm, frozen=True):
+    """Say what a solver found for an auction of bundles, or why it found nothing. Only the node asks this.
+
+    `digest` is that of the bids it was found for. `winners` are places in the order of acceptance; each pays
+    at least its part of `low` and at most its part of `high`, and both are empty where what is paid is not
+    known. No allocation is worth more than `bound`. An outcome that cannot be fails the auction. Refused:
+    `unknown_auction`, `auction_not_clearing`.
+    """
+
+    auction: AuctionId
+    digest: int
+    fault: str = ""
+    winners: tuple[int, ...] = ()
+    welfare: int = 0
+    bound: int = 0
+    low: tuple[int, ...] = ()
+    high: tuple[int, ...] = ()
+    blocked: Blocked | None = None

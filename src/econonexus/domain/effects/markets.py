@@ -44,7 +44,7 @@ class MarketEffects:
             events.BidPlaced: self._bid_placed,
             events.BidRaised: self._bid_raised,
             events.BidWithdrawn: lambda e, _: self._reserve(self._state.auctions.withdraw(e), -1),
-            events.AuctionClosed: lambda e, _: self._state.auctions.close(e),
+            events.AuctionClosed: self._closed,
             events.AuctionCleared: self._cleared,
             events.AuctionFailed: self._failed,
             events.AuctionCancelled: lambda e, at: self._ended(e.auction, e.reason, at, Step.CANCEL),
@@ -88,6 +88,10 @@ class MarketEffects:
         self._state.auctions.extend(event)
         self._note(event.auction)
 
+    def _closed(self, event: events.AuctionClosed, _: Instant) -> None:
+        self._state.auctions.close(event)
+        self._note(event.auction)
+
     def _bid_placed(self, event: events.BidPlaced, _: Instant) -> None:
         assert isinstance(event.held, int), "the state is never built from withheld amounts"
         pledge = Pledge(event.source, event.destination, event.held, event.budgets)
@@ -112,7 +116,9 @@ class MarketEffects:
         # Light rules are asked in the same instant.
         before = () if auction.status is AuctionStatus.CLEARING else (Step.CLOSE, Step.SOLVE)
         self._ended(event.auction, "", at, *before, Step.CLEAR, Step.SETTLE)
-        auction.result = Result(event.wins, event.prices, event.unsold, event.welfare, event.bound)
+        auction.result = Result(
+            event.wins, event.prices, event.unsold, event.welfare, event.bound, event.payment, event.blocked
+        )
 
     def _failed(self, event: events.AuctionFailed, at: Instant) -> None:
         self._state.markets.ended(self._state.auctions.by_id[event.auction].market, failed=True)

@@ -25,6 +25,17 @@ from econonexus.domain.events.assets import (
     Converted,
     ExchangeDeclared,
 )
+from econonexus.domain.events.attention import (
+    HumanAsked,
+    HumanRewardIssued,
+    InboxRulesSet,
+    QuestionAnswered,
+    QuestionDeclined,
+    QuestionExpired,
+    QuestionReturned,
+    QuestionTaken,
+    QuestionWithdrawn,
+)
 from econonexus.domain.events.auctions import (
     AuctionAnnounced,
     AuctionCancelled,
@@ -36,6 +47,7 @@ from econonexus.domain.events.auctions import (
     BidPlaced,
     BidRaised,
     BidWithdrawn,
+    Coalition,
     OpenedBid,
     Win,
 )
@@ -72,6 +84,7 @@ from econonexus.domain.events.markets import (
 )
 from econonexus.domain.events.money import Burned, CreditDrawn, CreditLineSet, DebtRepaid, Minted, Transferred
 from econonexus.domain.events.orders import OrderCancelled, OrderPlaced, OrderReplaced, TradeExecuted
+from econonexus.domain.events.policy import AllowancesIssued, PolicyApplied, PolicySet
 from econonexus.domain.events.requests import (
     PeriodShared,
     PriceUpdated,
@@ -89,6 +102,7 @@ __all__ = [
     "AgentCreated",
     "AgentFrozen",
     "AgentUnfrozen",
+    "AllowancesIssued",
     "AssetDeclared",
     "AuctionAnnounced",
     "AuctionCancelled",
@@ -108,6 +122,7 @@ __all__ = [
     "BudgetOverrun",
     "Burned",
     "CapacityChanged",
+    "Coalition",
     "Converted",
     "CreditDrawn",
     "CreditLineSet",
@@ -125,6 +140,9 @@ __all__ = [
     "HoldSettledUnreported",
     "HoldToppedUp",
     "HoldVoided",
+    "HumanAsked",
+    "HumanRewardIssued",
+    "InboxRulesSet",
     "KeyIssued",
     "KeyRevoked",
     "KeyRotated",
@@ -139,8 +157,16 @@ __all__ = [
     "OrderPlaced",
     "OrderReplaced",
     "PeriodShared",
+    "PolicyApplied",
+    "PolicySet",
     "PriceUpdated",
     "Private",
+    "QuestionAnswered",
+    "QuestionDeclined",
+    "QuestionExpired",
+    "QuestionReturned",
+    "QuestionTaken",
+    "QuestionWithdrawn",
     "RequestDeclined",
     "RequestEnded",
     "RequestQueued",
@@ -225,4 +251,16 @@ Event = (
     | OrderReplaced
     | OrderCancelled
     | TradeExecuted
+    | InboxRulesSet
+    | HumanAsked
+    | QuestionTaken
+    | QuestionReturned
+    | QuestionAnswered
+    | HumanRewardIssued
+    | QuestionDeclined
+    | QuestionWithdrawn
+    | QuestionExpired
+    | PolicySet
+    | PolicyApplied
+    | AllowancesIssued
 )

@@ -96,13 +96,27 @@ class Win(msgspec.Struct, frozen=True, gc=False):
 
 
 class AuctionClosed(EventForm, frozen=True, tag="auction_closed/1"):
-    """An auction takes no more bids, and it is being computed who wins.
+    """An auction takes no more bids, and it is being computed who wins, by `clear_by` at the latest.
 
-    `digest` is that of its bids: an outcome that does not cite it is of other bids.
+    `digest` tells its bids from all others: an outcome that does not cite it is of other bids. It is the
+    first 63 bits of SHA-256 of the JSON text `[auction, payment, bidding, supply, reserves, bids]`, where a
+    bid is `[id, agent, owner, items, price]`, and sealed as prices are, since they could be guessed from it.
     """
 
     auction: AuctionId
-    digest: str
+    digest: Sealed
+    clear_by: Instant
+
+
+class Coalition(msgspec.Struct, frozen=True, gc=False):
+    """The bids that would have gained most by dealing with the seller alone: `gain`, together with it.
+
+    It is proven that no bids would have gained more than `most`.
+    """
+
+    bids: tuple[BidId, ...]
+    gain: int
+    most: int
 
 
 class AuctionCleared(EventForm, frozen=True, tag="auction_cleared/1"):
@@ -110,7 +124,8 @@ class AuctionCleared(EventForm, frozen=True, tag="auction_cleared/1"):
 
     Settled at once: winners have paid `destination`, and all else that was held is available again.
     `unsold` is what nobody won. `welfare` is what the winners bid; `bound` is one that no allocation of these
-    bids exceeds. `wanted` is what all bids were for, item to units.
+    bids exceeds. `wanted` is what all bids were for, item to units. Of bundles it is also said by which rule
+    they were paid for, and who would rather have dealt with the seller alone.
     """
 
     auction: AuctionId
@@ -123,6 +138,8 @@ class AuctionCleared(EventForm, frozen=True, tag="auction_cleared/1"):
     bound: int
     destination: AccountId
     wanted: dict[str, int] = {}
+    payment: str = ""
+    blocked: Coalition | None = None
 
 
 class AuctionFailed(EventForm, frozen=True, tag="auction_failed/1"):

@@ -2,7 +2,7 @@
 
 from econonexus.domain import commands, events
 from econonexus.domain.flows import forms
-from econonexus.domain.flows.clearing import clear, is_over
+from econonexus.domain.flows.clearing import clear, failed, is_over
 from econonexus.domain.flows.selling import halted, known_market
 from econonexus.domain.flows.spending import Decision
 from econonexus.domain.ids import MAX_INSTANT, AuctionId, Instant, ResourceId
@@ -15,6 +15,8 @@ from econonexus.domain.subjects.markets import Market
 
 MAX_ID = 112
 """Grants are named after the auction they follow from, and need the rest of a name."""
+
+LATE = "no outcome came in time"
 
 AUCTIONS = frozenset(
     {
@@ -82,6 +84,8 @@ def advance(state: State, command: commands.AdvanceAuction, now: Instant) -> Dec
         return Refusal(RefusalCode.AUCTION_NOT_DUE, "auction", auction.id)
     if auction.status is AuctionStatus.ANNOUNCED:
         return (events.AuctionOpened(auction.id),)
+    if auction.status is AuctionStatus.CLEARING:
+        return failed(state, auction, LATE, now)
     if state.markets.by_id[auction.market].halted and not is_over(auction, now):
         later = Instant(min(now + auction.terms.bidding_window, MAX_INSTANT))
         return (events.AuctionExtended(auction.id, later, "halted"),)

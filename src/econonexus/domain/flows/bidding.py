@@ -79,11 +79,9 @@ def raise_bid(state: State, command: commands.RaiseBid, now: Instant) -> Decisio
     auction, bid = found
     before = bid.pledge
     held = max(before.amount, to_hold(auction, bid.items, command.price, command.cap))
-    if held > MAX_AMOUNT:
-        return Refusal(RefusalCode.INVALID_BID, "price")
-    closed = not_taking_bids(state, auction)
-    if closed:
-        return closed
+    refusal = _odd_in_all(auction, bid.items, command.price, command.cap) or not_taking_bids(state, auction)
+    if refusal:
+        return refusal
     if auction.terms.revisions is Revisions.NONE or command.price <= bid.price:
         return Refusal(RefusalCode.BID_STANDS, "price", bid.id)
     source = state.ledger.accounts[before.source]
@@ -116,10 +114,14 @@ def not_taking_bids(state: State, auction: Auction) -> Refusal | None:
     return halted(state.markets.by_id[auction.market])
 
 
+def total(auction: Auction, items: dict[str, int], price: int) -> int:
+    """What a bid offers for all of its units."""
+    return price if auction.mechanism is Mechanism.COMBINATORIAL else price * sum(items.values())
+
+
 def to_hold(auction: Auction, items: dict[str, int], price: int, cap: int | None) -> int:
-    """What is held for a bid: its cap, or its price, for all of its units."""
-    most = price if cap is None else cap
-    return most if auction.mechanism is Mechanism.COMBINATORIAL else most * sum(items.values())
+    """What is held for a bid: its cap, or what it offers for all of its units."""
+    return total(auction, items, price) if cap is None else cap
 
 
 def _odd(price: Amount, cap: Amount | None) -> Refusal | None:
@@ -144,9 +146,18 @@ def _odd_here(auction: Auction | None, command: commands.PlaceBid) -> Refusal | 
         return Refusal(RefusalCode.INVALID_BID, "items")
     if auction.mechanism in SINGLE_UNIT and set(command.items.values()) != {1}:
         return Refusal(RefusalCode.INVALID_BID, "items")
-    if to_hold(auction, command.items, command.price, command.cap) > MAX_AMOUNT:
-        return Refusal(RefusalCode.INVALID_BID, "price")
+    odd = _odd_in_all(auction, command.items, command.price, command.cap)
+    if odd:
+        return odd
     return Refusal(RefusalCode.INVALID_BID, "auction") if len(auction.bids) >= MAX_BIDS else None
+
+
+def _odd_in_all(auction: Auction, items: dict[str, int], price: int, cap: int | None) -> Refusal | None:
+    """Whether all of its units cost more than money can say, or more than the cap."""
+    in_all = total(auction, items, price)
+    if in_all > MAX_AMOUNT:
+        return Refusal(RefusalCode.INVALID_BID, "price")
+    return Refusal(RefusalCode.INVALID_BID, "cap") if cap is not None and cap < in_all else None
 
 
 def _taken(auction: Auction, bid: BidId) -> Refusal | None:
@@ -163,8 +174,9 @@ def _not_for_sale(auction: Auction, items: dict[str, int]) -> Refusal | None:
 
 def _below_reserve(auction: Auction, items: dict[str, int], price: int) -> Refusal | None:
     """The reserve is public; what was bid is not."""
-    reserve = auction.terms.reserve
-    least = reserve * sum(items.values()) if auction.mechanism is Mechanism.COMBINATORIAL else reserve
+    terms = auction.terms
+    bundle = auction.mechanism is Mechanism.COMBINATORIAL
+    least = sum(units * terms.reserve_of(item) for item, units in items.items()) if bundle else terms.reserve
     return Refusal(RefusalCode.BELOW_RESERVE, "price", auction.id) if price < least else None
 
 

@@ -1,11 +1,13 @@
 """What an auction comes to: the rule is asked, winners pay and get their grants, all else is released."""
 
 from econonexus.domain import events
+from econonexus.domain.flows.bundles import closed
 from econonexus.domain.flows.granting import granted
 from econonexus.domain.flows.halting import after_auction
 from econonexus.domain.flows.pledging import Paid, after_payments, destination_of, overrun_by
 from econonexus.domain.flows.spending import Decision, has_room
 from econonexus.domain.ids import BidId, Instant
+from econonexus.domain.kinds import Mechanism
 from econonexus.domain.mechanisms import bids as asked
 from econonexus.domain.mechanisms.outcome import Award, Outcome
 from econonexus.domain.mechanisms.rules import RULES, Parameters
@@ -14,14 +16,24 @@ from econonexus.domain.state import State
 from econonexus.domain.subjects.auctions import Auction, Bid
 from econonexus.domain.terms import Terms
 
+OVER = "what it sells was over before it could be cleared"
+
 
 def clear(state: State, auction: Auction, now: Instant) -> Decision:
-    """Close an auction and settle it."""
+    """Close an auction and settle it; where it sells bundles, a solver must be asked first."""
     if is_over(auction, now):
-        return failed(state, auction, "what it sells was over before it could be cleared", now)
+        return failed(state, auction, OVER, now)
+    if auction.mechanism is Mechanism.COMBINATORIAL:
+        return _bundles(state, auction, now)
     rule = RULES[auction.mechanism.value]
     outcome = rule.clear(as_asked(state, auction), parameters(auction.terms))
     return settle(state, auction, outcome, now)
+
+
+def _bundles(state: State, auction: Auction, now: Instant) -> Decision:
+    if not auction.bids:
+        return settle(state, auction, Outcome(mechanism=auction.mechanism.value, status="no_sale"), now)
+    return (closed(state, auction, now),)
 
 
 def settle(state: State, auction: Auction, outcome: Outcome, now: Instant) -> Decision:

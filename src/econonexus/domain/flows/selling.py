@@ -2,10 +2,11 @@
 
 from econonexus.domain import commands, events
 from econonexus.domain.flows import forms
+from econonexus.domain.flows.bundle_terms import odd_bundles, unsold_reserves
 from econonexus.domain.flows.spending import RECEIVES, Decision, unknown_account
 from econonexus.domain.flows.stand_terms import odd_stand_terms, too_few_units
 from econonexus.domain.flows.trading_terms import odd_book, odd_halt, orders_rest
-from econonexus.domain.ids import CREDIT, Duration, Instant, ResourceId
+from econonexus.domain.ids import CREDIT, AccountId, Duration, Instant, ResourceId
 from econonexus.domain.kinds import Mechanism, Proceeds
 from econonexus.domain.money import MAX_AMOUNT, PPM_ONE
 from econonexus.domain.refusals import Refusal, RefusalCode, earliest
@@ -67,8 +68,11 @@ def create_market(state: State, command: commands.CreateMarket, _: Instant) -> D
         or _odd_terms(command.terms)
         or _odd_mechanics(command.mechanism, command.terms)
         or _odd_resources(command.mechanism, command.resources)
+        or unsold_reserves(command.resources, command.terms)
         or earliest(
-            _cannot_pay(state, command.terms), _unknown(state, command.resources), _taken(state, command)
+            cannot_pay(state, command.terms.seller),
+            _unknown(state, command.resources),
+            _taken(state, command),
         )
         or too_few_units(state, command.resources[0], command.terms)
     )
@@ -82,11 +86,12 @@ def change_market(state: State, command: commands.ChangeMarket, _: Instant) -> D
     market = known_market(state, command.market)
     odd = _odd_terms(command.terms)
     if isinstance(market, Refusal):
-        return odd or earliest(_cannot_pay(state, command.terms), market) or market
+        return odd or earliest(cannot_pay(state, command.terms.seller), market) or market
     refusal = (
         odd
         or _odd_mechanics(market.mechanism, command.terms)
-        or _cannot_pay(state, command.terms)
+        or unsold_reserves(market.resources, command.terms)
+        or cannot_pay(state, command.terms.seller)
         or too_few_units(state, market.resources[0], command.terms)
         or orders_rest(state, market, command.terms)
     )
@@ -192,7 +197,12 @@ def _odd_terms(terms: Terms) -> Refusal | None:
 
 def _odd_mechanics(mechanism: Mechanism, terms: Terms) -> Refusal | None:
     """What in a market's terms does not go with its mechanism."""
-    return _odd_clock(mechanism, terms) or odd_stand_terms(mechanism, terms) or odd_book(mechanism, terms)
+    return (
+        _odd_clock(mechanism, terms)
+        or odd_bundles(mechanism, terms)
+        or odd_stand_terms(mechanism, terms)
+        or odd_book(mechanism, terms)
+    )
 
 
 def _odd_clock(mechanism: Mechanism, terms: Terms) -> Refusal | None:
@@ -209,13 +219,13 @@ def _odd_clock(mechanism: Mechanism, terms: Terms) -> Refusal | None:
     return None if clock.floor <= clock.start else Refusal(RefusalCode.INVALID_TERMS, "clock.floor")
 
 
-def _cannot_pay(state: State, terms: Terms) -> Refusal | None:
-    """Whether the seller's account cannot take what the market earns."""
-    if terms.seller is None:
+def cannot_pay(state: State, seller: AccountId | None) -> Refusal | None:
+    """Whether the seller's account, where there is one, cannot take what is earned."""
+    if seller is None:
         return None
-    account = state.ledger.accounts.get(terms.seller)
+    account = state.ledger.accounts.get(seller)
     if account is None:
-        return unknown_account("seller", terms.seller)
+        return unknown_account("seller", seller)
     if account.kind not in RECEIVES:
         return Refusal(RefusalCode.WRONG_ACCOUNT_KIND, "seller", account.id)
     if account.asset != CREDIT:

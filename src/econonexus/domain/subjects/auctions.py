@@ -32,7 +32,7 @@ class Bid(msgspec.Struct, gc=False, omit_defaults=True):
     pledge: Pledge
 
 
-class Result(msgspec.Struct, frozen=True, gc=False):
+class Result(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """How an auction came out, by which its bids are open."""
 
     wins: tuple[events.Win, ...]
@@ -40,6 +40,9 @@ class Result(msgspec.Struct, frozen=True, gc=False):
     unsold: dict[str, int]
     welfare: int
     bound: int
+    payment: str = ""
+    """By which rule bundles were paid for."""
+    blocked: events.Coalition | None = None
 
 
 class Auction(msgspec.Struct, gc=False, omit_defaults=True):
@@ -60,8 +63,10 @@ class Auction(msgspec.Struct, gc=False, omit_defaults=True):
     """In the order of their acceptance."""
     reason: str = ""
     """Why it failed or was cancelled."""
-    digest: str = ""
-    """Of its bids, while it is being cleared."""
+    digest: int = 0
+    """Of its bids, once it is being cleared."""
+    clear_by: Instant | None = None
+    """By when its outcome must have come."""
     result: Result | None = None
 
     @property
@@ -69,6 +74,8 @@ class Auction(msgspec.Struct, gc=False, omit_defaults=True):
         """When something falls due in it next."""
         if self.status is AuctionStatus.ANNOUNCED:
             return self.opens_at
+        if self.status is AuctionStatus.CLEARING:
+            return self.clear_by
         return self.closes_at if self.status is AuctionStatus.OPEN else None
 
 
@@ -120,7 +127,9 @@ class Auctions(msgspec.Struct):
 
     def close(self, event: events.AuctionClosed) -> None:
         """Let an auction be computed."""
-        self.step(event.auction, Step.CLOSE, Step.SOLVE).digest = event.digest
+        assert isinstance(event.digest, int), "the state is never built from withheld digests"
+        auction = self.step(event.auction, Step.CLOSE, Step.SOLVE)
+        auction.digest, auction.clear_by = event.digest, event.clear_by
 
     def place(self, event: events.BidPlaced, pledge: Pledge) -> None:
         """Add a bid at the end of the queue."""
