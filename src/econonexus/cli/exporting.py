@@ -1,7 +1,7 @@
 """What `ledger export` writes: records as lines of JSON that keep the hash chain, or postings as rows of CSV.
 
-What lies beside a record goes with it as far as it may be told: private texts where they are asked for; what
-a sealed bid offers once its auction is cleared; never the digest of a request that may have held a price.
+What lies beside a record goes with it as far as it may be told: private texts where they are asked for, and
+what a sealed bid offers once its auction is cleared.
 """
 
 import csv
@@ -12,14 +12,12 @@ import msgspec
 
 from econonexus.audit.verify import journal_records
 from econonexus.node.projection import Projection
-from econonexus.node.records import SEALED, unseal
+from econonexus.node.records import Record, unseal
+from econonexus.node.withholding import GUESSED, PRIVATE
 from econonexus.ports import Entry, Journal, StoredRecord
 
 Write = Callable[[StoredRecord], object]
 
-SEALED_FIELDS = {str(kind.__struct_config__.tag): frozenset(fields) for kind, fields in SEALED.items()}
-"""Type and version of an event to its fields that are sealed."""
-CALLERS = "record.digest"
 _CLEARED = b'"type":"auction_cleared/'
 
 
@@ -47,8 +45,8 @@ def json_lines(file: TextIO, private: bool, opened: Set[str]) -> Write:
     """Writes records as lines of JSON; `opened` are the auctions whose bids may be told."""
 
     def line(stored: StoredRecord) -> str:
-        beside = {} if stored.aside is None else _told(stored.body, stored.aside, private, opened)
-        aside = f',"private":{msgspec.json.encode(beside).decode()}' if beside else ""
+        told = stored.aside is not None and _may_be_told(unseal(stored), private, opened)
+        aside = f',"private":{stored.aside.decode()}' if told and stored.aside is not None else ""
         head = f'{{"sequence":{stored.sequence},"hash":"{stored.hash.hex()}"'
         return f'{head},"record":{stored.body.decode()}{aside}}}\n'
 
@@ -67,13 +65,9 @@ def csv_rows(file: TextIO) -> Write:
     return write
 
 
-def _told(body: bytes, aside: bytes, private: bool, opened: Set[str]) -> dict[str, tuple[str, str]]:
-    """What of the values beside a record may be told."""
-    event = msgspec.json.decode(body, type=_Body).event
-    sealed = SEALED_FIELDS.get(event.type, frozenset())
-    values = msgspec.json.decode(aside, type=dict[str, tuple[str, str]])
-    return {
-        field: value
-        for field, value in values.items()
-        if field != CALLERS and (event.auction in opened if field in sealed else private)
-    }
+def _may_be_told(record: Record, private: bool, opened: Set[str]) -> bool:
+    """Whether what lies beside a record may be told: all of it or none, as one digest vouches for it."""
+    event = record.event
+    if type(event) in GUESSED and getattr(event, "auction", "") not in opened:
+        return False
+    return private or not any(getattr(event, field) for field in PRIVATE.get(type(event), ()))

@@ -1,20 +1,19 @@
 """Journal records: how an event becomes bytes in the hash chain, and bytes an event again.
 
 A record's body is JSON, so that an auditor needs nothing of ours to read it. Private and sealed fields
-stand in it as salted digests and their values lie beside it. A record of an old version is turned into
-the current one when it is read (`UPCASTS`); what was written stays as it is.
+stand in it as a salted digest, and their values lie beside it (`withholding`). A record of an old version
+is turned into the current one when it is read (`UPCASTS`); what was written stays as it is.
 """
 
 import hashlib
-import secrets
-from collections.abc import Callable, Mapping, Sequence
-from typing import get_args, get_type_hints
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from econonexus.domain import ids
-from econonexus.domain.events import Event, Private, Sealed, Withheld
+from econonexus.domain.events import Event, Withheld
 from econonexus.domain.refusals import Refusal
+from econonexus.node import withholding
 from econonexus.ports import GENESIS_HASH, Head, JournalDamaged, JournalFault, StoredRecord
 
 Raw = dict[str, object]
@@ -46,37 +45,8 @@ class RecordUnreadable(JournalFault):
     """A record was written by a newer version: upgrade this one."""
 
 
-SALT_CHARACTERS = 32
-"""A salt is 16 random bytes in hexadecimal."""
-
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Record)
-
-
-def _fields_of(kind: object) -> Mapping[type[msgspec.Struct], tuple[str, ...]]:
-    """The event types that have fields of a kind, and which."""
-    fields = {
-        event: tuple(name for name, hint in get_type_hints(event).items() if hint == kind)
-        for event in get_args(Event)
-    }
-    return {event: named for event, named in fields.items() if named}
-
-
-PRIVATE = _fields_of(Private)
-"""The event types that have private texts, and which fields these are."""
-SEALED = _fields_of(Sealed)
-"""The event types that have sealed numbers, and which fields these are."""
-BESIDE: Mapping[type[msgspec.Struct], tuple[str, ...]] = {
-    event: (*PRIVATE.get(event, ()), *SEALED.get(event, ())) for event in PRIVATE.keys() | SEALED.keys()
-}
-"""The fields whose values lie beside the record."""
-
-GUESSED = frozenset({*SEALED, Refusal})
-"""What answers a command in which a sealed number may have been."""
-
-_DIGEST = "record.digest"
-"""Under this name the digest of what the caller sent lies beside the record, where a sealed number could be
-guessed from it: of a bid, and of a refusal, which may be one of a bid."""
 
 
 def digest_of(content: bytes) -> str:
@@ -86,13 +56,22 @@ def digest_of(content: bytes) -> str:
 
 def seal(record: Record, previous: bytes) -> StoredRecord:
     """The record as the journal keeps it, next in the chain after the hash `previous`."""
-    aside = None
-    beside = BESIDE.get(type(record.event), ())
-    if beside or type(record.event) is Refusal:
-        record, aside = _withhold(record, beside)
-    body = _encoder.encode(record)
-    key = (record.caller, record.command) if record.digest else None
-    return StoredRecord(record.sequence, body, hashlib.sha256(previous + body).digest(), key, aside)
+    return seal_all([record], previous)[0]
+
+
+def seal_all(records: Sequence[Record], previous: bytes) -> list[StoredRecord]:
+    """Records as the journal keeps them, in the chain after the hash `previous`."""
+    stored, link, fresh = [], previous, withholding.salts()
+    for record in records:
+        aside = None
+        if type(record.event) in withholding.ASIDE:
+            event, digest, aside = withholding.withhold(record.event, record.digest, fresh)
+            record = msgspec.structs.replace(record, event=event, digest=digest)
+        body = _encoder.encode(record)
+        link = hashlib.sha256(link + body).digest()
+        key = (record.caller, record.command) if record.digest else None
+        stored.append(StoredRecord(record.sequence, body, link, key, aside))
+    return stored
 
 
 def unseal(stored: StoredRecord) -> Record:
@@ -100,17 +79,37 @@ def unseal(stored: StoredRecord) -> Record:
 
     Raises: RecordUnreadable, JournalDamaged.
     """
+    record = _opened(stored)
+    if _untold(record):
+        raise JournalDamaged(f"the sealed values of record {record.sequence} are missing; {REMEDY}")
+    return record
+
+
+def unseal_told(stored: StoredRecord) -> Record:
+    """The same of an export: a sealed number that it does not tell counts as 0.
+
+    Only what is on hold depends on that: no payment follows from a number that was never opened.
+    """
+    record = _opened(stored)
+    untold = dict.fromkeys(_untold(record), 0)
+    if not untold:
+        return record
+    return msgspec.structs.replace(record, event=msgspec.structs.replace(record.event, **untold))
+
+
+def _untold(record: Record) -> list[str]:
+    """The sealed fields of a record whose values are not at hand."""
+    fields = withholding.SEALED.get(type(record.event), ())
+    return [field for field in fields if isinstance(getattr(record.event, field), Withheld)]
+
+
+def _opened(stored: StoredRecord) -> Record:
+    """The record, with what lies beside it where that is at hand."""
     try:
         record = _decoder.decode(stored.body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         record = _decode_old(stored, error)
-    if stored.aside is not None:
-        record = _restore(record, stored.aside)
-    if any(
-        isinstance(getattr(record.event, field), Withheld) for field in SEALED.get(type(record.event), ())
-    ):
-        raise JournalDamaged(f"the sealed values of record {record.sequence} are missing; {REMEDY}")
-    return record
+    return record if stored.aside is None else _restored(record, stored.aside)
 
 
 def check_chain(records: Sequence[StoredRecord], head: Head) -> Head:
@@ -133,60 +132,13 @@ REMEDY = "restore a backup (`econonexus restore`), or keep the directory as evid
 EMPTY = Head(0, GENESIS_HASH)
 
 
-def _withhold(record: Record, beside: tuple[str, ...]) -> tuple[Record, bytes | None]:
-    """Replace the values by salted digests; without salt, short texts and prices could be guessed."""
-    digests: dict[str, Withheld] = {}
-    aside: dict[str, tuple[str, str]] = {}
-    for field in beside:
-        value: str | int | Withheld = getattr(record.event, field)
-        if value != "" and not isinstance(value, Withheld):
-            digests[field], aside[field] = _salted(str(value))
-    digest = record.digest
-    if digest and type(record.event) in GUESSED:
-        withheld, aside[_DIGEST] = _salted(digest)
-        digest = withheld.digest
-    if not aside:
-        return record, None
-    event = msgspec.structs.replace(record.event, **digests) if digests else record.event
-    return msgspec.structs.replace(record, event=event, digest=digest), _encoder.encode(aside)
-
-
-def _salted(value: str) -> tuple[Withheld, tuple[str, str]]:
-    """What stands in the record for a value, and what lies beside it: salt and value."""
-    salt = secrets.token_hex(SALT_CHARACTERS // 2)
-    return Withheld(private_digest(salt, value)), (salt, value)
-
-
-def private_digest(salt: str, value: str) -> str:
-    """SHA-256 of the salt's text and the value's, in hexadecimal."""
-    return hashlib.sha256(f"{salt}{value}".encode()).hexdigest()
-
-
-def _restore(record: Record, aside: bytes) -> Record:
-    """Put the values back, after checking each against the digest that the chain vouches for."""
+def _restored(record: Record, aside: bytes) -> Record:
+    """Put the values back, after checking them against the digest that the chain vouches for."""
     try:
-        values = msgspec.json.decode(aside, type=dict[str, tuple[str, str]])
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise JournalDamaged(
-            f"the private values of record {record.sequence} are unreadable ({error}); {REMEDY}"
-        ) from error
-    digest, sealed = record.digest, SEALED.get(type(record.event), ())
-    restored: dict[str, str | int] = {}
-    for field, (salt, value) in values.items():
-        withheld = digest if field == _DIGEST else getattr(record.event, field, None)
-        vouched = withheld.digest if isinstance(withheld, Withheld) else withheld
-        # Were the salt's length free, characters could move between it and the text.
-        if vouched != private_digest(salt, value) or len(salt) != SALT_CHARACTERS:
-            raise JournalDamaged(
-                f"the private field {field} of record {record.sequence} does not match its digest; {REMEDY}"
-            )
-        if field == _DIGEST:
-            digest = value
-        else:
-            restored[field] = int(value) if field in sealed else value
-    return msgspec.structs.replace(
-        record, event=msgspec.structs.replace(record.event, **restored), digest=digest
-    )
+        event, digest = withholding.restore(record.event, record.digest, aside)
+    except withholding.AsideDamaged as damage:
+        raise JournalDamaged(f"record {record.sequence} {damage}; {REMEDY}") from damage
+    return msgspec.structs.replace(record, event=event, digest=digest)
 
 
 def _decode_old(stored: StoredRecord, error: Exception) -> Record:
