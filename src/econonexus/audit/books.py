@@ -16,6 +16,7 @@ from econonexus.audit.grants import Grants
 from econonexus.audit.holds import Holds
 from econonexus.audit.markets import Markets
 from econonexus.audit.pledges import Pledges
+from econonexus.audit.requests import Requests
 from econonexus.audit.resources import Resources
 from econonexus.audit.spenders import Keys, Spenders
 from econonexus.audit.standing import Standing, as_agent
@@ -54,6 +55,7 @@ class Books:
         self.markets = Markets(self.resources, self.accounts)
         self.grants = Grants(self.resources, self.spenders)
         self.auctions = Auctions(self.markets, self.resources, self.grants, self.pledges, self.spenders)
+        self.requests = Requests(self.markets, self.resources, self.grants, self.pledges, self.standing)
         self.commands: set[tuple[str, str]] = set()
         self.refusals = 0
 
@@ -174,6 +176,12 @@ class Books:
                 self.resources.change_capacity(e, self.time)
             case "market_created" | "market_changed" | "market_halted" | "market_resumed":
                 self.markets.enter(kind, e)
+                if kind == "market_created":
+                    self.requests.begin(str(e["market"]), self.time)
+            case "price_updated" | "period_shared":
+                self.requests.enter(kind, e, self.time)
+            case _ if kind.startswith("request_"):
+                self.requests.enter(kind, e, self.time)
             case "bid_placed":
                 self.auctions.place_bid(e, self.time)
             case "bid_raised":
