@@ -124,6 +124,13 @@ STATUS: Mapping[RefusalCode, int] = {
     RefusalCode.CREDIT_LINE_EXCEEDED: _TOO_POOR,
     RefusalCode.INSUFFICIENT_FUNDS: _TOO_POOR,
     RefusalCode.BUDGET_EXHAUSTED: _TOO_POOR,
+    RefusalCode.INVALID_REQUEST: _BAD_INPUT,
+    RefusalCode.REQUEST_EXISTS: _CONFLICT,
+    RefusalCode.UNKNOWN_REQUEST: _NOT_FOUND,
+    RefusalCode.TAKES_NO_REQUESTS: _CONFLICT,
+    RefusalCode.TOO_FEW_UNITS: _CONFLICT,
+    RefusalCode.TOO_MANY_WAITING: _CONFLICT,
+    RefusalCode.PRICE_OVER_LIMIT: _CONFLICT,
     RefusalCode.REWARDS_EXHAUSTED: _CONFLICT,
 }
 """The HTTP status of every refusal."""
