@@ -1,4 +1,4 @@
-"""Questions for humans, kept a second time: what each reserves, who answers it, and what is promised for it."""
+"""Questions for humans, kept a second time: what each reserves, who answers it, what is promised for it."""
 
 from typing import NamedTuple
 

@@ -102,6 +102,23 @@ class Mechanism(enum.Enum):
     COMBINATORIAL = "combinatorial"
 
 
+AUCTIONS = frozenset(
+    {
+        Mechanism.FIRST_PRICE,
+        Mechanism.SECOND_PRICE,
+        Mechanism.ENGLISH,
+        Mechanism.DUTCH,
+        Mechanism.UNIFORM_PRICE,
+        Mechanism.DISCRIMINATORY,
+        Mechanism.MULTI_UNIT_VICKREY,
+        Mechanism.COMBINATORIAL,
+    }
+)
+"""The mechanisms that sell by auction."""
+TOGETHER = AUCTIONS - {Mechanism.ENGLISH, Mechanism.DUTCH, Mechanism.COMBINATORIAL}
+"""Those of them that clear in one instant, all at once, so that bids in several auctions can be linked."""
+
+
 class Proceeds(enum.Enum):
     """Where the money goes that a market takes."""
 
@@ -151,6 +168,19 @@ class Revisions(enum.Enum):
     """Raise it, or take it back."""
     NONE = "none"
     """Nothing: a bid stands."""
+
+
+class BidStyle(enum.Enum):
+    """How to bid for an agent that says only what something is worth to it."""
+
+    TRUTHFUL = "truthful"
+    """What it is worth."""
+    STRATEGIC = "strategic"
+    """What is best against so many others who do the same."""
+    CONSERVATIVE = "conservative"
+    """Less: save, and win seldom."""
+    AGGRESSIVE = "aggressive"
+    """More: rather win than save, within what it is worth."""
 
 
 class AuctionStatus(enum.Enum):

@@ -52,6 +52,10 @@ class RefusalCode(enum.Enum):
     INVALID_SCORES = "invalid_scores", "Each score is a whole number from 0 to 10."
     INVALID_POLICY = "invalid_policy", "The policy's period, share or amounts are out of range."
     INVALID_ORDER = "invalid_order", "The order's side, units, price, cap, grant or life are out of range."
+    INVALID_COMMITMENT = (
+        "invalid_commitment",
+        "A commitment is SHA-256 of the bid's canonical text: 64 hexadecimal digits.",
+    )
     INVALID_UNITS = "invalid_units", "Units are a whole number from 1 to 2**63 - 1."
     INVALID_KEY = "invalid_key", "A key is known by SHA-256 of its secret: 64 hexadecimal digits."
     SAME_ACCOUNT = "same_account", "Source and destination are one account; name two."
@@ -110,6 +114,12 @@ class RefusalCode(enum.Enum):
         "A base fee needs at least 16 units a period; use an auction, or another pricing.",
     )
     NOT_A_BOOK = "not_a_book", "The market does not trade by an order book."
+    NO_COMMITMENTS = "no_commitments", "The auction takes bids, not commitments to them; place the bid."
+    COMMITMENT_NEEDED = (
+        "commitment_needed",
+        "The auction takes commitments; commit to the bid now, and reveal it after the close.",
+    )
+    COMMITMENT_BROKEN = "commitment_broken", "What was revealed is not what was committed to; reveal that."
     NOT_SOLD_HERE = "not_sold_here", "The item is none of those that are sold here."
     NOT_A_SELLER = (
         "not_a_seller",
@@ -129,7 +139,9 @@ class RefusalCode(enum.Enum):
     DEADLINE_PASSED = "deadline_passed", "The deadline must lie in the future, and may only be moved later."
     # The state of things forbids it.
     AUCTION_NOT_OPEN = "auction_not_open", "The auction does not take bids, or not any more."
+    NOT_REVEALING = "not_revealing", "The auction is not, or no longer, in its time of revealing bids."
     AUCTION_NOT_CLEARING = "auction_not_clearing", "The auction waits for no outcome, or not any more."
+    SCHEDULE_NOT_DUE = "schedule_not_due", "The market's schedule asks for nothing now."
     AUCTION_NOT_DUE = "auction_not_due", "Nothing is due in the auction."
     MARKET_HALTED = "market_halted", "The market is halted; wait until it goes on."
     MARKET_NOT_HALTED = "market_not_halted", "The market is not halted."
@@ -138,6 +150,7 @@ class RefusalCode(enum.Enum):
     MARKET_NOT_DUE = "market_not_due", "Nothing is due in the market."
     ORDER_CLOSED = "order_closed", "The order has traded, lapsed or been cancelled."
     BOOK_FULL = "book_full", "As many orders rest in the book as may; wait until some are gone."
+    BELOW_STANDING = "below_standing", "The price is below the next least bid; offer that at least."
     BID_STANDS = "bid_stands", "The market's terms do not let a bid be changed like this."
     GRANT_ENDED = "grant_ended", "The grant has expired or was released."
     GRANT_NOT_BEGUN = "grant_not_begun", "The grant's time has not begun."

@@ -8,6 +8,7 @@ from econonexus.domain.money import MAX_AMOUNT, Amount, Ppm
 
 BIDDING_WINDOW = Duration(30 * SECOND)
 SOFT_CLOSE = Duration(30 * SECOND)
+REVEAL_WINDOW = Duration(30 * SECOND)
 TIME_LIMIT = Duration(10 * SECOND)
 CLEARING = Duration(120 * SECOND)
 
@@ -19,6 +20,22 @@ class Clock(msgspec.Struct, frozen=True, gc=False):
     step: Amount
     tick: Duration
     floor: Amount = Amount(0)
+
+
+class Schedule(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """The auctions that a market announces by itself: with every `every` one more, of `supply`.
+
+    What is won may be used from the clearing on; or, where `ahead` is not 0, each auction sells a window of
+    time as long as `every`, one after the other, and so many windows ahead are on sale or sold.
+    """
+
+    every: Duration
+    supply: dict[str, int]
+    ahead: int = 0
+    lead: Duration | None = None
+    """How long after its start the first window begins; the bidding window by default, and no less."""
+    starts_at: Instant | None = None
+    """When it begins; at once by default."""
 
 
 class Pricing(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -77,6 +94,17 @@ class Halt(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     pause: Duration = Duration(300 * SECOND)
 
 
+class Commitment(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """How bidders commit to bids that not even the operator may read before the close.
+
+    Each commits to a digest and has `bond` held; whoever has not revealed its bid within `reveal_window` of
+    the close loses that to wherever the market's proceeds go.
+    """
+
+    bond: Amount
+    reveal_window: Duration = REVEAL_WINDOW
+
+
 class Terms(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What a market asks of whoever buys in it. Prices are per unit."""
 
@@ -89,9 +117,17 @@ class Terms(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     bidding_window: Duration = BIDDING_WINDOW
     """How long an auction takes bids, where it does not say so itself."""
     soft_close: Duration = SOFT_CLOSE
-    """A bid in an English auction so near its end moves the end away again; 0 never does."""
+    """A bid in an English auction so near its end moves the end away again, and doubles the increment; 0
+    never does."""
     clock: Clock | None = None
     """What a Dutch auction calls."""
+    schedule: Schedule | None = None
+    """The auctions that it announces by itself; None only those that an operator announces."""
+    together: str = ""
+    """Auctions of markets with the same name here that close at one instant are cleared together, so that
+    bids in several of them can be linked: all are won, or none."""
+    commitment: Commitment | None = None
+    """How bids are committed to first and revealed after the close; None where they are placed at once."""
     uniform: str = "highest_losing"
     """The uniform price: the highest losing bid, or `lowest_winning`."""
     payment: str = "core"

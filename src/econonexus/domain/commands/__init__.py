@@ -39,8 +39,10 @@ from econonexus.domain.commands.auctions import (
     Blocked,
     CancelAuction,
     CloseAuction,
+    CommitBid,
     PlaceBid,
     RaiseBid,
+    RevealBid,
     SubmitOutcome,
     WithdrawBid,
 )
@@ -64,6 +66,7 @@ from econonexus.domain.commands.markets import (
     FreezeMarket,
     ReleaseGrant,
     ResumeMarket,
+    RunSchedule,
     UnfreezeMarket,
     UseGrant,
 )
@@ -93,6 +96,7 @@ __all__ = [
     "CloseBook",
     "CloseBudget",
     "Command",
+    "CommitBid",
     "Convert",
     "CreateAgent",
     "CreateBudget",
@@ -123,8 +127,10 @@ __all__ = [
     "ReplaceOrder",
     "RequestUnits",
     "ResumeMarket",
+    "RevealBid",
     "RevokeKey",
     "RotateKey",
+    "RunSchedule",
     "SetCreditLine",
     "SetInboxRules",
     "SetMode",
@@ -186,6 +192,7 @@ Command = (
     | ChangeMarket
     | FreezeMarket
     | UnfreezeMarket
+    | RunSchedule
     | UseGrant
     | ReleaseGrant
     | ExpireGrant
@@ -193,6 +200,8 @@ Command = (
     | PlaceBid
     | RaiseBid
     | WithdrawBid
+    | CommitBid
+    | RevealBid
     | CloseAuction
     | CancelAuction
     | AdvanceAuction

@@ -44,11 +44,18 @@ from econonexus.domain.events.auctions import (
     AuctionExtended,
     AuctionFailed,
     AuctionOpened,
+    BidCommitted,
     BidPlaced,
     BidRaised,
     BidWithdrawn,
+    BondForfeited,
+    ClockTaken,
     Coalition,
+    CommitmentKept,
+    Dropped,
     OpenedBid,
+    RevealStarted,
+    StandingMoved,
     Win,
 )
 from econonexus.domain.events.budgets import (
@@ -71,6 +78,7 @@ from econonexus.domain.events.holds import (
     UsageRecorded,
 )
 from econonexus.domain.events.markets import (
+    AuctionSkipped,
     CapacityChanged,
     Granted,
     GrantExpired,
@@ -81,6 +89,8 @@ from econonexus.domain.events.markets import (
     MarketHalted,
     MarketResumed,
     ResourceDeclared,
+    ScheduleRan,
+    SupplyShort,
 )
 from econonexus.domain.events.money import Burned, CreditDrawn, CreditLineSet, DebtRepaid, Minted, Transferred
 from econonexus.domain.events.orders import OrderCancelled, OrderPlaced, OrderReplaced, TradeExecuted
@@ -111,9 +121,12 @@ __all__ = [
     "AuctionExtended",
     "AuctionFailed",
     "AuctionOpened",
+    "AuctionSkipped",
+    "BidCommitted",
     "BidPlaced",
     "BidRaised",
     "BidWithdrawn",
+    "BondForfeited",
     "BudgetAlertRaised",
     "BudgetAssigned",
     "BudgetChanged",
@@ -122,11 +135,14 @@ __all__ = [
     "BudgetOverrun",
     "Burned",
     "CapacityChanged",
+    "ClockTaken",
     "Coalition",
+    "CommitmentKept",
     "Converted",
     "CreditDrawn",
     "CreditLineSet",
     "DebtRepaid",
+    "Dropped",
     "Event",
     "ExchangeDeclared",
     "GrantExpired",
@@ -172,7 +188,11 @@ __all__ = [
     "RequestQueued",
     "RequestServed",
     "ResourceDeclared",
+    "RevealStarted",
+    "ScheduleRan",
     "Sealed",
+    "StandingMoved",
+    "SupplyShort",
     "TeamCreated",
     "TeamFrozen",
     "TeamUnfrozen",
@@ -227,6 +247,9 @@ Event = (
     | MarketChanged
     | MarketHalted
     | MarketResumed
+    | ScheduleRan
+    | AuctionSkipped
+    | SupplyShort
     | Granted
     | GrantUsed
     | GrantReleased
@@ -237,6 +260,12 @@ Event = (
     | BidPlaced
     | BidRaised
     | BidWithdrawn
+    | StandingMoved
+    | ClockTaken
+    | BidCommitted
+    | RevealStarted
+    | CommitmentKept
+    | BondForfeited
     | AuctionClosed
     | AuctionCleared
     | AuctionFailed
