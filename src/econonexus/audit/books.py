@@ -18,6 +18,7 @@ from econonexus.audit.inbox import Inbox
 from econonexus.audit.markets import Markets
 from econonexus.audit.pledges import Pledges
 from econonexus.audit.policies import Policies
+from econonexus.audit.requests import Requests
 from econonexus.audit.resources import Resources
 from econonexus.audit.spenders import Keys, Spenders
 from econonexus.audit.standing import Standing, as_agent
@@ -56,6 +57,7 @@ class Books:
         self.markets = Markets(self.resources, self.accounts)
         self.grants = Grants(self.resources, self.spenders)
         self.auctions = Auctions(self.markets, self.resources, self.grants, self.pledges, self.spenders)
+        self.requests = Requests(self.markets, self.resources, self.grants, self.pledges, self.standing)
         self.policies = Policies(self.accounts, self.spenders)
         self.inbox = Inbox(self.pledges, self.resources, self.policies)
         self.commands: set[tuple[str, str]] = set()
@@ -182,6 +184,12 @@ class Books:
                 self.resources.change_capacity(e, self.time)
             case "market_created" | "market_changed" | "market_halted" | "market_resumed":
                 self.markets.enter(kind, e)
+                if kind == "market_created":
+                    self.requests.begin(str(e["market"]), self.time)
+            case "price_updated" | "period_shared":
+                self.requests.enter(kind, e, self.time)
+            case _ if kind.startswith("request_"):
+                self.requests.enter(kind, e, self.time)
             case "bid_placed":
                 self.auctions.place_bid(e, self.time)
             case "bid_raised":
