@@ -172,7 +172,8 @@ def resting(state: State, name: OrderId, asker: AgentId | None) -> Order | Refus
     order = state.orders.by_id.get(name)
     if order is not None and asker in (None, order.agent):
         return order
-    if order is None and name in state.orders.closed:
+    closed = state.orders.closed.get(name)
+    if closed is not None and asker in (None, closed.agent):
         return Refusal(RefusalCode.ORDER_CLOSED, "order", name)
     return Refusal(RefusalCode.UNKNOWN_ORDER, "order", name)
 
@@ -275,4 +276,7 @@ def _payable(
     """Whether a buyer can pay so much, or so much more; a seller must not be frozen."""
     if taker.side == "sell":
         return frozen(state, taker.account, member) or ()
-    return reservable(state, taker.account, taker.budgets, amount, now, member)
+    overruns = reservable(state, taker.account, taker.budgets, amount, now, member)
+    if isinstance(overruns, Refusal):
+        return Refusal(overruns.code, "unit_price", overruns.subject)
+    return overruns

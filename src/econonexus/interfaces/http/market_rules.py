@@ -11,6 +11,14 @@ from econonexus.domain.kinds import Proceeds, Revisions
 from econonexus.domain.money import PPM_ONE, Amount, Ppm
 from econonexus.domain.terms import Clock, Terms
 from econonexus.interfaces.http.forms import MAX, MS, Body, Milliseconds, Name, Ucr, UcrOrNone, in_order
+from econonexus.interfaces.http.trading_rules import (
+    BookRules,
+    HaltRules,
+    book_of,
+    book_rules,
+    halt_of,
+    halt_rules,
+)
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -57,6 +65,8 @@ class Rules(Body, frozen=True, kw_only=True):
     uniform: Literal["highest_losing", "lowest_winning"] | None = None
     payment: Literal["core", "vcg", "pay_as_bid"] | None = None
     bidding: Literal["xor", "or"] | None = None
+    book: Annotated[BookRules | None, Meta(description="How orders are traded, in an order book.")] = None
+    halt: Annotated[HaltRules | None, Meta(description="When the market stops by itself.")] = None
 
 
 class RulesView(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,6 +85,8 @@ class RulesView(msgspec.Struct, frozen=True, kw_only=True):
     uniform: str
     payment: str
     bidding: str
+    book: BookRules | None
+    halt: HaltRules | None
 
 
 def terms_of(rules: Rules, known: Terms) -> Terms:
@@ -91,6 +103,8 @@ def terms_of(rules: Rules, known: Terms) -> Terms:
         "uniform": rules.uniform,
         "payment": rules.payment,
         "bidding": rules.bidding,
+        "book": _said(rules.book, book_of),
+        "halt": _said(rules.halt, halt_of),
         "proceeds": _proceeds(rules),
         "seller": _said(rules.seller, AccountId),
     }
@@ -117,6 +131,8 @@ def rules_of(terms: Terms) -> RulesView:
         uniform=terms.uniform,
         payment=terms.payment,
         bidding=terms.bidding,
+        book=_said(terms.book, book_rules),
+        halt=_said(terms.halt, halt_rules),
     )
 
 
