@@ -24,7 +24,8 @@ from econonexus.node.replies import Reply
 
 SOURCE = Path(econonexus.__file__).parent
 ALLOWED_IN_DOMAIN = {
-    "collections", "enum", "functools", "hashlib", "heapq", "itertools", "math", "re", "typing", "msgspec",
+    "bisect", "collections", "enum", "functools", "hashlib", "heapq", "itertools", "math", "re", "typing",
+    "msgspec",
 }  # fmt: skip
 MONEY = (commands.Command, events.Event, Refusal, State, Price, ports.Entry, ports.Spend, Reply)
 

@@ -8,13 +8,22 @@ from econonexus.domain import commands as c
 from econonexus.domain import events as e
 from econonexus.domain.charges import Charge
 from econonexus.domain.commands import Command
-from econonexus.domain.kinds import AccountKind, BudgetMode, Mode, Role, Unreported
+from econonexus.domain.kinds import (
+    AccountKind,
+    BudgetMode,
+    Mode,
+    Role,
+    Unreported,
+)
 from econonexus.domain.money import Price
+from tests.domain.cases import SUBJECTS
+from tests.domain.cases.case import Accepted
 from tests.world import START, World, nested, wallet
 
 LATER = START + 100
 ALERTS = (800_000, 1_000_000)
 DIGEST = "5f" * 32
+
 
 ACCEPTED: list[tuple[Command, tuple[e.Event, ...]]] = [
     (c.DeclareAsset("eur", 2), (e.AssetDeclared("eur", 2),)),
@@ -249,12 +258,17 @@ def town() -> World:
     return world
 
 
-@pytest.mark.parametrize(("command", "expected"), ACCEPTED, ids=lambda value: type(value).__name__)
-def test_an_accepted_command_yields_exactly_these_events(
-    command: Command, expected: tuple[e.Event, ...]
-) -> None:
+EVERY = [
+    *(Accepted(*each) for each in ACCEPTED),
+    *(case for subject in SUBJECTS for case in subject.ACCEPTED),
+]
+
+
+@pytest.mark.parametrize("case", EVERY, ids=lambda case: type(case.command).__name__)
+def test_an_accepted_command_yields_exactly_these_events(case: Accepted) -> None:
     world = town()
-    assert world.do(command) == expected
+    world.do(*case.first)
+    assert world.do(case.command) == case.events
     world.check_history()
 
 
@@ -277,5 +291,5 @@ def test_a_hold_that_may_have_been_used_is_paid_at_its_deadline() -> None:
 
 
 def test_every_command_has_a_worked_case() -> None:
-    by_deadline = {c.ExpireHold}
-    assert {type(command) for command, _ in ACCEPTED} | by_deadline == set(get_args(Command))
+    by_deadline = {c.ExpireHold}.union(*(subject.BY_DEADLINE for subject in SUBJECTS))
+    assert {type(case.command) for case in EVERY} | by_deadline == set(get_args(Command))

@@ -1,7 +1,7 @@
 """Every command, and every reason its docstring names for declining it, by a worked case."""
 
 import re
-from typing import NamedTuple, get_args
+from typing import get_args
 
 import pytest
 
@@ -12,18 +12,11 @@ from econonexus.domain.kinds import AccountKind, BudgetMode, Mode, Role
 from econonexus.domain.money import PPM_ONE, Amount, Price
 from econonexus.domain.refusals import Refusal, RefusalCode, earliest
 from econonexus.domain.refusals import RefusalCode as No
+from tests.domain.cases import SUBJECTS
+from tests.domain.cases.case import DIGEST, FRESH, LATER, NOW, STOP_CREW, STOP_PAT, STOP_SAM, Case
 from tests.world import START, World, nested, wallet
 
 BIGGEST = 2**63 - 1
-LATER = START + 100
-
-
-class Case(NamedTuple):
-    """In `town`, after the commands of `first`, the command is refused with the code."""
-
-    code: RefusalCode
-    command: Command
-    first: tuple[Command, ...] = ()
 
 
 def town() -> World:
@@ -68,10 +61,6 @@ def town() -> World:
     return world
 
 
-NOW = START + 1
-DIGEST = "5f" * 32
-FRESH = "e7" * 32
-STOP_PAT, STOP_SAM, STOP_CREW = c.FreezeAgent("pat"), c.FreezeAgent("sam"), c.FreezeTeam("crew")
 PATS_USD = (c.OpenAccount("pat:usd", "pat", asset="usd"), c.Mint("pat:usd", 9))
 FAR = c.CreateBudget("far", 9, asset="usd")
 FAR_1 = c.CreateBudget("far-1", 5, "far", asset="usd")
@@ -563,8 +552,14 @@ PRECEDENCE = [
 ]
 
 
+for subject in SUBJECTS:
+    for command, of_subject in subject.REFUSED.items():
+        CASES.setdefault(command, []).extend(of_subject)
+
+
 def _every_case() -> list[Case]:
-    return [*(case for cases in CASES.values() for case in cases), *FORMS, *PRECEDENCE]
+    others = [case for subject in SUBJECTS for case in (*subject.FORMS, *subject.PRECEDENCE)]
+    return [*(case for cases in CASES.values() for case in cases), *FORMS, *PRECEDENCE, *others]
 
 
 @pytest.mark.parametrize(

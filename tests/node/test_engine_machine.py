@@ -54,7 +54,7 @@ class EngineMachine(RuleBasedStateMachine):
     async def _begin(self) -> None:
         self.clock = VirtualClock()
         await self._start()
-        for command in opening():
+        for command in opening(SECOND):
             await self.engine.submit(command, OPERATOR)
 
     async def _start(self) -> None:
@@ -109,10 +109,8 @@ class EngineMachine(RuleBasedStateMachine):
     def time_passes(self, seconds: float) -> None:
         async def wait() -> None:
             await asyncio.sleep(seconds)
-            due = await self.engine.read(
-                lambda state: [hold.expires_at for hold in state.ledger.holds.values()]
-            )
-            assert all(expires_at > self.clock.wall_ns() - SECOND // 10 for expires_at in due)
+            due = await self.engine.read(_deadlines)
+            assert all(at > self.clock.wall_ns() - SECOND // 10 for at in due)
 
         self.run(wait())
 
@@ -136,12 +134,8 @@ class EngineMachine(RuleBasedStateMachine):
         self.run(stop_and_start())
 
     def _due(self, command: Command) -> Command:
-        """Deadlines are drawn in seconds here."""
-        placed = at(0, command)
-        expires_at = getattr(placed, "expires_at", None)
-        if type(expires_at) is not int or abs(expires_at) > 1_000:
-            return command
-        return msgspec.structs.replace(placed, expires_at=self.clock.wall_ns() + expires_at * SECOND)
+        """Times are drawn in seconds here."""
+        return at(self.clock.wall_ns(), command, SECOND)
 
     def _name(self) -> CommandId:
         self.named = getattr(self, "named", 0) + 1
@@ -168,6 +162,12 @@ class EngineMachine(RuleBasedStateMachine):
 
         self.run(settle())
         self.loop.close()
+
+
+def _deadlines(state: State) -> list[int]:
+    holds = [hold.expires_at for hold in state.ledger.holds.values()]
+    auctions = [auction.due for auction in state.auctions.by_id.values() if auction.due is not None]
+    return [*holds, *auctions, *(grant.ends_at for grant in state.grants.by_id.values())]
 
 
 TestEngine = EngineMachine.TestCase

@@ -177,5 +177,9 @@ def _plain(value: object) -> str:
             return f"{value:,}"
         case str():
             return value
+        case dict():
+            return ", ".join(f"{name}: {_plain(each)}" for name, each in value.items())
+        case list():
+            return ", ".join(map(_plain, value))
         case _:
             return msgspec.json.encode(value).decode()

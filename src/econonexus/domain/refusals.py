@@ -123,6 +123,8 @@ class RefusalCode(enum.Enum):
     STALE_FENCE = "stale_fence", "The fencing token is not the grant's."
     DEADLINE_PASSED = "deadline_passed", "The deadline must lie in the future, and may only be moved later."
     # The state of things forbids it.
+    AUCTION_NOT_OPEN = "auction_not_open", "The auction does not take bids, or not any more."
+    AUCTION_NOT_DUE = "auction_not_due", "Nothing is due in the auction."
     MARKET_HALTED = "market_halted", "The market is halted; wait until it goes on."
     MARKET_NOT_HALTED = "market_not_halted", "The market is not halted."
     TOO_MANY_WAITING = "too_many_waiting", "As many requests wait as may; ask again after the period."
@@ -130,8 +132,6 @@ class RefusalCode(enum.Enum):
     MARKET_NOT_DUE = "market_not_due", "Nothing is due in the market."
     ORDER_CLOSED = "order_closed", "The order has traded, lapsed or been cancelled."
     BOOK_FULL = "book_full", "As many orders rest in the book as may; wait until some are gone."
-    AUCTION_NOT_OPEN = "auction_not_open", "The auction does not take bids, or not any more."
-    AUCTION_NOT_DUE = "auction_not_due", "Nothing is due in the auction."
     BID_STANDS = "bid_stands", "The market's terms do not let a bid be changed like this."
     GRANT_ENDED = "grant_ended", "The grant has expired or was released."
     GRANT_NOT_BEGUN = "grant_not_begun", "The grant's time has not begun."

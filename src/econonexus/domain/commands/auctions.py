@@ -10,8 +10,8 @@ class AnnounceAuction(CommandForm, frozen=True):
 
     By default it opens at once, and takes bids for as long as the market's terms say. What is won may be
     used from the clearing on, for one period of its resource, or from `starts_at` until `ends_at`. So many
-    units are kept back from now on. Refused: `invalid_auction`, `auction_exists`, `unknown_market`,
-    `not_an_auction`, `not_sold_here`, `deadline_passed`, `market_halted`, `over_capacity`.
+    units are kept back from now on. Refused: `invalid_auction`, `unknown_market`, `auction_exists`,
+    `not_an_auction`, `not_sold_here`, `over_capacity`, `deadline_passed`, `market_halted`.
     """
 
     auction: AuctionId
@@ -28,9 +28,10 @@ class PlaceBid(CommandForm, frozen=True):
 
     `price` is per unit, or in a sale of bundles for all of `items`. `cap`, by the same measure, may be
     higher: then so much is held, so that what is held does not tell the price. Refused: `invalid_bid`,
-    `unknown_agent`, `bid_exists`, `unknown_auction`, `not_sold_here`, `auction_not_open`, `market_halted`,
-    `below_reserve`, `stake_too_small`, `reputation_too_low`, `account_frozen`, `agent_frozen`,
-    `team_frozen`, `insufficient_funds`, `budget_exhausted`.
+    `same_account`, `unknown_agent`, `unknown_auction`, `bid_exists`, `wrong_account_kind`, `asset_mismatch`,
+    `not_sold_here`, `below_reserve`, `auction_not_open`, `market_halted`, `stake_too_small`,
+    `reputation_too_low`, `account_frozen`, `agent_frozen`, `team_frozen`, `insufficient_funds`,
+    `budget_exhausted`.
     """
 
     bid: BidId
@@ -44,8 +45,8 @@ class PlaceBid(CommandForm, frozen=True):
 class RaiseBid(CommandForm, frozen=True):
     """Offer more for the same; what is held rises with it. The bid keeps its place.
 
-    Refused: `invalid_bid`, `unknown_bid`, `auction_not_open`, `market_halted`, `bid_stands`, and as
-    `PlaceBid` where more must be held.
+    Refused: `invalid_bid`, `unknown_auction`, `unknown_bid`, `auction_not_open`, `market_halted`,
+    `bid_stands`, `account_frozen`, `agent_frozen`, `team_frozen`, `insufficient_funds`, `budget_exhausted`.
     """
 
     bid: BidId
@@ -56,8 +57,10 @@ class RaiseBid(CommandForm, frozen=True):
 
 
 class WithdrawBid(CommandForm, frozen=True):
-    """Take a bid back, where the market's terms allow it. Refused: `unknown_bid`, `auction_not_open`,
-    `bid_stands`."""
+    """Take a bid back, where the market's terms allow it; also while the market is halted.
+
+    Refused: `unknown_auction`, `unknown_bid`, `auction_not_open`, `bid_stands`.
+    """
 
     bid: BidId
     auction: AuctionId
@@ -84,7 +87,7 @@ class CancelAuction(CommandForm, frozen=True):
 class AdvanceAuction(CommandForm, frozen=True):
     """Do what is due in an auction: open it, close it, give up waiting. The node asks this by itself.
 
-    Refused: `unknown_auction`, `auction_not_due`.
+    Refused: `unknown_auction`, `auction_not_open`, `auction_not_due`.
     """
 
     auction: AuctionId

@@ -31,7 +31,7 @@ class ChangeCapacity(CommandForm, frozen=True):
 class CreateMarket(CommandForm, frozen=True):
     """Sell resources by one mechanism on stated terms; several only as bundles.
 
-    Refused: `invalid_terms`, `market_exists`, `unknown_resource`, `unknown_account`, `wrong_account_kind`,
+    Refused: `invalid_terms`, `unknown_account`, `unknown_resource`, `market_exists`, `wrong_account_kind`,
     `asset_mismatch`, `too_few_units`.
     """
 
@@ -45,8 +45,8 @@ class ChangeMarket(CommandForm, frozen=True):
     """Sell on other terms from now on; auctions that run keep theirs.
 
     When what is traded may be used cannot be changed while orders rest. Refused: `invalid_terms`,
-    `unknown_market`, `unknown_account`, `wrong_account_kind`, `asset_mismatch`,
-    `too_few_units`, `orders_rest`.
+    `unknown_account`, `unknown_market`, `wrong_account_kind`, `asset_mismatch`, `too_few_units`,
+    `orders_rest`.
     """
 
     market: MarketId
@@ -83,7 +83,8 @@ class UseGrant(CommandForm, frozen=True):
     """Meter what was used of a grant.
 
     `agent` as in `PostHold`; `fence` is the token of the grant, where the user of the right was told one.
-    Refused: `unknown_grant`, `stale_fence`, `grant_ended`, `grant_not_begun`, `units_over_grant`.
+    Refused: `invalid_units`, `unknown_grant`, `stale_fence`, `grant_ended`, `grant_not_begun`,
+    `units_over_grant`.
     """
 
     grant: GrantId

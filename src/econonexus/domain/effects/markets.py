@@ -15,6 +15,7 @@ from econonexus.domain.money import Amount
 from econonexus.domain.refusals import Refusal
 from econonexus.domain.state import State
 from econonexus.domain.subjects.auctions import Auction, Result
+from econonexus.domain.subjects.grants import EXPIRED, RELEASED
 
 Effect = Callable[[Never, Instant], None]
 
@@ -133,10 +134,10 @@ class MarketEffects:
         self._deadlines.add(GRANT, event.grant, event.ends_at)
 
     def _grant_expired(self, name: GrantId) -> None:
-        self._state.grants.end(name, "expired")
+        self._state.grants.end(name, EXPIRED)
 
     def _grant_released(self, event: events.GrantReleased, at: Instant) -> None:
-        grant = self._state.grants.end(GrantId(event.grant), "released")
+        grant = self._state.grants.end(GrantId(event.grant), RELEASED)
         resource = self._state.resources.by_id[grant.resource]
         resource.reserve(-event.returned, grant.starts_at, grant.ends_at, at)
 

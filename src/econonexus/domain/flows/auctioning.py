@@ -2,13 +2,13 @@
 
 from econonexus.domain import commands, events
 from econonexus.domain.flows import forms
-from econonexus.domain.flows.clearing import clear
+from econonexus.domain.flows.clearing import clear, is_over
 from econonexus.domain.flows.selling import halted, known_market
 from econonexus.domain.flows.spending import Decision
-from econonexus.domain.ids import AuctionId, Instant, ResourceId
+from econonexus.domain.ids import MAX_INSTANT, AuctionId, Instant, ResourceId
 from econonexus.domain.kinds import AuctionStatus, Mechanism
 from econonexus.domain.money import MAX_AMOUNT
-from econonexus.domain.refusals import Refusal, RefusalCode
+from econonexus.domain.refusals import Refusal, RefusalCode, earliest
 from econonexus.domain.state import State
 from econonexus.domain.subjects.auctions import Auction
 from econonexus.domain.subjects.markets import Market
@@ -36,18 +36,18 @@ def announce(state: State, command: commands.AnnounceAuction, now: Instant) -> D
     refusal = forms.name("auction", command.auction) or _too_long(command.auction) or _odd(command)
     if refusal:
         return refusal
-    if state.auctions.find(command.auction) is not None:
-        return Refusal(RefusalCode.AUCTION_EXISTS, "auction", command.auction)
     market = known_market(state, command.market)
     if isinstance(market, Refusal):
         return market
+    if state.auctions.find(command.auction) is not None:
+        return Refusal(RefusalCode.AUCTION_EXISTS, "auction", command.auction)
     if market.mechanism not in AUCTIONS:
         return Refusal(RefusalCode.NOT_AN_AUCTION, "market", market.id)
     for item in command.supply:
         if item not in market.resources:
             return Refusal(RefusalCode.NOT_SOLD_HERE, "supply", item)
     announced = _announced(market, command, now)
-    return _out_of_order(announced, now) or halted(market) or _over_capacity(state, announced) or (announced,)
+    return _out_of_order(announced) or _over_capacity(state, announced, now) or halted(market) or (announced,)
 
 
 def close(state: State, command: commands.CloseAuction, now: Instant) -> Decision | Refusal:
@@ -82,8 +82,8 @@ def advance(state: State, command: commands.AdvanceAuction, now: Instant) -> Dec
         return Refusal(RefusalCode.AUCTION_NOT_DUE, "auction", auction.id)
     if auction.status is AuctionStatus.ANNOUNCED:
         return (events.AuctionOpened(auction.id),)
-    if state.markets.by_id[auction.market].halted:
-        later = Instant(now + auction.terms.bidding_window)
+    if state.markets.by_id[auction.market].halted and not is_over(auction, now):
+        later = Instant(min(now + auction.terms.bidding_window, MAX_INSTANT))
         return (events.AuctionExtended(auction.id, later, "halted"),)
     return clear(state, auction, now)
 
@@ -106,6 +106,10 @@ def _too_long(name: str) -> Refusal | None:
 
 def _odd(command: commands.AnnounceAuction) -> Refusal | None:
     """What is out of range, whatever the market."""
+    times = {field: getattr(command, field) for field in ("opens_at", "closes_at", "starts_at", "ends_at")}
+    refusal = earliest(*(forms.instant(field, at) for field, at in times.items() if at is not None))
+    if refusal:
+        return refusal
     for units in command.supply.values():
         if units.__class__ is not int or not 1 <= units <= MAX_AMOUNT:
             return Refusal(RefusalCode.INVALID_AUCTION, "supply")
@@ -113,17 +117,12 @@ def _odd(command: commands.AnnounceAuction) -> Refusal | None:
         return Refusal(RefusalCode.INVALID_AUCTION, "supply")
     if (command.starts_at is None) != (command.ends_at is None):
         return Refusal(RefusalCode.INVALID_AUCTION, "ends_at")
-    for field in ("opens_at", "closes_at", "starts_at", "ends_at"):
-        at = getattr(command, field)
-        refusal = None if at is None else forms.instant(field, at)
-        if refusal:
-            return refusal
     return None
 
 
 def _announced(market: Market, command: commands.AnnounceAuction, now: Instant) -> events.AuctionAnnounced:
     opens_at = now if command.opens_at is None else max(now, command.opens_at)
-    closes_at = Instant(opens_at + market.terms.bidding_window)
+    closes_at = Instant(min(opens_at + market.terms.bidding_window, MAX_INSTANT))
     return events.AuctionAnnounced(
         command.auction,
         market.id,
@@ -137,24 +136,27 @@ def _announced(market: Market, command: commands.AnnounceAuction, now: Instant) 
     )
 
 
-def _out_of_order(announced: events.AuctionAnnounced, now: Instant) -> Refusal | None:
-    """Whether it would close before it opens, or what it sells be over before it closes."""
-    if announced.closes_at <= announced.opens_at:
-        return Refusal(RefusalCode.DEADLINE_PASSED, "closes_at", "", announced.closes_at, announced.opens_at)
+def _out_of_order(announced: events.AuctionAnnounced) -> Refusal | None:
+    """Whether it would close before it opens, or what it sells begin before it closes, or end at once."""
+    opens_at, closes_at = announced.opens_at, announced.closes_at
+    if closes_at <= opens_at:
+        return Refusal(RefusalCode.DEADLINE_PASSED, "closes_at", "", closes_at, opens_at)
     starts_at, ends_at = announced.starts_at, announced.ends_at
     if starts_at is None or ends_at is None:
         return None
-    if starts_at < announced.closes_at:
-        return Refusal(RefusalCode.DEADLINE_PASSED, "starts_at", "", starts_at, announced.closes_at)
-    return None if starts_at < ends_at else Refusal(RefusalCode.DEADLINE_PASSED, "ends_at", "", ends_at, now)
+    if starts_at < closes_at:
+        return Refusal(RefusalCode.DEADLINE_PASSED, "starts_at", "", starts_at, closes_at)
+    if ends_at <= starts_at:
+        return Refusal(RefusalCode.DEADLINE_PASSED, "ends_at", "", ends_at, starts_at)
+    return None
 
 
-def _over_capacity(state: State, announced: events.AuctionAnnounced) -> Refusal | None:
-    """Whether more is to be sold of a resource than is free for all of the time."""
+def _over_capacity(state: State, announced: events.AuctionAnnounced, now: Instant) -> Refusal | None:
+    """Whether more is to be sold of a resource than is free for all of the time; else it is kept back."""
     for item, units in announced.supply.items():
         resource = state.resources.by_id[ResourceId(item)]
-        start = announced.opens_at if announced.starts_at is None else announced.starts_at
-        end = Instant(MAX_AMOUNT) if announced.ends_at is None else announced.ends_at
+        start = now if announced.starts_at is None else announced.starts_at
+        end = MAX_INSTANT if announced.ends_at is None else announced.ends_at
         free = resource.free(start, end)
         if units > free:
             return Refusal(RefusalCode.OVER_CAPACITY, "supply", item, units, max(0, free))

@@ -12,7 +12,7 @@ from econonexus.domain.ledger import Pledge
 from econonexus.domain.mechanisms import bids as asked
 from econonexus.domain.mechanisms.outcome import Award, Outcome
 from econonexus.domain.mechanisms.rules import RULES, Parameters
-from econonexus.domain.money import Amount
+from econonexus.domain.money import MAX_AMOUNT, Amount
 from econonexus.domain.state import State
 from econonexus.domain.subjects.auctions import Auction, Bid
 from econonexus.domain.terms import Terms
@@ -23,6 +23,8 @@ Paid = Sequence[tuple[Pledge, int]]
 
 def clear(state: State, auction: Auction, now: Instant) -> Decision:
     """Close an auction and settle it."""
+    if is_over(auction, now):
+        return failed(state, auction, "what it sells was over before it could be cleared", now)
     rule = RULES[auction.mechanism.value]
     outcome = rule.clear(as_asked(state, auction), parameters(auction.terms))
     return settle(state, auction, outcome, now)
@@ -32,8 +34,9 @@ def settle(state: State, auction: Auction, outcome: Outcome, now: Instant) -> De
     """Let an outcome be: money moves, rights are granted."""
     wins = tuple(_won(auction.bids[BidId(award.bid)], award) for award in outcome.allocation)
     paid: Paid = [(auction.bids[win.bid].pledge, win.payment) for win in wins]
-    if _overflows(state, paid):
-        return failed(state, auction, "the seller's balance has no room for the proceeds", now)
+    asked_for = wanted(auction)
+    if _overflows(state, paid) or max(outcome.bound, *asked_for.values(), 0) > MAX_AMOUNT:
+        return failed(state, auction, "the proceeds are more than an account can hold", now)
     cleared = events.AuctionCleared(
         auction.id,
         auction.market,
@@ -44,7 +47,7 @@ def settle(state: State, auction: Auction, outcome: Outcome, now: Instant) -> De
         outcome.welfare,
         outcome.bound,
         destination_of(auction.terms),
-        wanted(auction),
+        asked_for,
     )
     rights = [
         (win.agent, item, units, Amount(win.payment if len(win.items) == 1 else 0))
@@ -61,6 +64,11 @@ def failed(state: State, auction: Auction, reason: str, now: Instant) -> Decisio
     """Let an auction fail, by which its market may halt."""
     halt = after_auction(state.markets.by_id[auction.market], True, None, now)
     return (events.AuctionFailed(auction.id, reason), *halt)
+
+
+def is_over(auction: Auction, now: Instant) -> bool:
+    """Whether nobody could use any more what an auction sells: its market was halted for too long."""
+    return auction.ends_at is not None and auction.ends_at <= now
 
 
 def as_asked(state: State, auction: Auction) -> asked.Auction:

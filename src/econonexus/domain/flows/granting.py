@@ -1,13 +1,16 @@
 """The right to use a resource: given for what was won, metered, given back, over."""
 
+import itertools
+from collections.abc import Iterator
+
 from econonexus.domain import commands, events
 from econonexus.domain.flows.spending import Decision
 from econonexus.domain.flows.trading import cancelled
-from econonexus.domain.ids import AgentId, GrantId, Instant, MarketId
+from econonexus.domain.ids import MAX_INSTANT, AgentId, GrantId, Instant, MarketId
 from econonexus.domain.money import MAX_AMOUNT, Amount
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
-from econonexus.domain.subjects.grants import Grant
+from econonexus.domain.subjects.grants import RUNNING, Grant
 from econonexus.domain.subjects.resources import Resource
 
 
@@ -26,12 +29,13 @@ def granted(
     """
     given: list[events.Granted] = []
     fences: dict[str, int] = {}
-    for number, (agent, name, units, paid) in enumerate(rights, 1):
+    names = _free_names(state, source)
+    for agent, name, units, paid in rights:
         resource = _resource(state, name)
         fence = fences[name] = fences.get(name, resource.fence) + 1
         start = now if starts_at is None else starts_at
-        end = Instant(start + resource.period) if ends_at is None else ends_at
-        grant = GrantId(f"{source}:{number}")
+        end = Instant(min(start + resource.period, MAX_INSTANT)) if ends_at is None else ends_at
+        grant = next(names)
         given.append(
             events.Granted(grant, agent, resource.id, units, start, end, fence, market, source, paid)
         )
@@ -42,11 +46,13 @@ def use(state: State, command: commands.UseGrant, now: Instant) -> Decision | Re
     """Meter what was used."""
     if command.units.__class__ is not int or not 1 <= command.units <= MAX_AMOUNT:
         return Refusal(RefusalCode.INVALID_UNITS, "units")
-    grant = _running(state, command.grant, command.agent)
+    grant = _known(state, command.grant, command.agent)
     if isinstance(grant, Refusal):
         return grant
     if command.fence not in (None, grant.fence):
         return Refusal(RefusalCode.STALE_FENCE, "fence", grant.id, command.fence, grant.fence)
+    if grant.status != RUNNING:
+        return Refusal(RefusalCode.GRANT_ENDED, "grant", grant.id)
     if now < grant.starts_at:
         return Refusal(RefusalCode.GRANT_NOT_BEGUN, "grant", grant.id, grant.starts_at, now)
     if command.units > grant.left:
@@ -80,15 +86,27 @@ def _offers(state: State, grant: Grant) -> tuple[events.OrderCancelled, ...]:
     return tuple(cancelled(state.orders.by_id[name], "grant_ended") for name in names)
 
 
+def _free_names(state: State, source: str) -> Iterator[GrantId]:
+    """Names for the grants of a source: numbered, without those of an older source of its name."""
+    names = (GrantId(f"{source}:{number}") for number in itertools.count(1))
+    return (name for name in names if name not in state.grants.by_id)
+
+
 def _resource(state: State, name: str) -> Resource:
     return state.resources.by_id[name]  # type: ignore[index]  # Items are named after resources.
 
 
-def _running(state: State, name: GrantId, asker: AgentId | None) -> Grant | Refusal:
-    """The grant of a name that has not ended; another agent's is as good as unknown."""
+def _known(state: State, name: GrantId, asker: AgentId | None) -> Grant | Refusal:
+    """The grant of a name that runs or is remembered; another agent's is as good as unknown."""
     grant = state.grants.by_id.get(name) or state.grants.ended.get(name)
     if grant is None or asker not in (None, grant.agent):
         return Refusal(RefusalCode.UNKNOWN_GRANT, "grant", name)
-    if grant.status != "running":
+    return grant
+
+
+def _running(state: State, name: GrantId, asker: AgentId | None) -> Grant | Refusal:
+    """The same, if it has not ended."""
+    grant = _known(state, name, asker)
+    if isinstance(grant, Grant) and grant.status != RUNNING:
         return Refusal(RefusalCode.GRANT_ENDED, "grant", name)
     return grant

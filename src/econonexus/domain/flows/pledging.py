@@ -12,6 +12,7 @@ from econonexus.domain.flows.spending import (
     alerts,
     can_afford,
     levels_counted,
+    may_pay,
     payer,
     repayment,
     within_budgets,
@@ -26,13 +27,19 @@ from econonexus.domain.subjects.agents import Agent
 from econonexus.domain.terms import Terms
 
 
+def cannot_pledge(state: State, agent: Agent, destination: AccountId) -> Refusal | None:
+    """Whether what pays for an agent could not pay to `destination` at all."""
+    source, _ = _paying(state, agent)
+    if source.id == destination:
+        return Refusal(RefusalCode.SAME_ACCOUNT, "agent", destination)
+    return may_pay(source, state.ledger.accounts[destination])
+
+
 def pledge(
     state: State, agent: Agent, destination: AccountId, amount: int, now: Instant
 ) -> tuple[Pledge, tuple[events.BudgetOverrun, ...]] | Refusal:
     """What to reserve so that an agent, or its team for it, can pay `amount`; soft limits it overruns."""
-    paying = payer(state, AccountId(agent.id))
-    assert paying is not None, "every agent has a wallet, or a team that has"
-    source, member = paying
+    source, member = _paying(state, agent)
     levels = levels_counted(state, source, state.ledger.accounts[destination], None, member)
     assert not isinstance(levels, Refusal), "no budget was named"
     overruns = reservable(state, source, levels, amount, now, member)
@@ -55,6 +62,11 @@ def reservable(
     if isinstance(overruns, Refusal):
         return Refusal(overruns.code, "price", overruns.subject)
     return tuple(events.BudgetOverrun(each.budget, each.mode, Amount(0), Amount(0)) for each in overruns)
+
+
+def drawing(state: State, agent: AgentId, pledged: Pledge) -> Agent | None:
+    """The agent that a pledge is of, where it draws on its team's wallet."""
+    return None if pledged.source == AccountId(agent) else state.agents.by_id[agent]
 
 
 def destination_of(terms: Terms) -> AccountId:
@@ -82,7 +94,7 @@ def after_payments(state: State, paid: Sequence[tuple[Pledge, int]], now: Instan
     return tuple(raised)
 
 
-def standing(state: State, name: AgentId) -> Agent | Refusal:
-    """The agent that bids or orders."""
-    agent = state.agents.by_id.get(name)
-    return Refusal(RefusalCode.UNKNOWN_AGENT, "agent", name) if agent is None else agent
+def _paying(state: State, agent: Agent) -> tuple[Account, Agent | None]:
+    paying = payer(state, AccountId(agent.id))
+    assert paying is not None, "every agent has a wallet, or a team that has"
+    return paying

@@ -8,7 +8,7 @@ from econonexus.domain.flows.trading_terms import odd_book, odd_halt, orders_res
 from econonexus.domain.ids import CREDIT, Duration, Instant, ResourceId
 from econonexus.domain.kinds import Mechanism, Proceeds
 from econonexus.domain.money import MAX_AMOUNT, PPM_ONE
-from econonexus.domain.refusals import Refusal, RefusalCode
+from econonexus.domain.refusals import Refusal, RefusalCode, earliest
 from econonexus.domain.state import State
 from econonexus.domain.subjects.markets import Market
 from econonexus.domain.terms import Terms
@@ -64,37 +64,33 @@ def create_market(state: State, command: commands.CreateMarket, _: Instant) -> D
     refusal = (
         forms.name("market", command.market)
         or _too_long(command.market)
-        or _odd_terms(command.mechanism, command.terms)
+        or _odd_terms(command.terms)
+        or _odd_mechanics(command.mechanism, command.terms)
+        or _odd_resources(command.mechanism, command.resources)
+        or earliest(
+            _cannot_pay(state, command.terms), _unknown(state, command.resources), _taken(state, command)
+        )
+        or too_few_units(state, command.resources[0], command.terms)
     )
     if refusal:
         return refusal
-    most = MAX_RESOURCES if command.mechanism is Mechanism.COMBINATORIAL else 1
-    if not 1 <= len(command.resources) <= most or len(set(command.resources)) < len(command.resources):
-        return Refusal(RefusalCode.INVALID_TERMS, "resources", "", len(command.resources), most)
-    if command.market in state.markets.by_id:
-        return Refusal(RefusalCode.MARKET_EXISTS, "market", command.market)
-    for resource in command.resources:
-        if resource not in state.resources.by_id:
-            return unknown_resource("resources", resource)
-    return (
-        _cannot_pay(state, command.terms)
-        or too_few_units(state, command.resources[0], command.terms)
-        or (events.MarketCreated(command.market, command.resources, command.mechanism, command.terms),)
-    )
+    return (events.MarketCreated(command.market, command.resources, command.mechanism, command.terms),)
 
 
 def change_market(state: State, command: commands.ChangeMarket, _: Instant) -> Decision | Refusal:
     """Sell on other terms from now on."""
     market = known_market(state, command.market)
+    odd = _odd_terms(command.terms)
     if isinstance(market, Refusal):
-        return market
-    return (
-        _odd_terms(market.mechanism, command.terms)
+        return odd or earliest(_cannot_pay(state, command.terms), market) or market
+    refusal = (
+        odd
+        or _odd_mechanics(market.mechanism, command.terms)
         or _cannot_pay(state, command.terms)
         or too_few_units(state, market.resources[0], command.terms)
         or orders_rest(state, market, command.terms)
-        or (events.MarketChanged(market.id, command.terms),)
     )
+    return refusal or (events.MarketChanged(market.id, command.terms),)
 
 
 def freeze_market(state: State, command: commands.FreezeMarket, _: Instant) -> Decision | Refusal:
@@ -155,30 +151,52 @@ def _in_range(field: str, value: int, code: RefusalCode, least: int = 1) -> Refu
     return Refusal(code, field)
 
 
-def _odd_terms(mechanism: Mechanism, terms: Terms) -> Refusal | None:
-    """What is out of range in a market's terms, or does not go with its mechanism."""
+def _odd_resources(mechanism: Mechanism, resources: tuple[ResourceId, ...]) -> Refusal | None:
+    """Whether a mechanism cannot sell so many resources in one market."""
+    most = MAX_RESOURCES if mechanism is Mechanism.COMBINATORIAL else 1
+    if 1 <= len(resources) <= most and len(set(resources)) == len(resources):
+        return None
+    return Refusal(RefusalCode.INVALID_TERMS, "resources", "", len(resources), most)
+
+
+def _unknown(state: State, resources: tuple[ResourceId, ...]) -> Refusal | None:
+    for resource in resources:
+        if resource not in state.resources.by_id:
+            return unknown_resource("resources", resource)
+    return None
+
+
+def _taken(state: State, command: commands.CreateMarket) -> Refusal | None:
+    if command.market in state.markets.by_id:
+        return Refusal(RefusalCode.MARKET_EXISTS, "market", command.market)
+    return None
+
+
+def _odd_terms(terms: Terms) -> Refusal | None:
+    """What is out of range in a market's terms, whatever its mechanism."""
     odd = RefusalCode.INVALID_TERMS
     least = {"increment": 1, "bidding_window": 1}
     for field in ("reserve", "increment", "bidding_window", "soft_close", "stake"):
         refusal = _in_range(field, getattr(terms, field), odd, least.get(field, 0))
         if refusal:
             return refusal
-    if not 0 <= terms.least_reputation <= PPM_ONE:
+    if _in_range("least_reputation", terms.least_reputation, odd, 0) or terms.least_reputation > PPM_ONE:
         return Refusal(odd, "least_reputation")
     for field, known in (("uniform", UNIFORM), ("payment", PAYMENTS), ("bidding", BIDDING)):
         if getattr(terms, field) not in known:
             return Refusal(odd, field)
     if (terms.seller is not None) != (terms.proceeds is Proceeds.SELLER):
         return Refusal(odd, "seller")
-    return (
-        _odd_clock(mechanism, terms)
-        or odd_stand_terms(mechanism, terms)
-        or odd_book(mechanism, terms)
-        or odd_halt(terms)
-    )
+    return odd_halt(terms)
+
+
+def _odd_mechanics(mechanism: Mechanism, terms: Terms) -> Refusal | None:
+    """What in a market's terms does not go with its mechanism."""
+    return _odd_clock(mechanism, terms) or odd_stand_terms(mechanism, terms) or odd_book(mechanism, terms)
 
 
 def _odd_clock(mechanism: Mechanism, terms: Terms) -> Refusal | None:
+    """Whether a market has a clock that its mechanism has no use for, or lacks one, or has an odd one."""
     clock = terms.clock
     if (clock is not None) != (mechanism is Mechanism.DUTCH):
         return Refusal(RefusalCode.INVALID_TERMS, "clock")

@@ -12,6 +12,9 @@ ENDED_REMEMBERED = 10_000
 """So many grants that have ended are remembered at least, and at most twice as many."""
 
 
+RUNNING, RELEASED, EXPIRED = "running", "released", "expired"
+
+
 class Grant(msgspec.Struct, gc=False, omit_defaults=True):
     """One right won."""
 
@@ -29,7 +32,7 @@ class Grant(msgspec.Struct, gc=False, omit_defaults=True):
     used: int = 0
     offered: int = 0
     """The units that its agent offers in order books."""
-    status: str = "running"
+    status: str = RUNNING
     """`running`, `released` or `expired`."""
 
     @property

@@ -68,7 +68,7 @@ class NewAuction(Body, frozen=True):
 
 
 class AuctionView(msgspec.Struct, frozen=True):
-    """An auction as it stands. What was bid is nobody's to see until it is cleared."""
+    """An auction as of record `sequence`. What was bid is nobody's to see until it is cleared."""
 
     id: str
     market: str
@@ -83,6 +83,7 @@ class AuctionView(msgspec.Struct, frozen=True):
     reason: Annotated[str, Meta(description="Why it failed or was cancelled.")]
     rules: RulesView
     outcome: Annotated[OutcomeView | None, Meta(description="Who won what for how much, once it is cleared.")]
+    sequence: int
 
 
 @creates("/auctions")
@@ -165,6 +166,7 @@ def view_of(state: State, auction: Auction) -> AuctionView:
         auction.reason,
         rules_of(auction.terms),
         outcome_of(state, auction),
+        state.sequence,
     )
 
 

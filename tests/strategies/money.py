@@ -1,6 +1,5 @@
-"""Commands at random, over names few enough to meet each other, valid and invalid."""
+"""Accounts, holds, budgets, agents: names few enough to meet each other, valid and invalid."""
 
-import msgspec
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -13,7 +12,6 @@ from econonexus.domain.ids import (
     BudgetId,
     ExchangeId,
     HoldId,
-    Instant,
     KeyDigest,
     KeyId,
     TeamId,
@@ -62,15 +60,18 @@ texts = st.one_of(
 )
 
 
-def _maybe(strategy: SearchStrategy) -> SearchStrategy:
+def maybe(strategy: SearchStrategy) -> SearchStrategy:
     return st.none() | strategy
 
 
-def _commands() -> SearchStrategy[c.Command]:
-    deadlines = st.one_of(st.integers(-5, 150), st.sampled_from([BIGGEST, BIGGEST + 1, 1.5]))
-    windows = st.sampled_from([0, 10, 70, 200, BIGGEST, -1])
-    carried = st.sampled_from([0, 0, 25, 300, BIGGEST, -1])
-    often = [
+deadlines = st.one_of(st.integers(-5, 150), st.sampled_from([BIGGEST, BIGGEST + 1, 1.5]))
+windows = st.sampled_from([0, 10, 70, 200, BIGGEST, -1])
+carried = st.sampled_from([0, 0, 25, 300, BIGGEST, -1])
+
+
+def often() -> list[SearchStrategy[c.Command]]:
+    """What is drawn often, and may well be refused."""
+    return [
         st.builds(c.Mint, accounts, amounts, texts, texts),
         st.builds(c.Transfer, accounts, accounts, amounts, texts, texts, texts),
         st.builds(c.Transfer, usual_accounts, usual_accounts, usual_amounts),
@@ -80,26 +81,30 @@ def _commands() -> SearchStrategy[c.Command]:
             accounts,
             amounts,
             deadlines,
-            _maybe(accounts),
-            _maybe(budgets),
+            maybe(accounts),
+            maybe(budgets),
             texts,
             texts,
             charges,
             st.sampled_from(Unreported),
         ),
         st.builds(c.PlaceHold, holds, usual_accounts, usual_amounts, st.integers(1, 300)),
-        st.builds(c.TopUpHold, holds, amounts, _maybe(deadlines), charges),
+        st.builds(c.TopUpHold, holds, amounts, maybe(deadlines), charges),
         st.builds(c.PostHold, holds, amounts, also=charges),
         st.builds(c.ReconcileHold, holds, amounts, charges),
         st.builds(c.PostHold, holds, usual_amounts, agents),
         st.builds(c.VoidHold, holds, agents),
-        st.builds(c.AssignBudget, accounts, _maybe(budgets)),
+        st.builds(c.AssignBudget, accounts, maybe(budgets)),
         st.builds(
-            c.CreateBudget, budgets, limits, _maybe(budgets), assets, windows, carried, modes, alerts
+            c.CreateBudget, budgets, limits, maybe(budgets), assets, windows, carried, modes, alerts
         ),
         st.builds(c.Convert, exchanges, accounts, accounts, amounts),
     ]  # fmt: skip
-    seldom = [
+
+
+def seldom() -> list[SearchStrategy[c.Command]]:
+    """What is drawn seldom."""
+    return [
         st.builds(c.DeclareAsset, assets, st.sampled_from([2, 6, 18, 19, -1])),
         st.builds(
             c.DeclareExchange,
@@ -109,7 +114,7 @@ def _commands() -> SearchStrategy[c.Command]:
             st.builds(Price, st.sampled_from([1, 2, 3, 0, BIGGEST]), st.sampled_from([1, 3, 100, 0])),
         ),
         st.builds(
-            c.OpenAccount, accounts, accounts, st.sampled_from(AccountKind), assets, _maybe(budgets), texts
+            c.OpenAccount, accounts, accounts, st.sampled_from(AccountKind), assets, maybe(budgets), texts
         ),
         st.builds(c.FreezeAccount, accounts, texts),
         st.builds(c.UnfreezeAccount, accounts, texts),
@@ -119,7 +124,7 @@ def _commands() -> SearchStrategy[c.Command]:
         st.builds(c.VoidHold, holds),
         st.builds(c.ExpireHold, holds),
         st.builds(c.SettleUnreported, holds),
-        st.builds(c.RecordUsage, agents, amounts, texts, texts, texts, _maybe(budgets)),
+        st.builds(c.RecordUsage, agents, amounts, texts, texts, texts, maybe(budgets)),
         st.builds(c.SetMode, features, st.sampled_from(Mode), texts),
         st.builds(
             c.ChangeAgent,
@@ -129,22 +134,22 @@ def _commands() -> SearchStrategy[c.Command]:
             st.sampled_from([None, ("mock",), ("not a name",)]),
             st.sampled_from([None, ("ocr",), ("x",) * 65]),
             st.sampled_from([None, {"zone": "eu"}, {"": "eu"}]),
-            _maybe(budgets),
+            maybe(budgets),
         ),
         st.builds(c.ChangeBudget, budgets, limits, carried, modes, alerts),
         st.builds(c.CloseBudget, budgets),
-        st.builds(c.CreateTeam, teams, _maybe(budgets)),
+        st.builds(c.CreateTeam, teams, maybe(budgets)),
         st.builds(c.FreezeTeam, teams, texts),
         st.builds(c.UnfreezeTeam, teams, texts),
         st.builds(
             c.CreateAgent,
             agents,
-            _maybe(teams),
+            maybe(teams),
             weight=st.sampled_from([1, 1, 1, 0]),
             credits=limits,
             wallet=st.booleans(),
-            budget=_maybe(budgets),
-            key=_maybe(keys),
+            budget=maybe(budgets),
+            key=maybe(keys),
             key_digest=digests,
         ),
         st.builds(c.FreezeAgent, agents, texts),
@@ -153,10 +158,9 @@ def _commands() -> SearchStrategy[c.Command]:
         st.builds(c.RotateKey, keys, digests),
         st.builds(c.RevokeKey, keys, texts),
     ]  # fmt: skip
-    return st.one_of(*often, *often, *seldom)
 
 
-def _usual() -> SearchStrategy[c.Command]:
+def usual() -> list[SearchStrategy[c.Command]]:
     """What mostly succeeds: money, holds and budgets among those that are there."""
     payers = st.sampled_from(["ann", "bob", "cat", "pat", "sam", "crew", "exchange:fx:credit"]).map(AccountId)
     beneath = st.sampled_from([None, None, "run", "ann-b", "team", "org"])
@@ -169,7 +173,7 @@ def _usual() -> SearchStrategy[c.Command]:
         st.builds(lambda a: (Charge(BudgetId("far-1"), a),), few),
         st.builds(lambda a: (Charge(BudgetId("run"), a),), few),
     )
-    return st.one_of(
+    return [
         st.builds(c.Transfer, payers, payers, usual_amounts),
         st.builds(c.Mint, payers, usual_amounts),
         st.builds(c.Burn, payers, usual_amounts),
@@ -218,41 +222,11 @@ def _usual() -> SearchStrategy[c.Command]:
         st.builds(c.UnfreezeAgent, st.sampled_from(["pat", "sam"])),
         st.builds(c.FreezeTeam, st.just("crew")),
         st.builds(c.UnfreezeTeam, st.just("crew")),
-    )
+    ]
 
 
-_ANY, _USUAL = _commands(), _usual()
-
-
-@st.composite
-def _any_command(draw: st.DrawFn) -> c.Command:
-    return draw(_ANY)
-
-
-@st.composite
-def _usual_command(draw: st.DrawFn) -> c.Command:
-    return draw(_USUAL)
-
-
-# Composites, as Hypothesis would print the strategies in full, which is very long.
-USUAL = _usual_command()
-"""Commands that mostly succeed; deadlines are counted from the present (`at`)."""
-
-COMMANDS = _any_command()
-"""Any command; deadlines are counted from the present (`at`)."""
-
-
-def at(now: int, command: c.Command) -> c.Command:
-    """A command drawn from `COMMANDS` with its deadline as the instant it means."""
-    if not isinstance(command, c.PlaceHold | c.TopUpHold) or not isinstance(command.expires_at, int):
-        return command
-    if command.expires_at >= BIGGEST:
-        return command
-    return msgspec.structs.replace(command, expires_at=Instant(now + command.expires_at))
-
-
-def opening() -> list[c.Command]:
-    """What a random walk begins with: accounts with money, a hierarchy of budgets, an exchange with stock."""
+def opening(unit: int = 1) -> list[c.Command]:
+    """Accounts with money, a hierarchy of budgets, an exchange with stock; windows in ns."""
     usd = AssetId("usd")
     return [
         c.DeclareAsset(usd, 2),

@@ -1,0 +1,125 @@
+"""`econonexus market …`: make markets, change their rules, look at them, halt them and let them go on."""
+
+from dataclasses import asdict, dataclass
+from typing import Annotated, Literal
+
+from cyclopts import App, Parameter
+
+from econonexus.cli.exits import bad_input
+from econonexus.cli.remote import Answer, Json, Reason, get, one, pages, post, tell, tell_all
+
+app = App(name="market", help="Make markets, change their rules, look at them, halt them, let them go on.")
+
+IDENTITY = ("id", "mechanism", "resources", "halted", "reason")
+COLUMNS = ("id", "mechanism", "resources", "reserve_ucr", "proceeds", "halted", "reason")
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """What a market asks of whoever buys in it; what is not said stays."""
+
+    reserve_ucr: Annotated[int | None, Parameter(help="Per unit; nobody pays less.")] = None
+    increment_ucr: Annotated[int | None, Parameter(help="By how much a bid outbids the one before.")] = None
+    stake_ucr: Annotated[int | None, Parameter(help="What a bidder must have at stake.")] = None
+    least_reputation: Annotated[float | None, Parameter(help="From 0 to 1.")] = None
+    proceeds: Annotated[
+        Literal["burn", "seller", "treasury"] | None, Parameter(help="Where the money goes.")
+    ] = None
+    seller: Annotated[str | None, Parameter(help="Whose account the proceeds go to.")] = None
+    bidding_window_ms: Annotated[int | None, Parameter(help="How long an auction takes bids.")] = None
+    soft_close_ms: Annotated[int | None, Parameter(help="A bid so near the end moves the end away.")] = None
+    revisions: Annotated[
+        Literal["raise", "withdraw", "none"] | None, Parameter(help="What may be done to a bid.")
+    ] = None
+    clock: Annotated[
+        str | None, Parameter(help="Of a Dutch auction, as START:STEP:TICK_MS:FLOOR, prices in µcr.")
+    ] = None
+    uniform: Annotated[
+        Literal["highest_losing", "lowest_winning"] | None, Parameter(help="Which bid is the price of all.")
+    ] = None
+    payment: Annotated[
+        Literal["core", "vcg", "pay_as_bid"] | None, Parameter(help="What winners of bundles pay.")
+    ] = None
+    bidding: Annotated[
+        Literal["xor", "or"] | None, Parameter(help="Of an agent's bundles one wins at most, or any.")
+    ] = None
+
+
+@app.command
+def create(
+    name: str | None = None,
+    /,
+    *,
+    resource: list[str],
+    mechanism: str,
+    rules: Rules = Rules(),
+    as_json: Json = False,
+) -> None:
+    """Make a market.
+
+    Parameters
+    ----------
+    name
+        Its id; one is made where you give none.
+    resource
+        What it sells; several times for a market that sells bundles.
+    mechanism
+        How it decides, such as `second_price`, `uniform_price` or `order_book`.
+    """
+    _tell(post("markets", id=name, resources=resource, mechanism=mechanism, **_said(rules)), as_json)
+
+
+@app.command(name="list")
+def list_markets(*, as_json: Json = False) -> None:
+    """Show all markets."""
+    tell_all(pages("markets"), COLUMNS, as_json)
+
+
+@app.command(name="show")
+def show_market(name: str, /, *, as_json: Json = False) -> None:
+    """Show a market and every rule it has."""
+    _tell(get(f"markets/{one(name)}"), as_json)
+
+
+@app.command
+def change(
+    name: str,
+    /,
+    *,
+    rules: Rules = Rules(),
+    as_json: Json = False,
+) -> None:
+    """Give a market other rules; auctions that run keep theirs."""
+    _tell(post(f"markets/{one(name)}/change", **_said(rules)), as_json)
+
+
+@app.command
+def freeze(name: str, /, *, reason: Reason = "", as_json: Json = False) -> None:
+    """Halt a market: it takes no bids and no orders, and its auctions wait."""
+    _tell(post(f"markets/{one(name)}/freeze", reason=reason), as_json)
+
+
+@app.command
+def unfreeze(name: str, /, *, reason: Reason = "", as_json: Json = False) -> None:
+    """Let a market go on."""
+    _tell(post(f"markets/{one(name)}/unfreeze", reason=reason), as_json)
+
+
+def _tell(market: Answer, as_json: bool) -> None:
+    """A market; for people first what it is, then its rules."""
+    first = {name: market[name] for name in IDENTITY}
+    tell(market if as_json else first | market, as_json)
+
+
+def _said(rules: Rules) -> dict[str, object]:
+    said: dict[str, object] = asdict(rules)
+    return said | {"clock": None if rules.clock is None else _clock(rules.clock)}
+
+
+def _clock(text: str) -> dict[str, int]:
+    parts = text.split(":")
+    if len(parts) not in (3, 4) or not all(part.isdecimal() for part in parts):
+        raise bad_input(f"--clock {text}: not of the form START:STEP:TICK_MS or START:STEP:TICK_MS:FLOOR")
+    names = ("start_ucr", "step_ucr", "tick_ms", "floor_ucr")
+    return dict(zip(names, map(int, parts), strict=False))

@@ -1,0 +1,117 @@
+"""Resources, markets, auctions, bids and grants from the command line, against a running node."""
+
+import hashlib
+import json
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.interfaces.served import ADMIN_KEY, Served
+
+Tell = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with Served(tmp_path_factory.mktemp("served") / "data") as server:
+        with server.client() as admin:
+            for name in ("ann", "bob"):
+                secret = f"{name}'s own secret"
+                digest = hashlib.sha256(secret.encode()).hexdigest()
+                admin.make("agents", id=name, credits_ucr=5_000, key_sha256=digest)
+        yield server
+
+
+@pytest.fixture
+def enx(served: Served, econonexus: Run) -> Run:
+    """The command line as the admin, or as the agent that `by` names."""
+
+    def run(*arguments: str | Path, by: str = ""):  # type: ignore[no-untyped-def]
+        key = f"{by}'s own secret" if by else ADMIN_KEY
+        done = econonexus(*arguments, ECONONEXUS_URL=served.url, ECONONEXUS_KEY=key)
+        assert (done.returncode, done.stderr) == (0, ""), arguments
+        return done.stdout
+
+    return run
+
+
+def test_an_auction_from_the_resource_to_the_use_of_what_was_won(enx: Tell) -> None:
+    """Two units at one price: ann bids 900 for one, bob 700 each for two, of which the second loses."""
+
+    def told(*command: str, by: str = "") -> Any:
+        return json.loads(enx(*command, "--json", by=by))
+
+    made = told(
+        "resource", "create", "gpu", "--unit", "GPU hours", "--capacity", "3", "--period-ms", "3600000"
+    )
+    assert (made["id"], made["free"]) == ("gpu", 3)
+    rules = ("--mechanism", "uniform_price", "--reserve-ucr", "100")
+    assert told("market", "create", "hours", "--resource", "gpu", *rules)["reserve_ucr"] == 100
+    sold = ("--market", "hours", "--supply", "gpu=2", "--closes-in-ms", "3600000")
+    assert told("auction", "announce", "noon", *sold)["status"] == "open"
+    assert told("bid", "noon", "--price-ucr", "900", "--name", "b1", by="ann")["hold_ucr"] == 900
+    offer = ("--unit-price-ucr", "600", "--item", "gpu=2", "--name", "b2", "--cap-ucr", "2000")
+    assert told("bid", "noon", *offer, by="bob")["hold_ucr"] == 2_000
+    assert told("bid", "raise", "noon", "b2", "--unit-price-ucr", "700", by="bob")["price_ucr"] == 1_400
+    assert [bid["price_ucr"] for bid in told("bid", "list", "noon")] == [None, None]
+    assert [bid["price_ucr"] for bid in told("bid", "list", "noon", by="ann")] == [900]
+
+    assert told("auction", "close", "noon")["outcome"]["prices"] == {"gpu": 700}
+    shown = enx("auction", "show", "noon")
+    assert "1,400 µcr are paid for what the winners bid 1,600 µcr; 700 µcr a unit of gpu." in shown
+    assert [bid["payment_ucr"] for bid in told("bid", "list", "noon", by="ann")] == [700, 700]
+    grants = told("grant", "list", "--agent", "bob")
+    assert [(grant["id"], grant["left"]) for grant in grants] == [("noon:2", 1)]
+    assert told("grant", "use", "noon:2", "1", "--fence", "2", by="bob")["left"] == 0
+    assert told("grant", "release", "noon:1", by="ann")["returned"] == 1
+    assert told("grant", "show", "noon:1", by="ann")["status"] == "released"
+    for command in ("resource list", "market list", "auction list", "bid list noon", "grant list"):
+        assert "gpu" in enx(*command.split())
+
+
+def test_a_market_is_changed_halted_and_let_go_on(enx: Tell) -> None:
+    enx("resource", "create", "cpu", "--unit", "shares", "--capacity", "8", "--period-ms", "1000")
+    enx("market", "create", "cpus", "--resource", "cpu", "--mechanism", "dutch", "--clock", "900:50:1000:100")
+    assert "clock" in enx("market", "show", "cpus")
+    assert "treasury" in enx("market", "change", "cpus", "--proceeds", "treasury")
+    assert "odd prices" in enx("market", "freeze", "cpus", "--reason", "odd prices")
+    assert json.loads(enx("market", "unfreeze", "cpus", "--json"))["halted"] is False
+    assert json.loads(enx("resource", "change", "cpu", "--capacity", "9", "--json"))["free"] == 9
+
+
+def test_watching_ends_with_the_auction(enx: Tell, served: Served) -> None:
+    enx("resource", "create", "disk", "--unit", "GB", "--capacity", "5", "--period-ms", "1000")
+    enx("market", "create", "disks", "--resource", "disk", "--mechanism", "first_price")
+    enx("auction", "announce", "watched", "--market", "disks", "--units", "1", "--closes-in-ms", "3600000")
+    seen: list[str] = []
+    watcher = threading.Thread(target=lambda: seen.append(enx("auction", "watch", "watched")))
+    watcher.start()
+    with served.client() as admin:
+        while "econonexus_event_subscribers 1" not in admin.get("/metrics").text and watcher.is_alive():
+            pass
+    enx("bid", "watched", "--price-ucr", "10", by="ann")
+    enx("auction", "close", "watched")
+    watcher.join()
+    assert "bid placed  1 disk for ann" in seen[0]
+    assert "10 µcr are paid for what the winners bid 10 µcr" in seen[0]
+    assert "auction cleared" not in enx("auction", "watch", "watched"), "it is over already"
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("bid noon --item gpu", "--item gpu: not of the form RESOURCE=UNITS"),
+        ("auction announce --market m --supply gpu=x", "--supply gpu=x: not of the form RESOURCE=UNITS"),
+        ("market create --resource r --mechanism dutch --clock 5", "--clock 5: not of the form START:STEP"),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_one_line(
+    econonexus: Run, served: Served, command: str, told: str
+) -> None:
+    done = econonexus(*command.split(), ECONONEXUS_URL=served.url, ECONONEXUS_KEY=ADMIN_KEY)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert told in done.stderr
