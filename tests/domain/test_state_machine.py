@@ -9,10 +9,11 @@ from hypothesis.stateful import run_state_machine_as_test
 from econonexus.domain.commands import Command
 from tests.domain.machine.markets import MarketsWalk
 from tests.domain.machine.money import MoneyWalk
+from tests.domain.machine.orders import OrdersWalk
 from tests.oracle import commands_known
 
 
-class EconomyMachine(MarketsWalk, MoneyWalk):
+class EconomyMachine(OrdersWalk, MarketsWalk, MoneyWalk):
     """All subjects together."""
 
 

@@ -9,9 +9,9 @@ from econonexus.domain.flows.bidding import not_admitted
 from econonexus.domain.flows.offering import book_of, not_for_sale, not_left, over_capacity, own_grant
 from econonexus.domain.flows.pledging import reservable
 from econonexus.domain.flows.selling import halted, known_market
-from econonexus.domain.flows.spending import Decision, above, frozen, payer
+from econonexus.domain.flows.spending import PAYS, Decision, above, frozen, payer
 from econonexus.domain.flows.trading import Taker, bounds, cancelled, consequences
-from econonexus.domain.ids import AccountId, AgentId, Instant, OrderId
+from econonexus.domain.ids import CREDIT, AccountId, AgentId, Instant, OrderId
 from econonexus.domain.kinds import Mechanism
 from econonexus.domain.ledger import Account
 from econonexus.domain.mechanisms import order_book as books
@@ -50,16 +50,16 @@ def place(state: State, command: commands.PlaceOrder, now: Instant) -> Decision 
     grant = None if command.grant is None else own_grant(state, command.grant, agent.id)
     if isinstance(grant, Refusal):
         return grant
-    refusal = _not_taken(state, market, agent, command, grant, now)
+    account, member = _wallet(state, agent)
+    refusal = _no_wallet(account) or _not_taken(state, market, agent, command, grant, now)
     if refusal:
         return refusal
     execution = books.match(
         state.orders.book(market.id),
         _as_asked(command, agent),
         book_of(market).self_trade,  # type: ignore[arg-type]  # Checked with the market's terms.
-        bounds(market, command.side, now),
+        bounds(market, now),
     )
-    account, member = _wallet(state, agent)
     buys = command.side == "buy"
     levels = above(state, account, member) if buys else ()
     taker = Taker(command.order, agent.id, command.side, account, levels, grant)
@@ -115,10 +115,10 @@ def replace(state: State, command: commands.ReplaceOrder, now: Instant) -> Decis
         command.units,
         command.unit_price,
         book_of(market).self_trade,  # type: ignore[arg-type]  # Checked with the market's terms.
-        bounds(market, order.side, now),
+        bounds(market, now),
     )
-    _, member = _wallet(state, agent)
     account = state.ledger.accounts[order.account]
+    member = None if account.id == AccountId(agent.id) else agent
     taker = Taker(command.order, agent.id, order.side, account, order.budgets, grant)
     following = consequences(state, market, taker, execution, now)
     if isinstance(following, Refusal):
@@ -268,6 +268,13 @@ def _wallet(state: State, agent: Agent) -> tuple[Account, Agent | None]:
     wallet = payer(state, AccountId(agent.id))
     assert wallet is not None, "every agent has a wallet, or a team that has"
     return wallet
+
+
+def _no_wallet(account: Account) -> Refusal | None:
+    """Whether what bears an agent's name can neither pay nor be paid in credits."""
+    if account.kind not in PAYS:
+        return Refusal(RefusalCode.WRONG_ACCOUNT_KIND, "agent", account.id)
+    return None if account.asset == CREDIT else Refusal(RefusalCode.ASSET_MISMATCH, "agent", account.id)
 
 
 def _payable(
