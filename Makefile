@@ -43,6 +43,7 @@ format: $(READY)  ## Format the code and mend what the linter can mend.
 
 docs: $(READY)  ## Build the documentation; a broken link fails.
 	$(BIN)/python docs/reference.py --check
+	$(BIN)/python docs/life_cycle.py --check
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 bench: $(BENCH)  ## Measure against named peers, in one run.

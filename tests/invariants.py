@@ -2,8 +2,10 @@
 
 from collections import Counter
 
+from econonexus.domain.attention import ATTENTION
 from econonexus.domain.economy import Economy
 from econonexus.domain.events import (
+    AllowancesIssued,
     AuctionCleared,
     BidPlaced,
     Burned,
@@ -11,12 +13,15 @@ from econonexus.domain.events import (
     HoldPosted,
     HoldReconciled,
     HoldSettledUnreported,
+    HumanRewardIssued,
     Minted,
+    QuestionAnswered,
     RequestServed,
     Transferred,
 )
 from econonexus.domain.ids import Instant, Sequence
-from econonexus.domain.kinds import AccountKind
+from econonexus.domain.kinds import AccountKind, QuestionStatus
+from econonexus.domain.mechanisms.ageing import precedence
 from econonexus.domain.money import MAX_AMOUNT
 from econonexus.domain.refusals import Refusal
 from econonexus.domain.state import State
@@ -34,6 +39,7 @@ def check(state: State) -> None:
     _keys_are_found_by_their_digest(state)
     _nothing_is_granted_above_capacity(state)
     _what_is_sealed_is_what_bids_reserve(state)
+    _questions_wait_in_their_order(state)
     _books_are_in_order(state)
 
 
@@ -120,6 +126,10 @@ def _nothing_is_granted_above_capacity(state: State) -> None:
     for grant in state.grants.ended.values():
         if grant.status == "released":  # What was used of it counts until its time is over.
             promises[grant.resource].append((grant.starts_at, grant.ends_at, grant.used))
+    for question in (*state.inbox.by_id.values(), *state.inbox.ended.values()):
+        if question.taken_at is not None and question.promised_until is not None:
+            minutes = question.minutes if question.status is QuestionStatus.TAKEN else question.used
+            promises[ATTENTION].append((question.taken_at, question.promised_until, minutes))
     kept_back: Counter[str] = Counter()
     for auction in state.auctions.by_id.values():
         for item, units in auction.supply.items():
@@ -147,12 +157,29 @@ def _nothing_is_granted_above_capacity(state: State) -> None:
 def _what_is_sealed_is_what_bids_reserve(state: State) -> None:
     by_account: Counter[str] = Counter()
     by_budget: Counter[str] = Counter()
-    for pledge in state.auctions.pledges():
+    bids = [bid for auction in state.auctions.by_id.values() for bid in auction.bids.values()]
+    for pledge in (bid.pledge for bid in bids if bid.pledge.amount):  # Bonds are no secret.
         by_account[pledge.source] += pledge.amount
         for budget in pledge.budgets:
             by_budget[budget] += pledge.amount
     assert state.auctions.sealed == dict(by_account)
     assert state.auctions.sealed_in == dict(by_budget)
+
+
+def _questions_wait_in_their_order(state: State) -> None:
+    inbox, rules = state.inbox, state.inbox.rules
+    waiting = [each for each in inbox.by_id.values() if each.status is QuestionStatus.WAITING]
+    assert inbox.waiting == [
+        each.id for each in sorted(waiting, key=lambda each: precedence(each, rules.ageing))
+    ]
+    assert inbox.of_agent == dict(Counter(each.agent for each in inbox.by_id.values()))
+    for question in inbox.by_id.values():
+        taken = (question.until, question.taken_at, question.promised_until)
+        assert all(at is None for at in taken) == (question.status is QuestionStatus.WAITING)
+        assert question.pledge.amount == question.minutes * question.price
+    assert not inbox.by_id.keys() & inbox.ended.keys()
+    monetary = state.monetary
+    assert (monetary.next_at is not None) == monetary.policy.issues
 
 
 def _books_are_in_order(state: State) -> None:
@@ -195,9 +222,21 @@ def _minted_less_burned(state: State, log: list[Logged], asset: str) -> int:
                 supply -= happened.paid
         elif isinstance(happened, Minted) and state.ledger.accounts[happened.source].asset == asset:
             supply += happened.amount
+        elif isinstance(happened, HumanRewardIssued | AllowancesIssued) and asset == "credit":
+            supply += _issued(happened)
+        elif isinstance(happened, QuestionAnswered):
+            sink = state.ledger.accounts[happened.destination]
+            supply -= happened.paid if sink.kind is AccountKind.BURN and sink.asset == asset else 0
         elif isinstance(happened, Burned | Transferred | HoldPosted | HoldSettledUnreported | HoldReconciled):
             sink = state.ledger.accounts[happened.destination]
             back = isinstance(happened, HoldReconciled)
             if sink.kind is AccountKind.BURN and sink.asset == asset:
                 supply -= -happened.returned if back else happened.amount
     return supply
+
+
+def _issued(happened: HumanRewardIssued | AllowancesIssued) -> int:
+    """What an event says was issued without being asked for; allowances are the sum of their shares."""
+    if isinstance(happened, HumanRewardIssued):
+        return happened.amount
+    return sum(share.amount for share in happened.shares)

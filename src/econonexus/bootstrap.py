@@ -54,7 +54,7 @@ async def open_node(
         await engine.stop()
         await journal.close()
         raise
-    node = Node(engine, journal, views, snapshotter(directory.path), snapshot_every)
+    node = Node(engine, journal, views, snapshotter(directory.path), snapshot_every, ProcessSolver())
     try:
         yield node
     finally:

@@ -86,6 +86,8 @@ class ModelSettings(_Table, frozen=True):
     """Who goes first where calls must wait; as `gateway.admission` by default."""
     mode: Mode | None = None
     """As `gateway.mode` by default."""
+    market: str | None = None
+    """Whose grants its calls are served from; as `gateway.market` by default, empty for none."""
 
 
 class UpstreamSettings(_Table, frozen=True):
@@ -124,6 +126,12 @@ class GatewaySettings(_Table, frozen=True):
     spend_window_ms: Window = DAY_MS
     spend_asset: str = "credit"
     """In which of the models' prices that is reckoned."""
+    market: str = ""
+    """Calls are served from grants of what this market sells, and admitted by it; empty for no market."""
+    market_unit_tokens: Count = 1
+    """So many tokens are a unit of what the market sells; 0 where a call is one."""
+    market_round_ms: Annotated[int, msgspec.Meta(ge=1, le=600_000)] = 250
+    """Where the market sells by auction: so long calls gather before one closes."""
     stream_step_tokens: Count = 0
     """Streams reserve so many tokens at a time and go on while there is money; 0 reserves all at once."""
 

@@ -30,7 +30,7 @@ def test_it_has_every_setting_with_its_default(table: type[msgspec.Struct]) -> N
 
 def test_it_has_every_header() -> None:
     headers = [value for value in vars(routes).values() if str(value).startswith("X-EconoNexus-")]
-    assert len(headers) == 6
+    assert len(headers) == 7
     assert [header for header in headers if f"| `{header}` |" not in PAGE] == []
 
 

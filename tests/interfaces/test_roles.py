@@ -23,7 +23,7 @@ def clients(served: Served) -> Iterator[dict[str, Client]]:
     with served.client() as admin:
         keys: dict[str, str | None] = {"nobody": None, "stranger": "enx_wrong"}
         keys["agent"] = admin.make("agents", id="ann")["key"]
-        for role in ("auditor", "operator", "admin"):
+        for role in ("human", "auditor", "operator", "admin"):
             keys[role] = admin.make("keys", holder=f"the-{role}", role=role)["key"]
     opened = {caller: served.client(key) for caller, key in keys.items()}
     yield opened

@@ -65,6 +65,7 @@ class ProcessSolver:
             async with asyncio.timeout(task.time_limit_s + self._grace_s):
                 answer = await worker.ask(task, on_progress)
             proposal = self._proposal(answer)
+            _refuse_flaws(task, proposal)
         except TimeoutError:
             await worker.kill()
             raise SolverLate(f"no answer {self._grace_s:g} s after its deadline") from None
@@ -74,7 +75,6 @@ class ProcessSolver:
         finally:
             self._busy.discard(worker)
         await self._keep(worker)
-        _refuse_flaws(task, proposal)
         return proposal
 
     async def _worker(self) -> "_Worker":

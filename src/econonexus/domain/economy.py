@@ -10,21 +10,28 @@ from typing import Never
 from econonexus.domain import commands, events
 from econonexus.domain.commands import Command
 from econonexus.domain.deadlines import Deadlines
+from econonexus.domain.effects.attention import AttentionEffects
 from econonexus.domain.effects.markets import MarketEffects
+from econonexus.domain.effects.monetary import MonetaryEffects
 from econonexus.domain.effects.timing import HOLD, timed
 from econonexus.domain.effects.trading import TradingEffects
 from econonexus.domain.events import Event
 from econonexus.domain.flows import (
     accounts,
     agents,
+    answering,
     asking,
     auctioning,
     bidding,
     budgeting,
+    bundling,
+    committing,
     granting,
     halting,
     holds,
+    inbox,
     keys,
+    monetary,
     ordering,
     selling,
     settling,
@@ -86,9 +93,21 @@ FLOWS: Mapping[type[Command], Callable[[State, Never, Instant], Decision | Refus
     commands.CloseAuction: auctioning.close,
     commands.CancelAuction: auctioning.cancel,
     commands.AdvanceAuction: auctioning.advance,
+    commands.SubmitOutcome: bundling.submit,
     commands.PlaceBid: bidding.place,
+    commands.CommitBid: committing.commit,
+    commands.RevealBid: committing.reveal,
     commands.RaiseBid: bidding.raise_bid,
     commands.WithdrawBid: bidding.withdraw,
+    commands.SetInboxRules: inbox.set_rules,
+    commands.AskHuman: inbox.ask,
+    commands.WithdrawQuestion: inbox.withdraw,
+    commands.AdvanceQuestion: inbox.advance,
+    commands.TakeQuestion: answering.take,
+    commands.AnswerQuestion: answering.answer,
+    commands.DeclineQuestion: answering.decline,
+    commands.SetPolicy: monetary.set_policy,
+    commands.ApplyPolicy: monetary.apply_policy,
     commands.RequestUnits: asking.request,
     commands.WithdrawRequest: asking.withdraw,
     commands.AdvanceMarket: sharing.advance,
@@ -183,6 +202,8 @@ class Economy:
             events.KeyRevoked: lambda e, _: keys.revoke(e),
             events.ModeSet: modes.set,
             **MarketEffects(self.state, self._deadlines).routes(),
+            **AttentionEffects(self.state, self._deadlines).routes(),
+            **MonetaryEffects(self.state, self._deadlines).routes(),
             **TradingEffects(self.state, self._deadlines).routes(),
             Refusal: lambda _refusal, _at: None,
         }

@@ -72,6 +72,8 @@ class Role(enum.Enum):
 
     AGENT = "agent"
     """Its own affairs, and what is public."""
+    HUMAN = "human"
+    """Answer the questions that agents ask of humans, and nothing else."""
     AUDITOR = "auditor"
     """Read everything, change nothing."""
     OPERATOR = "operator"
@@ -111,6 +113,15 @@ class Proceeds(enum.Enum):
     """To the operator."""
 
 
+class Unproven(enum.Enum):
+    """What becomes of an auction of bundles where nobody could prove in time that no outcome is better."""
+
+    FAIL = "fail"
+    """It fails: everything is released."""
+    PAY_AS_BID = "pay_as_bid"
+    """The best outcome found holds, and its winners pay what they bid."""
+
+
 class PriceRule(enum.Enum):
     """How a posted price goes from one period to the next."""
 
@@ -142,6 +153,19 @@ class Revisions(enum.Enum):
     """Nothing: a bid stands."""
 
 
+class BidStyle(enum.Enum):
+    """How to bid for an agent that says only what something is worth to it."""
+
+    TRUTHFUL = "truthful"
+    """What it is worth."""
+    STRATEGIC = "strategic"
+    """What is best against so many others who do the same."""
+    CONSERVATIVE = "conservative"
+    """Less: save, and win seldom."""
+    AGGRESSIVE = "aggressive"
+    """More: rather win than save, within what it is worth."""
+
+
 class AuctionStatus(enum.Enum):
     """Where an auction stands in its life."""
 
@@ -163,6 +187,23 @@ class AuctionStatus(enum.Enum):
     """It could not be cleared; all is released."""
     CANCELLED = "cancelled"
     """Its operator took it back before it closed; all is released."""
+
+
+class QuestionStatus(enum.Enum):
+    """Where a question for a human stands."""
+
+    WAITING = "waiting"
+    """Nobody has taken it."""
+    TAKEN = "taken"
+    """Somebody answers it."""
+    ANSWERED = "answered"
+    """It was answered, and paid for."""
+    DECLINED = "declined"
+    """A human turned it down; nothing was paid."""
+    WITHDRAWN = "withdrawn"
+    """Its agent took it back; nothing was paid."""
+    EXPIRED = "expired"
+    """Nobody took it in time; nothing was paid."""
 
 
 Side = Literal["buy", "sell"]

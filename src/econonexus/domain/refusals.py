@@ -48,7 +48,14 @@ class RefusalCode(enum.Enum):
     INVALID_AUCTION = "invalid_auction", "The auction's supply or times are out of range."
     INVALID_REQUEST = "invalid_request", "The request's units or limit are out of range."
     INVALID_BID = "invalid_bid", "What the bid offers, for what, is out of range."
+    INVALID_INBOX_RULES = "invalid_inbox_rules", "The inbox's rules do not fit together or are out of range."
+    INVALID_SCORES = "invalid_scores", "Each score is a whole number from 0 to 10."
+    INVALID_POLICY = "invalid_policy", "The policy's period, share or amounts are out of range."
     INVALID_ORDER = "invalid_order", "The order's side, units, price, cap, grant or life are out of range."
+    INVALID_COMMITMENT = (
+        "invalid_commitment",
+        "A commitment is SHA-256 of the bid's canonical text: 64 hexadecimal digits.",
+    )
     INVALID_UNITS = "invalid_units", "Units are a whole number from 1 to 2**63 - 1."
     INVALID_KEY = "invalid_key", "A key is known by SHA-256 of its secret: 64 hexadecimal digits."
     SAME_ACCOUNT = "same_account", "Source and destination are one account; name two."
@@ -80,6 +87,8 @@ class RefusalCode(enum.Enum):
     UNKNOWN_REQUEST = "unknown_request", "No request of this name and agent waits in the market."
     ORDER_EXISTS = "order_exists", "There is, or was, an order of this name; choose another."
     UNKNOWN_GRANT = "unknown_grant", "No such grant, or ended too long ago to be remembered."
+    QUESTION_EXISTS = "question_exists", "There is, or was, a question of this name; choose another."
+    UNKNOWN_QUESTION = "unknown_question", "No such question, or ended too long ago to be remembered."
     UNKNOWN_ORDER = "unknown_order", "No such order of this agent, or closed too long ago to be remembered."
     HOLD_EXISTS = "hold_exists", "A hold of this id was placed already."
     UNKNOWN_HOLD = "unknown_hold", "No such hold, or settled too long ago to be remembered."
@@ -105,6 +114,12 @@ class RefusalCode(enum.Enum):
         "A base fee needs at least 16 units a period; use an auction, or another pricing.",
     )
     NOT_A_BOOK = "not_a_book", "The market does not trade by an order book."
+    NO_COMMITMENTS = "no_commitments", "The auction takes bids, not commitments to them; place the bid."
+    COMMITMENT_NEEDED = (
+        "commitment_needed",
+        "The auction takes commitments; commit to the bid now, and reveal it after the close.",
+    )
+    COMMITMENT_BROKEN = "commitment_broken", "What was revealed is not what was committed to; reveal that."
     NOT_SOLD_HERE = "not_sold_here", "The item is none of those that are sold here."
     NOT_A_SELLER = (
         "not_a_seller",
@@ -124,6 +139,8 @@ class RefusalCode(enum.Enum):
     DEADLINE_PASSED = "deadline_passed", "The deadline must lie in the future, and may only be moved later."
     # The state of things forbids it.
     AUCTION_NOT_OPEN = "auction_not_open", "The auction does not take bids, or not any more."
+    NOT_REVEALING = "not_revealing", "The auction is not, or no longer, in its time of revealing bids."
+    AUCTION_NOT_CLEARING = "auction_not_clearing", "The auction waits for no outcome, or not any more."
     AUCTION_NOT_DUE = "auction_not_due", "Nothing is due in the auction."
     MARKET_HALTED = "market_halted", "The market is halted; wait until it goes on."
     MARKET_NOT_HALTED = "market_not_halted", "The market is not halted."
@@ -132,6 +149,7 @@ class RefusalCode(enum.Enum):
     MARKET_NOT_DUE = "market_not_due", "Nothing is due in the market."
     ORDER_CLOSED = "order_closed", "The order has traded, lapsed or been cancelled."
     BOOK_FULL = "book_full", "As many orders rest in the book as may; wait until some are gone."
+    BELOW_STANDING = "below_standing", "The price is below the next least bid; offer that at least."
     BID_STANDS = "bid_stands", "The market's terms do not let a bid be changed like this."
     GRANT_ENDED = "grant_ended", "The grant has expired or was released."
     GRANT_NOT_BEGUN = "grant_not_begun", "The grant's time has not begun."
@@ -139,6 +157,20 @@ class RefusalCode(enum.Enum):
     UNITS_OVER_GRANT = "units_over_grant", "More units than the grant has left."
     STAKE_TOO_SMALL = "stake_too_small", "The bidder has less at stake than the market asks for."
     REPUTATION_TOO_LOW = "reputation_too_low", "The bidder has less reputation than the market asks for."
+    QUESTION_ENDED = "question_ended", "The question was answered, declined or withdrawn, or has expired."
+    QUESTION_TAKEN = (
+        "question_taken",
+        "A human has taken the question; wait until it is answered or comes back.",
+    )
+    QUESTION_NOT_TAKEN = "question_not_taken", "Take the question first, so that nobody else answers it too."
+    QUESTION_NOT_DUE = "question_not_due", "Nothing is due with the question."
+    MINUTES_OVER_QUESTION = "minutes_over_question", "More minutes than the question has reserved."
+    ATTENTION_EXHAUSTED = (
+        "attention_exhausted",
+        "Humans have promised as many minutes as they give in a period; wait until some are free.",
+    )
+    INBOX_FULL = "inbox_full", "Too many questions wait; withdraw some, or wait until they are answered."
+    POLICY_NOT_DUE = "policy_not_due", "No period of the policy is over."
     HOLD_STILL_OPEN = "hold_still_open", "The hold still runs; post or void it."
     HOLD_ALREADY_SETTLED = "hold_already_settled", "The hold was posted, voided or reconciled before."
     HOLD_EXPIRED = "hold_expired", "The hold passed its deadline and was released."
@@ -158,6 +190,7 @@ class RefusalCode(enum.Enum):
     CREDIT_LINE_EXCEEDED = "credit_line_exceeded", "More than the credit line has left."
     INSUFFICIENT_FUNDS = "insufficient_funds", "The account has less available than this needs."
     BUDGET_EXHAUSTED = "budget_exhausted", "A budget has less left than this needs."
+    REWARDS_EXHAUSTED = "rewards_exhausted", "The day's pool for rewards has less left than that."
 
     meaning: str
 

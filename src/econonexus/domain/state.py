@@ -12,14 +12,16 @@ from econonexus.domain.subjects.auctions import Auctions
 from econonexus.domain.subjects.budgets import Budgets
 from econonexus.domain.subjects.exchanges import Exchanges
 from econonexus.domain.subjects.grants import Grants
+from econonexus.domain.subjects.inbox import Inbox
 from econonexus.domain.subjects.keys import Keys
 from econonexus.domain.subjects.markets import Markets
 from econonexus.domain.subjects.modes import Modes
+from econonexus.domain.subjects.monetary import Monetary
 from econonexus.domain.subjects.orders import Orders
 from econonexus.domain.subjects.resources import Resources
 from econonexus.domain.subjects.stands import Stands
 
-STATE_VERSION = 5
+STATE_VERSION = 6
 """Rises whenever the shape or meaning of `State` changes; a snapshot of another version is not read."""
 
 
@@ -36,6 +38,8 @@ class State(msgspec.Struct):
     markets: Markets = msgspec.field(default_factory=Markets)
     auctions: Auctions = msgspec.field(default_factory=Auctions)
     grants: Grants = msgspec.field(default_factory=Grants)
+    inbox: Inbox = msgspec.field(default_factory=Inbox)
+    monetary: Monetary = msgspec.field(default_factory=Monetary)
     stands: Stands = msgspec.field(default_factory=Stands)
     orders: Orders = msgspec.field(default_factory=Orders)
     sequence: Sequence = Sequence(0)
@@ -44,6 +48,7 @@ class State(msgspec.Struct):
     def pledges(self) -> Iterator[Pledge]:
         """All that is reserved for something other than a hold."""
         yield from self.auctions.pledges()
+        yield from self.inbox.pledges()
         yield from self.stands.pledges()
         yield from self.orders.pledges()
 

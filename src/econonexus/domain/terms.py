@@ -3,11 +3,14 @@
 import msgspec
 
 from econonexus.domain.ids import SECOND, AccountId, Duration, Instant
-from econonexus.domain.kinds import PriceRule, Proceeds, Revisions, Sharing
+from econonexus.domain.kinds import PriceRule, Proceeds, Revisions, Sharing, Unproven
 from econonexus.domain.money import MAX_AMOUNT, Amount, Ppm
 
 BIDDING_WINDOW = Duration(30 * SECOND)
 SOFT_CLOSE = Duration(30 * SECOND)
+REVEAL_WINDOW = Duration(30 * SECOND)
+TIME_LIMIT = Duration(10 * SECOND)
+CLEARING = Duration(120 * SECOND)
 
 
 class Clock(msgspec.Struct, frozen=True, gc=False):
@@ -75,25 +78,47 @@ class Halt(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     pause: Duration = Duration(300 * SECOND)
 
 
+class Commitment(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """How bidders commit to bids that not even the operator may read before the close.
+
+    Each commits to a digest and has `bond` held; whoever has not revealed its bid within `reveal_window` of
+    the close loses that to wherever the market's proceeds go.
+    """
+
+    bond: Amount
+    reveal_window: Duration = REVEAL_WINDOW
+
+
 class Terms(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What a market asks of whoever buys in it. Prices are per unit."""
 
     reserve: Amount = Amount(0)
     """Nobody pays less."""
+    reserves: dict[str, Amount] = {}
+    """The same for single items where bundles are sold; those that are not here have `reserve`."""
     increment: Amount = Amount(1)
     """By how much at least a bid in an English auction outbids the one before."""
     bidding_window: Duration = BIDDING_WINDOW
     """How long an auction takes bids, where it does not say so itself."""
     soft_close: Duration = SOFT_CLOSE
-    """A bid in an English auction so near its end moves the end away again; 0 never does."""
+    """A bid in an English auction so near its end moves the end away again, and doubles the increment; 0
+    never does."""
     clock: Clock | None = None
     """What a Dutch auction calls."""
+    commitment: Commitment | None = None
+    """How bids are committed to first and revealed after the close; None where they are placed at once."""
     uniform: str = "highest_losing"
     """The uniform price: the highest losing bid, or `lowest_winning`."""
     payment: str = "core"
     """What winners of bundles pay: `core`, `vcg` or `pay_as_bid`."""
     bidding: str = "xor"
     """Of several bundles of one agent it wins at most one (`xor`), or any (`or`)."""
+    time_limit: Duration = TIME_LIMIT
+    """How long a solver may take over bundles, payments included."""
+    clearing: Duration = CLEARING
+    """How long after the close of an auction of bundles its outcome is waited for; then it has failed."""
+    unproven: Unproven = Unproven.FAIL
+    """What becomes of bundles where time was up before the best outcome was proven to be that."""
     revisions: Revisions = Revisions.RAISE
     proceeds: Proceeds = Proceeds.BURN
     seller: AccountId | None = None
@@ -112,3 +137,7 @@ class Terms(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """How orders are traded, in an order book; None as `Book` has it."""
     halt: Halt | None = None
     """When the market stops by itself; None never."""
+
+    def reserve_of(self, item: str) -> Amount:
+        """The least price of a unit of an item."""
+        return self.reserves.get(item, self.reserve)

@@ -186,6 +186,24 @@ class Engine:
         await durable
         return reply
 
+    async def act(self, ask: Callable[[State], Command | None]) -> bool:
+        """Carry out what the node itself finds to do in the state as it is then, if anything.
+
+        Such a command cannot be refused, and is durable on return. False while the node decides nothing.
+        Raises: NodeStopped.
+        """
+        now = self._time.now()
+        while self._is_due(now):
+            await self._decide_due(now)
+            now = self._time.now()
+        self._check_running()
+        if self._time.jumped_ns:
+            return False
+        command = ask(self._economy.state)
+        if command is not None:
+            await self._decide_own(command, now)
+        return True
+
     async def read(self, look: Callable[[State], T]) -> T:
         """What `look` makes of the state, once everything it saw is durable.
 

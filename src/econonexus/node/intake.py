@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import msgspec
 
-from econonexus.domain.commands import Command
+from econonexus.domain.commands import Command, SubmitOutcome
 from econonexus.domain.ids import CallerId, is_name
 from econonexus.node.records import PRIVATE, digest_of
 
@@ -32,6 +32,8 @@ def checked(command: Command, caller: CallerId, digest: str = "", trace: str = "
     """The command as a replay would read it. Raises: InvalidCommand."""
     if not _is_caller(caller):
         raise InvalidCommand("caller: a name as `ids` defines it, and not `node`")
+    if isinstance(command, SubmitOutcome):
+        raise InvalidCommand("SubmitOutcome: only the node may say what a solver found")
     if digest or trace:
         _check_text("digest", digest)
         _check_text("trace", trace)

@@ -8,10 +8,11 @@ from typing import TypeVar
 from econonexus.domain.commands import Command
 from econonexus.domain.ids import AccountId, CallerId, CommandId, MarketId
 from econonexus.domain.state import State
+from econonexus.node.clearing import Clearing
 from econonexus.node.engine import Engine
 from econonexus.node.replies import Reply
 from econonexus.node.views import Projector
-from econonexus.ports import Entry, Journal, JournalFault, Quote, QuoteKey, Spend, Views
+from econonexus.ports import Entry, Journal, JournalFault, Quote, QuoteKey, Solver, Spend, Views
 
 T = TypeVar("T")
 
@@ -34,11 +35,13 @@ class Node:
         views: Views,
         take_snapshot: Snapshotter | None = None,
         snapshot_every: int = SNAPSHOT_EVERY,
+        solver: Solver | None = None,
     ) -> None:
         self.engine = engine
         self._journal = journal
         self._views = views
         self._projector = Projector(engine.relay, views)
+        self._clearing = None if solver is None else Clearing(engine, solver)
         self._take_snapshot = take_snapshot
         self._snapshot_every = snapshot_every
         self.snapshot_sequence = 0
@@ -99,7 +102,9 @@ class Node:
         self.snapshot_sequence = position
 
     async def stop(self) -> None:
-        """Finish what is in hand, write the views, close the files."""
+        """Finish what is in hand, write the views, close the files; what is being solved is given up."""
+        if self._clearing is not None:
+            await self._clearing.stop()
         await self.engine.stop()
         self._housekeeping.cancel()
         await asyncio.gather(self._housekeeping, return_exceptions=True)

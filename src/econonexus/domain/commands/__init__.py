@@ -24,13 +24,26 @@ from econonexus.domain.commands.assets import (
     OpenAccount,
     UnfreezeAccount,
 )
+from econonexus.domain.commands.attention import (
+    AdvanceQuestion,
+    AnswerQuestion,
+    AskHuman,
+    DeclineQuestion,
+    SetInboxRules,
+    TakeQuestion,
+    WithdrawQuestion,
+)
 from econonexus.domain.commands.auctions import (
     AdvanceAuction,
     AnnounceAuction,
+    Blocked,
     CancelAuction,
     CloseAuction,
+    CommitBid,
     PlaceBid,
     RaiseBid,
+    RevealBid,
+    SubmitOutcome,
     WithdrawBid,
 )
 from econonexus.domain.commands.budgets import AssignBudget, ChangeBudget, CloseBudget, CreateBudget
@@ -58,13 +71,19 @@ from econonexus.domain.commands.markets import (
 )
 from econonexus.domain.commands.money import Burn, DrawCredit, Mint, SetCreditLine, Transfer
 from econonexus.domain.commands.orders import CancelOrder, CloseBook, PlaceOrder, ReplaceOrder
+from econonexus.domain.commands.policy import ApplyPolicy, SetPolicy
 from econonexus.domain.commands.requests import AdvanceMarket, RequestUnits, WithdrawRequest
 
 __all__ = [
     "AdvanceAuction",
     "AdvanceMarket",
+    "AdvanceQuestion",
     "AnnounceAuction",
+    "AnswerQuestion",
+    "ApplyPolicy",
+    "AskHuman",
     "AssignBudget",
+    "Blocked",
     "Burn",
     "CancelAuction",
     "CancelOrder",
@@ -76,6 +95,7 @@ __all__ = [
     "CloseBook",
     "CloseBudget",
     "Command",
+    "CommitBid",
     "Convert",
     "CreateAgent",
     "CreateBudget",
@@ -84,6 +104,7 @@ __all__ = [
     "DeclareAsset",
     "DeclareExchange",
     "DeclareResource",
+    "DeclineQuestion",
     "DrawCredit",
     "ExpireGrant",
     "ExpireHold",
@@ -105,11 +126,16 @@ __all__ = [
     "ReplaceOrder",
     "RequestUnits",
     "ResumeMarket",
+    "RevealBid",
     "RevokeKey",
     "RotateKey",
     "SetCreditLine",
+    "SetInboxRules",
     "SetMode",
+    "SetPolicy",
     "SettleUnreported",
+    "SubmitOutcome",
+    "TakeQuestion",
     "TopUpHold",
     "Transfer",
     "UnfreezeAccount",
@@ -119,6 +145,7 @@ __all__ = [
     "UseGrant",
     "VoidHold",
     "WithdrawBid",
+    "WithdrawQuestion",
     "WithdrawRequest",
 ]
 
@@ -170,9 +197,12 @@ Command = (
     | PlaceBid
     | RaiseBid
     | WithdrawBid
+    | CommitBid
+    | RevealBid
     | CloseAuction
     | CancelAuction
     | AdvanceAuction
+    | SubmitOutcome
     | RequestUnits
     | WithdrawRequest
     | AdvanceMarket
@@ -181,4 +211,13 @@ Command = (
     | CancelOrder
     | CloseBook
     | ResumeMarket
+    | SetInboxRules
+    | AskHuman
+    | TakeQuestion
+    | AnswerQuestion
+    | DeclineQuestion
+    | WithdrawQuestion
+    | AdvanceQuestion
+    | SetPolicy
+    | ApplyPolicy
 )

@@ -5,19 +5,28 @@ from typing import Never
 
 from econonexus.domain import events
 from econonexus.domain.deadlines import Deadlines
+from econonexus.domain.effects.money import pay, reserve
+from econonexus.domain.effects.running import RunningEffects
 from econonexus.domain.effects.stands import StandEffects
-from econonexus.domain.effects.timing import AUCTION, GRANT, MARKET
+from econonexus.domain.effects.timing import GRANT, MARKET
 from econonexus.domain.ids import AuctionId, GrantId, Instant, ResourceId
-from econonexus.domain.kinds import AuctionStatus
+from econonexus.domain.kinds import AuctionStatus, Mechanism
 from econonexus.domain.ledger import Pledge
 from econonexus.domain.life_cycle import Step
-from econonexus.domain.money import Amount
+from econonexus.domain.mechanisms.bid_styles import MOST
 from econonexus.domain.refusals import Refusal
 from econonexus.domain.state import State
 from econonexus.domain.subjects.auctions import Auction, Result
 from econonexus.domain.subjects.grants import EXPIRED, RELEASED
 
 Effect = Callable[[Never, Instant], None]
+
+TO_CLEARING = {
+    AuctionStatus.OPEN: (Step.CLOSE, Step.SOLVE),
+    AuctionStatus.CLOSED: (Step.SOLVE,),
+    AuctionStatus.CLEARING: (),
+}
+"""The steps that are taken in one instant where a light rule is asked."""
 
 
 class MarketEffects:
@@ -27,10 +36,11 @@ class MarketEffects:
         self._state = state
         self._deadlines = deadlines
         self._stands = StandEffects(state, deadlines)
+        self._running = RunningEffects(state, deadlines)
 
     def routes(self) -> dict[type[events.Event | Refusal], Effect]:
         """What to do for each event."""
-        resources = self._state.resources
+        resources, running = self._state.resources, self._running
         return {
             events.ResourceDeclared: lambda e, _: resources.declare(e),
             events.CapacityChanged: self._capacity_changed,
@@ -43,8 +53,14 @@ class MarketEffects:
             events.AuctionExtended: self._extended,
             events.BidPlaced: self._bid_placed,
             events.BidRaised: self._bid_raised,
-            events.BidWithdrawn: lambda e, _: self._reserve(self._state.auctions.withdraw(e), -1),
-            events.AuctionClosed: lambda e, _: self._state.auctions.close(e),
+            events.BidWithdrawn: self._bid_withdrawn,
+            events.StandingMoved: running.standing_moved,
+            events.ClockTaken: running.clock_taken,
+            events.BidCommitted: running.committed,
+            events.RevealStarted: running.reveal_started,
+            events.CommitmentKept: running.kept,
+            events.BondForfeited: running.forfeited,
+            events.AuctionClosed: self._closed,
             events.AuctionCleared: self._cleared,
             events.AuctionFailed: self._failed,
             events.AuctionCancelled: lambda e, at: self._ended(e.auction, e.reason, at, Step.CANCEL),
@@ -78,41 +94,67 @@ class MarketEffects:
     def _announced(self, event: events.AuctionAnnounced, at: Instant) -> None:
         self._state.auctions.announce(event, at)
         self._keep_back(self._state.auctions.by_id[event.auction], event.supply, at, 1)
-        self._note(event.auction)
+        self._running.note(event.auction)
 
     def _opened(self, event: events.AuctionOpened, _: Instant) -> None:
         self._state.auctions.step(event.auction, Step.OPEN)
-        self._note(event.auction)
+        self._running.note(event.auction)
 
     def _extended(self, event: events.AuctionExtended, _: Instant) -> None:
         self._state.auctions.extend(event)
-        self._note(event.auction)
+        self._running.note(event.auction)
+
+    def _closed(self, event: events.AuctionClosed, _: Instant) -> None:
+        self._state.auctions.close(event)
+        self._running.note(event.auction)
 
     def _bid_placed(self, event: events.BidPlaced, _: Instant) -> None:
         assert isinstance(event.held, int), "the state is never built from withheld amounts"
         pledge = Pledge(event.source, event.destination, event.held, event.budgets)
         self._state.auctions.place(event, pledge)
-        self._reserve(pledge)
+        reserve(self._state, pledge)
+        self._wait_for_clock(event.auction)
 
     def _bid_raised(self, event: events.BidRaised, _: Instant) -> None:
         assert isinstance(event.held, int), "the state is never built from withheld amounts"
         bid = self._state.auctions.by_id[event.auction].bids[event.bid]
         pledge = bid.pledge.of(event.held)
-        self._reserve(self._state.auctions.raise_bid(event, pledge), -1)
-        self._reserve(pledge)
+        reserve(self._state, self._state.auctions.raise_bid(event, pledge), -1)
+        reserve(self._state, pledge)
+        self._wait_for_clock(event.auction)
+
+    def _bid_withdrawn(self, event: events.BidWithdrawn, _: Instant) -> None:
+        reserve(self._state, self._state.auctions.withdraw(event), -1)
+        self._wait_for_clock(event.auction)
+
+    def _wait_for_clock(self, name: AuctionId) -> None:
+        """Of the bids that wait for a Dutch clock, another may be the next to take it."""
+        if self._state.auctions.by_id[name].mechanism is Mechanism.DUTCH:
+            self._running.note(name)
 
     def _cleared(self, event: events.AuctionCleared, at: Instant) -> None:
         auction = self._state.auctions.by_id[event.auction]
         for win in event.wins:
-            self._pay(auction.bids[win.bid].pledge, win.payment, at)
+            pay(self._state, auction.bids[win.bid].pledge, win.payment, at)
         self._state.markets.ended(event.market, failed=False)
         if len(event.prices) == 1:  # Of several things none is the market's price.
             (price,) = event.prices.values()
             self._state.markets.priced(event.market, price, at)
-        # Light rules are asked in the same instant.
-        before = () if auction.status is AuctionStatus.CLEARING else (Step.CLOSE, Step.SOLVE)
-        self._ended(event.auction, "", at, *before, Step.CLEAR, Step.SETTLE)
-        auction.result = Result(event.wins, event.prices, event.unsold, event.welfare, event.bound)
+        self._ended(event.auction, "", at, *TO_CLEARING[auction.status], Step.CLEAR, Step.SETTLE)
+        self._state.auctions.turnout[event.market] = self._owners(auction)
+        auction.result = Result(
+            event.wins, event.prices, event.unsold, event.welfare, event.bound, event.payment, event.blocked
+        )
+
+    def _owners(self, auction: Auction) -> int:
+        """How many owners bid, as far as bidders count on."""
+        agents = self._state.agents.by_id
+        owners: set[str] = set()
+        for bid in auction.bids.values():
+            owners.add(agents[bid.agent].owner)
+            if len(owners) >= MOST:
+                break
+        return len(owners)
 
     def _failed(self, event: events.AuctionFailed, at: Instant) -> None:
         self._state.markets.ended(self._state.auctions.by_id[event.auction].market, failed=True)
@@ -123,8 +165,8 @@ class MarketEffects:
         auction = self._state.auctions.end(name, *steps)
         auction.reason = reason
         self._keep_back(auction, auction.supply, at, -1)
-        for bid in auction.bids.values():
-            self._reserve(bid.pledge, -1)
+        for pledge in auction.pledges():
+            reserve(self._state, pledge, -1)
 
     def _granted(self, event: events.Granted, at: Instant) -> None:
         resource = self._state.resources.by_id[event.resource]
@@ -149,17 +191,3 @@ class MarketEffects:
                 resource.on_sale += sign * units
             else:
                 resource.reserve(sign * units, auction.starts_at, auction.ends_at, at)
-
-    def _reserve(self, pledge: Pledge, sign: int = 1) -> None:
-        self._state.ledger.reserve(pledge, sign)
-        if pledge.budgets:
-            self._state.budgets.hold(pledge.budgets, sign * pledge.amount)
-
-    def _pay(self, pledge: Pledge, amount: Amount, at: Instant) -> None:
-        """Move what a winner pays; what was held is released with all the rest."""
-        self._state.ledger.move(pledge.source, pledge.destination, amount)
-        if pledge.budgets:
-            self._state.budgets.spend(pledge.budgets, amount, at)
-
-    def _note(self, name: AuctionId) -> None:
-        self._deadlines.add(AUCTION, name, self._state.auctions.by_id[name].due)

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from econonexus.domain import commands
 from econonexus.domain.deadlines import Timed
-from econonexus.domain.ids import AuctionId, GrantId, HoldId, Instant, MarketId
+from econonexus.domain.ids import AuctionId, GrantId, HoldId, Instant, MarketId, QuestionId
 from econonexus.domain.state import State
 
 HOLD, AUCTION, GRANT, MARKET, BOOK, STAND = "hold", "auction", "grant", "market", "book", "stand"
+POLICY, QUESTION = "policy", "question"
 """The kinds of deadline; at one instant they fall due in the order of their names."""
 
 
@@ -25,6 +26,10 @@ def timed(state: State) -> Mapping[str, Timed]:
     def of_grant(name: str) -> Instant | None:
         grant = state.grants.by_id.get(GrantId(name))
         return None if grant is None else grant.ends_at
+
+    def of_question(name: str) -> Instant | None:
+        question = state.inbox.by_id.get(QuestionId(name))
+        return None if question is None else question.due
 
     def of_stand(name: str) -> Instant | None:
         stand = state.stands.by_market.get(MarketId(name))
@@ -47,6 +52,10 @@ def timed(state: State) -> Mapping[str, Timed]:
             state.stands.by_market.keys, of_stand, lambda name: commands.AdvanceMarket(MarketId(name))
         ),
         GRANT: Timed(state.grants.by_id.keys, of_grant, lambda name: commands.ExpireGrant(GrantId(name))),
+        POLICY: Timed(lambda: (POLICY,), lambda _: state.monetary.next_at, lambda _: commands.ApplyPolicy()),
+        QUESTION: Timed(
+            state.inbox.by_id.keys, of_question, lambda name: commands.AdvanceQuestion(QuestionId(name))
+        ),
         MARKET: Timed(
             state.markets.by_id.keys, of_market, lambda name: commands.ResumeMarket(MarketId(name))
         ),

@@ -25,6 +25,17 @@ from econonexus.domain.events.assets import (
     Converted,
     ExchangeDeclared,
 )
+from econonexus.domain.events.attention import (
+    HumanAsked,
+    HumanRewardIssued,
+    InboxRulesSet,
+    QuestionAnswered,
+    QuestionDeclined,
+    QuestionExpired,
+    QuestionReturned,
+    QuestionTaken,
+    QuestionWithdrawn,
+)
 from econonexus.domain.events.auctions import (
     AuctionAnnounced,
     AuctionCancelled,
@@ -33,10 +44,17 @@ from econonexus.domain.events.auctions import (
     AuctionExtended,
     AuctionFailed,
     AuctionOpened,
+    BidCommitted,
     BidPlaced,
     BidRaised,
     BidWithdrawn,
+    BondForfeited,
+    ClockTaken,
+    Coalition,
+    CommitmentKept,
     OpenedBid,
+    RevealStarted,
+    StandingMoved,
     Win,
 )
 from econonexus.domain.events.budgets import (
@@ -72,6 +90,7 @@ from econonexus.domain.events.markets import (
 )
 from econonexus.domain.events.money import Burned, CreditDrawn, CreditLineSet, DebtRepaid, Minted, Transferred
 from econonexus.domain.events.orders import OrderCancelled, OrderPlaced, OrderReplaced, TradeExecuted
+from econonexus.domain.events.policy import AllowancesIssued, PolicyApplied, PolicySet
 from econonexus.domain.events.requests import (
     PeriodShared,
     PriceUpdated,
@@ -89,6 +108,7 @@ __all__ = [
     "AgentCreated",
     "AgentFrozen",
     "AgentUnfrozen",
+    "AllowancesIssued",
     "AssetDeclared",
     "AuctionAnnounced",
     "AuctionCancelled",
@@ -97,9 +117,11 @@ __all__ = [
     "AuctionExtended",
     "AuctionFailed",
     "AuctionOpened",
+    "BidCommitted",
     "BidPlaced",
     "BidRaised",
     "BidWithdrawn",
+    "BondForfeited",
     "BudgetAlertRaised",
     "BudgetAssigned",
     "BudgetChanged",
@@ -108,6 +130,9 @@ __all__ = [
     "BudgetOverrun",
     "Burned",
     "CapacityChanged",
+    "ClockTaken",
+    "Coalition",
+    "CommitmentKept",
     "Converted",
     "CreditDrawn",
     "CreditLineSet",
@@ -125,6 +150,9 @@ __all__ = [
     "HoldSettledUnreported",
     "HoldToppedUp",
     "HoldVoided",
+    "HumanAsked",
+    "HumanRewardIssued",
+    "InboxRulesSet",
     "KeyIssued",
     "KeyRevoked",
     "KeyRotated",
@@ -139,14 +167,24 @@ __all__ = [
     "OrderPlaced",
     "OrderReplaced",
     "PeriodShared",
+    "PolicyApplied",
+    "PolicySet",
     "PriceUpdated",
     "Private",
+    "QuestionAnswered",
+    "QuestionDeclined",
+    "QuestionExpired",
+    "QuestionReturned",
+    "QuestionTaken",
+    "QuestionWithdrawn",
     "RequestDeclined",
     "RequestEnded",
     "RequestQueued",
     "RequestServed",
     "ResourceDeclared",
+    "RevealStarted",
     "Sealed",
+    "StandingMoved",
     "TeamCreated",
     "TeamFrozen",
     "TeamUnfrozen",
@@ -211,6 +249,12 @@ Event = (
     | BidPlaced
     | BidRaised
     | BidWithdrawn
+    | StandingMoved
+    | ClockTaken
+    | BidCommitted
+    | RevealStarted
+    | CommitmentKept
+    | BondForfeited
     | AuctionClosed
     | AuctionCleared
     | AuctionFailed
@@ -225,4 +269,16 @@ Event = (
     | OrderReplaced
     | OrderCancelled
     | TradeExecuted
+    | InboxRulesSet
+    | HumanAsked
+    | QuestionTaken
+    | QuestionReturned
+    | QuestionAnswered
+    | HumanRewardIssued
+    | QuestionDeclined
+    | QuestionWithdrawn
+    | QuestionExpired
+    | PolicySet
+    | PolicyApplied
+    | AllowancesIssued
 )

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from econonexus.domain.events.form import EventForm, Sealed
+from econonexus.domain.events.form import EventForm, Private, Sealed
 from econonexus.domain.ids import AccountId, AgentId, AuctionId, BidId, BudgetId, Instant, MarketId
 from econonexus.domain.kinds import Mechanism
 from econonexus.domain.money import Amount
@@ -33,17 +33,23 @@ class AuctionOpened(EventForm, frozen=True, tag="auction_opened/1"):
 
 
 class AuctionExtended(EventForm, frozen=True, tag="auction_extended/1"):
-    """An auction takes bids until later than it was to: a bid came near its end, or its market is halted."""
+    """An auction takes bids until later than it was to: a bid came near its end, or its market is halted.
+
+    `increment` is by how much the next bid must outbid, where that has changed.
+    """
 
     auction: AuctionId
     closes_at: Instant
     reason: str
+    increment: Amount | None = None
 
 
 class BidPlaced(EventForm, frozen=True, tag="bid_placed/1"):
     """`agent` offers `price` for `items`, and `held` of source is reserved for destination.
 
     The price is per unit, or for all of a bundle. Price and hold are sealed until the auction is cleared.
+    `reckoning` says how the price came about where the agent said only what the units are worth to it; that
+    stays its own, since the valuation follows from it.
     """
 
     bid: BidId
@@ -55,6 +61,7 @@ class BidPlaced(EventForm, frozen=True, tag="bid_placed/1"):
     price: Sealed
     held: Sealed
     budgets: tuple[BudgetId, ...] = ()
+    reckoning: Private = ""
 
 
 class BidRaised(EventForm, frozen=True, tag="bid_raised/1"):
@@ -74,6 +81,74 @@ class BidWithdrawn(EventForm, frozen=True, tag="bid_withdrawn/1"):
     bid: BidId
     auction: AuctionId
     agent: AgentId
+
+
+class StandingMoved(EventForm, frozen=True, tag="standing_moved/1"):
+    """How an English auction stands after a bid: nobody who leads would pay more than `price`.
+
+    `leaders` are as many bids as there are units, the best first. A further bid must offer `least`. What was
+    held for the bids `outbid` is available again.
+    """
+
+    auction: AuctionId
+    price: Amount
+    leaders: tuple[BidId, ...]
+    least: int
+    outbid: tuple[BidId, ...] = ()
+
+
+class ClockTaken(EventForm, frozen=True, tag="clock_taken/1"):
+    """A bid took `units` from a Dutch clock at the call of `price` each; `left` are still for sale.
+
+    Only what it pays stays reserved.
+    """
+
+    auction: AuctionId
+    bid: BidId
+    agent: AgentId
+    units: int
+    price: Amount
+    left: int
+
+
+class BidCommitted(EventForm, frozen=True, tag="bid_committed/1"):
+    """`agent` committed to a bid of which `commitment` is the digest; `bond` of source is reserved."""
+
+    bid: BidId
+    auction: AuctionId
+    agent: AgentId
+    source: AccountId
+    destination: AccountId
+    commitment: str
+    bond: Amount
+    budgets: tuple[BudgetId, ...] = ()
+
+
+class RevealStarted(EventForm, frozen=True, tag="reveal_started/1"):
+    """An auction takes no more commitments; those it has are to be revealed before `reveals_until`."""
+
+    auction: AuctionId
+    reveals_until: Instant
+
+
+class CommitmentKept(EventForm, frozen=True, tag="commitment_kept/1"):
+    """A bid was revealed that matches its commitment: its bond is available again."""
+
+    bid: BidId
+    auction: AuctionId
+    agent: AgentId
+
+
+class BondForfeited(EventForm, frozen=True, tag="bond_forfeited/1"):
+    """A bid was not revealed in time: its bond went from source to destination."""
+
+    bid: BidId
+    auction: AuctionId
+    agent: AgentId
+    source: AccountId
+    destination: AccountId
+    amount: Amount
+    budgets: tuple[BudgetId, ...] = ()
 
 
 class OpenedBid(msgspec.Struct, frozen=True, gc=False):
@@ -96,13 +171,27 @@ class Win(msgspec.Struct, frozen=True, gc=False):
 
 
 class AuctionClosed(EventForm, frozen=True, tag="auction_closed/1"):
-    """An auction takes no more bids, and it is being computed who wins.
+    """An auction takes no more bids, and it is being computed who wins, by `clear_by` at the latest.
 
-    `digest` is that of its bids: an outcome that does not cite it is of other bids.
+    `digest` tells its bids from all others: an outcome that does not cite it is of other bids. It is the
+    first 63 bits of SHA-256 of the JSON text `[auction, payment, bidding, supply, reserves, bids]`, where a
+    bid is `[id, agent, owner, items, price]`, and sealed as prices are, since they could be guessed from it.
     """
 
     auction: AuctionId
-    digest: str
+    digest: Sealed
+    clear_by: Instant
+
+
+class Coalition(msgspec.Struct, frozen=True, gc=False):
+    """The bids that would have gained most by dealing with the seller alone: `gain`, together with it.
+
+    It is proven that no bids would have gained more than `most`.
+    """
+
+    bids: tuple[BidId, ...]
+    gain: int
+    most: int
 
 
 class AuctionCleared(EventForm, frozen=True, tag="auction_cleared/1"):
@@ -110,7 +199,8 @@ class AuctionCleared(EventForm, frozen=True, tag="auction_cleared/1"):
 
     Settled at once: winners have paid `destination`, and all else that was held is available again.
     `unsold` is what nobody won. `welfare` is what the winners bid; `bound` is one that no allocation of these
-    bids exceeds. `wanted` is what all bids were for, item to units.
+    bids exceeds. `wanted` is what all bids were for, item to units. Of bundles it is also said by which rule
+    they were paid for, and who would rather have dealt with the seller alone.
     """
 
     auction: AuctionId
@@ -123,6 +213,8 @@ class AuctionCleared(EventForm, frozen=True, tag="auction_cleared/1"):
     bound: int
     destination: AccountId
     wanted: dict[str, int] = {}
+    payment: str = ""
+    blocked: Coalition | None = None
 
 
 class AuctionFailed(EventForm, frozen=True, tag="auction_failed/1"):

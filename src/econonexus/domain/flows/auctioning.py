@@ -1,20 +1,24 @@
 """An auction's life: announced, opened, closed, cancelled. What it comes to is in `clearing`."""
 
 from econonexus.domain import commands, events
-from econonexus.domain.flows import forms
-from econonexus.domain.flows.clearing import clear, is_over
+from econonexus.domain.flows import descending, forms
+from econonexus.domain.flows.clearing import clear, failed, is_over
 from econonexus.domain.flows.selling import halted, known_market
 from econonexus.domain.flows.spending import Decision
 from econonexus.domain.ids import MAX_INSTANT, AuctionId, Instant, ResourceId
 from econonexus.domain.kinds import AuctionStatus, Mechanism
+from econonexus.domain.mechanisms.descending import Calls
 from econonexus.domain.money import MAX_AMOUNT
 from econonexus.domain.refusals import Refusal, RefusalCode, earliest
 from econonexus.domain.state import State
-from econonexus.domain.subjects.auctions import Auction
+from econonexus.domain.subjects.auctions import HALTED, Auction
 from econonexus.domain.subjects.markets import Market
+from econonexus.domain.terms import Terms
 
 MAX_ID = 112
 """Grants are named after the auction they follow from, and need the rest of a name."""
+
+LATE = "no outcome came in time"
 
 AUCTIONS = frozenset(
     {
@@ -57,7 +61,7 @@ def close(state: State, command: commands.CloseAuction, now: Instant) -> Decisio
         return auction
     if auction.status is not AuctionStatus.OPEN:
         return Refusal(RefusalCode.AUCTION_NOT_OPEN, "auction", auction.id)
-    return halted(state.markets.by_id[auction.market]) or clear(state, auction, now)
+    return halted(state.markets.by_id[auction.market]) or _closed(state, auction, now)
 
 
 def cancel(state: State, command: commands.CancelAuction, _: Instant) -> Decision | Refusal:
@@ -82,10 +86,30 @@ def advance(state: State, command: commands.AdvanceAuction, now: Instant) -> Dec
         return Refusal(RefusalCode.AUCTION_NOT_DUE, "auction", auction.id)
     if auction.status is AuctionStatus.ANNOUNCED:
         return (events.AuctionOpened(auction.id),)
+    if auction.status is AuctionStatus.CLEARING:
+        return failed(state, auction, LATE, now)
     if state.markets.by_id[auction.market].halted and not is_over(auction, now):
-        later = Instant(min(now + auction.terms.bidding_window, MAX_INSTANT))
-        return (events.AuctionExtended(auction.id, later, "halted"),)
-    return clear(state, auction, now)
+        return (_waiting(auction, auction.due, now),)
+    if auction.takes_next:
+        return descending.reached(state, auction, now)
+    return _closed(state, auction, now)
+
+
+def _closed(state: State, auction: Auction, now: Instant) -> Decision:
+    """An open auction takes no more bids: it is cleared, unless commitments are to be revealed first."""
+    rule = auction.terms.commitment
+    if rule is None or not auction.commitments or auction.status is AuctionStatus.CLOSED:
+        return clear(state, auction, now)
+    until = Instant(min(now + rule.reveal_window, MAX_INSTANT))
+    return (events.RevealStarted(auction.id, until),)
+
+
+def _waiting(auction: Auction, due: Instant, now: Instant) -> events.AuctionExtended:
+    """While its market is halted, what is due in an auction waits for another window; so does its end."""
+    later = min(now + auction.terms.bidding_window, MAX_INSTANT)
+    if auction.status is AuctionStatus.OPEN:
+        later = min(auction.closes_at + later - due, MAX_INSTANT)
+    return events.AuctionExtended(auction.id, Instant(later), HALTED)
 
 
 def running(state: State, name: AuctionId) -> Auction | Refusal:
@@ -122,18 +146,28 @@ def _odd(command: commands.AnnounceAuction) -> Refusal | None:
 
 def _announced(market: Market, command: commands.AnnounceAuction, now: Instant) -> events.AuctionAnnounced:
     opens_at = now if command.opens_at is None else max(now, command.opens_at)
-    closes_at = Instant(min(opens_at + market.terms.bidding_window, MAX_INSTANT))
+    closes_at = _closes_at(market.terms, opens_at, command.closes_at)
     return events.AuctionAnnounced(
         command.auction,
         market.id,
         market.mechanism,
         command.supply,
         opens_at,
-        closes_at if command.closes_at is None else command.closes_at,
+        closes_at,
         market.terms,
         command.starts_at,
         command.ends_at,
     )
+
+
+def _closes_at(terms: Terms, opens_at: Instant, asked: Instant | None) -> Instant:
+    """When an auction closes: as asked, or by the market's terms, or once its clock has called the floor."""
+    clock = terms.clock
+    if clock is None:
+        return Instant(min(opens_at + terms.bidding_window, MAX_INSTANT)) if asked is None else asked
+    calls = Calls(clock.start, clock.step, max(clock.floor, terms.reserve))
+    silent = Instant(min(opens_at + (calls.last + 1) * clock.tick, MAX_INSTANT))
+    return silent if asked is None else min(silent, asked)
 
 
 def _out_of_order(announced: events.AuctionAnnounced) -> Refusal | None:

@@ -1,11 +1,14 @@
 """Bids: placed, raised, withdrawn. What they offer is held at once, so nobody can promise it twice."""
 
+import msgspec
+
 from econonexus.domain import commands, events
-from econonexus.domain.flows import forms
+from econonexus.domain.flows import ascending, descending, forms
 from econonexus.domain.flows.auctioning import running
 from econonexus.domain.flows.pledging import cannot_pledge, destination_of, drawing, pledge, reservable
 from econonexus.domain.flows.selling import halted
 from econonexus.domain.flows.spending import Decision
+from econonexus.domain.flows.valuing import Offer, least_price, odd_offer, offered
 from econonexus.domain.ids import CREDIT, AccountId, AgentId, AuctionId, BidId, Instant
 from econonexus.domain.kinds import AccountKind, AuctionStatus, Mechanism, Revisions
 from econonexus.domain.ledger import Pledge
@@ -28,9 +31,9 @@ def place(state: State, command: commands.PlaceBid, now: Instant) -> Decision | 
     auction = state.auctions.find(command.auction)
     refusal = (
         forms.name("bid", command.bid)
-        or _odd(command.price, command.cap)
-        or _odd_items(command.items)
-        or _odd_here(auction, command)
+        or odd_offer(command)
+        or odd_items(command.items)
+        or _odd_in(state, auction, command)
     )
     if refusal:
         return refusal
@@ -41,23 +44,42 @@ def place(state: State, command: commands.PlaceBid, now: Instant) -> Decision | 
         return Refusal(RefusalCode.UNKNOWN_AUCTION, "auction", command.auction)
     destination = destination_of(auction.terms)
     refusal = (
-        earliest(cannot_pledge(state, agent, destination), _taken(auction, command.bid))
-        or _not_for_sale(auction, command.items)
-        or _below_reserve(auction, command.items, command.price)
+        earliest(cannot_pledge(state, agent, destination), taken(auction, command.bid))
+        or _commitment_needed(auction)
+        or not_for_sale(auction, command.items)
+    )
+    if refusal:
+        return refusal
+    offer = offered(state, auction, command)
+    refusal = (
+        below_reserve(auction, command.items, offer.price)
         or not_taking_bids(state, auction)
+        or _too_little_now(auction, offer.price)
         or not_admitted(state, auction.terms, agent)
     )
     if refusal:
         return refusal
-    held = to_hold(auction, command.items, command.price, command.cap)
+    held = to_hold(auction, command.items, offer.price, command.cap)
     pledged = pledge(state, agent, destination, held, now)
     if isinstance(pledged, Refusal):
         return pledged
     promise, overruns = pledged
-    return (*overruns, _placed(command, promise))
+    bid = Bid(command.bid, agent.id, command.items, offer.price, promise, auction.places)
+    return (*overruns, _placed(command, offer, promise), *_answered(state, auction, bid, now))
 
 
-def _placed(command: commands.PlaceBid, promise: Pledge) -> events.BidPlaced:
+def _answered(state: State, auction: Auction, bid: Bid, now: Instant) -> Decision:
+    """What follows at once from an offer, in the auctions that run over time."""
+    match auction.mechanism:
+        case Mechanism.ENGLISH:
+            return ascending.answered(state, auction, bid, now)
+        case Mechanism.DUTCH:
+            return descending.answered(state, auction, bid, now)
+        case _:
+            return ()
+
+
+def _placed(command: commands.PlaceBid, offer: Offer, promise: Pledge) -> events.BidPlaced:
     return events.BidPlaced(
         command.bid,
         command.auction,
@@ -65,15 +87,16 @@ def _placed(command: commands.PlaceBid, promise: Pledge) -> events.BidPlaced:
         promise.source,
         promise.destination,
         command.items,
-        command.price,
+        offer.price,
         promise.amount,
         promise.budgets,
+        offer.reckoning,
     )
 
 
 def raise_bid(state: State, command: commands.RaiseBid, now: Instant) -> Decision | Refusal:
     """Offer more for the same."""
-    refusal = _odd(command.price, command.cap)
+    refusal = odd(command.price, command.cap)
     if refusal:
         return refusal
     found = _own_bid(state, command.auction, command.bid, command.agent)
@@ -84,11 +107,9 @@ def raise_bid(state: State, command: commands.RaiseBid, now: Instant) -> Decisio
     held = max(before.amount, to_hold(auction, bid.items, command.price, command.cap))
     if held > MAX_AMOUNT:
         return Refusal(RefusalCode.INVALID_BID, "price")
-    closed = not_taking_bids(state, auction)
-    if closed:
-        return closed
-    if auction.terms.revisions is Revisions.NONE or command.price <= bid.price:
-        return Refusal(RefusalCode.BID_STANDS, "price", bid.id)
+    refusal = not_taking_bids(state, auction) or _may_not_rise(auction, bid, command.price)
+    if refusal:
+        return refusal
     source = state.ledger.accounts[before.source]
     overruns = reservable(
         state, source, before.budgets, held - before.amount, now, drawing(state, bid.agent, before)
@@ -96,7 +117,8 @@ def raise_bid(state: State, command: commands.RaiseBid, now: Instant) -> Decisio
     if isinstance(overruns, Refusal):
         return overruns
     raised = events.BidRaised(bid.id, auction.id, bid.agent, before.source, command.price, held)
-    return (*overruns, raised)
+    offer = msgspec.structs.replace(bid, price=command.price, pledge=before.of(held))
+    return (*overruns, raised, *_answered(state, auction, offer, now))
 
 
 def withdraw(state: State, command: commands.WithdrawBid, _: Instant) -> Decision | Refusal:
@@ -107,7 +129,7 @@ def withdraw(state: State, command: commands.WithdrawBid, _: Instant) -> Decisio
     auction, bid = found
     if auction.status is not AuctionStatus.OPEN:
         return Refusal(RefusalCode.AUCTION_NOT_OPEN, "auction", auction.id)
-    if auction.terms.revisions is not Revisions.WITHDRAW:
+    if auction.terms.revisions is not Revisions.WITHDRAW or _binds(state, auction, bid):
         return Refusal(RefusalCode.BID_STANDS, "bid", bid.id)
     return (events.BidWithdrawn(bid.id, auction.id, bid.agent),)
 
@@ -125,38 +147,75 @@ def to_hold(auction: Auction, items: dict[str, int], price: int, cap: int | None
     return most if auction.mechanism is Mechanism.COMBINATORIAL else most * sum(items.values())
 
 
-def _odd(price: Amount, cap: Amount | None) -> Refusal | None:
+def odd(price: Amount, cap: Amount | None = None) -> Refusal | None:
     for field, value in (("price", price), ("cap", price if cap is None else cap)):
         if value.__class__ is not int or not 1 <= value <= MAX_AMOUNT:
             return Refusal(RefusalCode.INVALID_BID, field)
     return Refusal(RefusalCode.INVALID_BID, "cap") if cap is not None and cap < price else None
 
 
-def _odd_items(items: dict[str, int]) -> Refusal | None:
+def odd_items(items: dict[str, int]) -> Refusal | None:
     for units in items.values():
         if units.__class__ is not int or not 1 <= units <= MAX_AMOUNT:
             return Refusal(RefusalCode.INVALID_BID, "items")
     return None if items else Refusal(RefusalCode.INVALID_BID, "items")
 
 
-def _odd_here(auction: Auction | None, command: commands.PlaceBid) -> Refusal | None:
-    """What no auction of a mechanism takes as a bid: several items, or units, or more than money can say."""
+def _odd_in(state: State, auction: Auction | None, command: commands.PlaceBid) -> Refusal | None:
+    """What an auction that is there does not take as a bid."""
     if auction is None:
         return None
-    if auction.mechanism is not Mechanism.COMBINATORIAL and len(command.items) > 1:
+    most = command.valuation if command.price is None else command.price
+    assert most is not None, "one of them was said"
+    return odd_here(auction, command.items, most, command.cap)
+
+
+def odd_here(auction: Auction, items: dict[str, int], price: int, cap: int | None = None) -> Refusal | None:
+    """What no auction of a mechanism takes as a bid: several items, or units, or more than money can say."""
+    if auction.mechanism is not Mechanism.COMBINATORIAL and len(items) > 1:
         return Refusal(RefusalCode.INVALID_BID, "items")
-    if auction.mechanism in SINGLE_UNIT and set(command.items.values()) != {1}:
+    if auction.mechanism in SINGLE_UNIT and set(items.values()) != {1}:
         return Refusal(RefusalCode.INVALID_BID, "items")
-    if to_hold(auction, command.items, command.price, command.cap) > MAX_AMOUNT:
+    if auction.mechanism is Mechanism.DUTCH and any(
+        units > auction.supply.get(item, units) for item, units in items.items()
+    ):
+        return Refusal(RefusalCode.INVALID_BID, "items")
+    if to_hold(auction, items, price, cap) > MAX_AMOUNT:
         return Refusal(RefusalCode.INVALID_BID, "price")
     return Refusal(RefusalCode.INVALID_BID, "auction") if len(auction.bids) >= MAX_BIDS else None
 
 
-def _taken(auction: Auction, bid: BidId) -> Refusal | None:
-    return Refusal(RefusalCode.BID_EXISTS, "bid", bid) if bid in auction.bids else None
+def taken(auction: Auction, bid: BidId) -> Refusal | None:
+    """Whether there is a bid of this name, or a commitment to one."""
+    known = bid in auction.bids or bid in auction.commitments
+    return Refusal(RefusalCode.BID_EXISTS, "bid", bid) if known else None
 
 
-def _not_for_sale(auction: Auction, items: dict[str, int]) -> Refusal | None:
+def _commitment_needed(auction: Auction) -> Refusal | None:
+    if auction.terms.commitment is None:
+        return None
+    return Refusal(RefusalCode.COMMITMENT_NEEDED, "auction", auction.id)
+
+
+def _too_little_now(auction: Auction, price: int) -> Refusal | None:
+    return ascending.below_standing(auction, price) if auction.mechanism is Mechanism.ENGLISH else None
+
+
+def _may_not_rise(auction: Auction, bid: Bid, price: int) -> Refusal | None:
+    """Whether the rules let a bid be raised so: one that was outbid must offer as much as a new one."""
+    refusal = None if bid.id in auction.leaders else _too_little_now(auction, price)
+    stands = auction.terms.revisions is Revisions.NONE or price <= bid.price or bid.id in auction.takes
+    return refusal or (Refusal(RefusalCode.BID_STANDS, "price", bid.id) if stands else None)
+
+
+def _binds(state: State, auction: Auction, bid: Bid) -> bool:
+    """Whether a bid has set a price already, and so cannot be taken back."""
+    if auction.mechanism is Mechanism.ENGLISH:
+        return ascending.binds(state, auction, bid)
+    return bid.id in auction.takes
+
+
+def not_for_sale(auction: Auction, items: dict[str, int]) -> Refusal | None:
     """Whether a bid is for something that cannot be had here."""
     for item in items:
         if item not in auction.supply:
@@ -164,10 +223,9 @@ def _not_for_sale(auction: Auction, items: dict[str, int]) -> Refusal | None:
     return None
 
 
-def _below_reserve(auction: Auction, items: dict[str, int], price: int) -> Refusal | None:
+def below_reserve(auction: Auction, items: dict[str, int], price: int) -> Refusal | None:
     """The reserve is public; what was bid is not."""
-    reserve = auction.terms.reserve
-    least = reserve * sum(items.values()) if auction.mechanism is Mechanism.COMBINATORIAL else reserve
+    least = least_price(auction, items)
     return Refusal(RefusalCode.BELOW_RESERVE, "price", auction.id) if price < least else None
 
 

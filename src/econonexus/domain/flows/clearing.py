@@ -1,46 +1,83 @@
 """What an auction comes to: the rule is asked, winners pay and get their grants, all else is released."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from econonexus.domain import events
+from econonexus.domain.flows.bundles import closed
 from econonexus.domain.flows.granting import granted
 from econonexus.domain.flows.halting import after_auction
 from econonexus.domain.flows.pledging import after_payments, destination_of
 from econonexus.domain.flows.spending import Decision, has_room
 from econonexus.domain.ids import BidId, Instant
+from econonexus.domain.kinds import Mechanism
 from econonexus.domain.ledger import Pledge
+from econonexus.domain.mechanisms import ascending, descending, dutch
 from econonexus.domain.mechanisms import bids as asked
+from econonexus.domain.mechanisms.descending import Take
 from econonexus.domain.mechanisms.outcome import Award, Outcome
 from econonexus.domain.mechanisms.rules import RULES, Parameters
 from econonexus.domain.money import MAX_AMOUNT, Amount
 from econonexus.domain.state import State
-from econonexus.domain.subjects.auctions import Auction, Bid
+from econonexus.domain.subjects.auctions import Auction, Bid, Committed
 from econonexus.domain.terms import Terms
+
+OVER = "what it sells was over before it could be cleared"
 
 Paid = Sequence[tuple[Pledge, int]]
 """Parts of pledges."""
 
 
 def clear(state: State, auction: Auction, now: Instant) -> Decision:
-    """Close an auction and settle it."""
+    """Close an auction and settle it; where it sells bundles, a solver must be asked first."""
     if is_over(auction, now):
-        return failed(state, auction, "what it sells was over before it could be cleared", now)
-    rule = RULES[auction.mechanism.value]
-    outcome = rule.clear(as_asked(state, auction), parameters(auction.terms))
+        return failed(state, auction, OVER, now)
+    if auction.mechanism is Mechanism.COMBINATORIAL:
+        return _bundles(state, auction, now)
+    if auction.mechanism is Mechanism.DUTCH:
+        return settle_clock(state, auction, auction.bids, auction.takes, now)
+    offers = as_asked(state, auction)
+    if auction.mechanism is Mechanism.ENGLISH:
+        outcome = ascending.close(offers, auction.standing, auction.increment)
+    else:
+        outcome = RULES[auction.mechanism.value].clear(offers, parameters(auction.terms))
     return settle(state, auction, outcome, now)
 
 
-def settle(state: State, auction: Auction, outcome: Outcome, now: Instant) -> Decision:
-    """Let an outcome be: money moves, rights are granted."""
-    wins = tuple(_won(auction.bids[BidId(award.bid)], award) for award in outcome.allocation)
-    paid: Paid = [(auction.bids[win.bid].pledge, win.payment) for win in wins]
-    asked_for = wanted(auction)
+def _bundles(state: State, auction: Auction, now: Instant) -> Decision:
+    if not auction.bids:
+        return settle(state, auction, Outcome(mechanism=auction.mechanism.value, status="no_sale"), now)
+    return (closed(state, auction, now),)
+
+
+def settle_clock(
+    state: State, auction: Auction, bids: Mapping[BidId, Bid], takes: Mapping[BidId, Take], now: Instant
+) -> Decision:
+    """Settle what was taken from a Dutch clock, by `bids` as they will be."""
+    offers = dutch.with_floor(as_asked(state, auction, bids), auction.calls.floor)
+    return settle(state, auction, descending.close(offers, takes), now, bids)
+
+
+def settle(
+    state: State, auction: Auction, outcome: Outcome, now: Instant, bids: Mapping[BidId, Bid] | None = None
+) -> Decision:
+    """Let an outcome be: money moves, rights are granted, bonds of bids that were not revealed are lost.
+
+    `bids` are those that the auction has, or will have once what is being decided has happened.
+    """
+    bids = auction.bids if bids is None else bids
+    wins = tuple(_won(bids[BidId(award.bid)], award) for award in outcome.allocation)
+    lost = tuple(_forfeited(auction, name, each) for name, each in auction.commitments.items())
+    paid: Paid = [
+        *((bids[win.bid].pledge, win.payment) for win in wins),
+        *((each.pledge, each.pledge.amount) for each in auction.commitments.values()),
+    ]
+    asked_for = wanted(bids)
     if _overflows(state, paid) or max(outcome.bound, *asked_for.values(), 0) > MAX_AMOUNT:
         return failed(state, auction, "the proceeds are more than an account can hold", now)
     cleared = events.AuctionCleared(
         auction.id,
         auction.market,
-        tuple(opened(bid) for bid in auction.bids.values()),
+        tuple(opened(bid) for bid in bids.values()),
         wins,
         {item: Amount(price) for item, price in outcome.prices.items() if isinstance(price, int)},
         unsold(auction, wins),
@@ -57,7 +94,7 @@ def settle(state: State, auction: Auction, outcome: Outcome, now: Instant) -> De
     grants = granted(state, auction.id, auction.market, rights, now, auction.starts_at, auction.ends_at)
     price = next(iter(cleared.prices.values())) if len(cleared.prices) == 1 else None
     halt = after_auction(state.markets.by_id[auction.market], False, price, now)
-    return (cleared, *grants, *after_payments(state, paid, now), *halt)
+    return (*lost, cleared, *grants, *after_payments(state, paid, now), *halt)
 
 
 def failed(state: State, auction: Auction, reason: str, now: Instant) -> Decision:
@@ -71,11 +108,15 @@ def is_over(auction: Auction, now: Instant) -> bool:
     return auction.ends_at is not None and auction.ends_at <= now
 
 
-def as_asked(state: State, auction: Auction) -> asked.Auction:
-    """The auction as its rule knows it: bids of owners for one item each, in the order of acceptance."""
+def as_asked(state: State, auction: Auction, bids: Mapping[BidId, Bid] | None = None) -> asked.Auction:
+    """The auction as its rule knows it: bids of owners for one item each, in the order of acceptance.
+
+    `bids` are those that it has, or will have once what is being decided has happened.
+    """
     owner_of = state.agents.by_id
-    bids = [_as_asked(bid, owner_of[bid.agent].owner) for bid in auction.bids.values()]
-    return asked.Auction(bids, auction.supply, dict.fromkeys(auction.supply, auction.terms.reserve))
+    known = auction.bids if bids is None else bids
+    offers = [_as_asked(bid, owner_of[bid.agent].owner) for bid in known.values()]
+    return asked.Auction(offers, auction.supply, dict.fromkeys(auction.supply, auction.terms.reserve))
 
 
 def parameters(terms: Terms) -> Parameters:
@@ -88,10 +129,10 @@ def opened(bid: Bid) -> events.OpenedBid:
     return events.OpenedBid(bid.id, bid.price, Amount(bid.pledge.amount))
 
 
-def wanted(auction: Auction) -> dict[str, int]:
+def wanted(bids: Mapping[BidId, Bid]) -> dict[str, int]:
     """What was bid for in all, item to units."""
     units: dict[str, int] = {}
-    for bid in auction.bids.values():
+    for bid in bids.values():
         for item, asked_for in bid.items.items():
             units[item] = units.get(item, 0) + asked_for
     return units
@@ -110,6 +151,19 @@ def _won(bid: Bid, award: Award) -> events.Win:
     pledged = bid.pledge
     return events.Win(
         bid.id, bid.agent, dict(award.items), Amount(award.amount), pledged.source, pledged.budgets
+    )
+
+
+def _forfeited(auction: Auction, name: BidId, committed: Committed) -> events.BondForfeited:
+    bond = committed.pledge
+    return events.BondForfeited(
+        name,
+        auction.id,
+        committed.agent,
+        bond.source,
+        bond.destination,
+        Amount(bond.amount),
+        bond.budgets,
     )
 
 

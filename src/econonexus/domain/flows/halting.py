@@ -1,6 +1,7 @@
 """When a market stops by itself, and when it goes on: by its price, and by how its auctions fare."""
 
 from econonexus.domain import commands, events
+from econonexus.domain.flows.clocks import clocks_go_on
 from econonexus.domain.flows.selling import known_market
 from econonexus.domain.flows.spending import Decision
 from econonexus.domain.ids import Instant
@@ -20,7 +21,7 @@ def resume(state: State, command: commands.ResumeMarket, now: Instant) -> Decisi
         return market
     if market.resumes_at is None or market.resumes_at > now:
         return Refusal(RefusalCode.MARKET_NOT_DUE, "market", market.id, market.resumes_at, now)
-    return (events.MarketResumed(market.id, PAUSE_OVER),)
+    return (events.MarketResumed(market.id, PAUSE_OVER), *clocks_go_on(state, market, now))
 
 
 def band(market: Market, now: Instant) -> tuple[int, int] | None:

@@ -71,10 +71,15 @@ def drawing(state: State, agent: AgentId, pledged: Pledge) -> Agent | None:
 
 def destination_of(terms: Terms) -> AccountId:
     """Where the money goes that a market takes on these terms."""
-    if terms.proceeds is Proceeds.SELLER:
-        assert terms.seller is not None, "terms were checked"
-        return terms.seller
-    kind = AccountKind.BURN if terms.proceeds is Proceeds.BURN else AccountKind.TREASURY
+    return account_of(terms.proceeds, terms.seller)
+
+
+def account_of(proceeds: Proceeds, seller: AccountId | None) -> AccountId:
+    """The account that proceeds go to."""
+    if proceeds is Proceeds.SELLER:
+        assert seller is not None, "the rules were checked"
+        return seller
+    kind = AccountKind.BURN if proceeds is Proceeds.BURN else AccountKind.TREASURY
     return system_account(kind, CREDIT)
 
 

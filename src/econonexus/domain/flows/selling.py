@@ -2,10 +2,12 @@
 
 from econonexus.domain import commands, events
 from econonexus.domain.flows import forms
+from econonexus.domain.flows.bundle_terms import odd_bundles, unsold_reserves
+from econonexus.domain.flows.clocks import clocks_go_on
 from econonexus.domain.flows.spending import RECEIVES, Decision, unknown_account
 from econonexus.domain.flows.stand_terms import odd_stand_terms, too_few_units
 from econonexus.domain.flows.trading_terms import odd_book, odd_halt, orders_rest
-from econonexus.domain.ids import CREDIT, Duration, Instant, ResourceId
+from econonexus.domain.ids import CREDIT, AccountId, Duration, Instant, ResourceId
 from econonexus.domain.kinds import Mechanism, Proceeds
 from econonexus.domain.money import MAX_AMOUNT, PPM_ONE
 from econonexus.domain.refusals import Refusal, RefusalCode, earliest
@@ -20,6 +22,16 @@ MAX_RESOURCES = 256
 UNIFORM = ("highest_losing", "lowest_winning")
 PAYMENTS = ("core", "vcg", "pay_as_bid")
 BIDDING = ("xor", "or")
+SEALED = frozenset(
+    {
+        Mechanism.FIRST_PRICE,
+        Mechanism.SECOND_PRICE,
+        Mechanism.UNIFORM_PRICE,
+        Mechanism.DISCRIMINATORY,
+        Mechanism.MULTI_UNIT_VICKREY,
+    }
+)
+"""The auctions in which nobody learns anything of the others before the close, and may commit to a bid."""
 
 
 def declare_resource(state: State, command: commands.DeclareResource, _: Instant) -> Decision | Refusal:
@@ -67,8 +79,11 @@ def create_market(state: State, command: commands.CreateMarket, _: Instant) -> D
         or _odd_terms(command.terms)
         or _odd_mechanics(command.mechanism, command.terms)
         or _odd_resources(command.mechanism, command.resources)
+        or unsold_reserves(command.resources, command.terms)
         or earliest(
-            _cannot_pay(state, command.terms), _unknown(state, command.resources), _taken(state, command)
+            cannot_pay(state, command.terms.seller),
+            _unknown(state, command.resources),
+            _taken(state, command),
         )
         or too_few_units(state, command.resources[0], command.terms)
     )
@@ -82,11 +97,12 @@ def change_market(state: State, command: commands.ChangeMarket, _: Instant) -> D
     market = known_market(state, command.market)
     odd = _odd_terms(command.terms)
     if isinstance(market, Refusal):
-        return odd or earliest(_cannot_pay(state, command.terms), market) or market
+        return odd or earliest(cannot_pay(state, command.terms.seller), market) or market
     refusal = (
         odd
         or _odd_mechanics(market.mechanism, command.terms)
-        or _cannot_pay(state, command.terms)
+        or unsold_reserves(market.resources, command.terms)
+        or cannot_pay(state, command.terms.seller)
         or too_few_units(state, market.resources[0], command.terms)
         or orders_rest(state, market, command.terms)
     )
@@ -106,7 +122,7 @@ def freeze_market(state: State, command: commands.FreezeMarket, _: Instant) -> D
     return (events.MarketHalted(market.id, command.reason),)
 
 
-def unfreeze_market(state: State, command: commands.UnfreezeMarket, _: Instant) -> Decision | Refusal:
+def unfreeze_market(state: State, command: commands.UnfreezeMarket, now: Instant) -> Decision | Refusal:
     """Let a market go on."""
     refusal = forms.text("reason", command.reason, forms.MAX_REASON)
     if refusal:
@@ -116,7 +132,7 @@ def unfreeze_market(state: State, command: commands.UnfreezeMarket, _: Instant) 
         return market
     if not market.halted:
         return Refusal(RefusalCode.MARKET_NOT_HALTED, "market", market.id)
-    return (events.MarketResumed(market.id, command.reason),)
+    return (events.MarketResumed(market.id, command.reason), *clocks_go_on(state, market, now))
 
 
 def known_market(state: State, name: str) -> Market | Refusal:
@@ -192,7 +208,13 @@ def _odd_terms(terms: Terms) -> Refusal | None:
 
 def _odd_mechanics(mechanism: Mechanism, terms: Terms) -> Refusal | None:
     """What in a market's terms does not go with its mechanism."""
-    return _odd_clock(mechanism, terms) or odd_stand_terms(mechanism, terms) or odd_book(mechanism, terms)
+    return (
+        _odd_clock(mechanism, terms)
+        or _odd_commitment(mechanism, terms)
+        or odd_bundles(mechanism, terms)
+        or odd_stand_terms(mechanism, terms)
+        or odd_book(mechanism, terms)
+    )
 
 
 def _odd_clock(mechanism: Mechanism, terms: Terms) -> Refusal | None:
@@ -206,16 +228,32 @@ def _odd_clock(mechanism: Mechanism, terms: Terms) -> Refusal | None:
         least = 0 if field == "floor" else 1
         if _in_range(field, getattr(clock, field), RefusalCode.INVALID_TERMS, least):
             return Refusal(RefusalCode.INVALID_TERMS, f"clock.{field}")
-    return None if clock.floor <= clock.start else Refusal(RefusalCode.INVALID_TERMS, "clock.floor")
+    for field, floor in (("clock.floor", clock.floor), ("reserve", terms.reserve)):
+        if floor > clock.start:
+            return Refusal(RefusalCode.INVALID_TERMS, field)
+    return None
 
 
-def _cannot_pay(state: State, terms: Terms) -> Refusal | None:
-    """Whether the seller's account cannot take what the market earns."""
-    if terms.seller is None:
+def _odd_commitment(mechanism: Mechanism, terms: Terms) -> Refusal | None:
+    """Whether a market asks for commitments where bids must answer each other, or for odd ones."""
+    rule = terms.commitment
+    if rule is None:
         return None
-    account = state.ledger.accounts.get(terms.seller)
+    if mechanism not in SEALED:
+        return Refusal(RefusalCode.INVALID_TERMS, "commitment")
+    for field in ("bond", "reveal_window"):
+        if _in_range(field, getattr(rule, field), RefusalCode.INVALID_TERMS):
+            return Refusal(RefusalCode.INVALID_TERMS, f"commitment.{field}")
+    return None
+
+
+def cannot_pay(state: State, seller: AccountId | None) -> Refusal | None:
+    """Whether the seller's account, where there is one, cannot take what is earned."""
+    if seller is None:
+        return None
+    account = state.ledger.accounts.get(seller)
     if account is None:
-        return unknown_account("seller", terms.seller)
+        return unknown_account("seller", seller)
     if account.kind not in RECEIVES:
         return Refusal(RefusalCode.WRONG_ACCOUNT_KIND, "seller", account.id)
     if account.asset != CREDIT:

@@ -1,7 +1,7 @@
 """English: an open ascending auction with proxy bids, each saying the most it would pay."""
 
 from econonexus.domain.mechanisms.bids import Auction
-from econonexus.domain.mechanisms.lots import Bill, Lot, Ranking, sell
+from econonexus.domain.mechanisms.lots import Bill, Charge, Lot, Ranking, sell
 from econonexus.domain.mechanisms.outcome import Outcome
 from econonexus.domain.mechanisms.ranking import highest_first
 from econonexus.domain.mechanisms.rivals import best_rivals, rival_of
@@ -18,6 +18,11 @@ def clear(auction: Auction, increment: int = 1) -> Outcome:
     Complexity: O(n log n).
     Promises: welfare, individual rationality, budget balance. Truthful up to one increment, exactly so at 0.
     """
+    return sell("english", auction, highest_first, charge_by(increment))
+
+
+def charge_by(increment: int) -> Charge:
+    """What winners pay: an increment more than the best losing limit of another owner, within their own."""
 
     def charge(lot: Lot, ranking: Ranking) -> Bill:
         rivals = best_rivals(ranking.lost)
@@ -28,4 +33,4 @@ def clear(auction: Auction, increment: int = 1) -> Outcome:
             amounts.append(max(lot.reserve, min(fill.bid.unit_price, step_above)))
         return Bill(amounts, price=max(amounts))
 
-    return sell("english", auction, highest_first, charge)
+    return charge

@@ -2,11 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
 
 import msgspec
 
 from econonexus.domain.mechanisms.outcome import Status
 from econonexus.domain.mechanisms.packages import Package, PackageAuction, Payment
+
+Part = Literal["winners", "packing", "welfare", "payments", "coalition"]
+"""A part of a proposal that can be judged by itself."""
 
 
 class Blocking(msgspec.Struct, frozen=True):
@@ -109,22 +113,47 @@ def flaws(auction: PackageAuction, payment: Payment, proposal: Proposal) -> Iter
     the solver's proof, which is not done again; that the bound is not below the welfare, or above all that
     was bid, and what the coalition named would gain, is.
     """
+    for _, found in _judged(auction, payment, proposal):
+        yield from found
+
+
+def first_flaw(auction: PackageAuction, payment: Payment, proposal: Proposal) -> Part | None:
+    """Which part of a proposal is the first that cannot be; it tells nothing of what was bid."""
+    for part, found in _judged(auction, payment, proposal):
+        if next(found, None) is not None:
+            return part
+    return None
+
+
+def _judged(
+    auction: PackageAuction, payment: Payment, proposal: Proposal
+) -> Iterator[tuple[Part, Iterator[str]]]:
+    """The flaws of each part, those first that leave the later parts without a meaning."""
     if any(not 0 <= position < len(auction.bids) for position in proposal.winners):
-        yield "a winner is not a bid"
+        yield "winners", iter(["a winner is not a bid"])
         return
+    bids = [auction.bids[position] for position in proposal.winners]
+    yield "winners", _misordered(proposal)
+    yield "packing", _misfits(auction, bids)
+    yield "welfare", _misvalued(auction, proposal, bids)
+    yield "payments", _mispayments(auction, payment, proposal, bids)
+    if proposal.blocking is not None:
+        yield "coalition", _misblocked(auction, proposal, proposal.blocking)
+
+
+def _misordered(proposal: Proposal) -> Iterator[str]:
     if sorted(set(proposal.winners)) != list(proposal.winners):
         yield "the winners are not in order, or one is there twice"
-    bids = [auction.bids[position] for position in proposal.winners]
-    yield from _misfits(auction, bids)
+
+
+def _misvalued(auction: PackageAuction, proposal: Proposal, bids: Sequence[Package]) -> Iterator[str]:
+    """A welfare that the winners do not have, or a bound that can be none."""
     worth = sum(bid.price for bid in bids)
     if proposal.welfare != worth:
         yield f"the welfare is {worth}, not {proposal.welfare}"
     most = sum(bid.price for bid in auction.bids if auction.why_out(bid) is None)
     if not worth <= proposal.bound <= most:
         yield f"the bound is {proposal.bound}, which is not from {worth} to {most}"
-    yield from _mispayments(auction, payment, proposal, bids)
-    if proposal.blocking is not None:
-        yield from _misblocked(auction, proposal, proposal.blocking)
 
 
 def _misfits(auction: PackageAuction, bids: Sequence[Package]) -> Iterator[str]:

@@ -1,16 +1,18 @@
 """Auctions: where each stands in its life, the bids it has, and how it came out."""
 
 import itertools
+from bisect import insort
 from collections.abc import Iterator
 from typing import TypeVar
 
 import msgspec
 
 from econonexus.domain import events
-from econonexus.domain.ids import AccountId, AgentId, AuctionId, BidId, BudgetId, Instant, MarketId
+from econonexus.domain.ids import AccountId, AgentId, AuctionId, BidId, BudgetId, Duration, Instant, MarketId
 from econonexus.domain.kinds import AuctionStatus, Mechanism
 from econonexus.domain.ledger import Pledge
 from econonexus.domain.life_cycle import Step, advanced
+from econonexus.domain.mechanisms.descending import Calls, Take
 from econonexus.domain.money import Amount
 from econonexus.domain.terms import Terms
 
@@ -19,6 +21,12 @@ N = TypeVar("N", bound=str)
 ENDED_REMEMBERED = 10_000
 BIDS_REMEMBERED = 1_000_000
 """So many auctions that have ended are remembered, with so many bids in all; or up to twice as many."""
+
+
+HALTED = "halted"
+"""Why an auction takes bids for longer: its market takes none now."""
+RANKED = frozenset({Mechanism.ENGLISH, Mechanism.DUTCH})
+"""The mechanisms that run over time: their bids are kept in order, since it matters who is next."""
 
 
 class Bid(msgspec.Struct, gc=False, omit_defaults=True):
@@ -30,9 +38,19 @@ class Bid(msgspec.Struct, gc=False, omit_defaults=True):
     price: Amount
     """Per unit, or for all of a bundle."""
     pledge: Pledge
+    place: int = 0
+    """In the order of acceptance, from 0; in the auctions that run over time alone."""
 
 
-class Result(msgspec.Struct, frozen=True, gc=False):
+class Committed(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """A bid of which only a digest is known, and the bond that is held for it."""
+
+    agent: AgentId
+    digest: str
+    pledge: Pledge
+
+
+class Result(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """How an auction came out, by which its bids are open."""
 
     wins: tuple[events.Win, ...]
@@ -40,6 +58,9 @@ class Result(msgspec.Struct, frozen=True, gc=False):
     unsold: dict[str, int]
     welfare: int
     bound: int
+    payment: str = ""
+    """By which rule bundles were paid for."""
+    blocked: events.Coalition | None = None
 
 
 class Auction(msgspec.Struct, gc=False, omit_defaults=True):
@@ -60,16 +81,92 @@ class Auction(msgspec.Struct, gc=False, omit_defaults=True):
     """In the order of their acceptance."""
     reason: str = ""
     """Why it failed or was cancelled."""
-    digest: str = ""
-    """Of its bids, while it is being cleared."""
+    ranking: list[BidId] = []
+    """The best first: all bids of an English auction, those of a Dutch one that wait for the clock."""
+    places: int = 0
+    """How many places were given to bids in it."""
+    standing: Amount = Amount(0)
+    """What nobody who leads in an English auction would pay more than."""
+    increment: Amount = Amount(0)
+    """By how much the next bid in an English auction must outbid it."""
+    clock_at: Instant = Instant(0)
+    """When a Dutch clock makes its first call."""
+    waited: Duration = Duration(0)
+    """For how long it was extended because its market is halted."""
+    takes: dict[BidId, Take] = {}
+    """What was taken from a Dutch clock, in that order."""
+    commitments: dict[BidId, Committed] = {}
+    """The bids that were committed to and are not revealed."""
+    reveals_until: Instant | None = None
+    """When it is too late to reveal them."""
+    digest: int = 0
+    """Of its bids, once it is being cleared."""
+    clear_by: Instant | None = None
+    """By when its outcome must have come."""
     result: Result | None = None
+
+    def pledges(self) -> Iterator[Pledge]:
+        """What is held for its bids, and as bonds for commitments to bids."""
+        yield from (bid.pledge for bid in self.bids.values())
+        yield from (each.pledge for each in self.commitments.values())
 
     @property
     def due(self) -> Instant | None:
         """When something falls due in it next."""
         if self.status is AuctionStatus.ANNOUNCED:
             return self.opens_at
-        return self.closes_at if self.status is AuctionStatus.OPEN else None
+        if self.status is AuctionStatus.CLOSED:
+            return self.reveals_until
+        if self.status is AuctionStatus.CLEARING:
+            return self.clear_by
+        if self.status is not AuctionStatus.OPEN:
+            return None
+        return self._next_take if self.takes_next else self.closes_at
+
+    @property
+    def takes_next(self) -> bool:
+        """Whether a bid takes the clock before this auction closes."""
+        return self.mechanism is Mechanism.DUTCH and bool(self.ranking) and self._next_take < self.closes_at
+
+    @property
+    def units(self) -> int:
+        """How many are sold, of all items together."""
+        return sum(self.supply.values())
+
+    @property
+    def left(self) -> int:
+        """The units that nobody has taken from the clock."""
+        return self.units - sum(take.units for take in self.takes.values())
+
+    @property
+    def leaders(self) -> list[BidId]:
+        """The bids that would win in an English auction now, the best first."""
+        return self.ranking[: self.units]
+
+    @property
+    def calls(self) -> Calls:
+        """What the clock of a Dutch auction calls."""
+        clock = self.terms.clock
+        assert clock is not None, "a Dutch auction has a clock"
+        return Calls(clock.start, clock.step, max(clock.floor, self.terms.reserve))
+
+    def call_at(self, now: Instant) -> int:
+        """The number of the call that stands at an instant, from 0."""
+        clock = self.terms.clock
+        assert clock is not None, "a Dutch auction has a clock"
+        return min(self.calls.last, max(0, now - self.clock_at) // clock.tick)
+
+    def called_at(self, number: int) -> Instant:
+        """When a Dutch clock makes a call."""
+        clock = self.terms.clock
+        assert clock is not None, "a Dutch auction has a clock"
+        return Instant(self.clock_at + number * clock.tick)
+
+    @property
+    def _next_take(self) -> Instant:
+        number = self.calls.first_at_most(self.bids[self.ranking[0]].price)
+        assert number is not None, "a bid below the floor is refused"
+        return self.called_at(number)
 
 
 class Auctions(msgspec.Struct):
@@ -81,6 +178,8 @@ class Auctions(msgspec.Struct):
     """What each account has on hold for bids that are still sealed."""
     sealed_in: dict[BudgetId, int] = {}
     """What each budget counts as held for bids that are still sealed."""
+    turnout: dict[MarketId, int] = {}
+    """How many owners bid in the last auction of each market that was cleared, as far as bidders count on."""
     remembered: int = 0
     """The bids of all auctions that have ended and are remembered."""
 
@@ -90,7 +189,8 @@ class Auctions(msgspec.Struct):
 
     def pledges(self) -> Iterator[Pledge]:
         """What is held for all bids."""
-        return (bid.pledge for auction in self.by_id.values() for bid in auction.bids.values())
+        for auction in self.by_id.values():
+            yield from auction.pledges()
 
     def announce(self, event: events.AuctionAnnounced, at: Instant) -> None:
         """Add an auction, which opens at once if its time has come."""
@@ -106,6 +206,9 @@ class Auctions(msgspec.Struct):
             event.starts_at,
             event.ends_at,
             AuctionStatus.OPEN if is_open else AuctionStatus.ANNOUNCED,
+            standing=event.terms.reserve,
+            increment=event.terms.increment,
+            clock_at=event.opens_at,
         )
 
     def step(self, name: AuctionId, *steps: Step) -> Auction:
@@ -115,35 +218,79 @@ class Auctions(msgspec.Struct):
         return auction
 
     def extend(self, event: events.AuctionExtended) -> None:
-        """Let an auction take bids for longer."""
-        self.by_id[event.auction].closes_at = event.closes_at
+        """Let an auction take bids, or be revealed, for longer; its clock stands still meanwhile."""
+        auction = self.by_id[event.auction]
+        if auction.status is AuctionStatus.CLOSED:
+            auction.reveals_until = event.closes_at
+            return
+        longer = event.closes_at - auction.closes_at
+        auction.clock_at = Instant(auction.clock_at + longer)
+        auction.waited = Duration(auction.waited + longer if event.reason == HALTED else 0)
+        auction.closes_at = event.closes_at
+        if event.increment is not None:
+            auction.increment = event.increment
 
     def close(self, event: events.AuctionClosed) -> None:
         """Let an auction be computed."""
-        self.step(event.auction, Step.CLOSE, Step.SOLVE).digest = event.digest
+        assert isinstance(event.digest, int), "the state is never built from withheld digests"
+        auction = self.step(event.auction, Step.CLOSE, Step.SOLVE)
+        auction.digest, auction.clear_by = event.digest, event.clear_by
 
     def place(self, event: events.BidPlaced, pledge: Pledge) -> None:
         """Add a bid at the end of the queue."""
         assert isinstance(event.price, int), "the state is never built from withheld prices"
         auction = self.by_id[event.auction]
-        auction.bids[event.bid] = Bid(event.bid, event.agent, event.items, Amount(event.price), pledge)
+        bid = Bid(event.bid, event.agent, event.items, Amount(event.price), pledge)
+        auction.bids[event.bid] = bid
+        if auction.mechanism in RANKED:
+            _rank(auction, bid)
         self._seal(pledge, pledge.amount)
 
     def raise_bid(self, event: events.BidRaised, pledge: Pledge) -> Pledge:
         """Put a higher price and hold in the place of those before; what was held before."""
         assert isinstance(event.price, int), "the state is never built from withheld prices"
-        bid = self.by_id[event.auction].bids[event.bid]
-        before = bid.pledge
-        self._seal(before, -before.amount)
-        bid.price, bid.pledge = Amount(event.price), pledge
-        self._seal(pledge, pledge.amount)
-        return before
+        auction = self.by_id[event.auction]
+        bid = auction.bids[event.bid]
+        bid.price = Amount(event.price)
+        if auction.mechanism in RANKED:
+            _rank_again(auction, bid)
+        return self.pledge_again(bid, pledge)
 
     def withdraw(self, event: events.BidWithdrawn) -> Pledge:
         """Take a bid out; what was held for it."""
-        pledge = self.by_id[event.auction].bids.pop(event.bid).pledge
+        auction = self.by_id[event.auction]
+        if auction.mechanism in RANKED:
+            auction.ranking.remove(event.bid)
+        pledge = auction.bids.pop(event.bid).pledge
         self._seal(pledge, -pledge.amount)
         return pledge
+
+    def pledge_again(self, bid: Bid, pledge: Pledge) -> Pledge:
+        """Hold something else for a bid; what was held before."""
+        before = bid.pledge
+        self._seal(before, -before.amount)
+        bid.pledge = pledge
+        self._seal(pledge, pledge.amount)
+        return before
+
+    def take(self, event: events.ClockTaken) -> Bid:
+        """Let a bid have taken the clock."""
+        auction = self.by_id[event.auction]
+        auction.ranking.remove(event.bid)
+        auction.takes[event.bid] = Take(event.units, event.price)
+        return auction.bids[event.bid]
+
+    def commit(self, event: events.BidCommitted, pledge: Pledge) -> None:
+        """Add a bid of which only a digest is known."""
+        self.by_id[event.auction].commitments[event.bid] = Committed(event.agent, event.commitment, pledge)
+
+    def reveal(self, event: events.RevealStarted) -> None:
+        """Let what was committed to be revealed."""
+        self.step(event.auction, Step.CLOSE).reveals_until = event.reveals_until
+
+    def uncommit(self, auction: AuctionId, bid: BidId) -> Pledge:
+        """Let a commitment be over, kept or not; what was held for it."""
+        return self.by_id[auction].commitments.pop(bid).pledge
 
     def end(self, name: AuctionId, *steps: Step) -> Auction:
         """Let an auction be over: nothing about it is sealed any more."""
@@ -174,6 +321,24 @@ class Auctions(msgspec.Struct):
         _count(self.sealed, pledge.source, amount)
         for level in pledge.budgets:
             _count(self.sealed_in, level, amount)
+
+
+def _rank(auction: Auction, bid: Bid) -> None:
+    """Give a bid the next place, and put it where its price belongs, behind its equals."""
+    bid.place = auction.places
+    auction.places += 1
+    insort(auction.ranking, bid.id, key=lambda name: -auction.bids[name].price)
+
+
+def _rank_again(auction: Auction, bid: Bid) -> None:
+    """Put a raised bid where it belongs: by its old place, or by a new one if it had been outbid."""
+    outbid = auction.mechanism is Mechanism.ENGLISH and bid.id not in auction.leaders
+    auction.ranking.remove(bid.id)
+    if outbid:
+        auction.bids[bid.id] = auction.bids.pop(bid.id)
+        return _rank(auction, bid)
+    bids = auction.bids
+    return insort(auction.ranking, bid.id, key=lambda name: (-bids[name].price, bids[name].place))
 
 
 def _count(totals: dict[N, int], name: N, by: int) -> None:

@@ -62,9 +62,10 @@ class Markets(msgspec.Struct):
         market.terms = event.terms
 
     def halt(self, event: events.MarketHalted, at: Instant) -> None:
-        """Let a market take nothing more."""
+        """Let a market take nothing more; one that is halted already has been so since then."""
         market = self.by_id[event.market]
-        market.halted_at, market.reason, market.resumes_at = at, event.reason, event.resumes_at
+        market.halted_at = at if market.halted_at is None else market.halted_at
+        market.reason, market.resumes_at = event.reason, event.resumes_at
 
     def resume(self, event: events.MarketResumed) -> None:
         """Let a market go on; what it had halted by is forgotten."""

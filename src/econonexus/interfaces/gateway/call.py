@@ -32,6 +32,7 @@ from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.interfaces.gateway.limits import GATEWAY, ends_in_s
 from econonexus.interfaces.gateway.prices import Bound, Cost, Prices
 from econonexus.interfaces.gateway.standing import left
+from econonexus.interfaces.gateway.uses import Use
 from econonexus.interfaces.gateway.waiting_room import Turn
 from econonexus.interfaces.http.problems import Declined, declined, refused
 from econonexus.node.node import Node
@@ -89,6 +90,7 @@ class Call:
         self._sent_s: float | None = None
         self._turn: Turn | None = None
         self._leave = contextlib.AsyncExitStack()
+        self._use: Use | None = None
         self.reserved = reserved
         """What is reserved for it now, or would be."""
         self.fate = Fate.NOTHING_USED
@@ -114,6 +116,10 @@ class Call:
         """It has a turn at its model, and gives that up when it ends."""
         self._turn, self._leave = turn, leave
 
+    def spends(self, use: Use) -> None:
+        """It is served from grants, and what it used of them is metered when it ends."""
+        self._use = use
+
     async def cover(self, bound: Bound) -> Declined | None:
         """See to it that so many tokens are reserved for; why not, where there is no money for them."""
         return await self._reach(self.prices.bound(bound))
@@ -130,6 +136,8 @@ class Call:
         if self._turn is not None:
             self._turn.charge(cost.amount)
         await self._leave.aclose()  # The model is free again; what follows concerns the ledger alone.
+        if self._use is not None:
+            await self._use.end(self._tokens())
         await self._pay(cost)
         self._count()
 
@@ -139,6 +147,16 @@ class Call:
         tally.ended(model, self.outcome)
         if self.fate is not Fate.NOTHING_USED:
             tally.paid(model, self.prices.asset, self.cost_ucr if self.charged else 0, *self.used)
+
+    def _tokens(self) -> int | None:
+        """How many tokens it used; None where nobody knows."""
+        match self.fate:
+            case Fate.NOTHING_USED:
+                return 0
+            case Fate.COUNTED:
+                return self.used.read + self.used.written
+            case Fate.UNKNOWN:
+                return None
 
     def _cost(self) -> Cost:
         match self.fate:

@@ -44,17 +44,19 @@ class Calls:
         named = bool(run) and self._node.engine.peek(lambda state: may_name(state, AccountId(agent), budget))
         return Order(caller.id, agent, model, run, budget if named else None, prices)
 
-    async def reserve(self, order: Order, bound: Bound, look: bool = False) -> Reserved:
+    async def reserve(
+        self, order: Order, bound: Bound, look: bool = False, name: str | None = None
+    ) -> Reserved:
         """Reserve what a call can cost at most, in the wallet and every budget above it. Raises: Declined.
 
         The command has no id of the caller's: a call that is sent again is another call. With `look` the call
-        says what is available then.
+        says what is available then; `name` is what it is called already.
         """
         refusal = self._foreign(order)
         if refusal is not None:
             raise refused(refusal)
         cost = order.prices.bound(bound).at_least_one()
-        command = _hold_for(order, cost)
+        command = _hold_for(order, cost, name or new_name())
         call = Reserved(self._node, order, cost, self._tally, command.hold)
         try:
             await call.place(command, look)
@@ -69,7 +71,7 @@ class Calls:
 
     def would_be_refused(self, order: Order, bound: Bound, now: Instant) -> str:
         """Why a call could not be reserved for at this moment; empty if it could."""
-        command = _hold_for(order, order.prices.bound(bound).at_least_one())
+        command = _hold_for(order, order.prices.bound(bound).at_least_one(), new_name())
         decision = self._foreign(order) or self._node.engine.peek(
             lambda state: holds.place(state, command, now)
         )
@@ -102,9 +104,14 @@ class Calls:
             await asyncio.gather(*self._ending, return_exceptions=True)
 
 
-def _hold_for(order: Order, cost: Cost) -> PlaceHold:
+def new_name() -> str:
+    """A name for a call that no other has."""
+    return secrets.token_hex(8)
+
+
+def _hold_for(order: Order, cost: Cost, name: str) -> PlaceHold:
     return PlaceHold(
-        HoldId(f"{CALLS}{secrets.token_hex(8)}"),
+        HoldId(f"{CALLS}{name}"),
         AccountId(order.agent),
         cost.amount,
         in_ms(EXPIRES_IN_MS),

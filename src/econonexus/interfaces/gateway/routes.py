@@ -11,6 +11,7 @@ from litestar.response import Stream
 
 from econonexus.dialect.speech import CHAT, EMBEDDINGS, RESPONSES, Dialect
 from econonexus.domain.ids import AgentId, is_name
+from econonexus.domain.money import MAX_AMOUNT
 from econonexus.interfaces.gateway.answering import Job
 from econonexus.interfaces.gateway.calls import RUN
 from econonexus.interfaces.gateway.forms import ModelCard, ModelList, OpenAiErrorBody
@@ -21,6 +22,7 @@ from econonexus.interfaces.http.desk import AtDesk, Desk
 from econonexus.interfaces.http.problems import TITLES, invalid
 
 DEADLINE = "X-EconoNexus-Deadline-Ms"
+BID = "X-EconoNexus-Bid-Ucr"
 COST = "X-EconoNexus-Cost-Ucr"
 AVAILABLE = "X-EconoNexus-Available-Ucr"
 WAITED = "X-EconoNexus-Waited-Ms"
@@ -78,7 +80,7 @@ async def embed(desk: AtDesk) -> Response[Any]:
 
 async def _answer(desk: Desk, dialect: Dialect) -> Response[Any]:
     gateway: Gateway = desk.gateway
-    wish = Wish(_run(desk), _deadline_s(desk))
+    wish = Wish(_run(desk), _deadline_s(desk), _bid_ucr(desk))
     job = await gateway.begin(desk, dialect, wish)
     if job.ask.stream:
         parts = gateway.streamed(job)
@@ -124,6 +126,16 @@ def _deadline_s(desk: Desk) -> float | None:
     if not (_FEW_DIGITS.fullmatch(text) and int(text) <= LONGEST_DEADLINE_MS):
         raise invalid(DEADLINE, f"So many milliseconds from now, 0 to {LONGEST_DEADLINE_MS}")
     return int(text) / 1_000
+
+
+def _bid_ucr(desk: Desk) -> int | None:
+    """The most that being admitted is worth to the caller, if it says so."""
+    text = desk.header(BID)
+    if not text:
+        return None
+    if not (_FEW_DIGITS.fullmatch(text) and int(text) <= MAX_AMOUNT):
+        raise invalid(BID, "So many µcr at most for this call, 0 to 2**63 - 1")
+    return int(text)
 
 
 async def _headers(desk: Desk, job: Job, cost: int, wish: Wish) -> dict[str, str]:

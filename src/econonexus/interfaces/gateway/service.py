@@ -16,13 +16,15 @@ from econonexus.domain.subjects.agents import Agent
 from econonexus.interfaces.gateway import answering
 from econonexus.interfaces.gateway.answering import Job
 from econonexus.interfaces.gateway.call import Call, Order, Reserved
-from econonexus.interfaces.gateway.calls import Calls, settle_what_a_crash_left
+from econonexus.interfaces.gateway.calls import Calls, new_name, settle_what_a_crash_left
 from econonexus.interfaces.gateway.learned import Learned
 from econonexus.interfaces.gateway.limits import establish
+from econonexus.interfaces.gateway.market import Markets, Wanted
 from econonexus.interfaces.gateway.offers import Offer, offers_of
 from econonexus.interfaces.gateway.prices import FREE, Bound, Prices
 from econonexus.interfaces.gateway.standing import left
 from econonexus.interfaces.gateway.turns import Turns
+from econonexus.interfaces.gateway.uses import Use
 from econonexus.interfaces.gateway.waiting_room import NoCapacity, Ticket, WaitingRoom
 from econonexus.interfaces.http.callers import Caller
 from econonexus.interfaces.http.desk import Desk
@@ -48,6 +50,8 @@ class Plan(NamedTuple):
     reserved: Bound
     """What is reserved at first, of a stream that reserves step by step."""
     each: int
+    name: str
+    """What its hold and its grant are named after."""
 
     @property
     def is_free(self) -> bool:
@@ -67,6 +71,8 @@ class Wish(NamedTuple):
     run: str = ""
     deadline_s: float | None = None
     """How long its caller can wait."""
+    bid_ucr: int | None = None
+    """The most that being admitted is worth to it, where a market decides."""
 
 
 class Gateway:
@@ -85,6 +91,8 @@ class Gateway:
         self._step = settings.gateway.stream_step_tokens
         self._room = _room(settings, self.offers)
         self._turns = Turns()
+        self._markets = Markets(node, settings)
+        self._longest_s = settings.gateway.max_wait_ms / 1_000
 
     async def start(self) -> int:
         """Settle what a crash left, and set the limits on providers; how many calls were left.
@@ -146,17 +154,48 @@ class Gateway:
     async def close(self) -> None:
         """Wait until every call that ends by itself has ended, and let go of the upstreams."""
         await self._calls.drain()
+        await self._markets.close()
         for model in self._models.values():
             await model.close()
 
     # Letting a call be made.
 
     async def _enforced(self, desk: Desk, plan: Plan, agent: Agent, wish: Wish) -> Job:
-        """Wait for the turn, then reserve. Raises: Declined."""
-        if self._room is None:
-            self._tally.had_its_turn(plan.offer.name, 0)
-            return plan.job(await self._pay(plan))
+        """Let a market admit the call, where one does; wait for the turn, then reserve. Raises: Declined."""
+        if not self._markets.admits(plan.offer.name):
+            return await self._in_turn(desk, plan, agent, wish)
+        use = await self._admitted(desk, plan, agent, wish)
+        try:
+            job = await self._in_turn(desk, plan, agent, wish, use)
+        except BaseException:
+            await asyncio.shield(use.end(0))
+            raise
+        job.call.spends(use)
+        return job
+
+    async def _admitted(self, desk: Desk, plan: Plan, agent: Agent, wish: Wish) -> Use:
+        """The grants that the call is served from, once it has them. Raises: Declined."""
         await self._refuse_the_poor(desk, plan)
+        deadline_s = self._longest_s if wish.deadline_s is None else min(wish.deadline_s, self._longest_s)
+        tokens, model = sum(plan.bound), plan.offer.name
+        caller = desk.caller.id
+        wanted = Wanted(plan.name, agent, caller, model, tokens, wish.bid_ucr, deadline_s)
+        try:
+            return await _while_there(desk, self._markets.admit(wanted))
+        except Declined as no:
+            self._turns.turned_away(agent.id, no.problem.code)
+            raise
+
+    async def _in_turn(self, desk: Desk, plan: Plan, agent: Agent, wish: Wish, use: Use | None = None) -> Job:
+        """Wait for the turn, then reserve. Raises: Declined."""
+        waited_ms = 0 if use is None else use.waited_ms
+        if self._room is None:
+            if use is not None:
+                self._turns.given(agent.id, waited_ms)
+            self._tally.had_its_turn(plan.offer.name, waited_ms / 1_000)
+            return plan.job(await self._pay(plan), waited_ms)
+        if use is None:
+            await self._refuse_the_poor(desk, plan)
         cost = plan.order.prices.bound(plan.reserved).amount
         deadline_s = wish.deadline_s
         ticket = Ticket(agent.id, plan.offer.name, cost, agent.weight, agent.priority, deadline_s)
@@ -166,17 +205,18 @@ class Gateway:
             except NoCapacity as none:
                 self._turns.refused(agent.id, none)
                 raise _no_capacity(none) from None
+            waited_ms += turn.waited_ms
             self._turns.given(agent.id, turn.waited_ms)
-            self._tally.had_its_turn(plan.offer.name, turn.waited_ms / 1_000)
+            self._tally.had_its_turn(plan.offer.name, waited_ms / 1_000)
             call = await self._pay(plan)
             call.takes(turn, stack.pop_all())
-        return plan.job(call, turn.waited_ms)
+        return plan.job(call, waited_ms)
 
     async def _pay(self, plan: Plan) -> Call:
         """Reserve for a call, if it costs anything. Raises: Declined."""
         if plan.is_free:
             return self._calls.free(plan.order, plan.bound)
-        return await self._calls.reserve(plan.order, plan.reserved, plan.ask.stream)
+        return await self._calls.reserve(plan.order, plan.reserved, plan.ask.stream, plan.name)
 
     async def _refuse_the_poor(self, desk: Desk, plan: Plan) -> None:
         """Say at once what would be said after waiting, too. Raises: Declined."""
@@ -218,7 +258,7 @@ class Gateway:
         bound = Bound(read, each * ask.choices)
         step = min(self._step or bound.written, bound.written) if ask.stream else bound.written
         order = self._calls.order(caller, offer.name, wish.run, prices)
-        return Plan(ask, offer, dialect, order, bound, Bound(read, step), each)
+        return Plan(ask, offer, dialect, order, bound, Bound(read, step), each, new_name())
 
     # What is known.
 

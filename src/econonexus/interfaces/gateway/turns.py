@@ -26,7 +26,11 @@ class Turns:
 
     def refused(self, agent: str, why: NoCapacity) -> None:
         """A call had none."""
-        self._turned_away.setdefault(agent, Counter())[why.code] += 1
+        self.turned_away(agent, why.code)
+
+    def turned_away(self, agent: str, code: str) -> None:
+        """A call was not admitted, for whatever reason."""
+        self._turned_away.setdefault(agent, Counter())[code] += 1
 
     def facts(self, agent: str) -> dict[str, int]:
         """All that is known of an agent's turns, by name; nothing where it never asked for one."""

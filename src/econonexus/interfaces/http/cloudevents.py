@@ -4,7 +4,7 @@ Personal texts, sealed numbers and the digests of keys stay behind; everything e
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -18,6 +18,7 @@ SOURCE = "/econonexus"
 WITHHELD = frozenset({"digest"})
 
 _SUBJECTS = (
+    ("question", "question"),
     ("bid", "bid"),
     ("auction", "auction"),
     ("grant", "grant"),
@@ -35,6 +36,14 @@ _SUBJECTS = (
     ("feature", "feature"),
 )
 """The field that an event is about, the first it has, and what that is."""
+
+_WHOLE: Mapping[type, str] = {
+    events.InboxRulesSet: "inbox/rules",
+    events.PolicySet: "policy/rules",
+    events.PolicyApplied: "policy/allowances",
+    events.AllowancesIssued: "policy/allowances",
+}
+"""The events that are about no one thing, and what they are about."""
 
 _MINE = ("source", "destination", "account", "agent", "holder")
 """The fields that make an event an agent's own affair."""
@@ -81,6 +90,8 @@ def subject_of(record: Record) -> str:
     event = record.event
     if isinstance(event, Refusal):
         return f"command/{record.command}"
+    if type(event) in _WHOLE:
+        return _WHOLE[type(event)]
     for field, kind in _SUBJECTS:
         if hasattr(event, field) and not (field == "agent" and not isinstance(event, _OF_AGENTS)):
             return f"{kind}/{getattr(event, field)}"

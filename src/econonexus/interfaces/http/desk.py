@@ -18,6 +18,7 @@ from econonexus.domain.ledger import Account
 from econonexus.domain.state import State
 from econonexus.interfaces.http.callers import Caller
 from econonexus.interfaces.http.problems import Declined, declined, invalid, refused
+from econonexus.interfaces.http.roles import HUMANS
 from econonexus.node.node import Node
 from econonexus.node.records import digest_of
 from econonexus.node.replies import Accepted, Refused
@@ -100,6 +101,10 @@ class Desk:
         """Let an agent's key through for the agent itself alone. Raises: Declined."""
         if self.caller.agent not in (None, agent):
             raise not_allowed(f"An agent's key is good for the agent itself, which {agent} is not.")
+
+    def reads_private(self, agent: AgentId) -> bool:
+        """Whether the caller may read an agent's personal texts: itself, and whoever may answer it."""
+        return self.caller.agent == agent or self.caller.role in HUMANS
 
     def must_own(self, account: AccountId) -> None:
         """Let an agent's key through for what belongs to it, or pays for it, alone. Raises: Declined."""

@@ -33,7 +33,7 @@ class NewKey(Body, frozen=True):
     """A key to make: for an agent that is there, or for a person or service by any name."""
 
     holder: Name
-    role: Literal["agent", "auditor", "operator", "admin"] = "agent"
+    role: Literal["agent", "human", "auditor", "operator", "admin"] = "agent"
     id: Name | None = None
 
 

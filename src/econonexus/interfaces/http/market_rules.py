@@ -7,10 +7,17 @@ import msgspec
 from msgspec import Meta
 
 from econonexus.domain.ids import AccountId, Duration
-from econonexus.domain.kinds import Proceeds, Revisions
+from econonexus.domain.kinds import Proceeds, Revisions, Sharing
 from econonexus.domain.money import PPM_ONE, Amount, Ppm
 from econonexus.domain.terms import Clock, Terms
 from econonexus.interfaces.http.forms import MAX, MS, Body, Milliseconds, Name, Ucr, UcrOrNone, in_order
+from econonexus.interfaces.http.price_rules import (
+    PricingRules,
+    Score,
+    pricing_of,
+    pricing_rules,
+    reserved_share_of,
+)
 from econonexus.interfaces.http.trading_rules import (
     BookRules,
     HaltRules,
@@ -23,7 +30,6 @@ from econonexus.interfaces.http.trading_rules import (
 S = TypeVar("S")
 T = TypeVar("T")
 
-Score = Annotated[float, Meta(ge=0, le=1)]
 Ticks = Annotated[int, Meta(ge=1, le=MAX // MS)]
 
 
@@ -67,6 +73,12 @@ class Rules(Body, frozen=True, kw_only=True):
     bidding: Literal["xor", "or"] | None = None
     book: Annotated[BookRules | None, Meta(description="How orders are traded, in an order book.")] = None
     halt: Annotated[HaltRules | None, Meta(description="When the market stops by itself.")] = None
+    pricing: Annotated[PricingRules | None, Meta(description="How a posted price moves.")] = None
+    sharing: Literal["counter", "karma"] | None = None
+    reserved_share: Annotated[
+        bool | Score | None,
+        Meta(description="What is shared out max-min fairly first: `true` for a fifth, or a share."),
+    ] = None
 
 
 class RulesView(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,6 +99,9 @@ class RulesView(msgspec.Struct, frozen=True, kw_only=True):
     bidding: str
     book: BookRules | None
     halt: HaltRules | None
+    pricing: PricingRules | None
+    sharing: str
+    reserved_share: float
 
 
 def terms_of(rules: Rules, known: Terms) -> Terms:
@@ -105,12 +120,16 @@ def terms_of(rules: Rules, known: Terms) -> Terms:
         "bidding": rules.bidding,
         "book": _said(rules.book, book_of),
         "halt": _said(rules.halt, halt_of),
+        "pricing": _said(rules.pricing, pricing_of),
+        "sharing": _said(rules.sharing, Sharing),
         "proceeds": _proceeds(rules),
         "seller": _said(rules.seller, AccountId),
     }
     said = {field: value for field, value in changes.items() if value is not None}
     if rules.proceeds is not None:
         said["seller"] = rules.seller
+    if rules.reserved_share is not None:
+        said["reserved_share"] = reserved_share_of(rules.reserved_share)
     return msgspec.structs.replace(known, **said)
 
 
@@ -133,6 +152,9 @@ def rules_of(terms: Terms) -> RulesView:
         bidding=terms.bidding,
         book=_said(terms.book, book_rules),
         halt=_said(terms.halt, halt_rules),
+        pricing=None if terms.pricing is None else pricing_rules(terms.pricing),
+        sharing=terms.sharing.value,
+        reserved_share=0.0 if terms.reserved_share is None else terms.reserved_share.share / PPM_ONE,
     )
 
 

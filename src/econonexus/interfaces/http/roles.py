@@ -8,9 +8,13 @@ from collections.abc import Mapping
 from econonexus.domain.kinds import Role
 
 PUBLIC = None
-ANYBODY = frozenset(Role)
+EVERYBODY = frozenset(Role)
+ANYBODY = EVERYBODY - {Role.HUMAN}
+"""Everybody but who only answers questions, and has no business with anything else."""
 AGENTS = frozenset({Role.AGENT})
 READERS = ANYBODY - {Role.AGENT}
+HUMANS = frozenset({Role.HUMAN, Role.OPERATOR, Role.ADMIN})
+"""Who answers the questions that agents ask of humans, and reads what they say."""
 SPENDERS = frozenset({Role.AGENT, Role.OPERATOR, Role.ADMIN})
 OPERATORS = frozenset({Role.OPERATOR, Role.ADMIN})
 ADMINS = frozenset({Role.ADMIN})
@@ -22,7 +26,7 @@ MAY: Mapping[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/api/openapi.json"): PUBLIC,
     ("GET", "/api"): PUBLIC,  # Litestar's own: the document once more, and that there is no other.
     ("GET", "/api/{path}"): PUBLIC,
-    ("GET", "/api/v1/whoami"): ANYBODY,
+    ("GET", "/api/v1/whoami"): EVERYBODY,
     ("GET", "/api/v1/teams"): READERS,
     ("POST", "/api/v1/teams"): OPERATORS,
     ("GET", "/api/v1/teams/{id}"): READERS,
@@ -70,6 +74,10 @@ MAY: Mapping[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/api/v1/orders/{id}"): ANYBODY,
     ("POST", "/api/v1/orders/{id}/replace"): AGENTS,
     ("DELETE", "/api/v1/orders/{id}"): SPENDERS,
+    ("GET", "/api/v1/markets/{id}/price"): ANYBODY,
+    ("GET", "/api/v1/markets/{id}/requests"): ANYBODY,
+    ("POST", "/api/v1/markets/{id}/requests"): AGENTS,
+    ("POST", "/api/v1/markets/{id}/requests/{name}/withdraw"): AGENTS,
     ("GET", "/api/v1/auctions"): ANYBODY,
     ("POST", "/api/v1/auctions"): OPERATORS,
     ("GET", "/api/v1/auctions/{id}"): ANYBODY,
@@ -83,6 +91,17 @@ MAY: Mapping[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/api/v1/grants/{id}"): ANYBODY,
     ("POST", "/api/v1/grants/{id}/usage"): SPENDERS,
     ("POST", "/api/v1/grants/{id}/release"): SPENDERS,
+    ("GET", "/api/v1/inbox"): EVERYBODY,
+    ("POST", "/api/v1/inbox"): SPENDERS,
+    ("GET", "/api/v1/inbox/{id}"): EVERYBODY,
+    ("POST", "/api/v1/inbox/{id}/take"): HUMANS,
+    ("POST", "/api/v1/inbox/{id}/answer"): HUMANS,
+    ("POST", "/api/v1/inbox/{id}/decline"): HUMANS,
+    ("POST", "/api/v1/inbox/{id}/withdraw"): SPENDERS,
+    ("GET", "/api/v1/attention"): EVERYBODY,
+    ("POST", "/api/v1/attention"): OPERATORS,
+    ("GET", "/api/v1/policy"): ANYBODY,
+    ("POST", "/api/v1/policy"): OPERATORS,
     ("GET", "/api/v1/modes"): READERS,
     ("POST", "/api/v1/modes/{feature}"): OPERATORS,
     ("GET", "/api/v1/events"): ANYBODY,

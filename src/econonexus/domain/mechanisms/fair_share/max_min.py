@@ -4,8 +4,7 @@ Source: Bertsekas and Gallager, Data Networks, 2nd ed. (1992), section 6.5.2; in
     remainders (see `money.split`).
 """
 
-from collections.abc import Sequence
-from fractions import Fraction
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -37,7 +36,7 @@ def allocate(capacity: int, claims: Sequence[Claim]) -> list[int]:
     weight = sum(claim.weight for claim in claims)
     # The modest first: who wants less than its weight's part of what is left, gets it and leaves the rest
     # more.
-    modest = sorted(range(len(claims)), key=lambda i: Fraction(claims[i].units, claims[i].weight))
+    modest = sorted(range(len(claims)), key=_by_greed(claims))
     for position, i in enumerate(modest):
         claim = claims[i]
         if claim.units * weight > capacity * claim.weight:
@@ -48,6 +47,15 @@ def allocate(capacity: int, claims: Sequence[Claim]) -> list[int]:
         capacity -= claim.units
         weight -= claim.weight
     return shares
+
+
+def _by_greed(claims: Sequence[Claim]) -> Callable[[int], int]:
+    """What sorts claims by units per weight, exactly.
+
+    Two different ratios are at least 1 / weight**2 apart, so that so many binary places tell them apart.
+    """
+    places = 2 * max((claim.weight for claim in claims), default=1).bit_length()
+    return lambda i: (claims[i].units << places) // claims[i].weight
 
 
 def reserve(capacity: int, claims: Sequence[Claim], share: Ppm = RESERVED) -> Reserved:

@@ -1,0 +1,66 @@
+"""How a posted price moves, and what is shared out fairly first, as bodies and answers say it."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from econonexus.domain.kinds import PriceRule
+from econonexus.domain.money import PPM_ONE, Amount, Ppm
+from econonexus.domain.terms import Pricing, ReservedShare
+from econonexus.interfaces.http.forms import MAX, Body, UcrOrNone
+
+Score = Annotated[float, Meta(ge=0, le=1)]
+
+
+class PricingRules(Body, frozen=True, kw_only=True):
+    """The first price of a unit, and how it goes on; shares are of the capacity of a period."""
+
+    rule: Literal["base_fee", "thresholds", "fixed"] = "base_fee"
+    price_ucr: Annotated[
+        UcrOrNone, Meta(description="The first price; a base fee never falls below it, a fixed one stays.")
+    ] = 1
+    floor_ucr: Annotated[UcrOrNone, Meta(description="How far thresholds let it fall.")] = 0
+    ceiling_ucr: Annotated[UcrOrNone, Meta(description="How far it may rise.")] = MAX
+    target: Annotated[Score, Meta(description="At demand for this share a base fee stays as it is.")] = 0.5
+    high: Annotated[Score, Meta(description="Demand for more raises the price by thresholds.")] = 0.8
+    low: Annotated[Score, Meta(description="Demand for less lowers it.")] = 0.2
+    step: Annotated[Score, Meta(description="By this part of it.")] = 0.1
+
+
+def pricing_of(rules: PricingRules) -> Pricing:
+    """What the economy knows of them."""
+    return Pricing(
+        PriceRule(rules.rule),
+        Amount(rules.price_ucr),
+        Amount(rules.floor_ucr),
+        Amount(rules.ceiling_ucr),
+        _ppm(rules.target),
+        _ppm(rules.high),
+        _ppm(rules.low),
+        _ppm(rules.step),
+    )
+
+
+def pricing_rules(pricing: Pricing) -> PricingRules:
+    """What is said of them."""
+    return PricingRules(
+        rule=pricing.rule.value,
+        price_ucr=pricing.price,
+        floor_ucr=pricing.floor,
+        ceiling_ucr=pricing.ceiling,
+        target=pricing.target / PPM_ONE,
+        high=pricing.high / PPM_ONE,
+        low=pricing.low / PPM_ONE,
+        step=pricing.step / PPM_ONE,
+    )
+
+
+def reserved_share_of(said: bool | float) -> ReservedShare | None:
+    """The share that a rule asks to be reserved: a fifth where it only says so, or none."""
+    if said is True:
+        return ReservedShare()
+    return ReservedShare(_ppm(said)) if said else None
+
+
+def _ppm(share: float) -> Ppm:
+    return Ppm(round(share * PPM_ONE))
