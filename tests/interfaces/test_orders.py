@@ -180,6 +180,7 @@ def test_the_rules_of_books_and_halts_are_shown_as_they_were_set(exchange: Excha
         "starts_at": "2200-01-01T00:00:00Z",
         "ends_at": "2200-01-02T00:00:00Z",
         "self_trade": "cancel_incoming",
+        "max_orders": 5,
     }
     market = exchange.opened(book=book, halt={})
     assert market["book"] == book

@@ -219,6 +219,8 @@ class Orders(Auctions):
             no(No.DEADLINE_PASSED)
         if market["halted"]:
             no(No.MARKET_HALTED)
+        if len(self._in_book(it.market)) >= (terms.book or Book()).max_orders:
+            no(No.BOOK_FULL)
         if self._at_stake(it.agent) < terms.stake:
             no(No.STAKE_TOO_SMALL)
         if terms.least_reputation > 500_000:
@@ -476,6 +478,8 @@ class Orders(Auctions):
         window = self._window(market)
         start, end = (self.now, BIGGEST) if window is None else (max(self.now, window[0]), window[1])
         name = self.markets[market]["resources"][0]
+        if start >= end:
+            return BIGGEST  # There is no time in which there could be too few.
         return self.resources[name]["capacity"] - self.most_promised(name, start, end)
 
 
@@ -495,6 +499,7 @@ def _odd_book(mechanism: Mechanism, terms: Terms) -> bool:
         mechanism is not Mechanism.ORDER_BOOK
         or not good
         or not in_time
+        or bool(forms.whole(book.max_orders, 1, 1_000_000))
         or book.self_trade not in ("cancel_resting", "cancel_incoming")
     )
 

@@ -24,8 +24,6 @@ from econonexus.domain.subjects.grants import Grant
 from econonexus.domain.subjects.markets import Market
 from econonexus.domain.subjects.orders import Order
 
-MAX_ORDERS = 100_000
-"""At rest in one book."""
 CANCELS_AT_ONCE = 500
 """Orders that one command cancels where a whole book is over."""
 SIDES = get_args(Side)
@@ -240,10 +238,8 @@ def _over(market: Market, now: Instant) -> Refusal | None:
 
 
 def _full(state: State, market: Market) -> Refusal | None:
-    at_rest = len(state.orders.book(market.id).orders)
-    if at_rest < MAX_ORDERS:
-        return None
-    return Refusal(RefusalCode.BOOK_FULL, "market", market.id, at_rest + 1, MAX_ORDERS)
+    at_rest, most = len(state.orders.book(market.id).orders), book_of(market).max_orders
+    return Refusal(RefusalCode.BOOK_FULL, "market", market.id, at_rest + 1, most) if at_rest >= most else None
 
 
 def _as_asked(command: commands.PlaceOrder, agent: Agent) -> books.Order:

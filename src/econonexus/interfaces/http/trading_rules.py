@@ -29,6 +29,7 @@ class BookRules(Body, frozen=True):
         Literal["cancel_resting", "cancel_incoming"],
         Meta(description="Which of two orders of one owner gives way: the older, or the newer."),
     ] = "cancel_resting"
+    max_orders: Annotated[int, Meta(ge=1, le=1_000_000, description="So many rest at most.")] = 100_000
 
 
 class HaltRules(Body, frozen=True):
@@ -48,6 +49,7 @@ def book_of(rules: BookRules) -> Book:
         None if rules.starts_at is None else instant_of("book.starts_at", rules.starts_at),
         None if rules.ends_at is None else instant_of("book.ends_at", rules.ends_at),
         rules.self_trade,
+        rules.max_orders,
     )
 
 
@@ -58,6 +60,7 @@ def book_rules(book: Book) -> BookRules:
         None if book.starts_at is None else rfc3339(book.starts_at),
         None if book.ends_at is None else rfc3339(book.ends_at),
         book.self_trade,  # type: ignore[arg-type]
+        book.max_orders,
     )
 
 
