@@ -32,7 +32,7 @@ def assert_agreement(world: World) -> None:
     books, link = Books(), GENESIS_HASH
     for sequence, time, happened in world.log:
         stored = seal(Record(sequence, time, "op", f"c{sequence}", happened), link)
-        books.read(stored.sequence, stored.body, stored.hash)
+        books.read(stored.sequence, stored.body, stored.hash, stored.aside)
         link = stored.hash
     books.close()
 

@@ -97,7 +97,10 @@ def reconciled(amount: int, returned: int, used: int, *restored: Charge) -> e.Ho
         ),
         # Watching.
         ((e.UsageRecorded("ann", "ann", 5, ("b",)),), "agent ann, which does not"),
-        ((e.AgentCreated("pat", None, "pat"), e.UsageRecorded("pat", "bob", 5)), "would have paid for pat"),
+        (
+            (e.AgentCreated("pat", None, "pat"), e.UsageRecorded("pat", "bob", 5)),
+            "bob pays for pat",
+        ),
         ((e.AgentChanged("nobody"),), "speaks of agent nobody"),
     ],
 )

@@ -8,10 +8,17 @@ import hashlib
 import json
 
 from econonexus.audit.accounts import Accounts
+from econonexus.audit.asides import opened
+from econonexus.audit.auctions import Auctions
 from econonexus.audit.budgets import Budgets
 from econonexus.audit.fields import Fields, name, names, positive, whole
+from econonexus.audit.grants import Grants
 from econonexus.audit.holds import Holds
+from econonexus.audit.markets import Markets
+from econonexus.audit.pledges import Pledges
+from econonexus.audit.resources import Resources
 from econonexus.audit.spenders import Keys, Spenders
+from econonexus.audit.standing import Standing, as_agent
 from econonexus.audit.wrong import Wrong
 
 MODES = ("off", "shadow", "advise", "enforce", "stopped")
@@ -35,18 +42,26 @@ class Books:
         self.time = 0
         self.accounts = Accounts()
         self.balance, self.held = self.accounts.balance, self.accounts.held
-        self.frozen: set[str] = set()
         self.exchanges: dict[str, tuple[str, str, int, int]] = {}
         """Exchange to what it takes, what it gives, and how much of this for how many of that."""
         self.budgets = Budgets()
         self.holds = Holds(self.accounts, self.budgets)
         self.spenders = Spenders()
         self.keys = Keys()
+        self.standing = Standing(self.accounts, self.budgets, self.spenders)
+        self.pledges = Pledges(self.accounts, self.budgets, self.standing)
+        self.resources = Resources()
+        self.markets = Markets(self.resources, self.accounts)
+        self.grants = Grants(self.resources, self.spenders)
+        self.auctions = Auctions(self.markets, self.resources, self.grants, self.pledges, self.spenders)
         self.commands: set[tuple[str, str]] = set()
         self.refusals = 0
 
-    def read(self, sequence: int, body: bytes, link: bytes) -> Fields:
-        """Check one record against the chain and the books, and enter it. Raises: Discrepancy."""
+    def read(self, sequence: int, body: bytes, link: bytes, aside: bytes | None = None) -> Fields:
+        """Check one record against the chain and the books, and enter it. Raises: Discrepancy.
+
+        `aside` is what lies beside the record. Sealed numbers that are withheld are taken as they are opened.
+        """
         if sequence != self.sequence + 1:
             raise Discrepancy(self.sequence + 1, f"missing, the next one is {sequence}")
         self.sequence = sequence
@@ -59,7 +74,9 @@ class Books:
             if not isinstance(event, dict):
                 raise Wrong("has no event")
             self._head(record)
-            self._enter(str(event["type"]).partition("/")[0], event)
+            kind = str(event["type"]).partition("/")[0]
+            self.grants.check_given(kind)
+            self._enter(kind, opened(record, event, aside))
         except Wrong as wrong:
             raise Discrepancy(sequence, str(wrong)) from None
         except RecursionError:
@@ -72,7 +89,8 @@ class Books:
         """What must hold at the end of every day: balances add up to zero, holds add up to what is held."""
         try:
             self.accounts.check_sums()
-            self.holds.check_sums()
+            self.holds.check_sums(self.pledges.reserved())
+            self.grants.check_given("nothing")
         except Wrong as wrong:
             raise Discrepancy(self.sequence, str(wrong)) from None
 
@@ -104,9 +122,9 @@ class Books:
             case "account_opened":
                 self._open_account(str(e["account"]), str(e["asset"]), e)
             case "account_frozen":
-                self.frozen.add(str(e["account"]))
+                self.standing.frozen.add(str(e["account"]))
             case "account_unfrozen":
-                self.frozen.remove(str(e["account"]))
+                self.standing.frozen.remove(str(e["account"]))
             case "credit_line_set":
                 self.accounts.set_credit_line(str(e["account"]), str(e["debt"]), whole(e["limit"]))
             case "minted" | "credit_drawn" | "debt_repaid":
@@ -137,8 +155,8 @@ class Books:
             case "team_created":
                 self.spenders.create_team(str(e["team"]))
             case "agent_created":
-                self.spenders.create_agent(str(e["agent"]), name(e["team"]))
-                self.budgets.assign(_as_agent(str(e["agent"])), "credit", name(e.get("budget")), None)
+                self.spenders.create_agent(str(e["agent"]), name(e["team"]), str(e["owner"]))
+                self.budgets.assign(as_agent(str(e["agent"])), "credit", name(e.get("budget")), None)
             case "team_frozen" | "agent_frozen":
                 self.spenders.stopped.add(str(e.get("team", e.get("agent"))))
             case "team_unfrozen" | "agent_unfrozen":
@@ -150,6 +168,28 @@ class Books:
                     raise Wrong(f"sets {e['feature']} to {e['mode']}, which is no mode")
             case "key_issued" | "key_rotated" | "key_revoked":
                 self.keys.enter(kind, str(e["key"]), str(e.get("digest")))
+            case "resource_declared":
+                self.resources.declare(e)
+            case "capacity_changed":
+                self.resources.change_capacity(e, self.time)
+            case "market_created" | "market_changed" | "market_halted" | "market_resumed":
+                self.markets.enter(kind, e)
+            case "bid_placed":
+                self.auctions.place_bid(e, self.time)
+            case "bid_raised":
+                self.auctions.raise_bid(e, self.time)
+            case "bid_withdrawn":
+                self.auctions.withdraw_bid(e)
+            case "granted":
+                self.grants.give(e, self.time)
+            case "grant_used":
+                self.grants.use(e, self.time)
+            case "grant_released":
+                self.grants.release(e)
+            case "grant_expired":
+                self.grants.expire(e, self.time)
+            case _ if kind.startswith("auction_"):
+                self.auctions.enter(kind, e, self.time)
             case _:
                 raise Wrong(f"is of a kind these books do not know: {kind}")
 
@@ -173,7 +213,7 @@ class Books:
         if asset is not None:
             self.budgets.assign(account, asset, budget, previous)
         elif account in self.spenders.team:
-            self.budgets.assign(_as_agent(account), "credit", budget, previous)
+            self.budgets.assign(as_agent(account), "credit", budget, previous)
         else:
             raise Wrong(f"puts {account} beneath a budget, which is neither an account nor an agent")
 
@@ -182,15 +222,17 @@ class Books:
     def _move(self, kind: str, e: Fields) -> None:
         """Money that no budget counts: minted, drawn or repaid."""
         if kind == "credit_drawn":
-            self._check_free(str(e["destination"]))
+            self.standing.check_free(str(e["destination"]))
         self.accounts.move(kind, e["source"], e["destination"], e["amount"])
 
     def _spend(self, kind: str, e: Fields, destination: object, amount: object) -> None:
         """Money leaves an account for good, and counts in the budgets it leaves."""
         source, levels, agent = str(e["source"]), names(e.get("budgets")), name(e.get("agent"))
-        self._check_free(source, agent)
+        self.standing.check_free(source, agent)
         self.accounts.move(kind, source, destination, amount)
-        self.budgets.check_payment(levels, self._above(source, agent), self._above(str(destination)))
+        self.budgets.check_payment(
+            levels, self.standing.above(source, agent), self.standing.above(str(destination))
+        )
         for level in levels:
             self.budgets.by_name[level].spend(whole(amount), self.time)
 
@@ -202,42 +244,27 @@ class Books:
         if whole(e["received"]) != whole(e["given"]) * amount // per_units:
             raise Wrong(f"converts at another rate than that of exchange {exchange}")
         self._spend("converted", e, e["stock_in"], e["given"])
-        self._check_free(str(e["stock_out"]))
+        self.standing.check_free(str(e["stock_out"]))
         self.accounts.move("converted", e["stock_out"], e["destination"], e["received"])
 
     def _place(self, e: Fields) -> None:
         source, agent = str(e["source"]), name(e.get("agent"))
-        self._check_free(source, agent)
-        self.holds.place(e, self._above(source, agent), self._above(str(e["destination"])), self.time)
+        self.standing.check_free(source, agent)
+        self.holds.place(
+            e, self.standing.above(source, agent), self.standing.above(str(e["destination"])), self.time
+        )
 
     def _top_up(self, e: Fields) -> None:
         hold = self.holds.open(e)
-        self._check_free(hold.source, hold.agent)
+        self.standing.check_free(hold.source, hold.agent)
         self.holds.top_up(e, self.time)
 
     def _check_usage(self, e: Fields) -> None:
         """What nobody paid moves nothing, but it was an agent's, and is told in the right budgets."""
         agent, source = str(e["agent"]), str(e["source"])
-        self.spenders.check_agent(agent)
-        if source != (agent if agent in self.balance else self.spenders.team[agent]):
-            raise Wrong(f"says that {source} would have paid for {agent}")
+        drawn = self.standing.check_payer(agent, source)
         positive(e["amount"])
-        drawn = None if source == agent else agent
-        self.budgets.check_hold(names(e.get("budgets")), self._above(source, drawn), [])
-
-    def _check_free(self, account: str, agent: str | None = None) -> None:
-        if account in self.frozen or self.spenders.is_stopped(account, agent):
-            raise Wrong(f"takes money from {account}, which is frozen")
-
-    def _above(self, account: str, agent: str | None = None) -> list[str]:
-        """The budgets above an account: above the agent itself that owns it or spends from it,
-        above the account, and above the wallet of its owner's team."""
-        owner = self.spenders.owner.get(account, account)
-        spender, team = agent or owner, self.spenders.team_of(owner)
-        levels = self.budgets.chain_above(account)
-        if spender in self.spenders.team:
-            levels = _together(self.budgets.chain_above(_as_agent(spender)), levels)
-        return levels if team is None else _together(levels, self.budgets.chain_above(team))
+        self.budgets.check_hold(names(e.get("budgets")), self.standing.above(source, drawn), [])
 
     def _budget(self, kind: str, known: str, e: Fields) -> None:
         if kind == "budget_closed":
@@ -249,12 +276,3 @@ class Books:
         else:
             budget = self.budgets.by_name[known]
         budget.change(whole(e["limit"]), whole(e["carry_over"]), e["mode"] == "hard", self.time)
-
-
-def _as_agent(agent: str) -> str:
-    """The name under which an agent itself stands beneath a budget, as an account may bear its own."""
-    return f"agent {agent}"
-
-
-def _together(levels: list[str], more: list[str]) -> list[str]:
-    return [*levels, *(level for level in more if level not in levels)]

@@ -1,7 +1,7 @@
 """Holds, kept a second time: what each reserves, where it counts, and what was paid without a report."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from econonexus.audit.accounts import Accounts
@@ -129,9 +129,12 @@ class Holds:
         for budget, amount in restored:
             budget.unspend(amount)
 
-    def check_sums(self) -> None:
-        """What accounts and budgets have on hold is what open holds reserve."""
+    def check_sums(self, pledged: Iterable[tuple[str, int, list[str]]]) -> None:
+        """What accounts and budgets have on hold is what open holds reserve, and what is pledged beside."""
         reserved, counted = Counter[str](), Counter[str]()
+        for account, amount, levels in pledged:
+            reserved[account] += amount
+            counted.update(dict.fromkeys(levels, amount))
         for hold in self.by_name.values():
             reserved[hold.source] += hold.amount
             for budget, limit in self._counts(hold):

@@ -11,6 +11,8 @@ class Spenders:
         """Account to its owner."""
         self.team: dict[str, str | None] = {}
         """Agent to its team."""
+        self.behind: dict[str, str] = {}
+        """Agent to whoever owns it."""
         self.teams: set[str] = set()
         self.stopped: set[str] = set()
         """Agents and teams that may not spend."""
@@ -20,12 +22,12 @@ class Spenders:
         self._check_new(name)
         self.teams.add(name)
 
-    def create_agent(self, name: str, team: str | None) -> None:
+    def create_agent(self, name: str, team: str | None, owner: str) -> None:
         """An agent comes to be."""
         self._check_new(name)
         if team is not None and team not in self.teams:
             raise Wrong(f"puts {name} into {team}, which is no team")
-        self.team[name] = team
+        self.team[name], self.behind[name] = team, owner
 
     def check_agent(self, name: str) -> None:
         """There is an agent of this name."""

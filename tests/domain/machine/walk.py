@@ -9,6 +9,7 @@ from econonexus.domain.economy import Economy
 from econonexus.domain.ids import Instant
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
+from tests.audit.test_agreement import assert_agreement
 from tests.oracle import Oracle
 from tests.strategies import COMMANDS, USUAL, at, opening
 from tests.world import World
@@ -70,7 +71,7 @@ class Walk(RuleBasedStateMachine):
         self.world.economy = Economy(State.from_image(self.state.image()))
 
     def teardown(self) -> None:
-        """Here the second bookkeeper will be asked, when it knows of markets."""
+        assert_agreement(self.world)
 
     def submit(self, command: Command) -> None:
         """Ask both; they must answer alike, and their books be the same afterwards."""

@@ -1,0 +1,183 @@
+"""Auctions and bids, kept a second time: each step of their lives, what is held, what is paid and granted."""
+
+from econonexus.audit.asides import sealed
+from econonexus.audit.clearings import Auction, Bid, Won, check_offer, check_outcome, structs, units_of
+from econonexus.audit.fields import Fields, whole
+from econonexus.audit.grants import Grants, Owed
+from econonexus.audit.markets import Markets
+from econonexus.audit.pledges import Pledges
+from econonexus.audit.resources import ALWAYS, Resources
+from econonexus.audit.spenders import Spenders
+from econonexus.audit.wrong import Wrong
+
+
+class Auctions:
+    """All auctions that run."""
+
+    def __init__(
+        self, markets: Markets, resources: Resources, grants: Grants, pledges: Pledges, spenders: Spenders
+    ) -> None:
+        self._markets = markets
+        self._resources = resources
+        self._grants = grants
+        self._pledges = pledges
+        self._spenders = spenders
+        self.by_name: dict[str, Auction] = {}
+        self.ended: dict[str, int] = {"cleared": 0, "failed": 0, "cancelled": 0}
+
+    def enter(self, kind: str, e: Fields, now: int) -> None:
+        """Enter what happens to an auction as a whole."""
+        known = str(e["auction"])
+        match kind:
+            case "auction_announced":
+                self._announce(known, e, now)
+            case "auction_opened":
+                auction = self._in(known, "announced")
+                if now < auction.opens:
+                    raise Wrong(f"opens auction {known} before its time")
+                auction.status = "open"
+            case "auction_extended":
+                auction = self._in(known, "open")
+                if whole(e["closes_at"]) < auction.closes:
+                    raise Wrong(f"lets auction {known} close earlier than it was to")
+                auction.closes = whole(e["closes_at"])
+            case "auction_closed":
+                self._in(known, "open").status = "clearing"
+            case "auction_cleared":
+                self._clear(known, e, now)
+            case "auction_failed":
+                self._end(known, self._in(known, "open", "clearing"), "failed")
+            case "auction_cancelled":
+                self._end(known, self._in(known, "announced", "open"), "cancelled")
+            case _:
+                raise Wrong(f"is of a kind these books do not know: {kind}")
+
+    def place_bid(self, e: Fields, now: int) -> None:
+        """A bid comes in, and its money is reserved."""
+        known, bid = str(e["auction"]), str(e["bid"])
+        auction = self._taking_bids(known, now)
+        items, price, held = units_of(e["items"]), sealed(e["price"]), sealed(e["held"])
+        if bid in auction.bids:
+            raise Wrong(f"places bid {bid} in auction {known} a second time")
+        if not items or set(items) - auction.supply.keys():
+            raise Wrong(f"bids in auction {known} for what it does not sell")
+        check_offer(auction, items, price, held)
+        destination = self._markets.destination(auction.terms)
+        if e["destination"] != destination:
+            raise Wrong(
+                f"bids in auction {known}, whose proceeds go to {destination}, for {e['destination']}"
+            )
+        self._pledges.place(_pledge(known, bid), str(e["agent"]), e, destination, held, now)
+        auction.bids[bid] = Bid(str(e["agent"]), items, price)
+
+    def raise_bid(self, e: Fields, now: int) -> None:
+        """A bid offers more than it did."""
+        known, bid = str(e["auction"]), str(e["bid"])
+        auction = self._taking_bids(known, now)
+        before, price, held = self._own(auction, e), sealed(e["price"]), sealed(e["held"])
+        if price is not None and before.price is not None and price <= before.price:
+            raise Wrong(f"raises bid {bid} from {before.price} to {price}")
+        check_offer(auction, before.items, price, held)
+        if e["source"] != self._pledges.open[_pledge(known, bid)].source:
+            raise Wrong(f"raises bid {bid} from another account than it was placed from")
+        self._pledges.raise_to(_pledge(known, bid), held, now)
+        auction.bids[bid] = before._replace(price=price)
+
+    def withdraw_bid(self, e: Fields) -> None:
+        """A bid is taken back, where the terms let it be."""
+        known, bid = str(e["auction"]), str(e["bid"])
+        auction = self._in(known, "open")
+        self._own(auction, e)
+        if auction.terms.get("revisions", "raise") != "withdraw":
+            raise Wrong(f"takes bid {bid} out of auction {known}, where bids stand")
+        self._pledges.free(_pledge(known, bid))
+        del auction.bids[bid]
+
+    def _announce(self, known: str, e: Fields, now: int) -> None:
+        market = self._markets.by_name[str(e["market"])]
+        supply = units_of(e["supply"])
+        if known in self.by_name:
+            raise Wrong(f"announces auction {known} while it runs")
+        if (e["mechanism"], e["terms"]) != (market.mechanism, market.terms) or market.halted:
+            raise Wrong(f"announces auction {known} otherwise than market {e['market']} sells now")
+        if not supply or set(supply) - set(market.resources):
+            raise Wrong(f"sells in auction {known} what market {e['market']} does not")
+        auction = Auction(e, supply, market.terms)
+        start, end = auction.window or (auction.closes, auction.closes + 1)
+        if not now <= auction.opens < auction.closes <= start < end:
+            raise Wrong(f"gives auction {known} times that are out of order")
+        for item, units in supply.items():
+            self._resources.promise(item, _promise(known), units, auction.window or ALWAYS, now)
+        auction.status = "open" if auction.opens <= now else "announced"
+        self.by_name[known] = auction
+
+    def _clear(self, known: str, e: Fields, now: int) -> None:
+        auction = self._in(known, "open", "clearing")
+        if self._markets.by_name[auction.market].halted and auction.status == "open":
+            raise Wrong(f"clears auction {known} while its market is halted")
+        self._check_opened(known, auction, e)
+        wins = check_outcome(known, auction, e, self._spenders.behind)
+        pledges = {bid: self._pledges.open[_pledge(known, bid)] for bid in auction.bids}
+        self._end(known, auction, "cleared")
+        for won in wins:
+            pledge = pledges[won.bid]
+            if (pledge.source, pledge.levels) != (won.source, won.levels):
+                raise Wrong(f"lets bid {won.bid} be paid from elsewhere than it was placed from")
+            self._pledges.pay("auction_cleared", pledge, won.payment, now)
+        self._owe(known, auction, wins)
+
+    def _check_opened(self, known: str, auction: Auction, e: Fields) -> None:
+        """The bids opened are those that were placed, in their order and in their words."""
+        opened = structs(e["bids"])
+        if [str(each["bid"]) for each in opened] != list(auction.bids):
+            raise Wrong(f"opens other bids in auction {known} than were placed, or in another order")
+        for each in opened:
+            bid, price, held = str(each["bid"]), whole(each["price"]), whole(each["held"])
+            pledge, placed = self._pledges.open[_pledge(known, bid)], auction.bids[bid]
+            if placed.price not in (price, None) or pledge.amount not in (held, None):
+                raise Wrong(f"opens bid {bid} with other numbers than were sealed")
+            check_offer(auction, placed.items, price, held)
+            auction.bids[bid] = placed._replace(price=price)
+
+    def _owe(self, known: str, auction: Auction, wins: list[Won]) -> None:
+        for won in wins:
+            for item, units in won.items.items():
+                paid = won.payment if len(won.items) == 1 else 0
+                self._grants.owe(Owed(known, auction.market, won.agent, item, units, paid, auction.window))
+
+    def _end(self, known: str, auction: Auction, how: str) -> None:
+        """Let go of all that was kept back: money, and units."""
+        for bid in auction.bids:
+            self._pledges.free(_pledge(known, bid))
+        for item in auction.supply:
+            self._resources.take_back(item, _promise(known))
+        del self.by_name[known]
+        self.ended[how] += 1
+
+    def _taking_bids(self, known: str, now: int) -> Auction:
+        auction = self._in(known, "open")
+        if self._markets.by_name[auction.market].halted or now >= auction.closes:
+            raise Wrong(f"bids in auction {known}, which takes no bids now")
+        return auction
+
+    def _own(self, auction: Auction, e: Fields) -> Bid:
+        bid = auction.bids.get(str(e["bid"]))
+        if bid is None or bid.agent != e["agent"]:
+            raise Wrong(f"speaks of bid {e['bid']} of {e['agent']}, which is not there")
+        return bid
+
+    def _in(self, known: str, *statuses: str) -> Auction:
+        """The auction of a name, which must stand at one of these places of its life."""
+        auction = self.by_name.get(known)
+        status = "not there" if auction is None else auction.status
+        if auction is None or status not in statuses:
+            raise Wrong(f"speaks of auction {known} as {' or '.join(statuses)}, and it is {status}")
+        return auction
+
+
+def _pledge(auction: str, bid: str) -> str:
+    return f"bid {bid} in {auction}"
+
+
+def _promise(auction: str) -> str:
+    return f"auction {auction}"

@@ -1,0 +1,66 @@
+"""Markets, kept a second time: what each sells, by which mechanism, on which terms; whether it is halted."""
+
+from econonexus.audit.accounts import Accounts
+from econonexus.audit.fields import Fields, name, names, whole
+from econonexus.audit.resources import Resources
+from econonexus.audit.wrong import Wrong
+
+
+class Market:
+    """One place where resources are sold. `terms` are as the record has them: what is left out is usual."""
+
+    def __init__(self, mechanism: str, resources: list[str], terms: Fields) -> None:
+        self.mechanism = mechanism
+        self.resources = resources
+        self.terms = terms
+        self.halted = False
+
+
+class Markets:
+    """All markets."""
+
+    def __init__(self, resources: Resources, accounts: Accounts) -> None:
+        self._resources = resources
+        self._accounts = accounts
+        self.by_name: dict[str, Market] = {}
+
+    def enter(self, kind: str, e: Fields) -> None:
+        """Create, change, halt or resume a market."""
+        known = str(e["market"])
+        if kind == "market_created":
+            self._create(known, e)
+        market = self.by_name[known]
+        if kind == "market_changed":
+            market.terms = self._terms(known, e)
+        if kind in ("market_halted", "market_resumed"):
+            market.halted = kind == "market_halted"
+
+    def destination(self, terms: Fields) -> str:
+        """Where the money goes that is paid on these terms."""
+        proceeds = terms.get("proceeds", "burn")
+        return str(terms["seller"]) if proceeds == "seller" else str(proceeds)
+
+    def _create(self, known: str, e: Fields) -> None:
+        if known in self.by_name:
+            raise Wrong(f"creates market {known} a second time")
+        resources = names(e["resources"])
+        if not resources or set(resources) - self._resources.capacity.keys():
+            raise Wrong(f"creates market {known} for resources that were not declared")
+        self.by_name[known] = Market(str(e["mechanism"]), resources, self._terms(known, e))
+
+    def _terms(self, known: str, e: Fields) -> Fields:
+        terms = e.get("terms", {})
+        if not isinstance(terms, dict):
+            raise Wrong(f"states no terms for market {known}")
+        for amount in ("reserve", "stake"):
+            whole(terms.get(amount, 0))
+        if terms.get("proceeds", "burn") not in ("burn", "treasury", "seller"):
+            raise Wrong(f"says that what market {known} takes goes to {terms['proceeds']}")
+        seller = name(terms.get("seller"))
+        if (seller is not None) != (terms.get("proceeds") == "seller"):
+            raise Wrong(f"names a seller for market {known} whom nothing goes to, or none")
+        if self._accounts.asset.get(self.destination(terms)) != "credit":
+            raise Wrong(
+                f"lets {self.destination(terms)} sell in market {known}, which is no account of credit"
+            )
+        return terms
