@@ -31,6 +31,7 @@ def place(state: State, command: commands.PlaceBid, now: Instant) -> Decision | 
     auction = state.auctions.find(command.auction)
     refusal = (
         forms.name("bid", command.bid)
+        or (forms.name("link", command.link) if command.link else None)
         or odd_offer(command)
         or odd_items(command.items)
         or _odd_in(state, auction, command)
@@ -91,6 +92,7 @@ def _placed(command: commands.PlaceBid, offer: Offer, promise: Pledge) -> events
         promise.amount,
         promise.budgets,
         offer.reckoning,
+        command.link,
     )
 
 
@@ -165,6 +167,8 @@ def _odd_in(state: State, auction: Auction | None, command: commands.PlaceBid) -
     """What an auction that is there does not take as a bid."""
     if auction is None:
         return None
+    if command.link and not auction.terms.together:
+        return Refusal(RefusalCode.INVALID_BID, "link")
     most = command.valuation if command.price is None else command.price
     assert most is not None, "one of them was said"
     return odd_here(auction, command.items, most, command.cap)
