@@ -15,6 +15,7 @@ from econonexus.audit.fields import Fields, name, names, positive, whole
 from econonexus.audit.grants import Grants
 from econonexus.audit.holds import Holds
 from econonexus.audit.markets import Markets
+from econonexus.audit.orders import Orders
 from econonexus.audit.pledges import Pledges
 from econonexus.audit.resources import Resources
 from econonexus.audit.spenders import Keys, Spenders
@@ -54,6 +55,7 @@ class Books:
         self.markets = Markets(self.resources, self.accounts)
         self.grants = Grants(self.resources, self.spenders)
         self.auctions = Auctions(self.markets, self.resources, self.grants, self.pledges, self.spenders)
+        self.orders = Orders(self.markets, self.grants, self.pledges, self.standing, self.spenders)
         self.commands: set[tuple[str, str]] = set()
         self.refusals = 0
 
@@ -76,6 +78,7 @@ class Books:
             self._head(record)
             kind = str(event["type"]).partition("/")[0]
             self.grants.check_given(kind)
+            self.orders.check_followed(kind)
             self._enter(kind, opened(record, event, aside))
         except Wrong as wrong:
             raise Discrepancy(sequence, str(wrong)) from None
@@ -91,6 +94,7 @@ class Books:
             self.accounts.check_sums()
             self.holds.check_sums(self.pledges.reserved())
             self.grants.check_given("nothing")
+            self.orders.check_followed("nothing")
         except Wrong as wrong:
             raise Discrepancy(self.sequence, str(wrong)) from None
 
@@ -173,7 +177,10 @@ class Books:
             case "capacity_changed":
                 self.resources.change_capacity(e, self.time)
             case "market_created" | "market_changed" | "market_halted" | "market_resumed":
-                self.markets.enter(kind, e)
+                self.orders.check_halted(kind, e)
+                self.markets.enter(kind, e, self.time)
+            case "order_placed" | "order_replaced" | "order_cancelled" | "trade_executed":
+                self.orders.enter(kind, e, self.time)
             case "bid_placed":
                 self.auctions.place_bid(e, self.time)
             case "bid_raised":
