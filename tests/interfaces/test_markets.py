@@ -129,6 +129,9 @@ def test_a_market_shows_every_rule_it_has(fair: Fair) -> None:
         "uniform": "highest_losing",
         "payment": "core",
         "bidding": "xor",
+        "pricing": None,
+        "sharing": "counter",
+        "reserved_share": 0.0,
         "book": None,
         "halt": None,
     }

@@ -70,7 +70,8 @@ class Orders:
         self.trades: Counter[str] = Counter()
         self._cancels: deque[str] = deque()
         self._trades: deque[Trade] = deque()
-        self._halts: str | None = None
+        self._halts: tuple[str, int] | None = None
+        """The market that must halt, and the price it would have come to."""
         self._coming: Coming | None = None
 
     def enter(self, kind: str, e: Fields, now: int) -> None:
@@ -102,8 +103,9 @@ class Orders:
         """A market that an order would have moved too far halts; so does it for nothing else by its book."""
         book = self._markets.by_name.get(str(e["market"]))
         by_price = kind == "market_halted" and e.get("reason") == "price_move" and e.get("resumes_at")
-        if by_price and book is not None and book.mechanism == "order_book" and self._halts != e["market"]:
-            raise Wrong(f"halts market {e['market']}, whose price nobody would have moved")
+        by_book = by_price and book is not None and book.mechanism == "order_book"
+        if by_book and self._halts != (e["market"], e["price"]):
+            raise Wrong(f"halts market {e['market']} for a price that nobody would have moved it to")
         if kind == "market_changed" and book is not None and self.at_rest[str(e["market"])]:
             self._check_window(book, e)
         self._halts = None
@@ -274,7 +276,7 @@ class Orders:
                 if not left:
                     return 0, False
                 if market.watch.is_too_far(market.terms, price, now):
-                    self._halts = order.market
+                    self._halts = (order.market, price)
                     return left, True
                 if met == MOST_MET:
                     return left, True
