@@ -19,6 +19,7 @@ from econonexus.audit.markets import Markets
 from econonexus.audit.orders import Orders
 from econonexus.audit.pledges import Pledges
 from econonexus.audit.policies import Policies
+from econonexus.audit.requests import Requests
 from econonexus.audit.resources import Resources
 from econonexus.audit.spenders import Keys, Spenders
 from econonexus.audit.standing import Standing, as_agent
@@ -58,6 +59,7 @@ class Books:
         self.grants = Grants(self.resources, self.spenders)
         self.auctions = Auctions(self.markets, self.resources, self.grants, self.pledges, self.spenders)
         self.orders = Orders(self.markets, self.grants, self.pledges, self.standing, self.spenders)
+        self.requests = Requests(self.markets, self.resources, self.grants, self.pledges, self.standing)
         self.policies = Policies(self.accounts, self.spenders)
         self.inbox = Inbox(self.pledges, self.resources, self.policies)
         self.commands: set[tuple[str, str]] = set()
@@ -187,6 +189,12 @@ class Books:
             case "market_created" | "market_changed" | "market_halted" | "market_resumed":
                 self.orders.check_halted(kind, e)
                 self.markets.enter(kind, e, self.time)
+                if kind == "market_created":
+                    self.requests.begin(str(e["market"]), self.time)
+            case "price_updated" | "period_shared":
+                self.requests.enter(kind, e, self.time)
+            case _ if kind.startswith("request_"):
+                self.requests.enter(kind, e, self.time)
             case "order_placed" | "order_replaced" | "order_cancelled" | "trade_executed":
                 self.orders.enter(kind, e, self.time)
             case "bid_placed":
