@@ -8,7 +8,11 @@ from econonexus.audit.wrong import Wrong
 
 SALT = 32
 """Were a salt's length free, characters could move between it and the text."""
-SEALED = {"bid_placed": ("price", "held"), "bid_raised": ("price", "held")}
+SEALED = {
+    "bid_placed": ("price", "held"),
+    "bid_raised": ("price", "held"),
+    "auction_closed": ("digest",),
+}
 """The numbers that an event keeps sealed."""
 
 

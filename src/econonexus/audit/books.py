@@ -174,6 +174,8 @@ class Books:
                 self.resources.change_capacity(e, self.time)
             case "market_created" | "market_changed" | "market_halted" | "market_resumed":
                 self.markets.enter(kind, e)
+            case "schedule_ran" | "auction_skipped" | "supply_short":
+                self.markets.scheduled(kind, e, self.time)
             case "bid_placed":
                 self.auctions.place_bid(e, self.time)
             case "bid_raised":
