@@ -37,7 +37,7 @@ OPERATOR = CallerId("operator")
 
 def run(report: Report) -> None:
     """Measure and report; about two minutes."""
-    sync_ms = median_of(_one_sync) * 1_000
+    sync_ms = median_of(one_sync) * 1_000
     report.add(GROUP, Row("one sync of the disk, at this moment", f"{sync_ms:.3f} ms"))
     _against_sqlite(report)
     _against_postgres(report)
@@ -347,7 +347,7 @@ def open_accounts(count: int) -> None:
     print(pages * resource.getpagesize() // 1_024)
 
 
-def _one_sync() -> float:
+def one_sync() -> float:
     """Seconds that appending 4 KiB to a file and syncing it takes: the median of 50."""
     with tempfile.NamedTemporaryFile() as file:
 

@@ -5,6 +5,7 @@ hashes, so the books must not lean on them.
 """
 
 import hashlib
+import json
 from collections.abc import AsyncIterator, Iterable
 
 import pytest
@@ -368,10 +369,32 @@ async def test_a_private_text_that_was_changed_is_found() -> None:
         await verify(_stream([*opened[:2], forged]), [], lambda _: True)
 
 
+async def test_a_private_text_of_before_is_held_against_its_own_digest() -> None:
+    """Every text had a salt of 32 characters and a digest then."""
+    opened = chain(e.AssetDeclared("credit", 6), wallet("ann"), e.Minted("mint", "ann", 1))
+    digest = hashlib.sha256(b"5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5asalary").hexdigest()
+    noted = b'"amount":1,"note":{"digest":"%s"}' % digest.encode()
+    body = opened[2].body.replace(b'"amount":1', noted)
+    link = hashlib.sha256(opened[1].hash + body).digest()
+
+    def with_note(salt: str, text: str) -> list[StoredRecord]:
+        aside = json.dumps({"note": [salt, text]}).encode()
+        return [*opened[:2], StoredRecord(3, body, link, None, aside)]
+
+    findings, _ = await verify(_stream(with_note("5a" * 16, "salary")), [], lambda _: True)
+    assert findings.records == 3
+    for salt, text in (("5b" * 16, "salary"), ("5a" * 16, "bonus!"), ("5a" * 15, "5asalary")):
+        with pytest.raises(Discrepancy, match="record 3: the private field note "):
+            await verify(_stream(with_note(salt, text)), [], lambda _: True)
+
+
 async def test_private_values_that_are_no_pair_of_texts_are_found() -> None:
     (record,) = chain(e.AssetDeclared("credit", 6))
 
-    for aside in (b'{"note": 5}', b'["note"]', b'{"note": [1, 2]}', b"{", b"[" * 100_000):
+    for aside in (
+        *(b'{"note": 5}', b'["note"]', b'{"note": [1, 2]}', b"{", b"[" * 100_000, b"7"),
+        *(b'["salt", 5]', b'[5, {"note": "x"}]', b'["salt", {"note": "x"}, 1]'),
+    ):
         forged = StoredRecord(1, record.body, record.hash, record.key, aside)
         with pytest.raises(Discrepancy, match="record 1: "):
             await verify(_stream([forged]), [], lambda _: True)

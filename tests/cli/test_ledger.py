@@ -154,10 +154,10 @@ def test_export_withholds_private_texts_unless_asked(econonexus: Run, data: Path
 
     assert "thank you, Bob" not in withheld
     assert "Ann Smith" not in withheld
-    salt, note = json.loads(private.splitlines()[5])["private"]["note"]
+    beside = json.loads(private.splitlines()[5])["private"]
     digest = json.loads(withheld.splitlines()[5])["record"]["event"]["note"]["digest"]
-    assert note == "thank you, Bob"
-    assert hashlib.sha256((salt + note).encode()).hexdigest() == digest
+    assert beside[1] == {"note": "thank you, Bob"}
+    assert hashlib.sha256(json.dumps(beside, separators=(",", ":")).encode()).hexdigest() == digest
 
 
 def test_an_export_verifies_by_itself(econonexus: Run, data: Path, tmp_path: Path) -> None:

@@ -7,13 +7,15 @@ import msgspec
 import pytest
 
 from econonexus.domain.commands import PlaceHold
-from econonexus.domain.events import HoldPlaced, HoldVoided, Minted, Withheld
+from econonexus.domain.events import BidPlaced, HoldPlaced, HoldVoided, Minted, Withheld
 from econonexus.domain.kinds import Unreported
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.node import records
 from econonexus.node.intake import content_digest
-from econonexus.node.records import Record, RecordUnreadable, check_chain, digest_of, seal, unseal
+from econonexus.node.records import Record, RecordUnreadable, check_chain, digest_of, seal, seal_all, unseal
 from econonexus.ports import GENESIS_HASH, Head, JournalDamaged, StoredRecord
+
+EMPTY = Head(0, GENESIS_HASH)
 
 
 def minted(note: str = "", sequence: int = 1, digest: str = "") -> Record:
@@ -72,12 +74,68 @@ def test_equal_private_texts_have_different_digests() -> None:
     assert seal(minted("yes"), GENESIS_HASH).body != seal(minted("yes"), GENESIS_HASH).body
 
 
-def test_a_withheld_text_is_its_salted_digest() -> None:
+def test_a_withheld_text_is_the_digest_of_what_lies_beside_its_record() -> None:
     stored = seal(minted("my secret"), GENESIS_HASH)
-    [(salt, text)] = json.loads(stored.aside or b"").values()
+    salt, values = json.loads(stored.aside or b"")
     event = unseal(msgspec.structs.replace(stored, aside=None)).event
+    assert len(salt) == 32
+    assert values == {"note": "my secret"}
     assert isinstance(event, Minted)
-    assert event.note == Withheld(hashlib.sha256((salt + text).encode()).hexdigest())
+    assert event.note == Withheld(hashlib.sha256(stored.aside or b"").hexdigest())
+
+
+def bid(digest: str = "") -> Record:
+    placed = BidPlaced("b", "a", "ann", "ann", "burn", {"gpu": 1}, price=77_123, held=88_456)
+    return Record(9, 5, "ann", "c9", placed, digest)
+
+
+def test_sealed_numbers_and_what_they_could_be_guessed_from_are_not_in_the_body() -> None:
+    stored = seal(bid("d" * 32), GENESIS_HASH)
+    for told in (b"77123", b"88456", b"d" * 32):
+        assert told not in stored.body
+        assert told in (stored.aside or b"")
+    assert stored.key == ("ann", "c9")
+
+
+def test_sealed_numbers_are_read_as_they_were_written() -> None:
+    for record in (bid(), bid("d" * 32)):
+        assert unseal(seal(record, GENESIS_HASH)) == record
+
+
+def test_without_its_sealed_numbers_a_record_is_damaged() -> None:
+    """They are part of the state, unlike private texts."""
+    with pytest.raises(JournalDamaged, match="the sealed values of record 9 are missing"):
+        unseal(msgspec.structs.replace(seal(bid(), GENESIS_HASH), aside=None))
+
+
+def test_records_sealed_together_have_salts_of_their_own() -> None:
+    """More of them than are drawn at a time."""
+    stored = seal_all([minted("yes", sequence) for sequence in range(1, 41)], GENESIS_HASH)
+    assert len({json.loads(each.aside or b"")[0] for each in stored}) == 40
+    assert check_chain(stored, EMPTY).sequence == 40
+
+
+def of_before(text: str = "my secret", salt: str = "5a" * 16) -> StoredRecord:
+    """As the release before wrote private texts, each with a salt and digest; readable for ever."""
+    digest = hashlib.sha256(b"5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5amy secret").hexdigest()
+    event = (
+        f'{{"type":"minted/1","source":"mint","destination":"ann","amount":7,"note":{{"digest":"{digest}"}}}}'
+    )
+    stored = of_body(f'{{"sequence":1,"time":5,"caller":"o","command":"m","event":{event}}}'.encode())
+    return msgspec.structs.replace(stored, aside=json.dumps({"note": [salt, text]}).encode())
+
+
+def test_private_texts_of_before_are_read() -> None:
+    assert unseal(of_before()).event == Minted("mint", "ann", 7, note="my secret")
+
+
+@pytest.mark.parametrize(
+    ("text", "salt"), [("my secret", "5b" * 16), ("another", "5a" * 16), ("5amy secret", "5a" * 15)]
+)
+def test_private_texts_of_before_are_checked(text: str, salt: str) -> None:
+    """Were the salt's length free, characters could move between it and the text."""
+    with pytest.raises(JournalDamaged, match="record 1 has a private field note that does not match"):
+        unseal(of_before(text, salt))
 
 
 def test_an_empty_text_is_not_private() -> None:
@@ -94,6 +152,9 @@ def test_an_empty_text_is_not_private() -> None:
         b'{"note":"plain"}',
         b'{"note":["00","another text"]}',
         b'{"no such field":["00","text"]}',
+        b'["00",{"note":"my secret"}]',
+        b'["00",{"no such field":"text"}]',
+        b'["00",{"note":["my secret"]}]',
     ],
 )
 def test_damaged_private_values_are_noticed(aside: bytes) -> None:
@@ -105,9 +166,9 @@ def test_damaged_private_values_are_noticed(aside: bytes) -> None:
 def test_nothing_beside_the_chain_can_change_what_is_in_it() -> None:
     """Or else whoever can write to the table of private values could redirect money."""
     stored = seal(minted("my secret"), GENESIS_HASH)
-    forged = msgspec.structs.replace(stored, aside=b'{"destination":["00","mallory"]}')
-    with pytest.raises(JournalDamaged, match="destination"):
-        unseal(forged)
+    for aside in (b'["00",{"destination":"mallory"}]', b'{"destination":["00","mallory"]}'):
+        with pytest.raises(JournalDamaged, match="destination"):
+            unseal(msgspec.structs.replace(stored, aside=aside))
 
 
 def test_an_old_version_is_read_through_its_upcasts(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,9 +240,6 @@ def three() -> list[StoredRecord]:
         stored.append(seal(minted(sequence=sequence), link))
         link = stored[-1].hash
     return stored
-
-
-EMPTY = Head(0, GENESIS_HASH)
 
 
 def test_an_unbroken_chain_leads_to_its_head() -> None:

@@ -68,6 +68,7 @@ CREATE TABLE checkpoint(sequence INTEGER PRIMARY KEY, signed BLOB NOT NULL) STRI
 REMEDY = "restore a backup (`econonexus restore`), or keep the directory as evidence and ask for help"
 
 _Row = tuple[int, bytes, bytes, str | None, str | None]
+_Value = int | bytes | str | None
 
 
 class SqliteJournal:
@@ -306,21 +307,28 @@ class SqliteJournal:
 
 
 @cache
-def _insert_statement(rows: int) -> str:
-    return "INSERT INTO journal VALUES " + ",".join(["(?,?,?,?,?)"] * rows)
+def _insert_statement(table: str, columns: int, rows: int) -> str:
+    row = f"({','.join('?' * columns)})"
+    return f"INSERT INTO {table} VALUES {','.join([row] * rows)}"
 
 
 def _insert(connection: apsw.Connection, records: Sequence[StoredRecord]) -> None:
-    for start in range(0, len(records), ROWS_PER_STATEMENT):
-        chunk = records[start : start + ROWS_PER_STATEMENT]
-        values: list[int | bytes | str | None] = []
-        for record in chunk:
-            caller, command = record.key or (None, None)
-            values += (record.sequence, record.body, record.hash, caller, command)
-        connection.execute(_insert_statement(len(chunk)), values)
-    aside = [(record.sequence, record.aside) for record in records if record.aside is not None]
-    if aside:
-        connection.executemany("INSERT INTO aside VALUES (?, ?)", aside)
+    rows: list[_Value] = []
+    private: list[_Value] = []
+    for record in records:
+        caller, command = record.key or (None, None)
+        rows += (record.sequence, record.body, record.hash, caller, command)
+        if record.aside is not None:
+            private += (record.sequence, record.aside)
+    _insert_rows(connection, "journal", 5, rows)
+    _insert_rows(connection, "aside", 2, private)
+
+
+def _insert_rows(connection: apsw.Connection, table: str, columns: int, values: list[_Value]) -> None:
+    """Insert rows of a table, whose values follow each other, many to a statement."""
+    for start in range(0, len(values), columns * ROWS_PER_STATEMENT):
+        chunk = values[start : start + columns * ROWS_PER_STATEMENT]
+        connection.execute(_insert_statement(table, columns, len(chunk) // columns), chunk)
 
 
 def _connect(path: Path) -> apsw.Connection:

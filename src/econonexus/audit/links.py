@@ -29,7 +29,7 @@ class Links:
             self._agree(group, (bid.agent, bid.link), full, known)
 
     def ended(self, auction: Auction, cleared: bool, running: Iterable[Auction]) -> None:
-        """An auction ends; its links are lost where it was not cleared, and forgotten with the last of a group."""
+        """An auction ends: its links are lost unless it was cleared, and forgotten with its group."""
         group = _group(auction)
         if not group[0]:
             return

@@ -25,13 +25,14 @@ from econonexus.domain.ids import CREDIT, SECOND, CallerId, CommandId, Instant, 
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
 from econonexus.node.intake import NODE, checked, content_digest
-from econonexus.node.records import SEALED, Record, unseal
+from econonexus.node.records import Record, unseal
 from econonexus.node.recovery import Progress, Recovered, recover
 from econonexus.node.relay import Relay
 from econonexus.node.remembered import Known, Lookups, Remembered
 from econonexus.node.replies import Accepted, Refused, Reply
 from econonexus.node.tally import Tally
 from econonexus.node.timekeeping import Timekeeper
+from econonexus.node.withholding import SEALED
 from econonexus.node.writer import Durable, NodeStopped, Writer
 from econonexus.ports import Clock, CommandKey, Journal, Signer
 

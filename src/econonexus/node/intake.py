@@ -10,7 +10,8 @@ import msgspec
 
 from econonexus.domain.commands import Command, SubmitOutcome
 from econonexus.domain.ids import CallerId, is_name
-from econonexus.node.records import PRIVATE, digest_of
+from econonexus.node.records import digest_of
+from econonexus.node.withholding import PRIVATE
 
 NODE = CallerId("node")
 """The caller of the commands that the node makes for itself; nobody else may use it."""

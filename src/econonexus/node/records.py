@@ -1,20 +1,19 @@
 """Journal records: how an event becomes bytes in the hash chain, and bytes an event again.
 
 A record's body is JSON, so that an auditor needs nothing of ours to read it. Private and sealed fields
-stand in it as salted digests and their values lie beside it. A record of an old version is turned into
-the current one when it is read (`UPCASTS`); what was written stays as it is.
+stand in it as a salted digest, and their values lie beside it (`withholding`). A record of an old version
+is turned into the current one when it is read (`UPCASTS`); what was written stays as it is.
 """
 
 import hashlib
-import secrets
-from collections.abc import Callable, Mapping, Sequence
-from typing import get_args, get_type_hints
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from econonexus.domain import ids
-from econonexus.domain.events import Event, Private, Sealed, Withheld
+from econonexus.domain.events import Event, Withheld
 from econonexus.domain.refusals import Refusal
+from econonexus.node import withholding
 from econonexus.ports import GENESIS_HASH, Head, JournalDamaged, JournalFault, StoredRecord
 
 Raw = dict[str, object]
@@ -46,34 +45,8 @@ class RecordUnreadable(JournalFault):
     """A record was written by a newer version: upgrade this one."""
 
 
-SALT_CHARACTERS = 32
-"""A salt is 16 random bytes in hexadecimal."""
-
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Record)
-
-
-def _fields_of(kind: object) -> Mapping[type, tuple[str, ...]]:
-    """The event types that have fields of a kind, and which."""
-    fields = {
-        event: tuple(name for name, hint in get_type_hints(event).items() if hint == kind)
-        for event in get_args(Event)
-    }
-    return {event: named for event, named in fields.items() if named}
-
-
-PRIVATE = _fields_of(Private)
-"""The event types that have private texts, and which fields these are."""
-SEALED = _fields_of(Sealed)
-"""The event types that have sealed numbers, and which fields these are."""
-BESIDE: Mapping[type, tuple[str, ...]] = {
-    event: (*PRIVATE.get(event, ()), *SEALED.get(event, ())) for event in PRIVATE.keys() | SEALED.keys()
-}
-"""The fields whose values lie beside the record."""
-
-_DIGEST = "record.digest"
-"""Under this name the digest of what the caller sent lies beside the record, where a sealed number could be
-guessed from it."""
 
 
 def digest_of(content: bytes) -> str:
@@ -83,13 +56,22 @@ def digest_of(content: bytes) -> str:
 
 def seal(record: Record, previous: bytes) -> StoredRecord:
     """The record as the journal keeps it, next in the chain after the hash `previous`."""
-    aside = None
-    beside = BESIDE.get(type(record.event))
-    if beside is not None:
-        record, aside = _withhold(record, beside)
-    body = _encoder.encode(record)
-    key = (record.caller, record.command) if record.digest else None
-    return StoredRecord(record.sequence, body, hashlib.sha256(previous + body).digest(), key, aside)
+    return seal_all([record], previous)[0]
+
+
+def seal_all(records: Sequence[Record], previous: bytes) -> list[StoredRecord]:
+    """Records as the journal keeps them, in the chain after the hash `previous`."""
+    stored, link, fresh = [], previous, withholding.salts()
+    for record in records:
+        aside = None
+        if type(record.event) in withholding.BESIDE:
+            event, digest, aside = withholding.withhold(record.event, record.digest, fresh)
+            record = msgspec.structs.replace(record, event=event, digest=digest)
+        body = _encoder.encode(record)
+        link = hashlib.sha256(link + body).digest()
+        key = (record.caller, record.command) if record.digest else None
+        stored.append(StoredRecord(record.sequence, body, link, key, aside))
+    return stored
 
 
 def unseal(stored: StoredRecord) -> Record:
@@ -102,11 +84,10 @@ def unseal(stored: StoredRecord) -> Record:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         record = _decode_old(stored, error)
     if stored.aside is not None:
-        record = _restore(record, stored.aside)
-    if any(
-        isinstance(getattr(record.event, field), Withheld) for field in SEALED.get(type(record.event), ())
-    ):
-        raise JournalDamaged(f"the sealed values of record {record.sequence} are missing; {REMEDY}")
+        record = _restored(record, stored.aside)
+    for field in withholding.SEALED.get(type(record.event), ()):
+        if isinstance(getattr(record.event, field), Withheld):
+            raise JournalDamaged(f"the sealed values of record {record.sequence} are missing; {REMEDY}")
     return record
 
 
@@ -130,57 +111,13 @@ REMEDY = "restore a backup (`econonexus restore`), or keep the directory as evid
 EMPTY = Head(0, GENESIS_HASH)
 
 
-def _withhold(record: Record, beside: tuple[str, ...]) -> tuple[Record, bytes | None]:
-    """Replace the values by salted digests; without salt, short texts and prices could be guessed."""
-    digests: dict[str, Withheld] = {}
-    aside: dict[str, tuple[str, str]] = {}
-    for field in beside:
-        value: str | int | Withheld = getattr(record.event, field)
-        if value != "" and not isinstance(value, Withheld):
-            salt, text = secrets.token_hex(SALT_CHARACTERS // 2), str(value)
-            digests[field] = Withheld(private_digest(salt, text))
-            aside[field] = (salt, text)
-    if not aside:
-        return record, None
-    digest = record.digest
-    if digest and type(record.event) in SEALED:
-        salt = secrets.token_hex(SALT_CHARACTERS // 2)
-        aside[_DIGEST] = (salt, digest)
-        digest = private_digest(salt, digest)
-    event = msgspec.structs.replace(record.event, **digests)
-    return msgspec.structs.replace(record, event=event, digest=digest), _encoder.encode(aside)
-
-
-def private_digest(salt: str, value: str) -> str:
-    """SHA-256 of the salt's text and the value's, in hexadecimal."""
-    return hashlib.sha256(f"{salt}{value}".encode()).hexdigest()
-
-
-def _restore(record: Record, aside: bytes) -> Record:
-    """Put the values back, after checking each against the digest that the chain vouches for."""
+def _restored(record: Record, aside: bytes) -> Record:
+    """Put the values back, after checking them against the digest that the chain vouches for."""
     try:
-        values = msgspec.json.decode(aside, type=dict[str, tuple[str, str]])
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise JournalDamaged(
-            f"the private values of record {record.sequence} are unreadable ({error}); {REMEDY}"
-        ) from error
-    digest, sealed = record.digest, SEALED.get(type(record.event), ())
-    restored: dict[str, str | int] = {}
-    for field, (salt, value) in values.items():
-        withheld = digest if field == _DIGEST else getattr(record.event, field, None)
-        vouched = withheld.digest if isinstance(withheld, Withheld) else withheld
-        # Were the salt's length free, characters could move between it and the text.
-        if vouched != private_digest(salt, value) or len(salt) != SALT_CHARACTERS:
-            raise JournalDamaged(
-                f"the private field {field} of record {record.sequence} does not match its digest; {REMEDY}"
-            )
-        if field == _DIGEST:
-            digest = value
-        else:
-            restored[field] = int(value) if field in sealed else value
-    return msgspec.structs.replace(
-        record, event=msgspec.structs.replace(record.event, **restored), digest=digest
-    )
+        event, digest = withholding.restore(record.event, record.digest, aside)
+    except withholding.AsideDamaged as damage:
+        raise JournalDamaged(f"record {record.sequence} {damage}; {REMEDY}") from damage
+    return msgspec.structs.replace(record, event=event, digest=digest)
 
 
 def _decode_old(stored: StoredRecord, error: Exception) -> Record:

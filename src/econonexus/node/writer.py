@@ -10,10 +10,10 @@ from collections import deque
 from collections.abc import Callable
 
 from econonexus.domain.ids import Instant, Sequence
-from econonexus.node.records import Record, seal
+from econonexus.node.records import Record, seal_all
 from econonexus.node.relay import Relay
 from econonexus.node.shared import Shared
-from econonexus.ports import Checkpoint, Head, Journal, JournalFault, Signer, StoredRecord
+from econonexus.ports import Checkpoint, Head, Journal, JournalFault, Signer
 
 
 class NodeStopped(JournalFault):
@@ -127,7 +127,7 @@ class Writer:
     async def _append(self, batch: _Batch) -> None:
         """Make one batch durable, let its callers go, publish it."""
         batch.open = False
-        stored = self._seal(batch.records)
+        stored = seal_all(batch.records, self.head.hash)
         await self._journal.append(stored, after=self.head.sequence)
         self._batches.popleft()
         self.head = Head(stored[-1].sequence, stored[-1].hash)
@@ -139,14 +139,6 @@ class Writer:
         self._after_append(self._last_time)
         if self.head.sequence - self._checkpointed >= self._checkpoint_every:
             await self._checkpoint()
-
-    def _seal(self, records: list[Record]) -> list[StoredRecord]:
-        link, stored = self.head.hash, []
-        for record in records:
-            sealed = seal(record, link)
-            link = sealed.hash
-            stored.append(sealed)
-        return stored
 
     async def _checkpoint(self) -> None:
         """Sign the last durable record, unless it is signed already."""

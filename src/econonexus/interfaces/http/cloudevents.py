@@ -12,7 +12,8 @@ from econonexus.domain import events
 from econonexus.domain.ids import AgentId
 from econonexus.domain.refusals import Refusal
 from econonexus.interfaces.http.forms import rfc3339
-from econonexus.node.records import BESIDE, Record
+from econonexus.node.records import Record
+from econonexus.node.withholding import BESIDE
 
 SOURCE = "/econonexus"
 WITHHELD = frozenset({"digest"})
