@@ -7,12 +7,13 @@ from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from econonexus.domain.commands import Command
+from tests.domain.machine.attention import AttentionWalk
 from tests.domain.machine.markets import MarketsWalk
 from tests.domain.machine.money import MoneyWalk
 from tests.oracle import commands_known
 
 
-class EconomyMachine(MarketsWalk, MoneyWalk):
+class EconomyMachine(AttentionWalk, MarketsWalk, MoneyWalk):
     """All subjects together."""
 
 

@@ -129,6 +129,15 @@ def test_a_market_shows_every_rule_it_has(fair: Fair) -> None:
         "uniform": "highest_losing",
         "payment": "core",
         "bidding": "xor",
+        "reserves_ucr": {},
+        "time_limit_ms": 10_000,
+        "clearing_ms": 120_000,
+        "unproven": "fail",
+        "schedule": None,
+        "together": "",
+        "pricing": None,
+        "sharing": "counter",
+        "reserved_share": 0.0,
     }
     made = fair.market("second_price")
     identity = {
