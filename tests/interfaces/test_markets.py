@@ -138,6 +138,8 @@ def test_a_market_shows_every_rule_it_has(fair: Fair) -> None:
         "pricing": None,
         "sharing": "counter",
         "reserved_share": 0.0,
+        "book": None,
+        "halt": None,
     }
     made = fair.market("second_price")
     identity = {
@@ -148,6 +150,7 @@ def test_a_market_shows_every_rule_it_has(fair: Fair) -> None:
         "halted": False,
         "reason": "",
         "halted_at": None,
+        "resumes_at": None,
     }
     assert made == by_default | identity
     changes = {"reserve": 5, "least_reputation": 0.25, "seller": fair.agent("ann"), "revisions": "withdraw"}

@@ -9,42 +9,30 @@ from econonexus.domain.commands import Command, SubmitOutcome
 from econonexus.domain.events import AuctionAnnounced, Event
 from econonexus.domain.ids import SECOND
 from econonexus.domain.refusals import Refusal
-from econonexus.node.records import SEALED
+from econonexus.node.withholding import SEALED
 
 MONEY = frozenset(
     [
-        "amount",
-        "price",
-        "held",
-        "payment",
-        "paid",
-        "limit",
-        "credits",
-        "cap",
-        "reserve",
-        "increment",
-        "stake",
-        "available",
-        "requested",
-        "unit_price",
-        "released",
-        "welfare",
-        "bound",
-        "spent",
-        "start",
-        "step",
-        "floor",
-        "bond",
-        "reference",
-        "previous",
-        "low",
-        "high",
-        "gain",
-        "most",
+        "amount", "available", "bond", "bound", "cap", "credits", "floor", "gain", "held", "high", "increment",
+        "limit", "low", "most", "paid", "payment", "previous", "price", "reference", "released", "requested",
+        "reserve", "spent", "stake", "start", "step", "unit_price", "welfare",
     ]
-)
+)  # fmt: skip
 """The fields that are micro-credits, by name."""
-DURATIONS = frozenset({"period", "window", "bidding_window", "soft_close", "tick", "pause", "every", "lead", "time_limit", "clearing"})
+DURATIONS = frozenset(
+    {
+        "period",
+        "window",
+        "bidding_window",
+        "soft_close",
+        "tick",
+        "pause",
+        "every",
+        "lead",
+        "time_limit",
+        "clearing",
+    }
+)
 """The fields that are nanoseconds."""
 SHARES = frozenset({"alerts", "threshold", "least_reputation", "move", "failures", "share"})
 """The fields that are parts per million."""

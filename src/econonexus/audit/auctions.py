@@ -58,7 +58,9 @@ class Auctions:
             case "auction_cleared":
                 self._clear(known, e, now)
             case "auction_failed":
-                self._end(known, self._in(known, "open", "clearing"), "failed")
+                failed = self._in(known, "open", "clearing")
+                self._end(known, failed, "failed")
+                self._markets.saw_auction(failed.market, None, now)
             case "auction_cancelled":
                 self._end(known, self._in(known, "announced", "open"), "cancelled")
             case _:
@@ -153,6 +155,7 @@ class Auctions:
                 raise Wrong(f"lets bid {won.bid} be paid from elsewhere than it was placed from")
             self._pledges.pay("auction_cleared", pledge, won.payment, now)
         self._owe(known, auction, wins)
+        self._markets.saw_auction(auction.market, e["prices"], now)
 
     def _check_opened(self, known: str, auction: Auction, e: Fields) -> None:
         """The bids opened are those that were placed, in their order and in their words."""

@@ -15,8 +15,8 @@ BOTH = {"gpu": 1, "reviewer": 1}
 
 def tell(story: Story) -> None:
     """Three auctions, three ways to fail, and after each everything is as it was before."""
-    story.note("""One GPU and one reviewer, by the hour, in bundles. If all of the last three auctions fail the
-        market stops for ten minutes.""")
+    story.note("""One GPU and one reviewer, by the hour, in bundles. If all of the last three auctions fail
+        the market stops for ten minutes.""")
     halt = Halt(window=HOUR, of=3, failures=900_000, pause=10 * MINUTE)
     story.do(
         "operator",
@@ -56,8 +56,9 @@ def tell(story: Story) -> None:
     )
     story.accounts("ann", "gil")
 
-    story.note("""In the third nobody answers. Two minutes after its close, as the market's terms have it, the
-        economy gives up. Three of three have failed, which is more than nine in ten, and the market stops.""")
+    story.note("""In the third nobody answers. Two minutes after its close, as the market's terms have it,
+        the economy gives up. Three of three have failed, which is more than nine in ten, and the market
+        stops.""")
     _bids(story, "three")
     story.wait(180)
     story.accounts("ann", "gil")

@@ -15,13 +15,14 @@ MINUTE = 60 * SECOND
 def tell(story: Story) -> None:
     """Windows ahead, linked bids, a link that is dropped, a halt that is made up for."""
     story.note("""A GPU and a reviewer are sold by two markets. Each announces an auction with every hour, for
-        one of the next two hours that is not sold yet; bidding takes five minutes. The markets are cleared
-        together.""")
+        one of the next two hours that is not sold yet; bidding takes five minutes, and the reserve is 1
+        credit. The markets are cleared together.""")
     terms = {
         item: Terms(
             bidding_window=5 * MINUTE,
             schedule=Schedule(HOUR, {item: 1}, ahead=2, lead=10 * MINUTE),
             together="work",
+            reserve=CREDIT,
         )
         for item in ("gpu", "reviewer")
     }
@@ -34,8 +35,8 @@ def tell(story: Story) -> None:
         c.CreateMarket("reviews", ("reviewer",), Mechanism.SECOND_PRICE, terms["reviewer"]),
     )
 
-    story.note("""Ann has no use for the GPU without the reviewer: she bids 9 and 6 for the first hour of both,
-        linked. Bob bids 7 for the reviewer alone, and cy 4 for the GPU alone.""")
+    story.note("""Ann has no use for the GPU without the reviewer: she bids 9 and 6 for the first hour of
+        both, linked. Bob bids 7 for the reviewer alone, and cy 4 for the GPU alone.""")
     story.wait(60)
     story.do(
         "ann",
@@ -52,10 +53,10 @@ def tell(story: Story) -> None:
         c.PlaceBid("a2", "reviews:2", "ann", {"reviewer": 1}, 1 * CREDIT, link="second"),
     )
 
-    story.note("""Five minutes are over, and all four auctions are cleared at once. In the first hour ann would
-        win the GPU, 9 to 4, and loses the reviewer, 6 to 7. So her link is dropped, both bids: cy has the GPU
-        and bob the reviewer, and since a dropped bid sets no price, each pays the reserve of 0. In the second
-        hour nobody is against her.""")
+    story.note("""Five minutes are over, and all four auctions are cleared at once. In the first hour ann
+        would win the GPU, 9 to 4, and loses the reviewer, 6 to 7. So her link is dropped, both bids: cy has
+        the GPU and bob the reviewer, and since a dropped bid sets no price, each pays the reserve of 1. In
+        the second hour nobody is against her, and she pays 1 for each.""")
     story.wait(240)
     story.accounts("ann", "bob", "cy")
 

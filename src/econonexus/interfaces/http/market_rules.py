@@ -19,6 +19,14 @@ from econonexus.interfaces.http.price_rules import (
     reserved_share_of,
 )
 from econonexus.interfaces.http.schedule_rules import ScheduleRules, schedule_of, schedule_rules
+from econonexus.interfaces.http.trading_rules import (
+    BookRules,
+    HaltRules,
+    book_of,
+    book_rules,
+    halt_of,
+    halt_rules,
+)
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -88,6 +96,8 @@ class Rules(Body, frozen=True, kw_only=True):
         GroupName | None,
         Meta(description="What its auctions are cleared together by; empty ends it."),
     ] = None
+    book: Annotated[BookRules | None, Meta(description="How orders are traded, in an order book.")] = None
+    halt: Annotated[HaltRules | None, Meta(description="When the market stops by itself.")] = None
     pricing: Annotated[PricingRules | None, Meta(description="How a posted price moves.")] = None
     sharing: Literal["counter", "karma"] | None = None
     reserved_share: Annotated[
@@ -118,6 +128,8 @@ class RulesView(msgspec.Struct, frozen=True, kw_only=True):
     unproven: str
     schedule: ScheduleRules | None
     together: str
+    book: BookRules | None
+    halt: HaltRules | None
     pricing: PricingRules | None
     sharing: str
     reserved_share: float
@@ -142,6 +154,8 @@ def terms_of(rules: Rules, known: Terms) -> Terms:
         "clearing": _said(rules.clearing_ms, lambda ms: Duration(ms * MS)),
         "unproven": _said(rules.unproven, Unproven),
         "together": rules.together,
+        "book": _said(rules.book, book_of),
+        "halt": _said(rules.halt, halt_of),
         "pricing": _said(rules.pricing, pricing_of),
         "sharing": _said(rules.sharing, Sharing),
         "proceeds": _proceeds(rules),
@@ -180,6 +194,8 @@ def rules_of(terms: Terms) -> RulesView:
         unproven=terms.unproven.value,
         schedule=None if terms.schedule is None else schedule_rules(terms.schedule),
         together=terms.together,
+        book=_said(terms.book, book_rules),
+        halt=_said(terms.halt, halt_rules),
         pricing=None if terms.pricing is None else pricing_rules(terms.pricing),
         sharing=terms.sharing.value,
         reserved_share=0.0 if terms.reserved_share is None else terms.reserved_share.share / PPM_ONE,
