@@ -14,8 +14,8 @@ from econonexus.node.withholding import SEALED
 MONEY = frozenset(
     [
         "amount", "available", "bond", "bound", "cap", "credits", "floor", "gain", "held", "high",
-        "increment", "limit", "low", "most", "paid", "payment", "previous", "price", "reference", "released", "requested",
-        "reserve", "spent", "stake", "start", "step", "unit_price", "welfare",
+        "increment", "limit", "low", "most", "paid", "payment", "previous", "price", "reference",
+        "released", "requested", "reserve", "spent", "stake", "start", "step", "unit_price", "welfare",
     ]
 )  # fmt: skip
 """The fields that are micro-credits, by name."""
