@@ -6,8 +6,10 @@ import re
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from econonexus.cli.demo.hour import MODES, plan_hour, play
 from econonexus.cli.demo.screen import dollars
 from econonexus.cli.demo.workload import plan
 
@@ -60,3 +62,16 @@ def test_the_table_of_the_readme_is_of_the_run(run: dict[str, Any]) -> None:
     assert rows["p95 wait of everybody else before it began"] == waits("neighbours_p95_before_ms")
     assert rows["p95 wait of everybody else from then on"] == waits("neighbours_p95_after_ms")
     assert rows["calls of everybody else refused"] == tuple(map(str, both("neighbours_refused")))
+
+
+def test_the_hour_in_the_page_is_what_the_hour_gives_now(run: dict[str, Any]) -> None:
+    hour = plan_hour([], run["seed"])
+    played = [msgspec.to_builtins(play(hour, mechanism, lambda _: None)) for mechanism in MODES]
+    assert run["hour"]["outcomes"] == played
+    page = (ROOT / "docs" / "demo.md").read_text(encoding="utf-8")
+    for outcome in played:
+        for line in outcome["lines"]:
+            waited = f"{line['waited_p50_ms'] / 1_000:,.1f} s | {line['waited_p95_ms'] / 1_000:,.1f} s"
+            paid = f"{dollars(line['spent_ucr'])} | {dollars(line['value_ucr'])}"
+            row = f"| {line['served']:,} of {line['asked']:,} | {waited} | {paid} |"
+            assert f"| {line['name']} | `{outcome['mechanism']}` {row}" in page

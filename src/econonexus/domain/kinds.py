@@ -102,6 +102,23 @@ class Mechanism(enum.Enum):
     COMBINATORIAL = "combinatorial"
 
 
+AUCTIONS = frozenset(
+    {
+        Mechanism.FIRST_PRICE,
+        Mechanism.SECOND_PRICE,
+        Mechanism.ENGLISH,
+        Mechanism.DUTCH,
+        Mechanism.UNIFORM_PRICE,
+        Mechanism.DISCRIMINATORY,
+        Mechanism.MULTI_UNIT_VICKREY,
+        Mechanism.COMBINATORIAL,
+    }
+)
+"""The mechanisms that sell by auction."""
+TOGETHER = AUCTIONS - {Mechanism.ENGLISH, Mechanism.DUTCH, Mechanism.COMBINATORIAL}
+"""Those of them that clear in one instant, all at once, so that bids in several auctions can be linked."""
+
+
 class Proceeds(enum.Enum):
     """Where the money goes that a market takes."""
 

@@ -141,6 +141,7 @@ class RefusalCode(enum.Enum):
     AUCTION_NOT_OPEN = "auction_not_open", "The auction does not take bids, or not any more."
     NOT_REVEALING = "not_revealing", "The auction is not, or no longer, in its time of revealing bids."
     AUCTION_NOT_CLEARING = "auction_not_clearing", "The auction waits for no outcome, or not any more."
+    SCHEDULE_NOT_DUE = "schedule_not_due", "The market's schedule asks for nothing now."
     AUCTION_NOT_DUE = "auction_not_due", "Nothing is due in the auction."
     MARKET_HALTED = "market_halted", "The market is halted; wait until it goes on."
     MARKET_NOT_HALTED = "market_not_halted", "The market is not halted."

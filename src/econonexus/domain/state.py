@@ -19,9 +19,10 @@ from econonexus.domain.subjects.modes import Modes
 from econonexus.domain.subjects.monetary import Monetary
 from econonexus.domain.subjects.orders import Orders
 from econonexus.domain.subjects.resources import Resources
+from econonexus.domain.subjects.schedules import Schedules
 from econonexus.domain.subjects.stands import Stands
 
-STATE_VERSION = 6
+STATE_VERSION = 7
 """Rises whenever the shape or meaning of `State` changes; a snapshot of another version is not read."""
 
 
@@ -36,6 +37,7 @@ class State(msgspec.Struct):
     modes: Modes = msgspec.field(default_factory=Modes)
     resources: Resources = msgspec.field(default_factory=Resources)
     markets: Markets = msgspec.field(default_factory=Markets)
+    schedules: Schedules = msgspec.field(default_factory=Schedules)
     auctions: Auctions = msgspec.field(default_factory=Auctions)
     grants: Grants = msgspec.field(default_factory=Grants)
     inbox: Inbox = msgspec.field(default_factory=Inbox)

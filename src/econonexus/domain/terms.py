@@ -22,6 +22,22 @@ class Clock(msgspec.Struct, frozen=True, gc=False):
     floor: Amount = Amount(0)
 
 
+class Schedule(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """The auctions that a market announces by itself: with every `every` one more, of `supply`.
+
+    What is won may be used from the clearing on; or, where `ahead` is not 0, each auction sells a window of
+    time as long as `every`, one after the other, and so many windows ahead are on sale or sold.
+    """
+
+    every: Duration
+    supply: dict[str, int]
+    ahead: int = 0
+    lead: Duration | None = None
+    """How long after its start the first window begins; the bidding window by default, and no less."""
+    starts_at: Instant | None = None
+    """When it begins, at once by default; where that is past, it goes on as if it had begun then."""
+
+
 class Pricing(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """How a posted price begins, and how it goes on. Prices are per unit, shares in parts per million."""
 
@@ -59,6 +75,8 @@ class Book(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     ends_at: Instant | None = None
     self_trade: str = "cancel_resting"
     """Where two orders of one owner meet, the older gives way, or the newer (`cancel_incoming`)."""
+    max_orders: int = 100_000
+    """So many rest at most."""
 
 
 class Halt(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -105,6 +123,11 @@ class Terms(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     never does."""
     clock: Clock | None = None
     """What a Dutch auction calls."""
+    schedule: Schedule | None = None
+    """The auctions that it announces by itself; None only those that an operator announces."""
+    together: str = ""
+    """Auctions of markets with the same name here that close at one instant are cleared together, so that
+    bids in several of them can be linked: all are won, or none."""
     commitment: Commitment | None = None
     """How bids are committed to first and revealed after the close; None where they are placed at once."""
     uniform: str = "highest_losing"

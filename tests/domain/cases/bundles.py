@@ -1,4 +1,4 @@
-"""Worked cases of what a solver found for an auction of bundles; `test_bundling` has the many that fail."""
+"""Worked cases of outcomes of bundles and of schedules; see also `test_bundling` and `test_scheduling`."""
 
 from econonexus.domain import commands as c
 from econonexus.domain import events as e
@@ -7,7 +7,7 @@ from econonexus.domain.kinds import Mechanism
 from econonexus.domain.refusals import RefusalCode as No
 from tests.domain.cases.case import Accepted, Case
 
-BY_DEADLINE: set[type[Command]] = set()
+BY_DEADLINE: set[type[Command]] = {c.RunSchedule}
 CLOSED: tuple[Command, ...] = (
     c.DeclareResource("room", "hours", 1, 60),
     c.DeclareResource("desk", "hours", 1, 60),
@@ -25,6 +25,10 @@ ACCEPTED = [
     ),
 ]
 REFUSED = {
+    c.RunSchedule: [
+        Case(No.UNKNOWN_MARKET, c.RunSchedule("none"), CLOSED),
+        Case(No.SCHEDULE_NOT_DUE, c.RunSchedule("office"), CLOSED),
+    ],
     c.SubmitOutcome: [
         Case(No.UNKNOWN_AUCTION, c.SubmitOutcome("none", 0), CLOSED),
         Case(No.AUCTION_NOT_CLEARING, c.SubmitOutcome("both", 0), CLOSED[:-1]),

@@ -1,6 +1,7 @@
 """`econonexus demo`: what the product does, on this machine, in under a minute, and checked afterwards.
 
-`story` plays the same work through two gateways, `crash` kills a node under load. The made-up provider, the
+`story` plays the same work through two gateways, `hour` a whole hour under three mechanisms, `crash` kills a
+node under load. The made-up provider, the
 agents and the gateway of today live here too; nothing else imports them.
 """
 
@@ -19,6 +20,7 @@ from rich.console import Console
 
 from econonexus.audit.books import Discrepancy
 from econonexus.cli.demo.crash import tell_the_crash
+from econonexus.cli.demo.hour import plan_hour
 from econonexus.cli.demo.story import tell_the_runaway
 from econonexus.cli.demo.workload import plan
 from econonexus.cli.exits import ANSWER_IS_NO, CommandFailed, bad_input, fault
@@ -39,7 +41,8 @@ def demo(
     crash: Annotated[bool, Parameter(negative="")] = False,
     json: Json = False,
 ) -> int:
-    """Show what it does, in under a minute: a runaway agent in front of a gateway of today, then of ours.
+    """Show what it does, in under a minute: a runaway agent in front of a gateway of today, then of ours;
+    and an hour of calls for scarce tokens under three mechanisms.
 
     Parameters
     ----------
@@ -66,8 +69,8 @@ def demo(
         if importlib.util.find_spec("openai") is None:
             raise fault("the demo's agents need the openai package; pip install 'econonexus[demo]'")
         with Console(stderr=True).status("reading the work"):
-            work = plan(traces, seed, seconds, speed)
-        return tell_the_runaway(work, folder, keep, json)
+            work, hour = plan(traces, seed, seconds, speed), plan_hour(traces, seed)
+        return tell_the_runaway(work, hour, folder, keep, json)
 
 
 def _check(traces: list[Path], speed: float | None, seconds: float) -> None:

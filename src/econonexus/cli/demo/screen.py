@@ -18,6 +18,7 @@ from rich.text import Text
 
 from econonexus.cli.demo.agents import LOOP_AT_ONCE, LOOP_BEGINS, Notes
 from econonexus.cli.demo.cast import MILLION, ORGANISATION, RUNAWAY
+from econonexus.cli.demo.hour import PATIENCE_S, HourOutcome
 from econonexus.cli.demo.outcome import PARTS, TEAMMATES, Outcome
 from econonexus.cli.demo.workload import SLOTS, Workload
 from econonexus.cli.output import console
@@ -28,12 +29,29 @@ TITLES = {
 }
 SHORT = {"check_then_record": "check, then record", "econonexus": "EconoNexus"}
 NAMES = {RUNAWAY: f"  {RUNAWAY}", TEAMMATES: "  its teammates", ORGANISATION: "all"}
+MECHANISMS = {
+    "first_come": "first come",
+    "weighted_fair": "weighted fair",
+    "uniform_price": "uniform price",
+}
 BARS = "▁▂▃▄▅▆▇█"
 EVERY_S = 5.0
 """So often progress is told where nobody can watch a bar."""
 MOST_REASONS = 4
 WIDTH = 100
 """How wide texts are where there is no terminal."""
+
+
+class HourReport(msgspec.Struct, frozen=True):
+    """The hour for scarce tokens, under each mechanism."""
+
+    asked: int
+    """How many calls there are, the runaway's aside."""
+    capacity: int
+    """Tokens in a period."""
+    period_s: int
+    seconds: float
+    outcomes: list[HourOutcome]
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -52,6 +70,7 @@ class Report(msgspec.Struct, frozen=True):
     overspent_ucr: int
     """What was overspent through EconoNexus."""
     records_verified: int
+    hour: HourReport
 
 
 def say(*parts: object, whole: bool = False) -> None:
@@ -87,6 +106,20 @@ def watching(number: int, gateway: str, seconds: float) -> Iterator[Callable[[No
         yield lambda notes: bar.update(
             task, completed=min(notes.elapsed_s(), seconds), description=_so_far(notes)
         )
+
+
+@contextlib.contextmanager
+def watching_hour(number: int, mechanism: str, seconds: float) -> Iterator[Callable[[float], None]]:
+    """Shows how far the hour has come on standard error: a bar on a terminal, else that it begins."""
+    label = f"the hour, {number} of {len(MECHANISMS)}  {MECHANISMS[mechanism]}"
+    if not sys.stderr.isatty():
+        print(label, file=sys.stderr, flush=True)
+        yield lambda _: None
+        return
+    columns = (TextColumn(label), BarColumn(20), TextColumn("{task.description}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=seconds)
+        yield lambda at_s: bar.update(task, completed=at_s, description=f"{at_s / 60:.0f} min")
 
 
 def _told_now_and_then(label: str, seconds: float) -> Callable[[Notes], None]:
@@ -134,6 +167,7 @@ def conclude(report: Report, keep: Path | None) -> None:
     _compare(*report.outcomes)
     _draw(report.outcomes)
     _show_reasons(report.outcomes)
+    _show_hour(report.hour)
     _close(report, keep)
 
 
@@ -189,6 +223,46 @@ def _show_reasons(outcomes: Sequence[Outcome]) -> None:
             table.add_row("", f"{len(rest)} more", f"{sum(reason.times for reason in rest):,}", "")
         table.add_section()
     say(table)
+
+
+def _show_hour(hour: HourReport) -> None:
+    """Every team under each mechanism, one below the other."""
+    say(
+        "[bold]One hour, three mechanisms[/bold]\n",
+        f"{hour.asked:,} calls want tokens, of which there are {hour.capacity:,} every {hour.period_s} s: "
+        f"enough for the teams' own work on average, too few in a burst; and the loop wants all of them. "
+        f"A call waits {PATIENCE_S:.0f} s at most. "
+        "A token is worth most to support and least to research; what the loop "
+        "makes is worth nothing. It is the economy itself that plays, in virtual time.\n",
+    )
+    table = _table("Who was served, after how long, for how much")
+    for column in ("team", "mechanism"):
+        table.add_column(column, no_wrap=True)
+    for column in ("asked", "served", "", "waited\np50 s", "waited\np95 s", "spent", "value served"):
+        table.add_column(column, justify="right", no_wrap=True)
+    best = max(outcome.lines[-1].value_ucr for outcome in hour.outcomes)
+    for place in range(len(hour.outcomes[0].lines)):
+        for outcome in hour.outcomes:
+            line = outcome.lines[place]
+            first, last = outcome is hour.outcomes[0], outcome is hour.outcomes[-1]
+            top = line.name == "all" and line.value_ucr == best
+            table.add_row(
+                line.name if first else "",
+                MECHANISMS[outcome.mechanism],
+                f"{line.asked:,}",
+                f"{line.served:,}",
+                f"{line.served / max(1, line.asked):.0%}",
+                _seconds(line.waited_p50_ms),
+                _seconds(line.waited_p95_ms),
+                dollars(line.spent_ucr),
+                Text(dollars(line.value_ucr), style="bold green" if top else ""),
+                end_section=last,
+            )
+    say(table)
+
+
+def _seconds(wait_ms: float | None) -> str:
+    return "–" if wait_ms is None else f"{wait_ms / 1_000:,.1f}"
 
 
 def _close(report: Report, keep: Path | None) -> None:

@@ -11,15 +11,25 @@ from econonexus.bootstrap import open_reader
 from econonexus.cli.demo import gateways
 from econonexus.cli.demo.agents import everybody
 from econonexus.cli.demo.gateways import Open
+from econonexus.cli.demo.hour import MODES, PERIOD_S, Hour, HourOutcome, play
 from econonexus.cli.demo.outcome import Gateway, Outcome, outcome_of
-from econonexus.cli.demo.screen import Report, conclude, introduce, show_outcome, watching
+from econonexus.cli.demo.screen import (
+    HourReport,
+    Report,
+    conclude,
+    introduce,
+    show_outcome,
+    watching,
+    watching_hour,
+)
 from econonexus.cli.demo.workload import Workload
 from econonexus.cli.exits import ANSWER_IS_NO, DONE
 from econonexus.cli.output import write_json
 from econonexus.cli.verifying import verify_journal
+from econonexus.domain.kinds import Mechanism
 
 
-def tell_the_runaway(work: Workload, folder: Path, keep: Path | None, as_json: bool) -> int:
+def tell_the_runaway(work: Workload, hour: Hour, folder: Path, keep: Path | None, as_json: bool) -> int:
     """Play the work through both gateways and say what came of it; the exit code.
 
     `keep` is where the user finds the folder afterwards, if that was wanted. Raises: CommandFailed,
@@ -28,6 +38,7 @@ def tell_the_runaway(work: Workload, folder: Path, keep: Path | None, as_json: b
     if not as_json:
         introduce(work)
     theirs, ours, records = asyncio.run(_play(work, folder, (lambda _: None) if as_json else show_outcome))
+    modes = [_play_hour(number, hour, mechanism) for number, mechanism in enumerate(MODES, 1)]
     report = Report(
         work.seed,
         list(work.traces),
@@ -38,12 +49,18 @@ def tell_the_runaway(work: Workload, folder: Path, keep: Path | None, as_json: b
         [theirs, ours],
         ours.overspent_ucr,
         records,
+        HourReport(len(hour.wishes), hour.capacity, PERIOD_S, hour.seconds, modes),
     )
     if as_json:
         write_json(report)
     else:
         conclude(report, keep)
     return ANSWER_IS_NO if ours.overspent_ucr else DONE
+
+
+def _play_hour(number: int, hour: Hour, mechanism: Mechanism) -> HourOutcome:
+    with watching_hour(number, mechanism.value, hour.seconds) as watch:
+        return play(hour, mechanism, watch)
 
 
 async def _play(

@@ -131,6 +131,19 @@ def plan(traces: list[Path], seed: int, seconds: float, speed: float | None = No
     return Workload(tuple(asks), loop, limits, seconds, speed, traced, pace, seed, files)
 
 
+def dealt_out(
+    traces: list[Path], seed: int, most: int, chance: random.Random
+) -> tuple[list[tuple[float, str, int, int]], float]:
+    """At most so many calls of the first hour, a fair sample, at their own times, and how long they take.
+
+    Each is when, by whom, tokens read and tokens written. Raises: CommandFailed as `plan`.
+    """
+    sample, _, span_s = _sampled(_sources(traces, seed, HOUR_S), most, chance)
+    asks = sorted(_ask(call, teams, 1.0, chance) for teams, call in sample)
+    calls = [(ask.at_s, ask.agent, ask.context_tokens, ask.generated_tokens) for ask in asks]
+    return calls, max(60.0, span_s)
+
+
 def built_in(team: str, seed: int, seconds: float) -> Iterator[TracedCall]:
     """The built-in calls of a team, oldest first."""
     chance, shape, at_s = random.Random(f"{seed} {team}"), SHAPES[team], 0.0

@@ -66,6 +66,7 @@ from econonexus.domain.commands.markets import (
     FreezeMarket,
     ReleaseGrant,
     ResumeMarket,
+    RunSchedule,
     UnfreezeMarket,
     UseGrant,
 )
@@ -129,6 +130,7 @@ __all__ = [
     "RevealBid",
     "RevokeKey",
     "RotateKey",
+    "RunSchedule",
     "SetCreditLine",
     "SetInboxRules",
     "SetMode",
@@ -190,6 +192,7 @@ Command = (
     | ChangeMarket
     | FreezeMarket
     | UnfreezeMarket
+    | RunSchedule
     | UseGrant
     | ReleaseGrant
     | ExpireGrant

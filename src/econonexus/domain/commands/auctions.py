@@ -60,14 +60,17 @@ class RevealBid(CommandForm, frozen=True):
 class PlaceBid(CommandForm, frozen=True):
     """Offer money for units of what is sold, and have it held.
 
-    `price` is per unit, or in a sale of bundles for all of `items`. `cap`, by the same measure, may be
-    higher: then so much is held, so that what is held does not tell the price. Instead of a price an agent
+    `price` is per unit, or in a sale of bundles for all of `items`. `cap` may be more than that is in all:
+    then so much is held, so that what is held does not tell the price. Instead of a price an agent
     may say its `valuation`, and in which `style` to bid for it (`mechanisms.bid_styles`); then a cap is no
     less than the valuation.
 
     In an English auction the price is the most that its proxy bids; what is held is available again as soon
     as it is outbid. A Dutch auction sells at its call to whoever bids that or more, and keeps a lower bid
-    until the clock has come down to it. Refused: `invalid_bid`, `same_account`, `unknown_agent`,
+    until the clock has come down to it.
+
+    An agent's bids with one `link`, in auctions that are cleared together, are all won in full or none is.
+    Refused: `invalid_bid`, `same_account`, `unknown_agent`,
     `unknown_auction`, `bid_exists`, `wrong_account_kind`, `asset_mismatch`, `commitment_needed`,
     `not_sold_here`, `below_reserve`, `auction_not_open`, `market_halted`, `below_standing`,
     `stake_too_small`, `reputation_too_low`, `account_frozen`, `agent_frozen`, `team_frozen`,
@@ -82,6 +85,7 @@ class PlaceBid(CommandForm, frozen=True):
     cap: Amount | None = None
     valuation: Amount | None = None
     style: BidStyle | None = None
+    link: str = ""
 
 
 class RaiseBid(CommandForm, frozen=True):
@@ -117,6 +121,8 @@ class WithdrawBid(CommandForm, frozen=True):
 class CloseAuction(CommandForm, frozen=True):
     """Close an auction now, before its time, and clear it, or let what was committed to be revealed.
 
+    So it goes with all that are cleared together.
+
     Refused: `unknown_auction`, `auction_not_open`, `market_halted`.
     """
 
@@ -124,7 +130,7 @@ class CloseAuction(CommandForm, frozen=True):
 
 
 class CancelAuction(CommandForm, frozen=True):
-    """Take an auction back before it has closed: every hold is released.
+    """Take an auction back before it has closed, and all that are cleared together: holds are released.
 
     Refused: `unknown_auction`, `auction_not_open`.
     """

@@ -79,6 +79,15 @@ class ResumeMarket(CommandForm, frozen=True):
     market: MarketId
 
 
+class RunSchedule(CommandForm, frozen=True):
+    """Announce the auctions that a market's schedule asks for by now; the node asks this by itself.
+
+    Refused: `unknown_market`, `schedule_not_due`.
+    """
+
+    market: MarketId
+
+
 class UseGrant(CommandForm, frozen=True):
     """Meter what was used of a grant.
 

@@ -8,8 +8,8 @@ from econonexus.domain.deadlines import Deadlines
 from econonexus.domain.effects.money import pay, reserve
 from econonexus.domain.effects.running import RunningEffects
 from econonexus.domain.effects.stands import StandEffects
-from econonexus.domain.effects.timing import GRANT, MARKET
-from econonexus.domain.ids import AuctionId, GrantId, Instant, ResourceId
+from econonexus.domain.effects.timing import GRANT, MARKET, SCHEDULE
+from econonexus.domain.ids import AuctionId, GrantId, Instant, MarketId, ResourceId
 from econonexus.domain.kinds import AuctionStatus, Mechanism
 from econonexus.domain.ledger import Pledge
 from econonexus.domain.life_cycle import Step
@@ -47,6 +47,9 @@ class MarketEffects:
             events.MarketCreated: self._market_created,
             events.MarketChanged: self._market_changed,
             events.MarketResumed: self._market_resumed,
+            events.ScheduleRan: self._schedule_ran,
+            events.AuctionSkipped: lambda _event, _at: None,  # A fact for people, as the next.
+            events.SupplyShort: lambda _event, _at: None,
             events.MarketHalted: self._halted,
             events.AuctionAnnounced: self._announced,
             events.AuctionOpened: self._opened,
@@ -78,10 +81,24 @@ class MarketEffects:
     def _market_created(self, event: events.MarketCreated, at: Instant) -> None:
         self._state.markets.create(event)
         self._stands.opened(event.market, at)
+        self._plan(event.market, at)
 
     def _market_changed(self, event: events.MarketChanged, at: Instant) -> None:
+        before = self._state.markets.by_id[event.market].terms.schedule
         self._state.markets.change(event)
+        if event.terms.schedule != before:
+            self._plan(event.market, at)
         self._stands.changed(event.market, at)
+
+    def _plan(self, market: MarketId, at: Instant) -> None:
+        schedules = self._state.schedules
+        schedules.plan(market, self._state.markets.by_id[market].terms, at)
+        if market in schedules.by_market:
+            self._deadlines.add(SCHEDULE, market, schedules.by_market[market].next_at)
+
+    def _schedule_ran(self, event: events.ScheduleRan, _: Instant) -> None:
+        self._state.schedules.ran(event)
+        self._deadlines.add(SCHEDULE, event.market, event.next_at)
 
     def _market_resumed(self, event: events.MarketResumed, at: Instant) -> None:
         self._state.markets.resume(event)
@@ -111,7 +128,7 @@ class MarketEffects:
     def _bid_placed(self, event: events.BidPlaced, _: Instant) -> None:
         assert isinstance(event.held, int), "the state is never built from withheld amounts"
         pledge = Pledge(event.source, event.destination, event.held, event.budgets)
-        self._state.auctions.place(event, pledge)
+        self._state.auctions.place(event, pledge, self._state.sequence)
         reserve(self._state, pledge)
         self._wait_for_clock(event.auction)
 
@@ -143,7 +160,14 @@ class MarketEffects:
         self._ended(event.auction, "", at, *TO_CLEARING[auction.status], Step.CLEAR, Step.SETTLE)
         self._state.auctions.turnout[event.market] = self._owners(auction)
         auction.result = Result(
-            event.wins, event.prices, event.unsold, event.welfare, event.bound, event.payment, event.blocked
+            event.wins,
+            event.prices,
+            event.unsold,
+            event.welfare,
+            event.bound,
+            event.payment,
+            event.blocked,
+            event.dropped,
         )
 
     def _owners(self, auction: Auction) -> int:

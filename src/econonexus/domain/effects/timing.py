@@ -8,7 +8,7 @@ from econonexus.domain.ids import AuctionId, GrantId, HoldId, Instant, MarketId,
 from econonexus.domain.state import State
 
 HOLD, AUCTION, GRANT, MARKET, BOOK, STAND = "hold", "auction", "grant", "market", "book", "stand"
-POLICY, QUESTION = "policy", "question"
+POLICY, QUESTION, SCHEDULE = "policy", "question", "schedule"
 """The kinds of deadline; at one instant they fall due in the order of their names."""
 
 
@@ -39,6 +39,10 @@ def timed(state: State) -> Mapping[str, Timed]:
         market = state.markets.by_id.get(MarketId(name))
         return None if market is None else market.resumes_at
 
+    def of_schedule(name: str) -> Instant | None:
+        course = state.schedules.by_market.get(MarketId(name))
+        return None if course is None else course.next_at
+
     def of_book(name: str) -> Instant | None:
         terms = state.markets.by_id[MarketId(name)].terms
         return terms.book.ends_at if terms.book and state.orders.book(MarketId(name)).orders else None
@@ -58,6 +62,9 @@ def timed(state: State) -> Mapping[str, Timed]:
         ),
         MARKET: Timed(
             state.markets.by_id.keys, of_market, lambda name: commands.ResumeMarket(MarketId(name))
+        ),
+        SCHEDULE: Timed(
+            state.schedules.by_market.keys, of_schedule, lambda name: commands.RunSchedule(MarketId(name))
         ),
         BOOK: Timed(state.orders.matching.keys, of_book, lambda name: commands.CloseBook(MarketId(name))),
     }

@@ -52,6 +52,7 @@ from econonexus.domain.events.auctions import (
     ClockTaken,
     Coalition,
     CommitmentKept,
+    Dropped,
     OpenedBid,
     RevealStarted,
     StandingMoved,
@@ -77,6 +78,7 @@ from econonexus.domain.events.holds import (
     UsageRecorded,
 )
 from econonexus.domain.events.markets import (
+    AuctionSkipped,
     CapacityChanged,
     Granted,
     GrantExpired,
@@ -87,6 +89,8 @@ from econonexus.domain.events.markets import (
     MarketHalted,
     MarketResumed,
     ResourceDeclared,
+    ScheduleRan,
+    SupplyShort,
 )
 from econonexus.domain.events.money import Burned, CreditDrawn, CreditLineSet, DebtRepaid, Minted, Transferred
 from econonexus.domain.events.orders import OrderCancelled, OrderPlaced, OrderReplaced, TradeExecuted
@@ -117,6 +121,7 @@ __all__ = [
     "AuctionExtended",
     "AuctionFailed",
     "AuctionOpened",
+    "AuctionSkipped",
     "BidCommitted",
     "BidPlaced",
     "BidRaised",
@@ -137,6 +142,7 @@ __all__ = [
     "CreditDrawn",
     "CreditLineSet",
     "DebtRepaid",
+    "Dropped",
     "Event",
     "ExchangeDeclared",
     "GrantExpired",
@@ -183,8 +189,10 @@ __all__ = [
     "RequestServed",
     "ResourceDeclared",
     "RevealStarted",
+    "ScheduleRan",
     "Sealed",
     "StandingMoved",
+    "SupplyShort",
     "TeamCreated",
     "TeamFrozen",
     "TeamUnfrozen",
@@ -239,6 +247,9 @@ Event = (
     | MarketChanged
     | MarketHalted
     | MarketResumed
+    | ScheduleRan
+    | AuctionSkipped
+    | SupplyShort
     | Granted
     | GrantUsed
     | GrantReleased

@@ -62,6 +62,7 @@ class BidPlaced(EventForm, frozen=True, tag="bid_placed/1"):
     held: Sealed
     budgets: tuple[BudgetId, ...] = ()
     reckoning: Private = ""
+    link: str = ""
 
 
 class BidRaised(EventForm, frozen=True, tag="bid_raised/1"):
@@ -170,6 +171,15 @@ class Win(msgspec.Struct, frozen=True, gc=False):
     budgets: tuple[BudgetId, ...] = ()
 
 
+class Dropped(msgspec.Struct, frozen=True, gc=False):
+    """A linked bid that was left out, since another of its link was not won in full: `lost`, in `auction`."""
+
+    bid: BidId
+    link: str
+    lost: BidId
+    auction: AuctionId
+
+
 class AuctionClosed(EventForm, frozen=True, tag="auction_closed/1"):
     """An auction takes no more bids, and it is being computed who wins, by `clear_by` at the latest.
 
@@ -200,7 +210,9 @@ class AuctionCleared(EventForm, frozen=True, tag="auction_cleared/1"):
     Settled at once: winners have paid `destination`, and all else that was held is available again.
     `unsold` is what nobody won. `welfare` is what the winners bid; `bound` is one that no allocation of these
     bids exceeds. `wanted` is what all bids were for, item to units. Of bundles it is also said by which rule
-    they were paid for, and who would rather have dealt with the seller alone.
+    they were paid for, and who would rather have dealt with the seller alone. Of auctions that were cleared
+    together it is said which bids were left out for their links; they neither win nor set a price, and
+    `bound` is that of the others.
     """
 
     auction: AuctionId
@@ -215,6 +227,7 @@ class AuctionCleared(EventForm, frozen=True, tag="auction_cleared/1"):
     wanted: dict[str, int] = {}
     payment: str = ""
     blocked: Coalition | None = None
+    dropped: tuple[Dropped, ...] = ()
 
 
 class AuctionFailed(EventForm, frozen=True, tag="auction_failed/1"):

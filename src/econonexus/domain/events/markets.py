@@ -1,7 +1,7 @@
 """Resources, the markets that sell them, and the right to use what was won."""
 
 from econonexus.domain.events.form import EventForm
-from econonexus.domain.ids import AgentId, Duration, GrantId, Instant, MarketId, ResourceId
+from econonexus.domain.ids import AgentId, AuctionId, Duration, GrantId, Instant, MarketId, ResourceId
 from econonexus.domain.kinds import Mechanism
 from econonexus.domain.money import Amount, Ppm
 from econonexus.domain.terms import Terms
@@ -62,6 +62,42 @@ class MarketResumed(EventForm, frozen=True, tag="market_resumed/1"):
 
     market: MarketId
     reason: str = ""
+
+
+class ScheduleRan(EventForm, frozen=True, tag="schedule_ran/1"):
+    """A market has come so far with its schedule: it announces auctions again at `next_at`.
+
+    `window_at` is where the next window of time to be sold begins, `number` that of its last auction.
+    """
+
+    market: MarketId
+    next_at: Instant | None
+    window_at: Instant | None
+    number: int
+
+
+class AuctionSkipped(EventForm, frozen=True, tag="auction_skipped/1"):
+    """So many auctions of a market's schedule were not announced.
+
+    Its market is `halted`; or the time to bid was over before they could be (`too_late`); or nothing is free
+    of what they were to sell (`over_capacity`); or there is another auction of that name (`name_taken`).
+    Where it is known, the time is said that they were to sell.
+    """
+
+    market: MarketId
+    reason: str
+    auctions: int
+    starts_at: Instant | None = None
+    ends_at: Instant | None = None
+
+
+class SupplyShort(EventForm, frozen=True, tag="supply_short/1"):
+    """An auction sells fewer units than its market's schedule says, since no more are free."""
+
+    auction: AuctionId
+    market: MarketId
+    wanted: dict[str, int]
+    supply: dict[str, int]
 
 
 class Granted(EventForm, frozen=True, tag="granted/1"):

@@ -3,10 +3,11 @@
 from econonexus.domain import commands, events
 from econonexus.domain.flows import descending, forms
 from econonexus.domain.flows.clearing import clear, failed, is_over
+from econonexus.domain.flows.linking import clear_together, wait_together
 from econonexus.domain.flows.selling import halted, known_market
 from econonexus.domain.flows.spending import Decision
 from econonexus.domain.ids import MAX_INSTANT, AuctionId, Instant, ResourceId
-from econonexus.domain.kinds import AuctionStatus, Mechanism
+from econonexus.domain.kinds import AUCTIONS, AuctionStatus
 from econonexus.domain.mechanisms.descending import Calls
 from econonexus.domain.money import MAX_AMOUNT
 from econonexus.domain.refusals import Refusal, RefusalCode, earliest
@@ -19,20 +20,6 @@ MAX_ID = 112
 """Grants are named after the auction they follow from, and need the rest of a name."""
 
 LATE = "no outcome came in time"
-
-AUCTIONS = frozenset(
-    {
-        Mechanism.FIRST_PRICE,
-        Mechanism.SECOND_PRICE,
-        Mechanism.ENGLISH,
-        Mechanism.DUTCH,
-        Mechanism.UNIFORM_PRICE,
-        Mechanism.DISCRIMINATORY,
-        Mechanism.MULTI_UNIT_VICKREY,
-        Mechanism.COMBINATORIAL,
-    }
-)
-"""The mechanisms that sell by auction."""
 
 
 def announce(state: State, command: commands.AnnounceAuction, now: Instant) -> Decision | Refusal:
@@ -61,6 +48,9 @@ def close(state: State, command: commands.CloseAuction, now: Instant) -> Decisio
         return auction
     if auction.status is not AuctionStatus.OPEN:
         return Refusal(RefusalCode.AUCTION_NOT_OPEN, "auction", auction.id)
+    if auction.terms.together:
+        group = state.auctions.group(auction)
+        return _not_all_open(state, group) or clear_together(state, group, now)
     return halted(state.markets.by_id[auction.market]) or _closed(state, auction, now)
 
 
@@ -74,7 +64,8 @@ def cancel(state: State, command: commands.CancelAuction, _: Instant) -> Decisio
         return auction
     if auction.status not in (AuctionStatus.ANNOUNCED, AuctionStatus.OPEN):
         return Refusal(RefusalCode.AUCTION_NOT_OPEN, "auction", auction.id)
-    return (events.AuctionCancelled(auction.id, command.reason),)
+    group = state.auctions.group(auction) if auction.terms.together else [auction]
+    return tuple(events.AuctionCancelled(each.id, command.reason) for each in group)
 
 
 def advance(state: State, command: commands.AdvanceAuction, now: Instant) -> Decision | Refusal:
@@ -88,6 +79,8 @@ def advance(state: State, command: commands.AdvanceAuction, now: Instant) -> Dec
         return (events.AuctionOpened(auction.id),)
     if auction.status is AuctionStatus.CLEARING:
         return failed(state, auction, LATE, now)
+    if auction.terms.together:
+        return _advance_together(state, state.auctions.group(auction), now)
     if state.markets.by_id[auction.market].halted and not is_over(auction, now):
         return (_waiting(auction, auction.due, now),)
     if auction.takes_next:
@@ -110,6 +103,34 @@ def _waiting(auction: Auction, due: Instant, now: Instant) -> events.AuctionExte
     if auction.status is AuctionStatus.OPEN:
         later = min(auction.closes_at + later - due, MAX_INSTANT)
     return events.AuctionExtended(auction.id, Instant(later), HALTED)
+
+
+def _advance_together(state: State, group: list[Auction], now: Instant) -> Decision:
+    """Clear auctions whose time has come; while one of their markets is halted all of them wait."""
+    waits = any(state.markets.by_id[auction.market].halted and not is_over(auction, now) for auction in group)
+    return wait_together(group, now) if waits else clear_together(state, group, now)
+
+
+def _not_all_open(state: State, group: list[Auction]) -> Refusal | None:
+    """Whether some of these take no bids yet, or their market is halted."""
+    for auction in group:
+        if auction.status is not AuctionStatus.OPEN:
+            return Refusal(RefusalCode.AUCTION_NOT_OPEN, "auction", auction.id)
+    for auction in group:
+        refusal = halted(state.markets.by_id[auction.market])
+        if refusal:
+            return refusal
+    return None
+
+
+def closes_at_of(terms: Terms, opens_at: Instant, asked: Instant | None) -> Instant:
+    """When an auction closes: as asked, or by the market's terms, or once its clock has called the floor."""
+    clock = terms.clock
+    if clock is None:
+        return Instant(min(opens_at + terms.bidding_window, MAX_INSTANT)) if asked is None else asked
+    calls = Calls(clock.start, clock.step, max(clock.floor, terms.reserve))
+    silent = Instant(min(opens_at + (calls.last + 1) * clock.tick, MAX_INSTANT))
+    return silent if asked is None else min(silent, asked)
 
 
 def running(state: State, name: AuctionId) -> Auction | Refusal:
@@ -146,7 +167,7 @@ def _odd(command: commands.AnnounceAuction) -> Refusal | None:
 
 def _announced(market: Market, command: commands.AnnounceAuction, now: Instant) -> events.AuctionAnnounced:
     opens_at = now if command.opens_at is None else max(now, command.opens_at)
-    closes_at = _closes_at(market.terms, opens_at, command.closes_at)
+    closes_at = closes_at_of(market.terms, opens_at, command.closes_at)
     return events.AuctionAnnounced(
         command.auction,
         market.id,
@@ -158,16 +179,6 @@ def _announced(market: Market, command: commands.AnnounceAuction, now: Instant) 
         command.starts_at,
         command.ends_at,
     )
-
-
-def _closes_at(terms: Terms, opens_at: Instant, asked: Instant | None) -> Instant:
-    """When an auction closes: as asked, or by the market's terms, or once its clock has called the floor."""
-    clock = terms.clock
-    if clock is None:
-        return Instant(min(opens_at + terms.bidding_window, MAX_INSTANT)) if asked is None else asked
-    calls = Calls(clock.start, clock.step, max(clock.floor, terms.reserve))
-    silent = Instant(min(opens_at + (calls.last + 1) * clock.tick, MAX_INSTANT))
-    return silent if asked is None else min(silent, asked)
 
 
 def _out_of_order(announced: events.AuctionAnnounced) -> Refusal | None:

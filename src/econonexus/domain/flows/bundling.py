@@ -85,11 +85,13 @@ def _settled(
         welfare=proposal.welfare,
         bound=proposal.bound,
     )
-    first, *others = settle(state, auction, outcome, now)
-    if isinstance(first, events.AuctionCleared):
-        blocked = _coalition(asked, proposal)
-        first = msgspec.structs.replace(first, payment=rule, blocked=blocked)
-    return (first, *others)
+    blocked = _coalition(asked, proposal)
+    return tuple(
+        msgspec.structs.replace(event, payment=rule, blocked=blocked)
+        if isinstance(event, events.AuctionCleared)
+        else event
+        for event in settle(state, auction, outcome, now)
+    )
 
 
 def _coalition(asked: PackageAuction, proposal: Proposal) -> events.Coalition | None:

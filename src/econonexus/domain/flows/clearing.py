@@ -1,16 +1,16 @@
 """What an auction comes to: the rule is asked, winners pay and get their grants, all else is released."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from econonexus.domain import events
 from econonexus.domain.flows.bundles import closed
 from econonexus.domain.flows.granting import granted
 from econonexus.domain.flows.halting import after_auction
-from econonexus.domain.flows.pledging import after_payments, destination_of
+from econonexus.domain.flows.pledging import Paid, after_payments, destination_of, overrun_by
 from econonexus.domain.flows.spending import Decision, has_room
-from econonexus.domain.ids import BidId, Instant
+from econonexus.domain.ids import AccountId, BidId, Instant, MarketId
 from econonexus.domain.kinds import Mechanism
-from econonexus.domain.ledger import Pledge
 from econonexus.domain.mechanisms import ascending, descending, dutch
 from econonexus.domain.mechanisms import bids as asked
 from econonexus.domain.mechanisms.descending import Take
@@ -21,10 +21,8 @@ from econonexus.domain.state import State
 from econonexus.domain.subjects.auctions import Auction, Bid, Committed
 from econonexus.domain.terms import Terms
 
+FULL = "the proceeds are more than an account can hold"
 OVER = "what it sells was over before it could be cleared"
-
-Paid = Sequence[tuple[Pledge, int]]
-"""Parts of pledges."""
 
 
 def clear(state: State, auction: Auction, now: Instant) -> Decision:
@@ -35,12 +33,15 @@ def clear(state: State, auction: Auction, now: Instant) -> Decision:
         return _bundles(state, auction, now)
     if auction.mechanism is Mechanism.DUTCH:
         return settle_clock(state, auction, auction.bids, auction.takes, now)
-    offers = as_asked(state, auction)
+    return settle(state, auction, outcome_of(state, auction, auction.bids), now)
+
+
+def outcome_of(state: State, auction: Auction, bids: Mapping[BidId, Bid]) -> Outcome:
+    """What the rule of an auction of one item makes of bids."""
+    offers = as_asked(state, auction, bids)
     if auction.mechanism is Mechanism.ENGLISH:
-        outcome = ascending.close(offers, auction.standing, auction.increment)
-    else:
-        outcome = RULES[auction.mechanism.value].clear(offers, parameters(auction.terms))
-    return settle(state, auction, outcome, now)
+        return ascending.close(offers, auction.standing, auction.increment)
+    return RULES[auction.mechanism.value].clear(offers, parameters(auction.terms))
 
 
 def _bundles(state: State, auction: Auction, now: Instant) -> Decision:
@@ -64,17 +65,63 @@ def settle(
 
     `bids` are those that the auction has, or will have once what is being decided has happened.
     """
-    bids = auction.bids if bids is None else bids
-    wins = tuple(_won(bids[BidId(award.bid)], award) for award in outcome.allocation)
-    lost = tuple(_forfeited(auction, name, each) for name, each in auction.commitments.items())
-    paid: Paid = [
-        *((bids[win.bid].pledge, win.payment) for win in wins),
-        *((each.pledge, each.pledge.amount) for each in auction.commitments.values()),
+    return settle_all(state, [Sale(auction, outcome, auction.bids if bids is None else bids)], now)
+
+
+class Sale(NamedTuple):
+    """What one auction came to, and by which bids; some may have been left out."""
+
+    auction: Auction
+    outcome: Outcome
+    bids: Mapping[BidId, Bid]
+    dropped: tuple[events.Dropped, ...] = ()
+
+
+def settle_all(state: State, sales: Sequence[Sale], now: Instant) -> Decision:
+    """Let outcomes be, all of them, or none where some account has no room for what it would be paid."""
+    cleared = [_cleared(sale) for sale in sales]
+    paid = [each for sale, event in zip(sales, cleared, strict=True) for each in _paid(sale, event)]
+    most = max((max(event.bound, *event.wanted.values(), 0) for event in cleared), default=0)
+    if most > MAX_AMOUNT or _overflows(state, paid):
+        return once_halted([each for sale in sales for each in failed(state, sale.auction, FULL, now)])
+    happened: list[events.Event] = []
+    fences: dict[str, int] = {}
+    for sale, event in zip(sales, cleared, strict=True):
+        commitments = sale.auction.commitments.items()
+        happened += (_forfeited(sale.auction, name, each) for name, each in commitments)
+        happened += (event, *_granted(state, sale.auction, event, now, fences))
+    happened += (*overrun_by(state, paid, now), *after_payments(state, paid, now))
+    for event in cleared:
+        price = next(iter(event.prices.values())) if len(event.prices) == 1 else None
+        happened += after_auction(state.markets.by_id[event.market], False, price, now)
+    return once_halted(happened)
+
+
+def once_halted(happened: Sequence[events.Event]) -> Decision:
+    """The same without further halts of a market that halts already: several of its auctions may ask."""
+    halted: set[MarketId] = set()
+    kept: list[events.Event] = []
+    for event in happened:
+        if isinstance(event, events.MarketHalted):
+            if event.market in halted:
+                continue
+            halted.add(event.market)
+        kept.append(event)
+    return tuple(kept)
+
+
+def _paid(sale: Sale, cleared: events.AuctionCleared) -> Paid:
+    """What is paid of which pledge: by winners, and of bonds."""
+    return [
+        *((sale.bids[win.bid].pledge, win.payment) for win in cleared.wins),
+        *((each.pledge, each.pledge.amount) for each in sale.auction.commitments.values()),
     ]
-    asked_for = wanted(bids)
-    if _overflows(state, paid) or max(outcome.bound, *asked_for.values(), 0) > MAX_AMOUNT:
-        return failed(state, auction, "the proceeds are more than an account can hold", now)
-    cleared = events.AuctionCleared(
+
+
+def _cleared(sale: Sale) -> events.AuctionCleared:
+    auction, outcome, bids = sale.auction, sale.outcome, sale.bids
+    wins = tuple(_won(bids[BidId(award.bid)], award) for award in outcome.allocation)
+    return events.AuctionCleared(
         auction.id,
         auction.market,
         tuple(opened(bid) for bid in bids.values()),
@@ -84,17 +131,20 @@ def settle(
         outcome.welfare,
         outcome.bound,
         destination_of(auction.terms),
-        asked_for,
+        wanted(bids),
+        dropped=sale.dropped,
     )
+
+
+def _granted(
+    state: State, auction: Auction, cleared: events.AuctionCleared, now: Instant, fences: dict[str, int]
+) -> tuple[events.Granted, ...]:
     rights = [
         (win.agent, item, units, Amount(win.payment if len(win.items) == 1 else 0))
-        for win in wins
+        for win in cleared.wins
         for item, units in win.items.items()
     ]
-    grants = granted(state, auction.id, auction.market, rights, now, auction.starts_at, auction.ends_at)
-    price = next(iter(cleared.prices.values())) if len(cleared.prices) == 1 else None
-    halt = after_auction(state.markets.by_id[auction.market], False, price, now)
-    return (*lost, cleared, *grants, *after_payments(state, paid, now), *halt)
+    return granted(state, auction.id, auction.market, rights, now, auction.starts_at, auction.ends_at, fences)
 
 
 def failed(state: State, auction: Auction, reason: str, now: Instant) -> Decision:
@@ -173,8 +223,9 @@ def _as_asked(bid: Bid, owner: str) -> asked.Bid:
 
 
 def _overflows(state: State, paid: Paid) -> bool:
-    """Whether the one account that all is paid to has no room for it."""
-    if not paid:
-        return False
-    total = sum(amount for _, amount in paid)
-    return has_room(state.ledger.accounts[paid[0][0].destination], total) is not None
+    """Whether an account that is paid to has no room for all of it."""
+    income: dict[AccountId, int] = {}
+    for pledge, amount in paid:
+        income[pledge.destination] = income.get(pledge.destination, 0) + amount
+    accounts = state.ledger.accounts
+    return any(has_room(accounts[name], amount) is not None for name, amount in income.items())

@@ -22,13 +22,15 @@ def granted(
     now: Instant,
     starts_at: Instant | None = None,
     ends_at: Instant | None = None,
+    fences: dict[str, int] | None = None,
 ) -> tuple[events.Granted, ...]:
     """The rights that follow from `source`: for each an agent, a resource, units and what they cost.
 
-    By default they run from now on for a period of their resource. Tokens rise in the order given.
+    By default they run from now on for a period of their resource. Tokens rise in the order given; `fences`
+    are the last ones of resources that the same decision has granted of before, and are moved on.
     """
     given: list[events.Granted] = []
-    fences: dict[str, int] = {}
+    fences = {} if fences is None else fences
     names = _free_names(state, source)
     for agent, name, units, paid in rights:
         resource = _resource(state, name)

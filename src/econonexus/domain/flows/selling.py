@@ -4,6 +4,7 @@ from econonexus.domain import commands, events
 from econonexus.domain.flows import forms
 from econonexus.domain.flows.bundle_terms import odd_bundles, unsold_reserves
 from econonexus.domain.flows.clocks import clocks_go_on
+from econonexus.domain.flows.schedule_terms import not_for_schedule, odd_schedule
 from econonexus.domain.flows.spending import RECEIVES, Decision, unknown_account
 from econonexus.domain.flows.stand_terms import odd_stand_terms, too_few_units
 from econonexus.domain.flows.trading_terms import odd_book, odd_halt, orders_rest
@@ -80,6 +81,7 @@ def create_market(state: State, command: commands.CreateMarket, _: Instant) -> D
         or _odd_mechanics(command.mechanism, command.terms)
         or _odd_resources(command.mechanism, command.resources)
         or unsold_reserves(command.resources, command.terms)
+        or not_for_schedule(command.market, command.resources, command.terms)
         or earliest(
             cannot_pay(state, command.terms.seller),
             _unknown(state, command.resources),
@@ -102,6 +104,7 @@ def change_market(state: State, command: commands.ChangeMarket, _: Instant) -> D
         odd
         or _odd_mechanics(market.mechanism, command.terms)
         or unsold_reserves(market.resources, command.terms)
+        or not_for_schedule(market.id, market.resources, command.terms)
         or cannot_pay(state, command.terms.seller)
         or too_few_units(state, market.resources[0], command.terms)
         or orders_rest(state, market, command.terms)
@@ -212,6 +215,7 @@ def _odd_mechanics(mechanism: Mechanism, terms: Terms) -> Refusal | None:
         _odd_clock(mechanism, terms)
         or _odd_commitment(mechanism, terms)
         or odd_bundles(mechanism, terms)
+        or odd_schedule(mechanism, terms)
         or odd_stand_terms(mechanism, terms)
         or odd_book(mechanism, terms)
     )

@@ -8,7 +8,17 @@ from typing import TypeVar
 import msgspec
 
 from econonexus.domain import events
-from econonexus.domain.ids import AccountId, AgentId, AuctionId, BidId, BudgetId, Duration, Instant, MarketId
+from econonexus.domain.ids import (
+    AccountId,
+    AgentId,
+    AuctionId,
+    BidId,
+    BudgetId,
+    Duration,
+    Instant,
+    MarketId,
+    Sequence,
+)
 from econonexus.domain.kinds import AuctionStatus, Mechanism
 from econonexus.domain.ledger import Pledge
 from econonexus.domain.life_cycle import Step, advanced
@@ -40,6 +50,10 @@ class Bid(msgspec.Struct, gc=False, omit_defaults=True):
     pledge: Pledge
     place: int = 0
     """In the order of acceptance, from 0; in the auctions that run over time alone."""
+    link: str = ""
+    """Its agent's name for the bids of which all are won or none."""
+    sequence: Sequence = Sequence(0)
+    """The record by which a linked bid was accepted."""
 
 
 class Committed(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -61,6 +75,7 @@ class Result(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     payment: str = ""
     """By which rule bundles were paid for."""
     blocked: events.Coalition | None = None
+    dropped: tuple[events.Dropped, ...] = ()
 
 
 class Auction(msgspec.Struct, gc=False, omit_defaults=True):
@@ -178,6 +193,8 @@ class Auctions(msgspec.Struct):
     """What each account has on hold for bids that are still sealed."""
     sealed_in: dict[BudgetId, int] = {}
     """What each budget counts as held for bids that are still sealed."""
+    together: dict[str, dict[AuctionId, None]] = {}
+    """Those that run and are cleared together with others, by what their terms call that."""
     turnout: dict[MarketId, int] = {}
     """How many owners bid in the last auction of each market that was cleared, as far as bidders count on."""
     remembered: int = 0
@@ -211,6 +228,14 @@ class Auctions(msgspec.Struct):
             clock_at=event.opens_at,
         )
 
+        if event.terms.together:
+            self.together.setdefault(event.terms.together, {})[event.auction] = None
+
+    def group(self, auction: Auction) -> list[Auction]:
+        """The auctions that are cleared together with one, itself among them, in order of announcement."""
+        names = self.together.get(auction.terms.together, {})
+        return [each for each in map(self.by_id.__getitem__, names) if each.closes_at == auction.closes_at]
+
     def step(self, name: AuctionId, *steps: Step) -> Auction:
         """Take an auction on in its life."""
         auction = self.by_id[name]
@@ -236,12 +261,14 @@ class Auctions(msgspec.Struct):
         auction = self.step(event.auction, Step.CLOSE, Step.SOLVE)
         auction.digest, auction.clear_by = event.digest, event.clear_by
 
-    def place(self, event: events.BidPlaced, pledge: Pledge) -> None:
+    def place(self, event: events.BidPlaced, pledge: Pledge, sequence: Sequence) -> None:
         """Add a bid at the end of the queue."""
         assert isinstance(event.price, int), "the state is never built from withheld prices"
         auction = self.by_id[event.auction]
         bid = Bid(event.bid, event.agent, event.items, Amount(event.price), pledge)
         auction.bids[event.bid] = bid
+        if event.link:
+            bid.link, bid.sequence = event.link, sequence
         if auction.mechanism in RANKED:
             _rank(auction, bid)
         self._seal(pledge, pledge.amount)
@@ -298,6 +325,11 @@ class Auctions(msgspec.Struct):
         del self.by_id[name]
         for bid in auction.bids.values():
             self._seal(bid.pledge, -bid.pledge.amount)
+        together = auction.terms.together
+        if together:
+            del self.together[together][name]
+            if not self.together[together]:
+                del self.together[together]
         self.ended[name] = auction
         self.remembered += len(auction.bids)
         if len(self.ended) > 2 * ENDED_REMEMBERED or self.remembered > 2 * BIDS_REMEMBERED:
