@@ -272,10 +272,9 @@ def test_an_order_is_explained(exchange: Exchange) -> None:
     exchange.order(bob, "sell", 1, 40)
     waits = ann.look(f"explain/{order}")
     assert waits["answer"] == "waits, as nobody sells for 30 µcr or less; the best is 40"
-    kinds = [event["type"].rpartition(".")[2] for event in waits["events"]]
-    assert len(kinds) == 2
-    assert "placed" in waits["events"][0]["type"]
-    assert waits["events"][1]["data"]["units"] == 1
+    placed, trade = waits["events"]
+    assert (placed["type"], placed["subject"]) == ("econonexus.order_placed.v1", f"order/{order}")
+    assert (trade["subject"], trade["data"]["units"]) == (f"trade/{name}@2", 1)
     ann.delete(f"/api/v1/orders/{order}")
     over = ann.look(f"explain/{order}")
     assert over["answer"] == "cancelled"

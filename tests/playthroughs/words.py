@@ -13,17 +13,17 @@ from econonexus.node.withholding import SEALED
 
 MONEY = frozenset(
     [
-        "amount", "available", "bond", "bound", "cap", "credits", "floor", "held", "increment", "limit",
-        "paid", "payment", "previous", "price", "reference", "released", "requested", "reserve", "spent",
+        "amount", "available", "before", "bond", "bound", "cap", "credits", "floor", "held", "increment",
+        "limit", "paid", "payment", "previous", "price", "reference", "released", "requested", "reserve", "spent",
         "stake", "start", "step", "unit_price", "welfare",
     ]
 )  # fmt: skip
 """The fields that are micro-credits, by name."""
 DURATIONS = frozenset({"period", "window", "bidding_window", "soft_close", "tick", "pause"})
 """The fields that are nanoseconds."""
-SHARES = frozenset({"alerts", "threshold", "least_reputation", "move", "failures", "share"})
+SHARES = frozenset({"alerts", "threshold", "least_reputation", "move", "failures", "share", "allowed"})
 """The fields that are parts per million."""
-UNSAID = frozenset({"budgets", "destination", "source", "digest", "wanted", "restored"})
+UNSAID = frozenset({"budgets", "destination", "source", "digest", "wanted", "restored", "was_held"})
 """What an event says for bookkeepers, and no reader needs."""
 USUAL = frozenset({"asset credit", "mode hard", "kind wallet", "carry over 0", "window 0 s", "priority 0"})
 """What goes without saying."""
