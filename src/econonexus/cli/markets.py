@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 from cyclopts import App, Parameter
 
+from econonexus.cli.auctions import items_of
 from econonexus.cli.depth import Quote, depth, history
 from econonexus.cli.exits import bad_input
 from econonexus.cli.output import show, write_json
@@ -59,6 +60,21 @@ class Rules:
         str | None,
         Parameter(help="It stops on a price move, as MOVE:WINDOW_MS:PAUSE_MS; `usual` is 0.1:300000:300000."),
     ] = None
+    reserves: Annotated[
+        list[str] | None, Parameter(help="Of bundles: the reserve of a unit, as RESOURCE=UCR; several times.")
+    ] = None
+    time_limit_ms: Annotated[int | None, Parameter(help="How long a solver may take over bundles.")] = None
+    clearing_ms: Annotated[int | None, Parameter(help="How long the outcome of bundles is waited for.")] = (
+        None
+    )
+    unproven: Annotated[
+        Literal["fail", "pay_as_bid"] | None, Parameter(help="Where bundles were not proven in time.")
+    ] = None
+    schedule: Annotated[
+        str | None,
+        Parameter(help="Auctions by itself: EVERY_MS:RESOURCE=UNITS,…[:AHEAD[:LEAD_MS]], or `none`."),
+    ] = None
+    together: Annotated[str | None, Parameter(help="What its auctions are cleared together by.")] = None
 
 
 @app.command
@@ -169,10 +185,13 @@ def _said(rules: Rules) -> dict[str, object]:
     said: dict[str, object] = asdict(rules)
     book = {"sellers": _sellers(said.pop("sellers")), "self_trade": said.pop("self_trade")}
     stated = {name: value for name, value in book.items() if value is not None}
+    del said["reserves"]
     return said | {
         "clock": None if rules.clock is None else _clock(rules.clock),
         "book": stated or None,
         "halt": None if rules.halt is None else _halt(rules.halt),
+        "reserves_ucr": items_of("--reserves", rules.reserves),
+        "schedule": None if rules.schedule is None else _schedule(rules.schedule),
     }
 
 
@@ -190,6 +209,18 @@ def _halt(text: str) -> dict[str, float | int]:
         return {"move": float(move), "window_ms": int(window_ms), "pause_ms": int(pause_ms)}
     except ValueError:
         raise bad_input(f"--halt: {text!r} is not `usual` or MOVE:WINDOW_MS:PAUSE_MS") from None
+
+
+def _schedule(text: str) -> object:
+    if text == "none":
+        return text
+    every, *rest = text.split(":")
+    supply, *times = rest or [""]
+    if not every.isdecimal() or not supply or len(times) > 2 or not all(map(str.isdecimal, times)):
+        form = "EVERY_MS:RESOURCE=UNITS,…, EVERY_MS:RESOURCE=UNITS,…:AHEAD or …:AHEAD:LEAD_MS"
+        raise bad_input(f"--schedule {text}: not of the form {form}")
+    said = {"every_ms": int(every), "supply": items_of("--schedule", supply.split(","))}
+    return said | dict(zip(("ahead", "lead_ms"), map(int, times), strict=False))
 
 
 def _clock(text: str) -> dict[str, int]:

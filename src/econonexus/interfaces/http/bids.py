@@ -51,6 +51,10 @@ class NewBid(Offer, frozen=True, kw_only=True):
     id: Name | None = None
     units: Units | None = None
     items: Items | None = None
+    link: Annotated[
+        Name | None,
+        Meta(description="In auctions cleared together: your bids of one link are all won, or none."),
+    ] = None
 
 
 class BidView(msgspec.Struct, frozen=True):
@@ -93,7 +97,13 @@ async def place_bid(id: FromPath[str], data: JSONBody[NewBid], desk: AtDesk) -> 
     items = _items(auction, data)
     price, cap = _offered(auction, items, data)
     command = commands.PlaceBid(
-        BidId(data.id or f"bid-{secrets.token_hex(8)}"), auction.id, _caller(desk), items, price, cap
+        BidId(data.id or f"bid-{secrets.token_hex(8)}"),
+        auction.id,
+        _caller(desk),
+        items,
+        price,
+        cap,
+        link=data.link or "",
     )
     reply = await desk.submit(command)
     placed = of(events.BidPlaced, reply)
