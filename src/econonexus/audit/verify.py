@@ -24,7 +24,9 @@ class Findings(msgspec.Struct):
     grants: int
     open_grants: int
     withheld: int
-    """Bids whose sealed numbers are withheld, so that what is held for them is not in the books."""
+    """Open bids whose sealed numbers are withheld, so that what is held for them is not in the books."""
+    replayed: bool
+    """Whether the economy was rebuilt from the same records, and agrees; it needs all sealed numbers."""
     minted: dict[str, int]
     burned: dict[str, int]
     circulating: dict[str, int]
@@ -122,6 +124,7 @@ def _findings(books: Books, checkpoints: list[Checkpoint], snapshot_checked: int
         grants=books.grants.given,
         open_grants=len(books.grants.by_name),
         withheld=books.pledges.withheld,
+        replayed=False,
         minted={asset: minted for asset, (minted, _) in supply.items()},
         burned={asset: burned for asset, (_, burned) in supply.items()},
         circulating={asset: minted - burned for asset, (minted, burned) in supply.items()},

@@ -13,6 +13,7 @@ from econonexus.audit.books import Discrepancy
 from econonexus.audit.verify import Findings, journal_records
 from econonexus.bootstrap import open_reader
 from econonexus.cli.exits import ANSWER_IS_NO, DONE, CommandFailed, bad_input, fault
+from econonexus.cli.exporting import still_sealed
 from econonexus.cli.new_files import output
 from econonexus.cli.output import progress, write_json
 from econonexus.cli.statements import read_statement, show_statement, statement_json
@@ -120,12 +121,13 @@ def export(
     out
         The file to write, which must not exist yet; standard output by default.
     private
-        Put private texts in, with the salt of their digests (JSON lines only); withheld by default.
+        Put private texts and sealed prices in, with the salt of their digests (JSON lines only); withheld
+        by default. The prices of an auction that still runs are withheld always.
     """
     if private and format == "csv":
         raise bad_input("--private goes with --format jsonl; postings have no private texts")
     try:
-        _run(_export(data, out, _csv_rows if format == "csv" else _json_lines(private)))
+        _run(_export(data, out, format == "csv", private))
     except Discrepancy as discrepancy:
         raise fault(f"the journal is damaged: {discrepancy}") from None
     return DONE
@@ -143,26 +145,29 @@ async def _verify_directory(data: Path, signed_by: str | None) -> Findings:
         return await verify_journal(reader.journal, signed_by)
 
 
-async def _export(data: Path, out: Path | None, begin: Callable[[TextIO], Write]) -> None:
+async def _export(data: Path, out: Path | None, as_csv: bool, private: bool) -> None:
     async with open_reader(data) as reader:
+        sealed = await still_sealed(journal_records(reader.journal)) if private else _everything
         with output(out) as file, progress("exporting", "records") as bar:
-            write = begin(file)
+            write = _csv_rows(file) if as_csv else _json_lines(file, sealed)
             async for stored in journal_records(reader.journal, bar):
                 write(stored)
 
 
-def _json_lines(private: bool) -> Callable[[TextIO], Write]:
-    """Writes records as lines of JSON, with their private texts or without."""
+def _everything(_: int) -> bool:
+    return True
 
-    def line(stored: StoredRecord) -> str:
-        aside = f',"private":{stored.aside.decode()}' if private and stored.aside is not None else ""
+
+def _json_lines(file: TextIO, withheld: Callable[[int], bool]) -> Write:
+    """Writes records as lines of JSON, with what lies beside them unless it is withheld."""
+
+    def write(stored: StoredRecord) -> None:
+        beside = None if withheld(stored.sequence) else stored.aside
+        aside = "" if beside is None else f',"private":{beside.decode()}'
         head = f'{{"sequence":{stored.sequence},"hash":"{stored.hash.hex()}"'
-        return f'{head},"record":{stored.body.decode()}{aside}}}\n'
+        file.write(f'{head},"record":{stored.body.decode()}{aside}}}\n')
 
-    def begin(file: TextIO) -> Write:
-        return lambda stored: file.write(line(stored))
-
-    return begin
+    return write
 
 
 def _csv_rows(file: TextIO) -> Write:

@@ -45,6 +45,10 @@ class RecordUnreadable(JournalFault):
     """A record was written by a newer version: upgrade this one."""
 
 
+class SealedMissing(JournalDamaged):
+    """A sealed number, which is part of the state, is not at hand: it was withheld, or is lost."""
+
+
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Record)
 
@@ -77,7 +81,7 @@ def seal_all(records: Sequence[Record], previous: bytes) -> list[StoredRecord]:
 def unseal(stored: StoredRecord) -> Record:
     """The record of what the journal kept, private values put back where they are at hand.
 
-    Raises: RecordUnreadable, JournalDamaged.
+    Raises: RecordUnreadable, SealedMissing, JournalDamaged.
     """
     try:
         record = _decoder.decode(stored.body)
@@ -87,7 +91,7 @@ def unseal(stored: StoredRecord) -> Record:
         record = _restored(record, stored.aside)
     for field in withholding.SEALED.get(type(record.event), ()):
         if isinstance(getattr(record.event, field), Withheld):
-            raise JournalDamaged(f"the sealed values of record {record.sequence} are missing; {REMEDY}")
+            raise SealedMissing(f"the sealed values of record {record.sequence} are missing; {REMEDY}")
     return record
 
 
