@@ -25,8 +25,6 @@ class Findings(msgspec.Struct):
     open_grants: int
     withheld: int
     """Open bids whose sealed numbers are withheld, so that what is held for them is not in the books."""
-    replayed: bool
-    """Whether the economy was rebuilt from the same records, and agrees; it needs all sealed numbers."""
     minted: dict[str, int]
     burned: dict[str, int]
     circulating: dict[str, int]
@@ -124,7 +122,6 @@ def _findings(books: Books, checkpoints: list[Checkpoint], snapshot_checked: int
         grants=books.grants.given,
         open_grants=len(books.grants.by_name),
         withheld=books.pledges.withheld,
-        replayed=False,
         minted={asset: minted for asset, (minted, _) in supply.items()},
         burned={asset: burned for asset, (_, burned) in supply.items()},
         circulating={asset: minted - burned for asset, (minted, burned) in supply.items()},

@@ -1,6 +1,6 @@
 """Two bookkeepers over one journal: the independent books and the economy, side by side."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 
 import msgspec
@@ -13,7 +13,7 @@ from econonexus.cli.exits import bad_input
 from econonexus.cli.output import money, progress, show
 from econonexus.cli.texts import cell
 from econonexus.domain.economy import Economy
-from econonexus.node.records import RecordUnreadable, SealedMissing, unseal
+from econonexus.node.records import Record, RecordUnreadable, unseal, unseal_told
 from econonexus.ports import Checkpoint, Journal, Snapshot, StoredRecord
 
 
@@ -41,7 +41,7 @@ async def verify_export(path: Path) -> Findings:
     """Verify a file that `ledger export` wrote. Raises: Discrepancy, CommandFailed."""
     try:
         with open(path, "rb") as file:  # noqa: ASYNC230  # Nothing else runs here.
-            return await verify_both(_exported(file), [], None, may_withhold=True)
+            return await verify_both(_exported(file), [], None, unseal_told)
     except OSError as error:
         raise bad_input(f"--export: {path}: {error.strerror}") from None
 
@@ -50,42 +50,30 @@ async def verify_both(
     records: AsyncIterator[StoredRecord],
     checkpoints: list[Checkpoint],
     snapshot: Snapshot | None,
-    may_withhold: bool = False,
+    read: Callable[[StoredRecord], Record] = unseal,
 ) -> Findings:
-    """Let the books and the economy go through the records side by side, then compare them.
-
-    The economy cannot go on where sealed numbers are missing. If they may, the books go on alone.
-    """
-    economy, replaying = Economy(), True
+    """Let the books and the economy go through the records side by side, then compare them."""
+    economy = Economy()
 
     async def replayed() -> AsyncIterator[StoredRecord]:
-        nonlocal replaying
         async for stored in records:
             yield stored  # The books come first: what they find wrong has the better message.
-            replaying = replaying and _apply(economy, stored, may_withhold)
+            _apply(economy, stored, read)
 
     findings, books = await verify(replayed(), checkpoints, is_genuine, snapshot)
-    if replaying:
-        accounts = economy.state.ledger.accounts.values()
-        compare({account.id: (account.balance, account.held) for account in accounts}, books)
-    findings.replayed = replaying
+    accounts = economy.state.ledger.accounts.values()
+    compare({account.id: (account.balance, account.held) for account in accounts}, books)
     return findings
 
 
-def _apply(economy: Economy, stored: StoredRecord, may_withhold: bool) -> bool:
-    """Let a record happen; whether that could be done."""
+def _apply(economy: Economy, stored: StoredRecord, read: Callable[[StoredRecord], Record]) -> None:
     try:
-        record = unseal(stored)
+        record = read(stored)
         economy.apply(record.event, record.sequence, record.time)
     except RecordUnreadable:
         raise
-    except SealedMissing as missing:
-        if may_withhold:
-            return False
-        raise Discrepancy(stored.sequence, "has sealed numbers that are missing beside it") from missing
     except Exception as error:  # It may have been crafted to break the economy in any way.
         raise Discrepancy(stored.sequence, f"is nothing the economy could have done ({error!r})") from error
-    return True
 
 
 class _Line(msgspec.Struct):
@@ -133,7 +121,7 @@ def show_findings(findings: Findings) -> None:
         table.add_row("signed by", cell(key))
     if findings.snapshot_checked:
         table.add_row("snapshot compared at record", f"{findings.snapshot_checked:,}")
-    if not findings.replayed:
-        table.add_row("economy compared", "no: sealed numbers are withheld")
+    if findings.withheld:
+        table.add_row("bids whose price is withheld", f"{findings.withheld:,}")
     table.add_row("hash of the last record", findings.hash)
     show(table)
