@@ -55,8 +55,8 @@ async def establish(node: Node, settings: Settings) -> None:
     Raises: SettingsError.
     """
     wanted = {rule.budget: rule for rule in _rules(settings)}
-    for rule in wanted.values():  # First of all, as it may be refused.
-        await _offer(node, rule)
+    for asked in wanted.values():  # First of all, as it may be refused.
+        await _offer(node, asked)
     there = await node.read(_there)
     assets = await node.read(lambda state: set(state.ledger.assets))
     for budget in sorted(there.values(), key=lambda budget: -budget.depth):
