@@ -12,7 +12,32 @@ from econonexus.domain.refusals import Refusal
 from econonexus.node.records import SEALED
 
 MONEY = frozenset(
-    ["amount", "price", "held", "payment", "paid", "limit", "credits", "cap", "reserve", "increment", "stake", "available", "requested", "unit_price", "released", "welfare", "bound", "spent", "start", "step", "floor", "bond", "reference", "previous"]
+    [
+        "amount",
+        "price",
+        "held",
+        "payment",
+        "paid",
+        "limit",
+        "credits",
+        "cap",
+        "reserve",
+        "increment",
+        "stake",
+        "available",
+        "requested",
+        "unit_price",
+        "released",
+        "welfare",
+        "bound",
+        "spent",
+        "start",
+        "step",
+        "floor",
+        "bond",
+        "reference",
+        "previous",
+    ]
 )
 """The fields that are micro-credits, by name."""
 DURATIONS = frozenset({"period", "window", "bidding_window", "soft_close", "tick", "pause"})

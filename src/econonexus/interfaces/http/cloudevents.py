@@ -46,6 +46,19 @@ _WHOLE: Mapping[type, str] = {
 }
 """The events that are about no one thing, and what they are about."""
 
+IN_PUBLIC = (
+    events.AuctionAnnounced,
+    events.AuctionOpened,
+    events.AuctionExtended,
+    events.StandingMoved,
+    events.ClockTaken,
+    events.RevealStarted,
+    events.AuctionCleared,
+    events.AuctionFailed,
+    events.AuctionCancelled,
+)
+"""What everybody may know who might bid."""
+
 _MINE = ("source", "destination", "account", "agent", "holder")
 """The fields that make an event an agent's own affair."""
 
@@ -117,10 +130,12 @@ def matcher(pattern: str) -> Callable[[Record], bool]:
 
 
 def concerns(agent: AgentId, owned: frozenset[str]) -> Callable[[Record], bool]:
-    """Whether a record is an agent's own affair: its accounts, its key, its commands."""
+    """Whether a record is an agent's own affair (its accounts, its key, its commands), or everybody's."""
     mine = owned | {agent}
 
     def is_its_own(record: Record) -> bool:
+        if isinstance(record.event, IN_PUBLIC):
+            return True
         if record.caller == f"agent:{agent}":
             return True
         return any(getattr(record.event, field, None) in mine for field in _MINE)
