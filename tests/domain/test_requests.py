@@ -1,5 +1,7 @@
 """Units at a posted price, first come, by priority, by weight: worked by hand, one period after the other."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from econonexus.domain import commands as c
@@ -9,6 +11,7 @@ from econonexus.domain.kinds import Mechanism, PriceRule, Proceeds, Sharing
 from econonexus.domain.mechanisms.fair_share.max_min import RESERVED
 from econonexus.domain.refusals import RefusalCode as No
 from econonexus.domain.terms import Pricing, ReservedShare, Terms
+from tests.audit.test_agreement import assert_agreement
 from tests.world import World
 
 MINUTE = 60 * SECOND
@@ -17,9 +20,23 @@ FROM_1_000 = Pricing(price=1_000)
 """A base fee that begins at 1,000 µcr."""
 
 
+_worlds: list[World] = []
+
+
+@pytest.fixture(autouse=True)
+def audited() -> Iterator[None]:
+    """Whatever a test did, the second bookkeeper agrees, and a replay gives the same state."""
+    yield
+    while _worlds:
+        world = _worlds.pop()
+        assert_agreement(world)
+        world.check_history()
+
+
 def town(mechanism: Mechanism, terms: Terms = PLAIN, capacity: int = 100) -> World:
     """A market `m` of `capacity` tokens a minute; ann, bob and cat have 1,000,000 µcr each."""
     world = World()
+    _worlds.append(world)
     world.do(
         *(c.CreateAgent(name, credits=1_000_000) for name in ("ann", "bob", "cat")),
         c.DeclareResource("tokens", "token", capacity, MINUTE),
@@ -184,6 +201,12 @@ def test_first_come_gives_while_there_is_any_and_for_nothing() -> None:
     assert served(list(world.do(ask("r3", "cat", 40)))) == ["r3"]
     assert world.balance("ann") == 1_000_000
     assert world.wait(MINUTE)[-1] == e.PeriodShared("m", 150, 100, 100, 100)
+
+
+def test_who_is_frozen_gets_nothing_even_for_nothing() -> None:
+    world = town(Mechanism.FIRST_COME)
+    world.do(c.FreezeAgent("ann"))
+    assert world.code(ask("r", "ann", 1)) is No.AGENT_FROZEN
 
 
 def test_a_reserve_is_what_every_unit_costs_where_no_price_is_posted() -> None:

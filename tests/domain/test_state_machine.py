@@ -7,12 +7,14 @@ from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from econonexus.domain.commands import Command
+from tests.domain.machine.attention import AttentionWalk
 from tests.domain.machine.markets import MarketsWalk
 from tests.domain.machine.money import MoneyWalk
+from tests.domain.machine.orders import OrdersWalk
 from tests.oracle import commands_known
 
 
-class EconomyMachine(MarketsWalk, MoneyWalk):
+class EconomyMachine(OrdersWalk, AttentionWalk, MarketsWalk, MoneyWalk):
     """All subjects together."""
 
 

@@ -135,7 +135,7 @@ def test_an_agent_asks_for_itself_and_an_operator_says_for_whom(
 
 
 def test_what_cannot_be_paid_is_not_asked(agent: Client) -> None:
-    assert agent.refusal("inbox", **QUESTION | {"minutes": 51}) == (402, "insufficient_funds", "amount_ucr")
+    assert agent.refusal("inbox", **QUESTION | {"minutes": 51}) == (402, "insufficient_funds", "price_ucr")
     assert agent.refusal("inbox", **QUESTION | {"minutes": 0}) == (400, "invalid_input", "minutes")
     assert agent.refusal("inbox", **QUESTION | {"minutes": 10_001}) == (409, "over_capacity", "minutes")
     assert agent.refusal("inbox", **QUESTION | {"subject": ""}) == (400, "invalid_input", "subject")

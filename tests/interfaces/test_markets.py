@@ -129,6 +129,11 @@ def test_a_market_shows_every_rule_it_has(fair: Fair) -> None:
         "uniform": "highest_losing",
         "payment": "core",
         "bidding": "xor",
+        "pricing": None,
+        "sharing": "counter",
+        "reserved_share": 0.0,
+        "book": None,
+        "halt": None,
     }
     made = fair.market("second_price")
     identity = {
@@ -139,6 +144,7 @@ def test_a_market_shows_every_rule_it_has(fair: Fair) -> None:
         "halted": False,
         "reason": "",
         "halted_at": None,
+        "resumes_at": None,
     }
     assert made == by_default | identity
     changes = {"reserve": 5, "least_reputation": 0.25, "seller": fair.agent("ann"), "revisions": "withdraw"}

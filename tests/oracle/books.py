@@ -181,6 +181,9 @@ class Books:
     def _walk_windows(self, budget: Row) -> None:
         while budget["window"] and self.now >= budget["ends"]:
             left_over = max(0, budget["limit"] + budget["carried"] - budget["spent"])
+            if not budget["spent"] and budget["carried"] == min(budget["carry_over"], left_over):
+                # Nor will the windows after this one change anything, of which there may be very many.
+                budget["ends"] += (self.now - budget["ends"]) // budget["window"] * budget["window"]
             budget["carried"] = min(budget["carry_over"], left_over)
             budget["spent"] = 0
             budget["alerted"] = set()

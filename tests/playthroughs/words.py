@@ -9,36 +9,15 @@ from econonexus.domain.commands import Command
 from econonexus.domain.events import AuctionAnnounced, Event
 from econonexus.domain.ids import SECOND
 from econonexus.domain.refusals import Refusal
-from econonexus.node.records import SEALED
+from econonexus.node.withholding import SEALED
 
 MONEY = frozenset(
     [
-        "amount",
-        "price",
-        "held",
-        "payment",
-        "paid",
-        "limit",
-        "credits",
-        "cap",
-        "reserve",
-        "increment",
-        "stake",
-        "available",
-        "requested",
-        "unit_price",
-        "released",
-        "welfare",
-        "bound",
-        "spent",
-        "start",
-        "step",
-        "floor",
-        "bond",
-        "reference",
-        "previous",
+        "amount", "available", "bond", "bound", "cap", "credits", "floor", "held", "increment", "limit",
+        "paid", "payment", "previous", "price", "reference", "released", "requested", "reserve", "spent",
+        "stake", "start", "step", "unit_price", "welfare",
     ]
-)
+)  # fmt: skip
 """The fields that are micro-credits, by name."""
 DURATIONS = frozenset({"period", "window", "bidding_window", "soft_close", "tick", "pause"})
 """The fields that are nanoseconds."""

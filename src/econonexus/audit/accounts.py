@@ -8,6 +8,8 @@ WAYS = {
     "burned": {("", "burn")},
     "credit_drawn": {("debt", "")},
     "debt_repaid": {("", "debt")},
+    "human_reward_issued": {("mint", "")},
+    "allowances_issued": {("mint", "")},
     "hold_reconciled": {("", ""), ("burn", "")},
 }
 """Where money that moves by a kind of event comes from and goes to: accounts with these parts to play."""

@@ -14,9 +14,15 @@ from econonexus.audit.budgets import Budgets
 from econonexus.audit.fields import Fields, name, names, positive, whole
 from econonexus.audit.grants import Grants
 from econonexus.audit.holds import Holds
+from econonexus.audit.inbox import Inbox
 from econonexus.audit.markets import Markets
+from econonexus.audit.orders import Orders
 from econonexus.audit.pledges import Pledges
+from econonexus.audit.policies import Policies
+from econonexus.audit.requests import Requests
 from econonexus.audit.resources import Resources
+from econonexus.audit.running import KINDS as RUNNING
+from econonexus.audit.running import Running
 from econonexus.audit.spenders import Keys, Spenders
 from econonexus.audit.standing import Standing, as_agent
 from econonexus.audit.wrong import Wrong
@@ -54,6 +60,11 @@ class Books:
         self.markets = Markets(self.resources, self.accounts)
         self.grants = Grants(self.resources, self.spenders)
         self.auctions = Auctions(self.markets, self.resources, self.grants, self.pledges, self.spenders)
+        self.running = Running(self.auctions, self.markets, self.pledges, self.spenders)
+        self.orders = Orders(self.markets, self.grants, self.pledges, self.standing, self.spenders)
+        self.requests = Requests(self.markets, self.resources, self.grants, self.pledges, self.standing)
+        self.policies = Policies(self.accounts, self.spenders)
+        self.inbox = Inbox(self.pledges, self.resources, self.policies)
         self.commands: set[tuple[str, str]] = set()
         self.refusals = 0
 
@@ -76,6 +87,8 @@ class Books:
             self._head(record)
             kind = str(event["type"]).partition("/")[0]
             self.grants.check_given(kind)
+            self.orders.check_followed(kind)
+            self.policies.check_issued(kind)
             self._enter(kind, opened(record, event, aside))
         except Wrong as wrong:
             raise Discrepancy(sequence, str(wrong)) from None
@@ -91,6 +104,8 @@ class Books:
             self.accounts.check_sums()
             self.holds.check_sums(self.pledges.reserved())
             self.grants.check_given("nothing")
+            self.orders.check_followed("nothing")
+            self.policies.check_issued("nothing")
         except Wrong as wrong:
             raise Discrepancy(self.sequence, str(wrong)) from None
 
@@ -156,6 +171,7 @@ class Books:
                 self.spenders.create_team(str(e["team"]))
             case "agent_created":
                 self.spenders.create_agent(str(e["agent"]), name(e["team"]), str(e["owner"]))
+                self.policies.weight[str(e["agent"])] = positive(e.get("weight", 1))
                 self.budgets.assign(as_agent(str(e["agent"])), "credit", name(e.get("budget")), None)
             case "team_frozen" | "agent_frozen":
                 self.spenders.stopped.add(str(e.get("team", e.get("agent"))))
@@ -163,6 +179,7 @@ class Books:
                 self.spenders.stopped.remove(str(e.get("team", e.get("agent"))))
             case "agent_changed":
                 self.spenders.check_agent(str(e["agent"]))
+                self.policies.weight[str(e["agent"])] = positive(e.get("weight", 1))
             case "mode_set":
                 if e["mode"] not in MODES:
                     raise Wrong(f"sets {e['feature']} to {e['mode']}, which is no mode")
@@ -173,7 +190,16 @@ class Books:
             case "capacity_changed":
                 self.resources.change_capacity(e, self.time)
             case "market_created" | "market_changed" | "market_halted" | "market_resumed":
-                self.markets.enter(kind, e)
+                self.orders.check_halted(kind, e)
+                self.markets.enter(kind, e, self.time)
+                if kind == "market_created":
+                    self.requests.begin(str(e["market"]), self.time)
+            case "price_updated" | "period_shared":
+                self.requests.enter(kind, e, self.time)
+            case _ if kind.startswith("request_"):
+                self.requests.enter(kind, e, self.time)
+            case "order_placed" | "order_replaced" | "order_cancelled" | "trade_executed":
+                self.orders.enter(kind, e, self.time)
             case "bid_placed":
                 self.auctions.place_bid(e, self.time)
             case "bid_raised":
@@ -188,6 +214,14 @@ class Books:
                 self.grants.release(e)
             case "grant_expired":
                 self.grants.expire(e, self.time)
+            case "inbox_rules_set" | "human_asked" | "human_reward_issued":
+                self.inbox.enter(kind, e, self.time)
+            case _ if kind.startswith("question_"):
+                self.inbox.enter(kind, e, self.time)
+            case "policy_set" | "policy_applied" | "allowances_issued":
+                self.policies.enter(kind, e, self.time)
+            case _ if kind in RUNNING:
+                self.running.enter(kind, e, self.time)
             case _ if kind.startswith("auction_"):
                 self.auctions.enter(kind, e, self.time)
             case _:
@@ -205,6 +239,8 @@ class Books:
         if e["kind"] not in ("wallet", "stake", "escrow"):
             raise Wrong(f"opens {account} as a {e['kind']}, which only the system does")
         self.accounts.open(account, asset)
+        if e["kind"] == "wallet":
+            self.policies.wallets.add(account)
         self.spenders.owner[account] = str(e["owner"])
         self.budgets.assign(account, asset, name(e.get("budget")), None)
 

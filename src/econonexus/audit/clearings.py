@@ -31,11 +31,32 @@ class Auction:
         self.window = None if start is None else (whole(start), whole(e["ends_at"]))
         self.status = "announced"
         self.bids: dict[str, Bid] = {}
+        self.standing = self.reserve
+        self.increment = whole(terms.get("increment", 1))
+        self.clock_at = self.opens
+        self.leaders: list[str] = []
+        self.takes: dict[str, tuple[int, int]] = {}
+        """What bids took from the clock: units, and the call."""
+        self.bonds: dict[str, str] = {}
+        """Commitments that are not revealed: bid to agent."""
+        self.kept: set[str] = set()
+        """Those that are being revealed."""
+        self.reveals_until: int | None = None
 
     @property
     def reserve(self) -> int:
         """The least price of a unit."""
         return whole(self.terms.get("reserve", 0))
+
+    @property
+    def runs(self) -> bool:
+        """Whether its prices come about while it runs."""
+        return self.mechanism in ("english", "dutch")
+
+    @property
+    def units(self) -> int:
+        """How many are for sale."""
+        return sum(self.supply.values())
 
     @property
     def rule(self) -> str:

@@ -2,6 +2,7 @@
 
 from econonexus.audit.accounts import Accounts
 from econonexus.audit.fields import Fields, name, names, whole
+from econonexus.audit.halts import Watch
 from econonexus.audit.resources import Resources
 from econonexus.audit.wrong import Wrong
 
@@ -14,6 +15,7 @@ class Market:
         self.resources = resources
         self.terms = terms
         self.halted = False
+        self.watch = Watch()
 
 
 class Markets:
@@ -24,16 +26,30 @@ class Markets:
         self._accounts = accounts
         self.by_name: dict[str, Market] = {}
 
-    def enter(self, kind: str, e: Fields) -> None:
+    def enter(self, kind: str, e: Fields, now: int) -> None:
         """Create, change, halt or resume a market."""
         known = str(e["market"])
         if kind == "market_created":
             self._create(known, e)
         market = self.by_name[known]
         if kind == "market_changed":
-            market.terms = self._terms(known, e)
-        if kind in ("market_halted", "market_resumed"):
-            market.halted = kind == "market_halted"
+            before, market.terms = market.terms, self._terms(known, e)
+            if before.get("halt") != market.terms.get("halt"):
+                market.watch = Watch()
+        if kind == "market_halted":
+            market.watch.check_halt(known, market.terms, e, now)
+            market.halted = True
+        if kind == "market_resumed":
+            market.watch.check_resumption(known, e, now)
+            market.halted, market.watch = False, Watch()
+
+    def saw_auction(self, known: str, prices: object, now: int) -> None:
+        """An auction of a market ended, by which it may halt; without prices where it failed."""
+        market = self.by_name[known]
+        market.watch.saw_auction(market.terms, prices is None)
+        if isinstance(prices, dict) and len(prices) == 1:  # Of several things none is the market's price.
+            (price,) = prices.values()
+            market.watch.saw_price(market.terms, whole(price), now)
 
     def destination(self, terms: Fields) -> str:
         """Where the money goes that is paid on these terms."""

@@ -75,6 +75,8 @@ class Book(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     ends_at: Instant | None = None
     self_trade: str = "cancel_resting"
     """Where two orders of one owner meet, the older gives way, or the newer (`cancel_incoming`)."""
+    max_orders: int = 100_000
+    """So many rest at most."""
 
 
 class Halt(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):

@@ -144,5 +144,36 @@ def _notice(event: events.Event) -> tuple[object, ...] | None:
             return ("returned", event.grant, event.returned)
         case events.GrantExpired():
             return ("unused", event.grant, event.unused)
+        case events.OrderPlaced():
+            return ("ordered", event.order, event.resting, event.lapsed)
+        case events.OrderReplaced():
+            return ("reordered", event.order, event.resting, event.lapsed, event.requeued)
+        case events.OrderCancelled():
+            return ("out", event.order, event.units, event.reason)
+        case events.TradeExecuted():
+            return ("traded", event.trade, event.resting, event.incoming, event.units, event.unit_price)
+        case events.MarketHalted(resumes_at=int()):
+            return ("halted", event.market, event.reason, event.resumes_at)
+        case events.QuestionTaken():
+            return ("kept", event.question, event.human, event.until)
+        case events.QuestionAnswered():
+            return ("answered", event.question, event.paid, event.released)
+        case events.HumanRewardIssued():
+            return ("rewarded", event.question, event.amount, event.pool - event.rewarded)
+        case events.QuestionReturned():
+            return ("back", event.question)
+        case events.QuestionDeclined():
+            return ("declined", event.question, event.released)
+        case events.QuestionWithdrawn():
+            return ("withdrawn", event.question, event.released)
+        case events.QuestionExpired():
+            return ("expired", event.question, event.released)
+        case events.PolicySet():
+            return ("policy", event.next_at)
+        case events.PolicyApplied(supply=supply, agents=agents, recycled=recycled, shares=shares):
+            given = recycled + event.issued
+            return ("issued", supply, agents, recycled, given, event.waiting, shares)
+        case events.AllowancesIssued():
+            return ("shares", [(share.account, share.amount) for share in event.shares])
         case _:
             return None

@@ -20,10 +20,10 @@ class AskHuman(CommandForm, frozen=True):
     """Ask for up to `minutes` of a human's time at `price` a minute, and have so much money reserved.
 
     `subject` (at most 256 characters) and `text` (16,384) are personal texts. The question waits until
-    `expires_at`, by default for as long as the inbox's rules say. Refused: `invalid_units`, `unknown_agent`,
-    `unknown_resource`, `question_exists`, `over_capacity`, `below_reserve`, `deadline_passed`, `inbox_full`,
-    `wrong_account_kind`, `asset_mismatch`, `account_frozen`, `agent_frozen`, `team_frozen`,
-    `insufficient_funds`, `budget_exhausted`.
+    `expires_at`, by default for as long as the inbox's rules say. Refused: `invalid_units`, `same_account`,
+    `unknown_agent`, `unknown_resource`, `question_exists`, `wrong_account_kind`, `asset_mismatch`,
+    `over_capacity`, `below_reserve`, `deadline_passed`, `inbox_full`, `account_frozen`, `agent_frozen`,
+    `team_frozen`, `insufficient_funds`, `budget_exhausted`.
     """
 
     question: QuestionId
@@ -39,8 +39,8 @@ class TakeQuestion(CommandForm, frozen=True):
     """Keep a question for `human` alone, for the time it asks for and the inbox's grace.
 
     So many minutes are promised, for one period of `attention.minutes`. Whoever has it may take it again, to
-    keep it longer. Refused: `unknown_question`, `over_capacity`, `deadline_passed`, `question_ended`,
-    `question_taken`.
+    keep it longer, but not beyond its deadline. Refused: `unknown_question`, `question_ended`,
+    `question_taken`, `attention_exhausted`.
     """
 
     question: QuestionId

@@ -1,7 +1,7 @@
 """How humans answer questions: they take one, answer or decline it, and may reward whoever asked."""
 
 from econonexus.domain import commands, events
-from econonexus.domain.attention import ATTENTION, HIGHEST_SCORE, MINUTE, Scores
+from econonexus.domain.attention import ATTENTION, HIGHEST_SCORE, MINUTE, InboxRules, Scores
 from econonexus.domain.flows import forms
 from econonexus.domain.flows.inbox import open_question, units
 from econonexus.domain.flows.pledging import after_payments
@@ -26,20 +26,14 @@ def take(state: State, command: commands.TakeQuestion, now: Instant) -> Decision
     question = open_question(state, command.question)
     if isinstance(question, Refusal):
         return question
-    promised_until = question.promised_until
-    if promised_until is None:
-        resource = state.resources.by_id[ATTENTION]
-        promised_until = Instant(min(now + resource.period, MAX_INSTANT))
-        free = max(0, resource.free(now, promised_until))
-        if question.minutes > free:
-            return Refusal(RefusalCode.ATTENTION_EXHAUSTED, "question", resource.id, question.minutes, free)
-    elif question.human != command.human:
+    if question.human not in ("", command.human):
         return _taken(question)
-    elif question.expires_at <= now:
-        return Refusal(RefusalCode.DEADLINE_PASSED, "question", question.id, now, question.expires_at)
-    until = min(now + question.minutes * MINUTE + state.inbox.rules.grace, MAX_INSTANT)
+    promised_until = _promised_until(state, question, now)
+    if isinstance(promised_until, Refusal):
+        return promised_until
+    until = _kept_until(question, state.inbox.rules, now)
     taken = events.QuestionTaken(
-        question.id, question.agent, command.human, question.minutes, Instant(until), promised_until
+        question.id, question.agent, command.human, question.minutes, until, promised_until
     )
     return (taken,)
 
@@ -87,6 +81,30 @@ def decline(state: State, command: commands.DeclineQuestion, _: Instant) -> Deci
         question.id, question.agent, command.human, pledge.source, Amount(pledge.amount), command.reason
     )
     return (declined,)
+
+
+def _promised_until(state: State, question: Question, now: Instant) -> Instant | Refusal:
+    """Until when a question's minutes are promised, now or already, if there are so many."""
+    if question.promised_until is not None:
+        return question.promised_until
+    resource = state.resources.by_id[ATTENTION]
+    until = Instant(min(now + resource.period, MAX_INSTANT))
+    free = max(0, resource.free(now, until))
+    if question.minutes > free:
+        return Refusal(RefusalCode.ATTENTION_EXHAUSTED, "question", resource.id, question.minutes, free)
+    return until
+
+
+def _kept_until(question: Question, rules: InboxRules, now: Instant) -> Instant:
+    """Until when a question is one human's: for its minutes and the grace, from now on.
+
+    Who takes it again keeps it no longer than its deadline, or its first time, so that it ends one day.
+    """
+    time = question.minutes * MINUTE + rules.grace
+    if question.until is None or question.taken_at is None:
+        return Instant(min(now + time, MAX_INSTANT))
+    latest = max(question.expires_at, question.taken_at + time)
+    return Instant(max(question.until, min(now + time, latest, MAX_INSTANT)))
 
 
 def _odd(command: commands.AnswerQuestion) -> Refusal | None:

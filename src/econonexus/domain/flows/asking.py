@@ -9,6 +9,7 @@ from econonexus.domain.flows.selling import halted, known_market
 from econonexus.domain.flows.spending import (
     Decision,
     can_afford,
+    frozen,
     has_room,
     levels_counted,
     may_pay,
@@ -155,7 +156,7 @@ def _reserve(
 ) -> Reserved | Refusal:
     """What is put aside for so much, and the soft limits that it overruns; nothing is needed for nothing."""
     if not amount:
-        return Pledge(source.id, destination.id, 0), ()
+        return frozen(state, source, member) or (Pledge(source.id, destination.id, 0), ())
     levels = levels_counted(state, source, destination, None, member)
     assert not isinstance(levels, Refusal), "no budget was named"
     refusal = has_room(destination, amount) or can_afford(state, source, amount, member)

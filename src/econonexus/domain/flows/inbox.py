@@ -1,23 +1,24 @@
 """Questions for a human: made, taken back, put back, expired. How they are answered is in `answering`."""
 
+import msgspec
+
 from econonexus.domain import commands, events
 from econonexus.domain.attention import ATTENTION, InboxRules
 from econonexus.domain.flows import forms
-from econonexus.domain.flows.pledging import account_of
+from econonexus.domain.flows.pledging import account_of, cannot_pledge
 from econonexus.domain.flows.selling import cannot_pay, unknown_resource
 from econonexus.domain.flows.spending import (
     Decision,
     can_afford,
     levels_counted,
-    may_pay,
     payer,
     within_budgets,
 )
-from econonexus.domain.ids import AccountId, AgentId, Instant, QuestionId
+from econonexus.domain.ids import MAX_INSTANT, AccountId, AgentId, Instant, QuestionId
 from econonexus.domain.kinds import Proceeds, QuestionStatus
 from econonexus.domain.ledger import Pledge
 from econonexus.domain.money import MAX_AMOUNT, Amount
-from econonexus.domain.refusals import Refusal, RefusalCode
+from econonexus.domain.refusals import Refusal, RefusalCode, earliest
 from econonexus.domain.state import State
 from econonexus.domain.subjects.agents import Agent
 from econonexus.domain.subjects.inbox import Question
@@ -46,10 +47,14 @@ def ask(state: State, command: commands.AskHuman, now: Instant) -> Decision | Re
     agent = state.agents.by_id.get(command.agent)
     if agent is None:
         return Refusal(RefusalCode.UNKNOWN_AGENT, "agent", command.agent)
-    asked = _cannot_wait(state, command, now)
-    if isinstance(asked, Refusal):
-        return asked
-    pledged = _pledge(state, agent, command.minutes * command.price, now)
+    expires_at = _expiry(state, command, now)
+    destination = account_of(state.inbox.rules.proceeds, state.inbox.rules.seller)
+    refusal = earliest(
+        cannot_pledge(state, agent, destination), _cannot_wait(state, command, expires_at, now)
+    )
+    if refusal:
+        return refusal
+    pledged = _pledge(state, agent, destination, command.minutes * command.price, now)
     if isinstance(pledged, Refusal):
         return pledged
     pledge, overruns = pledged
@@ -61,7 +66,7 @@ def ask(state: State, command: commands.AskHuman, now: Instant) -> Decision | Re
         command.minutes,
         command.price,
         Amount(pledge.amount),
-        asked,
+        expires_at,
         pledge.budgets,
         command.subject,
         command.text,
@@ -131,8 +136,17 @@ def _odd(command: commands.AskHuman) -> Refusal | None:
     return minutes
 
 
-def _cannot_wait(state: State, command: commands.AskHuman, now: Instant) -> Instant | Refusal:
-    """Until when a question waits, or why it cannot be in the inbox."""
+def _expiry(state: State, command: commands.AskHuman, now: Instant) -> Instant:
+    """Until when a question waits."""
+    if command.expires_at is not None:
+        return command.expires_at
+    return Instant(min(now + state.inbox.rules.lasts, MAX_INSTANT))
+
+
+def _cannot_wait(
+    state: State, command: commands.AskHuman, expires_at: Instant, now: Instant
+) -> Refusal | None:
+    """Why a question cannot be in the inbox, whatever it pays with."""
     resource, inbox = state.resources.by_id.get(ATTENTION), state.inbox
     if resource is None:
         return unknown_resource("minutes", ATTENTION)
@@ -140,37 +154,33 @@ def _cannot_wait(state: State, command: commands.AskHuman, now: Instant) -> Inst
         return Refusal(RefusalCode.QUESTION_EXISTS, "question", command.question)
     if command.minutes > resource.capacity:
         return Refusal(RefusalCode.OVER_CAPACITY, "minutes", resource.id, command.minutes, resource.capacity)
-    if command.price < inbox.rules.reserve:
-        reserve = inbox.rules.reserve
+    reserve = inbox.rules.reserve
+    if command.price < reserve:
         return Refusal(RefusalCode.BELOW_RESERVE, "price", resource.id, command.price, reserve)
-    expires_at = now + inbox.rules.lasts if command.expires_at is None else command.expires_at
     if expires_at <= now:
         return Refusal(RefusalCode.DEADLINE_PASSED, "expires_at", "", expires_at, now)
-    for open_, most in (
-        (inbox.of_agent.get(command.agent, 0), MAX_OPEN_OF_AGENT),
-        (len(inbox.by_id), MAX_OPEN),
-    ):
-        if open_ >= most:
-            return Refusal(RefusalCode.INBOX_FULL, "question", command.agent, open_ + 1, most)
-    return Instant(min(expires_at, MAX_AMOUNT))
+    of_agent = inbox.of_agent.get(command.agent, 0)
+    if of_agent >= MAX_OPEN_OF_AGENT:
+        return Refusal(RefusalCode.INBOX_FULL, "agent", command.agent, of_agent + 1, MAX_OPEN_OF_AGENT)
+    if len(inbox.by_id) >= MAX_OPEN:
+        return Refusal(RefusalCode.INBOX_FULL, "question", "", len(inbox.by_id) + 1, MAX_OPEN)
+    return None
 
 
 def _pledge(
-    state: State, agent: Agent, amount: int, now: Instant
+    state: State, agent: Agent, destination: AccountId, amount: int, now: Instant
 ) -> tuple[Pledge, tuple[events.BudgetOverrun, ...]] | Refusal:
     """What to reserve for a question. Nothing about it is sealed, so a refusal tells by how much."""
     paying = payer(state, AccountId(agent.id))
     assert paying is not None, "every agent has a wallet, or a team that has"
     source, member = paying
-    rules = state.inbox.rules
-    destination = state.ledger.accounts[account_of(rules.proceeds, rules.seller)]
-    levels = levels_counted(state, source, destination, None, member)
+    levels = levels_counted(state, source, state.ledger.accounts[destination], None, member)
     assert not isinstance(levels, Refusal), "no budget was named"
-    refusal = may_pay(source, destination) or can_afford(state, source, amount, member)
+    refusal = can_afford(state, source, amount, member)
     overruns = refusal or within_budgets(state, levels, amount, now)
     if isinstance(overruns, Refusal):
-        return overruns
-    return Pledge(source.id, destination.id, amount, levels), overruns
+        return msgspec.structs.replace(overruns, field="price")
+    return Pledge(source.id, destination, amount, levels), overruns
 
 
 def _odd_rules(rules: InboxRules) -> Refusal | None:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from econonexus.domain import commands, events
 from econonexus.domain.flows.asking import ended, market_of, resource_of, stand_of
+from econonexus.domain.flows.granting import granted
 from econonexus.domain.flows.pledging import after_payments
 from econonexus.domain.flows.selling import halted
 from econonexus.domain.flows.spending import Decision, has_room
-from econonexus.domain.ids import AgentId, GrantId, Instant
+from econonexus.domain.ids import AgentId, Instant
 from econonexus.domain.kinds import Mechanism, Sharing
 from econonexus.domain.mechanisms.fair_share import whole_requests
 from econonexus.domain.mechanisms.fair_share.whole_requests import Asked, Shared
@@ -17,7 +18,6 @@ from econonexus.domain.money import Amount, share_of
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
 from econonexus.domain.subjects.markets import Market
-from econonexus.domain.subjects.resources import Resource
 from econonexus.domain.subjects.stands import Request, Stand
 
 
@@ -68,8 +68,7 @@ def _share_out(state: State, market: Market, stand: Stand, now: Instant) -> Deci
     )
     paid = [(each.pledge, each.pledge.amount) for each in met if each.pledge.amount]
     return (
-        *_served(market, fair, met),
-        *_granted(market, resource, met, now, until),
+        *_served(state, market, fair, met, now, until),
         *_ended(market, expired, [each for each in waiting if each not in met]),
         over,
         *after_payments(state, paid, now),
@@ -108,44 +107,38 @@ def _asked(state: State, request: Request) -> Asked:
 
 
 def _served(
-    market: Market, fair: Sequence[Request], met: Sequence[Request]
-) -> tuple[events.RequestServed, ...]:
-    return tuple(
-        events.RequestServed(
-            each.id,
-            market.id,
-            each.agent,
-            each.units,
-            Amount(each.pledge.amount // each.units),
-            each.pledge.source,
-            each.pledge.destination,
-            Amount(each.pledge.amount),
-            Amount(each.pledge.amount),
-            each.pledge.budgets,
-            place < len(fair),
-        )
-        for place, each in enumerate(met)
-    )
+    state: State,
+    market: Market,
+    fair: Sequence[Request],
+    met: Sequence[Request],
+    now: Instant,
+    until: Instant,
+) -> Decision:
+    """Who is met, and right after each its right, from now until the next period ends."""
+    happened: list[events.Event] = []
+    fences: dict[str, int] = {}
+    for place, each in enumerate(met):
+        paid = Amount(each.pledge.amount)
+        right: tuple[AgentId, str, int, Amount] = (each.agent, market.resources[0], each.units, paid)
+        happened.append(_met(market, each, place < len(fair)))
+        happened += granted(state, each.id, market.id, [right], now, now, until, fences)
+    return tuple(happened)
 
 
-def _granted(
-    market: Market, resource: Resource, met: Sequence[Request], now: Instant, until: Instant
-) -> tuple[events.Granted, ...]:
-    """The rights of those who are met, from now until the next period ends."""
-    return tuple(
-        events.Granted(
-            GrantId(f"{each.id}:1"),
-            each.agent,
-            resource.id,
-            each.units,
-            now,
-            until,
-            fence,
-            market.id,
-            each.id,
-            Amount(each.pledge.amount),
-        )
-        for fence, each in enumerate(met, resource.fence + 1)
+def _met(market: Market, request: Request, fair: bool) -> events.RequestServed:
+    pledge, amount = request.pledge, Amount(request.pledge.amount)
+    return events.RequestServed(
+        request.id,
+        market.id,
+        request.agent,
+        request.units,
+        Amount(amount // request.units),
+        pledge.source,
+        pledge.destination,
+        amount,
+        amount,
+        pledge.budgets,
+        fair,
     )
 
 

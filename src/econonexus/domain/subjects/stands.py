@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import msgspec
 
 from econonexus.domain import events
-from econonexus.domain.ids import AgentId, Duration, Instant, MarketId, RequestId
+from econonexus.domain.ids import MAX_INSTANT, AgentId, Duration, Instant, MarketId, RequestId
 from econonexus.domain.kinds import Mechanism
 from econonexus.domain.ledger import Pledge
 from econonexus.domain.money import Amount
@@ -74,7 +74,8 @@ class Stand(msgspec.Struct, gc=False, omit_defaults=True):
 
     def ends_after(self, now: Instant) -> int:
         """The end of the period in which an instant lies; an end belongs to the next one."""
-        return self.period_ends + max(0, (now - self.period_ends) // self.period + 1) * self.period
+        periods = max(0, (now - self.period_ends) // self.period + 1)
+        return min(self.period_ends + periods * self.period, MAX_INSTANT)
 
 
 class Stands(msgspec.Struct):
@@ -90,7 +91,8 @@ class Stands(msgspec.Struct):
 
     def open(self, market: MarketId, price: Amount, resting: bool, period: Duration, at: Instant) -> None:
         """Begin to take requests."""
-        self.by_market[market] = Stand(market, period, Instant(at + period), price, resting=resting)
+        ends = Instant(min(at + period, MAX_INSTANT))
+        self.by_market[market] = Stand(market, period, ends, price, resting=resting)
 
     def queue(self, event: events.RequestQueued, pledge: Pledge, at: Instant) -> None:
         """Let a request wait; it is demand of the period in which it came."""
@@ -141,7 +143,7 @@ class Stands(msgspec.Struct):
 
     def _next_period(self, market: MarketId, ends: int) -> Stand:
         stand = self.by_market[market]
-        stand.period_ends = Instant(ends)
+        stand.period_ends = Instant(min(ends, MAX_INSTANT))
         # What waits on is asked for again.
         stand.demand, stand.given = sum(each.units for each in stand.waiting.values()), 0
         return stand

@@ -18,6 +18,14 @@ from econonexus.interfaces.http.price_rules import (
     pricing_rules,
     reserved_share_of,
 )
+from econonexus.interfaces.http.trading_rules import (
+    BookRules,
+    HaltRules,
+    book_of,
+    book_rules,
+    halt_of,
+    halt_rules,
+)
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -73,6 +81,8 @@ class Rules(Body, frozen=True, kw_only=True):
     uniform: Literal["highest_losing", "lowest_winning"] | None = None
     payment: Literal["core", "vcg", "pay_as_bid"] | None = None
     bidding: Literal["xor", "or"] | None = None
+    book: Annotated[BookRules | None, Meta(description="How orders are traded, in an order book.")] = None
+    halt: Annotated[HaltRules | None, Meta(description="When the market stops by itself.")] = None
     pricing: Annotated[PricingRules | None, Meta(description="How a posted price moves.")] = None
     sharing: Literal["counter", "karma"] | None = None
     reserved_share: Annotated[
@@ -98,6 +108,8 @@ class RulesView(msgspec.Struct, frozen=True, kw_only=True):
     uniform: str
     payment: str
     bidding: str
+    book: BookRules | None
+    halt: HaltRules | None
     pricing: PricingRules | None
     sharing: str
     reserved_share: float
@@ -118,6 +130,8 @@ def terms_of(rules: Rules, known: Terms) -> Terms:
         "uniform": rules.uniform,
         "payment": rules.payment,
         "bidding": rules.bidding,
+        "book": _said(rules.book, book_of),
+        "halt": _said(rules.halt, halt_of),
         "pricing": _said(rules.pricing, pricing_of),
         "sharing": _said(rules.sharing, Sharing),
         "proceeds": _proceeds(rules),
@@ -149,6 +163,8 @@ def rules_of(terms: Terms) -> RulesView:
         uniform=terms.uniform,
         payment=terms.payment,
         bidding=terms.bidding,
+        book=_said(terms.book, book_rules),
+        halt=_said(terms.halt, halt_rules),
         pricing=None if terms.pricing is None else pricing_rules(terms.pricing),
         sharing=terms.sharing.value,
         reserved_share=0.0 if terms.reserved_share is None else terms.reserved_share.share / PPM_ONE,
