@@ -9,6 +9,8 @@ from econonexus.audit.clearings import Auction, Won
 from econonexus.audit.fields import Fields, whole
 from econonexus.audit.wrong import Wrong
 
+MOST = 2**63 - 1
+
 
 def ranked(auction: Auction) -> list[str] | None:
     """The bids from the highest down, the earlier first among equals; None where a price is withheld."""
@@ -32,10 +34,11 @@ def standing(auction: Auction, ranking: list[str], behind: Mapping[str, str]) ->
     return max([auction.reserve, *(payment(auction, each, losers, behind) for each in leaders)])
 
 
-def least_after(auction: Auction, price: int) -> int:
+def least_after(auction: Auction, price: int, doubled: bool = False) -> int:
     """What a further bid must offer at a standing price."""
     full = len(auction.bids) >= auction.units
-    return max(1, price + auction.increment if full else auction.reserve)
+    increment = min(2 * auction.increment, MOST) if doubled else auction.increment
+    return max(1, price + increment if full else auction.reserve)
 
 
 def call_at(auction: Auction, now: int) -> int:

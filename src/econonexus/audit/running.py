@@ -64,7 +64,8 @@ class Running:
             due = max(auction.standing, standing(auction, ranking, self._behind))
             if (leaders, price) != (ranking[: auction.units], due):
                 raise Wrong(f"says that {leaders} lead auction {known} at {price}, not {ranking} at {due}")
-        if whole(e["least"]) != least_after(auction, price):
+        # Where the auction is extended next, the increment doubles for the next bid.
+        if whole(e["least"]) not in (least_after(auction, price), least_after(auction, price, doubled=True)):
             raise Wrong(f"asks for another next bid in auction {known} than an increment more")
         for bid in _listed(e.get("outbid", [])):
             if bid in leaders:
