@@ -1,9 +1,20 @@
 """Auctions and bids, kept a second time: each step of their lives, what is held, what is paid and granted."""
 
 from econonexus.audit.asides import sealed
-from econonexus.audit.clearings import Auction, Bid, Won, check_offer, check_outcome, structs, units_of
+from econonexus.audit.bundles import check_bundles, check_digest
+from econonexus.audit.clearings import (
+    BUNDLES,
+    Auction,
+    Bid,
+    Won,
+    check_offer,
+    check_outcome,
+    structs,
+    units_of,
+)
 from econonexus.audit.fields import Fields, whole
 from econonexus.audit.grants import Grants, Owed
+from econonexus.audit.links import Links, left_out
 from econonexus.audit.markets import Markets
 from econonexus.audit.pledges import Pledges
 from econonexus.audit.prices_over_time import check_run
@@ -26,6 +37,7 @@ class Auctions:
         self._grants = grants
         self._pledges = pledges
         self._spenders = spenders
+        self._links = Links()
         self.by_name: dict[str, Auction] = {}
         self.ended: dict[str, int] = {"cleared": 0, "failed": 0, "cancelled": 0}
 
@@ -43,7 +55,7 @@ class Auctions:
             case "auction_extended":
                 self._extend(known, self.found(known, "open", "closed"), e, now)
             case "auction_closed":
-                self.found(known, "open").status = "clearing"
+                self._close(known, e, now)
             case "auction_cleared":
                 self._clear(known, e, now)
             case "auction_failed":
@@ -71,7 +83,10 @@ class Auctions:
                 f"bids in auction {known}, whose proceeds go to {destination}, for {e['destination']}"
             )
         self._pledges.place(pledge_of(known, bid), str(e["agent"]), e, destination, held, now)
-        auction.bids[bid] = Bid(str(e["agent"]), items, price)
+        link = str(e.get("link", ""))
+        if link and not auction.terms.get("together"):
+            raise Wrong(f"links bid {bid} in auction {known}, which is cleared alone")
+        auction.bids[bid] = Bid(str(e["agent"]), items, price, link)
 
     def raise_bid(self, e: Fields, now: int) -> None:
         """A bid offers more than it did."""
@@ -116,6 +131,14 @@ class Auctions:
         auction.status = "open" if auction.opens <= now else "announced"
         self.by_name[known] = auction
 
+    def _close(self, known: str, e: Fields, now: int) -> None:
+        """An auction of bundles takes no more bids, and its outcome is waited for."""
+        auction = self.found(known, "open")
+        if auction.mechanism != BUNDLES or not auction.bids or whole(e["clear_by"]) < now:
+            raise Wrong(f"closes auction {known} to wait for an outcome that it needs not")
+        check_digest(known, auction, sealed(e["digest"]), self._spenders.behind)
+        auction.status = "clearing"
+
     def _clear(self, known: str, e: Fields, now: int) -> None:
         auction = self.found(known, "open", "closed", "clearing")
         if auction.bonds:
@@ -123,7 +146,12 @@ class Auctions:
         if self._markets.by_name[auction.market].halted and auction.status == "open":
             raise Wrong(f"clears auction {known} while its market is halted")
         self._check_opened(known, auction, e)
-        wins = check_outcome(known, auction, e, self._spenders.behind)
+        if auction.mechanism == BUNDLES and auction.bids and auction.status != "clearing":
+            raise Wrong(f"clears auction {known} of bundles, which was never closed")
+        wins = check_outcome(known, auction, e, self._spenders.behind, left_out(known, auction, e))
+        if auction.mechanism == BUNDLES:
+            check_bundles(known, auction, wins, e)
+        self._links.enter(known, auction, wins)
         pledges = {bid: self._pledges.open[pledge_of(known, bid)] for bid in auction.bids}
         if auction.runs:
             check_run(known, auction, wins, e, self._spenders.behind)
@@ -165,6 +193,7 @@ class Auctions:
         for item in auction.supply:
             self._resources.take_back(item, _promise(known))
         del self.by_name[known]
+        self._links.ended(auction, how == "cleared", self.by_name.values())
         self.ended[how] += 1
 
     def _taking_bids(self, known: str, now: int) -> Auction:

@@ -198,6 +198,8 @@ class Books:
                 self.requests.enter(kind, e, self.time)
             case _ if kind.startswith("request_"):
                 self.requests.enter(kind, e, self.time)
+            case "schedule_ran" | "auction_skipped" | "supply_short":
+                self.markets.scheduled(kind, e, self.time)
             case "order_placed" | "order_replaced" | "order_cancelled" | "trade_executed":
                 self.orders.enter(kind, e, self.time)
             case "bid_placed":

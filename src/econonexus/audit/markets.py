@@ -15,6 +15,8 @@ class Market:
         self.resources = resources
         self.terms = terms
         self.halted = False
+        self.announced = 0
+        """The number of the last auction that its schedule has come to."""
         self.watch = Watch()
 
 
@@ -50,6 +52,21 @@ class Markets:
         if isinstance(prices, dict) and len(prices) == 1:  # Of several things none is the market's price.
             (price,) = prices.values()
             market.watch.saw_price(market.terms, whole(price), now)
+
+    def scheduled(self, kind: str, e: Fields, now: int) -> None:
+        """A market has come further with the auctions that it announces by itself, or skipped some."""
+        known = str(e["market"])
+        market = self.by_name[known]
+        schedule = market.terms.get("schedule")
+        if not isinstance(schedule, dict):
+            raise Wrong(f"speaks of a schedule of market {known}, which has none")
+        if kind == "schedule_ran":
+            number, next_at = whole(e["number"]), e["next_at"]
+            if number < market.announced or (next_at is not None and whole(next_at) <= now):
+                raise Wrong(f"lets the schedule of market {known} go back")
+            market.announced = number
+        if kind == "supply_short" and (e["wanted"] != schedule["supply"] or e["supply"] == e["wanted"]):
+            raise Wrong(f"says that market {known} sells less than its schedule, and it does not")
 
     def destination(self, terms: Fields) -> str:
         """Where the money goes that is paid on these terms."""

@@ -29,6 +29,7 @@ def place(
     cap_ucr: int | None = None,
     valuation_ucr: int | None = None,
     style: Style | None = None,
+    link: str | None = None,
     name: str | None = None,
     as_json: Json = False,
 ) -> None:
@@ -52,6 +53,8 @@ def place(
         What all of the units are worth to you, instead of a price.
     style
         How to bid for that; truthful by default.
+    link
+        Where auctions are cleared together: your bids of one link are all won, or none is.
     name
         The bid's id; one is made where you give none.
     """
@@ -65,6 +68,7 @@ def place(
         cap_ucr=cap_ucr,
         valuation_ucr=valuation_ucr,
         style=style,
+        link=link,
     )
     tell(placed, as_json)
 

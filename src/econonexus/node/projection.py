@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Never, get_args
 
 from econonexus.domain import events
+from econonexus.domain.attention import ATTENTION
 from econonexus.domain.events import Event
 from econonexus.domain.refusals import Refusal
 from econonexus.node.records import Record
@@ -174,6 +175,29 @@ def _traded(e: events.TradeExecuted) -> tuple[Leg, ...]:
     )
 
 
+def _asked(e: events.HumanAsked) -> tuple[Leg, ...]:
+    return ((e.source, 0, e.held, e.destination, e.question, ATTENTION, ""),)
+
+
+def _answered(e: events.QuestionAnswered) -> tuple[Leg, ...]:
+    reserved = e.paid + e.released
+    gave = (e.source, -e.paid, -reserved, e.destination, e.question, ATTENTION, "")
+    return (gave, (e.destination, e.paid, 0, e.source, e.question, ATTENTION, "")) if e.paid else (gave,)
+
+
+def _unanswered(
+    e: events.QuestionDeclined | events.QuestionWithdrawn | events.QuestionExpired,
+) -> tuple[Leg, ...]:
+    return ((e.source, 0, -e.released, "", e.question, ATTENTION, ""),)
+
+
+def _allowances(e: events.AllowancesIssued) -> tuple[Leg, ...]:
+    """One line for the mint, and one for whoever got something."""
+    issued = sum(share.amount for share in e.shares)
+    got = ((share.account, share.amount, 0, e.source, "", "allowance", "") for share in e.shares)
+    return ((e.source, -issued, 0, "", "", "allowance", ""), *got)
+
+
 def _released(e: events.HoldVoided | events.HoldExpired) -> tuple[Leg, ...]:
     return ((e.source, 0, -e.released, "", e.hold, "", ""),)
 
@@ -203,6 +227,13 @@ _LEGS: Mapping[type, Callable[[Never], tuple[Leg, ...]]] = {
     events.OrderReplaced: _reordered,
     events.OrderCancelled: _cancelled,
     events.TradeExecuted: _traded,
+    events.HumanAsked: _asked,
+    events.QuestionAnswered: _answered,
+    events.QuestionDeclined: _unanswered,
+    events.QuestionWithdrawn: _unanswered,
+    events.QuestionExpired: _unanswered,
+    events.HumanRewardIssued: lambda e: _moved(e.source, e.destination, e.amount, "human_reward", e.question),
+    events.AllowancesIssued: _allowances,
 }
 
 
@@ -232,5 +263,6 @@ _USES: Mapping[type, Callable[[Never], Use]] = {
     events.Converted: lambda e: (e.source, e.budgets, f"exchange:{e.exchange}", e.given, 1, 0, 0),
     events.RequestServed: lambda e: (e.agent, e.budgets, f"market:{e.market}", e.paid, 1, 0, 0),
     events.TradeExecuted: lambda e: (e.buyer, e.budgets, f"market:{e.market}", e.amount, 1, 0, 0),
+    events.QuestionAnswered: lambda e: (e.agent, e.budgets, ATTENTION, e.paid, 1, 0, 0),
     events.UsageRecorded: lambda e: (e.agent, e.budgets, e.code, 0, 0, e.amount, 1),
 }

@@ -43,7 +43,7 @@ def tell(story: Story) -> None:
     )
 
     story.note(
-        """ann commits to 20, bob to 12, cat to 40. Nothing but bonds can be seen. A plain bid is turned away."""
+        """ann commits to 20, bob to 12, cat to 40. Only bonds can be seen. A plain bid is turned away."""
     )
     story.do("ann", c.PlaceBid("ann", "noon", "ann", {"gpu": 1}, 20 * CREDIT), commit("ann", 20))
     story.do("bob", commit("bob", 12))

@@ -58,6 +58,10 @@ class NewBid(Offer, frozen=True, kw_only=True):
     style: Annotated[
         BidStyle | None, Meta(description="How to bid for that: see the guide; `truthful` by default.")
     ] = None
+    link: Annotated[
+        Name | None,
+        Meta(description="In auctions cleared together: your bids of one link are all won, or none."),
+    ] = None
 
 
 class BidView(msgspec.Struct, frozen=True):
@@ -107,7 +111,13 @@ async def place_bid(id: FromPath[str], data: JSONBody[NewBid], desk: AtDesk) -> 
     items = items_of(auction, data.units, data.items)
     price, cap = _offered(auction, items, data, worth=data.valuation_ucr)
     command = commands.PlaceBid(
-        BidId(data.id or f"bid-{secrets.token_hex(8)}"), auction.id, caller_of(desk), items, price, cap
+        BidId(data.id or f"bid-{secrets.token_hex(8)}"),
+        auction.id,
+        caller_of(desk),
+        items,
+        price,
+        cap,
+        link=data.link or "",
     )
     reply = await desk.submit(_valued(command, data))
     placed = of(events.BidPlaced, reply)

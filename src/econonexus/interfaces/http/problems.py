@@ -106,6 +106,8 @@ STATUS: Mapping[RefusalCode, int] = {
     RefusalCode.BOOK_FULL: _CONFLICT,
     RefusalCode.AUCTION_NOT_OPEN: _CONFLICT,
     RefusalCode.NOT_REVEALING: _CONFLICT,
+    RefusalCode.AUCTION_NOT_CLEARING: _CONFLICT,
+    RefusalCode.SCHEDULE_NOT_DUE: _CONFLICT,
     RefusalCode.AUCTION_NOT_DUE: _CONFLICT,
     RefusalCode.BELOW_STANDING: _CONFLICT,
     RefusalCode.BID_STANDS: _CONFLICT,
