@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from econonexus.domain import commands, events
 from econonexus.domain.events import Withheld
+from econonexus.domain.flows.bidding import total
 from econonexus.domain.ids import AgentId, AuctionId, BidId
 from econonexus.domain.kinds import BidStyle, Mechanism
 from econonexus.domain.money import MAX_AMOUNT, Amount
@@ -162,11 +163,6 @@ async def list_bids(
     return await desk.read(look)
 
 
-def total(auction: Auction, items: dict[str, int], price: int) -> int:
-    """What a bid offers for all of its units."""
-    return price if auction.mechanism is Mechanism.COMBINATORIAL else price * sum(items.values())
-
-
 def caller_of(desk: Desk) -> AgentId:
     """The agent whose key this is."""
     agent = desk.caller.agent
@@ -203,25 +199,17 @@ def _offered(
         [data.price_ucr, data.unit_price_ucr, worth].count(None) == 2,
         "Say `price_ucr` for all units, `unit_price_ucr` for each, or a bid's `valuation_ucr`; one of them.",
     )
-    units = sum(items.values())
-    bundles = auction.mechanism is Mechanism.COMBINATORIAL
-    cap = _per_unit("cap_ucr", data.cap_ucr, 1 if bundles else units)
-    if worth is not None:
-        price = _per_unit("valuation_ucr", worth, 1 if bundles else units)
-    elif data.price_ucr is not None:
-        price = _per_unit("price_ucr", data.price_ucr, 1 if bundles else units)
-    else:
-        in_order("unit_price_ucr", len(items) == 1, "A bundle has one price for all of it; say `price_ucr`.")
-        price = (data.unit_price_ucr or 0) * (units if bundles else 1)
-        in_order("unit_price_ucr", price <= MAX_AMOUNT, "For all units that is more than 2**63 - 1.")
-    return Amount(price or 0), None if cap is None else Amount(cap)
-
-
-def _per_unit(field: str, amount: int | None, units: int) -> int | None:
-    if amount is None:
-        return None
-    in_order(field, amount % units == 0, f"It is for {units} units, among which it cannot be shared evenly.")
-    return amount // units
+    cap = None if data.cap_ucr is None else Amount(data.cap_ucr)
+    units, bundles = sum(items.values()), auction.mechanism is Mechanism.COMBINATORIAL
+    for field, amount in (("valuation_ucr", worth), ("price_ucr", data.price_ucr)):
+        if amount is not None:
+            evenly = bundles or amount % units == 0
+            in_order(field, evenly, f"Not the same for each of {units} units; say `unit_price_ucr`.")
+            return Amount(amount if bundles else amount // units), cap
+    in_order("unit_price_ucr", len(items) == 1, "A bundle has one price for all of it; say `price_ucr`.")
+    price = (data.unit_price_ucr or 0) * (units if bundles else 1)
+    in_order("unit_price_ucr", price <= MAX_AMOUNT, "For all units that is more than 2**63 - 1.")
+    return Amount(price), cap
 
 
 def answer(

@@ -38,6 +38,26 @@ _SUBJECTS = (
 )
 """The field that an event is about, the first it has, and what that is."""
 
+PUBLIC = (
+    events.ResourceDeclared,
+    events.CapacityChanged,
+    events.MarketCreated,
+    events.MarketChanged,
+    events.MarketHalted,
+    events.MarketResumed,
+    events.AuctionAnnounced,
+    events.AuctionOpened,
+    events.AuctionExtended,
+    events.StandingMoved,
+    events.ClockTaken,
+    events.RevealStarted,
+    events.AuctionClosed,
+    events.AuctionCleared,
+    events.AuctionFailed,
+    events.AuctionCancelled,
+)
+"""What happens in the open: every agent sees it."""
+
 _WHOLE: Mapping[type, str] = {
     events.InboxRulesSet: "inbox/rules",
     events.PolicySet: "policy/rules",
@@ -45,19 +65,6 @@ _WHOLE: Mapping[type, str] = {
     events.AllowancesIssued: "policy/allowances",
 }
 """The events that are about no one thing, and what they are about."""
-
-IN_PUBLIC = (
-    events.AuctionAnnounced,
-    events.AuctionOpened,
-    events.AuctionExtended,
-    events.StandingMoved,
-    events.ClockTaken,
-    events.RevealStarted,
-    events.AuctionCleared,
-    events.AuctionFailed,
-    events.AuctionCancelled,
-)
-"""What everybody may know who might bid."""
 
 _MINE = ("source", "destination", "account", "agent", "holder")
 """The fields that make an event an agent's own affair."""
@@ -130,13 +137,11 @@ def matcher(pattern: str) -> Callable[[Record], bool]:
 
 
 def concerns(agent: AgentId, owned: frozenset[str]) -> Callable[[Record], bool]:
-    """Whether a record is an agent's own affair (its accounts, its key, its commands), or everybody's."""
+    """Whether a record is an agent's own affair, or public: its accounts, its key, its commands, markets."""
     mine = owned | {agent}
 
     def is_its_own(record: Record) -> bool:
-        if isinstance(record.event, IN_PUBLIC):
-            return True
-        if record.caller == f"agent:{agent}":
+        if record.caller == f"agent:{agent}" or isinstance(record.event, PUBLIC):
             return True
         return any(getattr(record.event, field, None) in mine for field in _MINE)
 
