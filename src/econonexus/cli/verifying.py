@@ -1,6 +1,6 @@
 """Two bookkeepers over one journal: the independent books and the economy, side by side."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 
 import msgspec
@@ -13,7 +13,7 @@ from econonexus.cli.exits import bad_input
 from econonexus.cli.output import money, progress, show
 from econonexus.cli.texts import cell
 from econonexus.domain.economy import Economy
-from econonexus.node.records import RecordUnreadable, unseal
+from econonexus.node.records import Record, RecordUnreadable, unseal, unseal_told
 from econonexus.ports import Checkpoint, Journal, Snapshot, StoredRecord
 
 
@@ -41,13 +41,16 @@ async def verify_export(path: Path) -> Findings:
     """Verify a file that `ledger export` wrote. Raises: Discrepancy, CommandFailed."""
     try:
         with open(path, "rb") as file:  # noqa: ASYNC230  # Nothing else runs here.
-            return await verify_both(_exported(file), [], None)
+            return await verify_both(_exported(file), [], None, unseal_told)
     except OSError as error:
         raise bad_input(f"--export: {path}: {error.strerror}") from None
 
 
 async def verify_both(
-    records: AsyncIterator[StoredRecord], checkpoints: list[Checkpoint], snapshot: Snapshot | None
+    records: AsyncIterator[StoredRecord],
+    checkpoints: list[Checkpoint],
+    snapshot: Snapshot | None,
+    read: Callable[[StoredRecord], Record] = unseal,
 ) -> Findings:
     """Let the books and the economy go through the records side by side, then compare them."""
     economy = Economy()
@@ -55,7 +58,7 @@ async def verify_both(
     async def replayed() -> AsyncIterator[StoredRecord]:
         async for stored in records:
             yield stored  # The books come first: what they find wrong has the better message.
-            _apply(economy, stored)
+            _apply(economy, stored, read)
 
     findings, books = await verify(replayed(), checkpoints, is_genuine, snapshot)
     accounts = economy.state.ledger.accounts.values()
@@ -63,9 +66,9 @@ async def verify_both(
     return findings
 
 
-def _apply(economy: Economy, stored: StoredRecord) -> None:
+def _apply(economy: Economy, stored: StoredRecord, read: Callable[[StoredRecord], Record]) -> None:
     try:
-        record = unseal(stored)
+        record = read(stored)
         economy.apply(record.event, record.sequence, record.time)
     except RecordUnreadable:
         raise
@@ -102,6 +105,10 @@ def show_findings(findings: Findings) -> None:
     table.add_row("records, one unbroken hash chain", f"{findings.records:,}")
     table.add_row("accounts, balances adding up to 0", f"{findings.accounts:,}")
     table.add_row("open holds, all accounted for", f"{findings.open_holds:,}")
+    for what, count in findings.auctions.items():
+        table.add_row(f"auctions {what}", f"{count:,}")
+    table.add_row("grants given, as they were won", f"{findings.grants:,}")
+    table.add_row("grants that run", f"{findings.open_grants:,}")
     table.add_row("commands refused", f"{findings.refusals:,}")
     for asset, circulating in findings.circulating.items():
         minted, burned = findings.minted[asset], findings.burned[asset]
@@ -114,5 +121,7 @@ def show_findings(findings: Findings) -> None:
         table.add_row("signed by", cell(key))
     if findings.snapshot_checked:
         table.add_row("snapshot compared at record", f"{findings.snapshot_checked:,}")
+    if findings.withheld:
+        table.add_row("bids whose price is withheld", f"{findings.withheld:,}")
     table.add_row("hash of the last record", findings.hash)
     show(table)

@@ -83,15 +83,24 @@ def spend(records: Iterable[Record]) -> list[Spend]:
     """
     sums: dict[tuple[tuple[int, str, str, str], str], list[int]] = {}
     for record in records:
-        project = _USES.get(type(record.event))
-        if project is None:
-            continue
-        spender, budgets, code, *figures = project(record.event)  # type: ignore[arg-type]  # By its type.
         kind = _NO_USE.get(type(record.event), "used")
-        key = ((record.time // HOUR_NS, spender, budgets[0] if budgets else "", code), kind)
-        known = sums.get(key, (0, 0, 0, 0))
-        sums[key] = [before + more for before, more in zip(known, figures, strict=True)]
+        for spender, budgets, code, *figures in _uses(record.event):
+            key = ((record.time // HOUR_NS, spender, budgets[0] if budgets else "", code), kind)
+            known = sums.get(key, (0, 0, 0, 0))
+            sums[key] = [before + more for before, more in zip(known, figures, strict=True)]
     return [_spend(*key, figures) for key, figures in sums.items()]
+
+
+def _uses(event: Event | Refusal) -> tuple[Use, ...]:
+    """What an event says was used, and by whom."""
+    if isinstance(event, events.AuctionCleared):
+        return tuple(_won(event, win) for win in event.wins)
+    project = _USES.get(type(event))
+    return () if project is None else (project(event),)  # type: ignore[arg-type]  # The key is its type.
+
+
+def _won(event: events.AuctionCleared, win: events.Win) -> Use:
+    return win.agent, win.budgets, f"market:{event.market}", win.payment, 1, 0, 0
 
 
 def _spend(about: tuple[int, str, str, str], kind: str, figures: list[int]) -> Spend:
@@ -175,6 +184,19 @@ def _traded(e: events.TradeExecuted) -> tuple[Leg, ...]:
     )
 
 
+def _cleared(e: events.AuctionCleared) -> tuple[Leg, ...]:
+    """What winners paid. What bids had on hold was never told, so nothing is released here."""
+    return tuple(
+        leg
+        for win in e.wins
+        if win.payment
+        for leg in (
+            (win.source, -win.payment, 0, e.destination, win.bid, e.market, e.auction),
+            (e.destination, win.payment, 0, win.source, win.bid, e.market, e.auction),
+        )
+    )
+
+
 def _asked(e: events.HumanAsked) -> tuple[Leg, ...]:
     return ((e.source, 0, e.held, e.destination, e.question, ATTENTION, ""),)
 
@@ -227,6 +249,8 @@ _LEGS: Mapping[type, Callable[[Never], tuple[Leg, ...]]] = {
     events.OrderReplaced: _reordered,
     events.OrderCancelled: _cancelled,
     events.TradeExecuted: _traded,
+    events.AuctionCleared: _cleared,
+    events.BondForfeited: lambda e: _moved(e.source, e.destination, e.amount, "forfeited", e.auction),
     events.HumanAsked: _asked,
     events.QuestionAnswered: _answered,
     events.QuestionDeclined: _unanswered,

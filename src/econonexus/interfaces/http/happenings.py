@@ -16,10 +16,11 @@ from econonexus.domain.ids import AccountId, CallerId, CommandId, HoldId, Questi
 from econonexus.domain.refusals import Refusal
 from econonexus.domain.state import State
 from econonexus.interfaces.http.cloudevents import CloudEvent, cloud_event, concerns, matcher
-from econonexus.interfaces.http.desk import AtDesk, Desk, available, not_allowed, not_found
+from econonexus.interfaces.http.desk import AtDesk, Desk, not_allowed, not_found
 from econonexus.interfaces.http.forms import PageSize, reads, rfc3339
 from econonexus.interfaces.http.problems import invalid
 from econonexus.interfaces.http.questions import standing_of
+from econonexus.interfaces.http.sealing import available, held, left_of
 from econonexus.node.records import Record
 
 SCAN = 10_000
@@ -255,14 +256,14 @@ async def _of_account(desk: Desk, name: str) -> Explanation:
         facts: dict[str, int | str | bool | None] = {
             "account": account.id,
             "balance_ucr": account.balance,
-            "held_ucr": account.held,
-            "available_ucr": available(account),
+            "held_ucr": held(state, account, desk.caller.agent),
+            "available_ucr": available(state, account, desk.caller.agent),
             "account_frozen": account.frozen,
             "agent_frozen": agent is not None and agent.frozen,
             "team_frozen": team is not None and team.frozen,
         }
         for level in above(state, account, agent):
-            facts[f"budget {level} left_ucr"] = state.budgets.by_id[level].left(now)
+            facts[f"budget {level} left_ucr"] = left_of(state, state.budgets.by_id[level], now)
         if agent is not None:
             facts |= {"priority": agent.priority, "weight": agent.weight, **desk.gateway.turns_of(agent.id)}
         return Explanation(name, "account", "stands", facts, [])
