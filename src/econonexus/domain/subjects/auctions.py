@@ -29,7 +29,7 @@ from econonexus.domain.terms import Terms
 N = TypeVar("N", bound=str)
 
 ENDED_REMEMBERED = 10_000
-BIDS_REMEMBERED = 1_000_000
+BIDS_REMEMBERED = 100_000
 """So many auctions that have ended are remembered, with so many bids in all; or up to twice as many."""
 
 
@@ -265,7 +265,9 @@ class Auctions(msgspec.Struct):
         """Add a bid at the end of the queue."""
         assert isinstance(event.price, int), "the state is never built from withheld prices"
         auction = self.by_id[event.auction]
-        bid = Bid(event.bid, event.agent, event.items, Amount(event.price), pledge)
+        # Many bids want all there is: they share what says so, which nothing changes.
+        items = auction.supply if event.items == auction.supply else event.items
+        bid = Bid(event.bid, event.agent, items, Amount(event.price), pledge)
         auction.bids[event.bid] = bid
         if event.link:
             bid.link, bid.sequence = event.link, sequence
