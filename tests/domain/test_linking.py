@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from econonexus.domain import commands as c
 from econonexus.domain import events as e
+from econonexus.domain.ids import SECOND
 from econonexus.domain.kinds import AuctionStatus, Mechanism
 from econonexus.domain.refusals import RefusalCode as Code
 from econonexus.domain.terms import Schedule, Terms
