@@ -1,4 +1,4 @@
-"""What an economy with markets holds in memory, in a process of its own; how fast its journal is read again."""
+"""What an economy with markets holds in memory, and how fast its journal is read again."""
 
 import asyncio
 import gc
@@ -54,7 +54,7 @@ class World:
 
 
 def fill(agents: int, auctions: int) -> World:
-    """So many agents, each with a wallet and a key, and so many auctions that have ended, whose grants run on."""
+    """So many agents, with a wallet and a key each, and so many auctions that ended; their grants run on."""
     world = World()
     for i in range(agents):
         digest = f"{i:064x}"
@@ -94,7 +94,7 @@ def show(agents: int, auctions: int) -> None:
 
 
 def snapshot_cost(auctions: int) -> tuple[float, float]:
-    """How long (s) the state after so many auctions takes to write down, and how large (MB) it is."""
+    """How long (s) the state after so many auctions takes to write, and its size in MB."""
     world = fill(100, auctions)
     began = time.perf_counter()
     image = world.economy.state.image()
