@@ -273,8 +273,8 @@ class Orders:
         for price in self._prices(coming):
             for other in self.queues[order.market, _other(order.side)][price]:
                 rest = self.by_name[other]
-                if not left:
-                    return 0, False
+                if not left or (money is not None and money < price):
+                    return left, False
                 if market.watch.is_too_far(market.terms, price, now):
                     self._halts = (order.market, price)
                     return left, True
@@ -287,12 +287,9 @@ class Orders:
                     self._cancels.append(other)
                     continue
                 traded = min(left, rest.units, left if money is None else money // price)
-                if traded:
-                    self._trades.append(Trade(other, traded, price))
-                    left -= traded
-                    money = None if money is None else money - traded * price
-                if traded < rest.units:
-                    return left, False
+                self._trades.append(Trade(other, traded, price))
+                left -= traded
+                money = None if money is None else money - traded * price
         return left, False
 
     def _prices(self, coming: Coming) -> list[int]:
