@@ -71,9 +71,9 @@ def _of_auction(ask: Asked, name: str) -> Standing | None:
         "opens_at": rfc3339(auction.opens_at),
         "closes_at": rfc3339(auction.closes_at),
     }
-    if auction.terms.together and auction.id in state.auctions.by_id:
+    if auction.terms.together and auction.id in ask.state.auctions.by_id:
         facts["cleared_together_with"] = ", ".join(
-            each.id for each in state.auctions.group(auction) if each is not auction
+            each.id for each in ask.state.auctions.group(auction) if each is not auction
         )
     if auction.reason:
         facts["reason"] = auction.reason
