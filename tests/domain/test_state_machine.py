@@ -10,10 +10,11 @@ from econonexus.domain.commands import Command
 from tests.domain.machine.attention import AttentionWalk
 from tests.domain.machine.markets import MarketsWalk
 from tests.domain.machine.money import MoneyWalk
+from tests.domain.machine.requests import RequestsWalk
 from tests.oracle import commands_known
 
 
-class EconomyMachine(AttentionWalk, MarketsWalk, MoneyWalk):
+class EconomyMachine(RequestsWalk, AttentionWalk, MarketsWalk, MoneyWalk):
     """All subjects together."""
 
 

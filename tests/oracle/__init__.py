@@ -21,16 +21,16 @@ subject says how its commands are drawn, and `tests/domain/test_state_machine.py
 
 import inspect
 
-from tests.oracle.attention import Attention
 from tests.oracle.budgets import Budgets
 from tests.oracle.holds import Holds
 from tests.oracle.money import Money
+from tests.oracle.requests import Requests
 from tests.oracle.spenders import PROPERTIES, Spenders
 
 __all__ = ["PROPERTIES", "Oracle", "commands_known"]
 
 
-class Oracle(Money, Holds, Budgets, Spenders, Attention):
+class Oracle(Money, Holds, Budgets, Spenders, Requests):
     """The plain books of everything."""
 
 

@@ -29,7 +29,7 @@ from econonexus.domain.terms import Terms
 
 def cannot_pledge(state: State, agent: Agent, destination: AccountId) -> Refusal | None:
     """Whether what pays for an agent could not pay to `destination` at all."""
-    source, _ = _paying(state, agent)
+    source, _ = paying(state, agent)
     if source.id == destination:
         return Refusal(RefusalCode.SAME_ACCOUNT, "agent", destination)
     return may_pay(source, state.ledger.accounts[destination])
@@ -39,7 +39,7 @@ def pledge(
     state: State, agent: Agent, destination: AccountId, amount: int, now: Instant
 ) -> tuple[Pledge, tuple[events.BudgetOverrun, ...]] | Refusal:
     """What to reserve so that an agent, or its team for it, can pay `amount`; soft limits it overruns."""
-    source, member = _paying(state, agent)
+    source, member = paying(state, agent)
     levels = levels_counted(state, source, state.ledger.accounts[destination], None, member)
     assert not isinstance(levels, Refusal), "no budget was named"
     overruns = reservable(state, source, levels, amount, now, member)
@@ -99,7 +99,8 @@ def after_payments(state: State, paid: Sequence[tuple[Pledge, int]], now: Instan
     return tuple(raised)
 
 
-def _paying(state: State, agent: Agent) -> tuple[Account, Agent | None]:
-    paying = payer(state, AccountId(agent.id))
-    assert paying is not None, "every agent has a wallet, or a team that has"
-    return paying
+def paying(state: State, agent: Agent) -> tuple[Account, Agent | None]:
+    """The account that pays for an agent, and the agent where that is its team's."""
+    found = payer(state, AccountId(agent.id))
+    assert found is not None, "every agent has a wallet, or a team that has"
+    return found
