@@ -43,6 +43,11 @@ def assert_agreement(world: World) -> None:
     assert {name: budget.held for name, budget in books.budgets.by_name.items()} == {
         name: budget.held for name, budget in budgets.by_id.items()
     }
+    orders = world.economy.state.orders
+    assert {name: (order.units, order.held) for name, order in books.orders.by_name.items()} == {
+        name: (order.units, order.held) for name, order in orders.by_id.items()
+    }
+    assert books.orders.trades == {name: tape.trades for name, tape in orders.tapes.items()}
     for name, budget in books.budgets.by_name.items():
         budget.roll(world.now)
         spent, carried, _ = budgets.by_id[name].figures_at(world.now)

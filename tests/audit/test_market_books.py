@@ -251,7 +251,7 @@ def test_a_sealed_number_that_was_changed_beside_its_record_is_found() -> None:
     record = journal[len(TOWN) + 1]
     assert record.aside is not None
     values = msgspec.json.decode(record.aside)
-    values["price"][1] = "21"
+    values[1]["price"] = 21
     forged = msgspec.structs.replace(record, aside=msgspec.json.encode(values))
 
     with pytest.raises(Discrepancy, match="the private field price does not match its digest"):

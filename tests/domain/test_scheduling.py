@@ -92,6 +92,13 @@ def test_a_schedule_may_begin_later() -> None:
     assert announced(world.wait(1))[0] == ("hours:1", 17, 27, 127)
 
 
+def test_one_that_has_begun_goes_on_at_its_next_instant() -> None:
+    world = hourly(starts_at=START - 930)  # Then at 70, 170 ...
+    assert announced(world.wait(69)) == []
+    assert announced(world.wait(1))[0] == ("hours:1", 80, 90, 190)
+    assert announced(history(hourly(starts_at=START - 900)))[0] == ("hours:1", 10, 20, 120)
+
+
 def test_where_fewer_units_are_free_fewer_are_sold() -> None:
     world = hourly(capacity=5, supply={"gpu": 4}, starts_at=START + 50)
     # Two of five are somebody else's from 150 to 160.

@@ -189,3 +189,62 @@ def test_a_human_does_nothing_but_answer(human: Client) -> None:
     assert human.look("whoami")["role"] == "human"
     for path in ("agents", "events", "policy", "accounts/treasury", "spend"):
         assert human.get(f"/api/v1/{path}").status_code == 403
+
+
+# Why it waits.
+
+
+def test_a_question_is_explained_by_its_place_and_the_numbers_that_put_it_there(
+    agent: Client, human: Client, name: str
+) -> None:
+    agent.make("inbox", id=f"{name}-first", minutes=1, price_ucr=100, subject="What?")
+    agent.make("inbox", id=f"{name}-second", minutes=1, price_ucr=99, subject="What?")
+    first = agent.look(f"explain/{name}-first")
+    assert (first["about"], first["answer"]) == ("question", "waiting")
+    facts = agent.look(f"explain/{name}-second")["facts"]
+    before = facts["place"] - 1
+    assert before >= 1
+    assert facts["waits_for"] == f"its turn: {before} stand before it"
+    assert facts["priority_ucr"] == 99 + facts["of_that_for_waiting_ucr"]
+    assert (facts["reserved_ucr"], facts["stands_before_all_that_waited_less"]) == (99, False)
+    human.make(f"inbox/{name}-first/take")
+    taken = agent.look(f"explain/{name}-first")["facts"]
+    assert taken["waits_for"] == f"the answer of human:{name}-olga"
+
+
+def test_what_became_of_a_question_is_told_from_the_journal(
+    served: Served, admin: Client, agent: Client, human: Client, auditor: Client, name: str
+) -> None:
+    agent.make("inbox", id=f"{name}-q", **QUESTION)
+    human.make(f"inbox/{name}-q/take")
+    human.make(f"inbox/{name}-q/answer", answer="The blue.", minutes=4, reward_ucr=3)
+    told = auditor.look(f"explain/{name}-q")
+    assert told["answer"] == "answered"
+    assert [event["type"].split(".")[1] for event in told["events"]] == [
+        "human_asked",
+        "question_taken",
+        "question_answered",
+        "human_reward_issued",
+    ]
+    assert (told["facts"]["paid_ucr"], told["facts"]["released_ucr"]) == (80, 120)
+    assert "blue" not in str(told)
+    key = admin.make("agents", id=f"{name}-other")["key"]
+    with served.client(key) as stranger:
+        assert stranger.get(f"/api/v1/explain/{name}-q").status_code in (403, 404)
+
+
+def test_a_question_waits_for_minutes_where_there_are_too_few(
+    agent: Client, admin: Client, human: Client, name: str
+) -> None:
+    admin.make("agents", id=f"{name}-rich", credits_ucr=20_000)
+    big = {"agent": f"{name}-rich", "minutes": 9_900, "price_ucr": 1, "subject": "All of it?"}
+    admin.make("inbox", id=f"{name}-big", **big)
+    human.make(f"inbox/{name}-big/take")
+    agent.make("inbox", id=f"{name}-q", minutes=200, price_ucr=1, subject="What?")
+    facts = agent.look(f"explain/{name}-q")["facts"]
+    free = facts["minutes_free"]
+    assert facts["waits_for"] == f"minutes: {free} are free of the 200 it asks for"
+    assert facts["enough_minutes_from"] is not None
+    assert human.refusal(f"inbox/{name}-q/take") == (409, "attention_exhausted", "id")
+    human.make(f"inbox/{name}-big/decline")
+    assert agent.look(f"explain/{name}-q")["facts"]["minutes_free"] == free + 9_900

@@ -272,3 +272,12 @@ def test_swapped_records_are_noticed() -> None:
     first, second, third = three()
     with pytest.raises(JournalDamaged):
         check_chain([first, third, second], EMPTY)
+
+
+def test_the_digest_of_a_refused_request_lies_beside_its_record() -> None:
+    """A bid that was refused is nobody's to guess either."""
+    digest = digest_of(b"a body with a price in it")
+    record = Record(1, 5, "ann", "bid-1", Refusal(RefusalCode.BUDGET_EXHAUSTED), digest)
+    stored = seal(record, GENESIS_HASH)
+    assert digest.encode() not in stored.body
+    assert unseal(stored) == record

@@ -21,16 +21,18 @@ subject says how its commands are drawn, and `tests/domain/test_state_machine.py
 
 import inspect
 
+from tests.oracle.attention import Attention
 from tests.oracle.budgets import Budgets
 from tests.oracle.holds import Holds
 from tests.oracle.money import Money
+from tests.oracle.orders import Orders
 from tests.oracle.requests import Requests
 from tests.oracle.spenders import PROPERTIES, Spenders
 
 __all__ = ["PROPERTIES", "Oracle", "commands_known"]
 
 
-class Oracle(Money, Holds, Budgets, Spenders, Requests):
+class Oracle(Money, Holds, Budgets, Spenders, Requests, Orders, Attention):
     """The plain books of everything."""
 
 

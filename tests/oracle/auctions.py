@@ -34,6 +34,10 @@ class Auctions(Markets):
             for bid in auction["bids"].values():
                 yield bid["source"], bid["held"], dict.fromkeys(bid["budgets"], bid["held"])
 
+    def sealed_in(self, budget: str) -> int:
+        bids = (bid for auction in self._running() for bid in auction["bids"].values())
+        return sum(bid["held"] for bid in bids if budget in bid["budgets"])
+
     def due(self) -> Iterator[tuple[int, str, c.Command]]:
         yield from super().due()
         for name, auction in self.auctions.items():
@@ -148,7 +152,7 @@ class Auctions(Markets):
         bad = bad or any(forms.whole(units) for units in it.items.values())
         auction = self.auctions.get(it.auction)
         if auction is not None and not bad:
-            bad = bool(forms.whole(_to_hold(it.items, it.price, it.cap))) or len(it.items) > 1
+            bad = _odd_in_all(it.items, it.price, it.cap) or len(it.items) > 1
             bad = bad or (auction["mechanism"] in SINGLE_UNIT and list(it.items.values()) != [1])
         return forms.names(it.bid) | ({No.INVALID_BID} if bad else set())
 
@@ -180,7 +184,6 @@ class Auctions(Markets):
         destination = _destination(auction["terms"])
         held = _to_hold(it.items, it.price, it.cap)
         levels = self._levels(source, destination, agent=agent)
-        self._overruns_unsaid(levels, held, notices)
         auction["bids"][it.bid] = {
             "agent": it.agent,
             "items": dict(it.items),
@@ -196,7 +199,7 @@ class Auctions(Markets):
         bad = _odd_prices(it.price, it.cap)
         bid = self._bid(it)
         if bid is not None and not bad:
-            bad = bool(forms.whole(_to_hold(bid["items"], it.price, it.cap)))
+            bad = _odd_in_all(bid["items"], it.price, it.cap)
         return {No.INVALID_BID} if bad else set()
 
     def _no_RaiseBid(self, it: c.RaiseBid, no: Callable[[No], None]) -> None:
@@ -216,7 +219,6 @@ class Auctions(Markets):
     def _do_RaiseBid(self, it: c.RaiseBid, notices: Notices) -> None:
         bid = self.auctions[it.auction]["bids"][it.bid]
         held = max(bid["held"], _to_hold(bid["items"], it.price, it.cap))
-        self._overruns_unsaid(bid["budgets"], held - bid["held"], notices)
         bid |= {"price": it.price, "held": held}
 
     def _no_WithdrawBid(self, it: c.WithdrawBid, no: Callable[[No], None]) -> None:
@@ -263,10 +265,6 @@ class Auctions(Markets):
         self._no_move(source, destination, amount, no, now=False, agent=agent)
         self._no_budget(self._levels(source, destination, agent=agent), amount, no)
         return None
-
-    def _overruns_unsaid(self, levels: list[str], amount: int, notices: Notices) -> None:
-        """That a limit is overrun is told, and by how much is not: it would tell what was bid."""
-        notices += [("overrun", level, 0, 0) for level in levels if amount > self.left(level)]
 
     def _at_stake(self, agent: str) -> int:
         row = self.accounts.get(f"stake:{agent}")
@@ -317,12 +315,14 @@ class Auctions(Markets):
         return sold(auction["mechanism"], wishes, auction["supply"][item], terms.reserve, terms.uniform)
 
     def _take(self, bids: dict[str, Row], paid: dict[str, int], destination: str, notices: Notices) -> None:
-        """Winners pay, and what they pay counts as spent, all at once."""
+        """Winners pay, and what they pay counts as spent, all at once; only then are overrun limits told."""
         spent: dict[str, int] = {}
         for bid, money in paid.items():
             self._move(bids[bid]["source"], destination, money)
             for level in bids[bid]["budgets"]:
                 spent[level] = spent.get(level, 0) + money
+        for level, money in spent.items():
+            self._overruns([level], money, notices)
         for level, money in spent.items():
             self._count([level], money, notices)
         self._repay(destination, sum(paid.values()))
@@ -333,7 +333,13 @@ def _odd_prices(price: int, cap: int | None) -> bool:
 
 
 def _to_hold(items: dict[str, int], price: int, cap: int | None) -> int:
-    return (price if cap is None else cap) * sum(items.values())
+    return price * sum(items.values()) if cap is None else cap
+
+
+def _odd_in_all(items: dict[str, int], price: int, cap: int | None) -> bool:
+    """Whether the cap is less than what is bid, or that is no amount at all."""
+    in_all = _to_hold(items, price, None)
+    return bool(forms.whole(in_all)) or (cap is not None and cap < in_all)
 
 
 def _destination(terms) -> str:

@@ -57,9 +57,13 @@ class Books:
     def held_of(self, account: str) -> int:
         return sum(amount for source, amount, _ in self.reserved() if source == account)
 
-    def left(self, budget: str) -> int:
+    def left(self, budget: str, untold: int = 0) -> int:
         row = self.budgets[budget]
-        return max(0, row["limit"] + row["carried"] - row["spent"] - self.held_in(budget))
+        return max(0, row["limit"] + row["carried"] - row["spent"] - self.held_in(budget) + untold)
+
+    def sealed_in(self, budget: str) -> int:
+        """What sealed bids hold in a budget: it counts, and is not told."""
+        return 0
 
     def supply(self, asset: str) -> int:
         return sum(
@@ -166,8 +170,9 @@ class Books:
 
     def _overruns(self, levels: list[str], amount: int, notices: Notices) -> None:
         for level in levels:
-            if amount > self.left(level):
-                notices.append(("overrun", level, amount, self.left(level)))
+            told = self.left(level, self.sealed_in(level))
+            if self.budgets[level]["mode"] is not BudgetMode.HARD and amount > told:
+                notices.append(("overrun", level, amount, told))
 
     def _count(self, levels: list[str], amount: int, notices: Notices) -> None:
         for level in levels:

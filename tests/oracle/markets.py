@@ -37,6 +37,10 @@ class Markets(Books):
                 counts = grant["units"] if grant["status"] == "running" else grant["used"]
                 yield grant["starts"], grant["ends"], counts
 
+    def offered(self, grant: str) -> int:
+        """The units of a grant that its agent offers to others."""
+        return 0
+
     def most_promised(self, resource: str, start: int, end: int) -> int:
         """The most units that are promised at any one instant in [start, end)."""
         promises = list(self.promises(resource))
@@ -135,13 +139,13 @@ class Markets(Books):
                 no(No.STALE_FENCE)
             if self.now < grant["starts"]:
                 no(No.GRANT_NOT_BEGUN)
-            if grant["used"] + it.units > grant["units"]:
+            if grant["used"] + it.units > grant["units"] - self.offered(it.grant):
                 no(No.UNITS_OVER_GRANT)
 
     def _do_UseGrant(self, it: c.UseGrant, notices: Notices) -> None:
         grant = self.grants[it.grant]
         grant["used"] += it.units
-        notices.append(("left", it.grant, grant["units"] - grant["used"]))
+        notices.append(("left", it.grant, grant["units"] - grant["used"] - self.offered(it.grant)))
 
     def _no_ReleaseGrant(self, it: c.ReleaseGrant, no: Callable[[No], None]) -> None:
         self._no_grant(it.grant, it.agent, no)

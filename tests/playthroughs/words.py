@@ -5,47 +5,41 @@ from collections.abc import Mapping
 
 import msgspec
 
-from econonexus.domain.commands import Command
+from econonexus.domain.commands import Command, SubmitOutcome
 from econonexus.domain.events import AuctionAnnounced, Event
 from econonexus.domain.ids import SECOND
 from econonexus.domain.refusals import Refusal
-from econonexus.node.records import SEALED
+from econonexus.node.withholding import SEALED
 
 MONEY = frozenset(
     [
-        "amount",
-        "price",
-        "held",
-        "payment",
-        "paid",
-        "limit",
-        "credits",
-        "cap",
-        "reserve",
-        "increment",
-        "stake",
-        "available",
-        "requested",
-        "unit_price",
-        "released",
-        "welfare",
-        "bound",
-        "spent",
-        "start",
-        "step",
-        "floor",
-        "bond",
-        "reference",
-        "previous",
+        "amount", "available", "bond", "bound", "cap", "credits", "floor", "gain", "held", "high",
+        "increment", "limit", "low", "most", "paid", "payment", "previous", "price", "reference",
+        "released", "requested", "reserve", "spent", "stake", "start", "step", "unit_price", "welfare",
     ]
-)
+)  # fmt: skip
 """The fields that are micro-credits, by name."""
-DURATIONS = frozenset({"period", "window", "bidding_window", "soft_close", "tick", "pause"})
+DURATIONS = frozenset(
+    {
+        "period",
+        "window",
+        "bidding_window",
+        "soft_close",
+        "tick",
+        "pause",
+        "every",
+        "lead",
+        "time_limit",
+        "clearing",
+    }
+)
 """The fields that are nanoseconds."""
 SHARES = frozenset({"alerts", "threshold", "least_reputation", "move", "failures", "share"})
 """The fields that are parts per million."""
 UNSAID = frozenset({"budgets", "destination", "source", "digest", "wanted", "restored"})
 """What an event says for bookkeepers, and no reader needs."""
+_UNSAID_OF = {SubmitOutcome: frozenset({"digest"})}
+"""What a command says that no reader needs."""
 USUAL = frozenset({"asset credit", "mode hard", "kind wallet", "carry over 0", "window 0 s", "priority 0"})
 """What goes without saying."""
 COUNTED = ("units", "over_capacity", "capacity", "too_many")
@@ -54,7 +48,7 @@ COUNTED = ("units", "over_capacity", "capacity", "too_many")
 
 def said(command: Command, who: str, start: int) -> list[str]:
     """What a command asks: its name, then its parts. Who asks it, asks for itself."""
-    parts = _parts(command, start)
+    parts = _parts(command, start, _UNSAID_OF.get(type(command), frozenset()))
     return [_spaced(type(command).__name__), *(part for part in parts if part != f"agent {who}")]
 
 
@@ -127,7 +121,7 @@ def _value(field: str, value: object, start: int) -> str:
 
 
 def _item(field: str, name: str, number: int) -> str:
-    return f"{in_credits(number)} a {name}" if field == "prices" else f"{number:,} {name}"
+    return f"{in_credits(number)} a {name}" if field in ("prices", "reserves") else f"{number:,} {name}"
 
 
 def _number(field: str, value: int, start: int) -> str:

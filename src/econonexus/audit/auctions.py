@@ -1,9 +1,20 @@
 """Auctions and bids, kept a second time: each step of their lives, what is held, what is paid and granted."""
 
 from econonexus.audit.asides import sealed
-from econonexus.audit.clearings import Auction, Bid, Won, check_offer, check_outcome, structs, units_of
+from econonexus.audit.bundles import check_bundles, check_digest
+from econonexus.audit.clearings import (
+    BUNDLES,
+    Auction,
+    Bid,
+    Won,
+    check_offer,
+    check_outcome,
+    structs,
+    units_of,
+)
 from econonexus.audit.fields import Fields, whole
 from econonexus.audit.grants import Grants, Owed
+from econonexus.audit.links import Links, left_out
 from econonexus.audit.markets import Markets
 from econonexus.audit.pledges import Pledges
 from econonexus.audit.resources import ALWAYS, Resources
@@ -22,6 +33,7 @@ class Auctions:
         self._grants = grants
         self._pledges = pledges
         self._spenders = spenders
+        self._links = Links()
         self.by_name: dict[str, Auction] = {}
         self.ended: dict[str, int] = {"cleared": 0, "failed": 0, "cancelled": 0}
 
@@ -42,11 +54,13 @@ class Auctions:
                     raise Wrong(f"lets auction {known} close earlier than it was to")
                 auction.closes = whole(e["closes_at"])
             case "auction_closed":
-                self._in(known, "open").status = "clearing"
+                self._close(known, e, now)
             case "auction_cleared":
                 self._clear(known, e, now)
             case "auction_failed":
-                self._end(known, self._in(known, "open", "clearing"), "failed")
+                failed = self._in(known, "open", "clearing")
+                self._end(known, failed, "failed")
+                self._markets.saw_auction(failed.market, None, now)
             case "auction_cancelled":
                 self._end(known, self._in(known, "announced", "open"), "cancelled")
             case _:
@@ -68,7 +82,10 @@ class Auctions:
                 f"bids in auction {known}, whose proceeds go to {destination}, for {e['destination']}"
             )
         self._pledges.place(_pledge(known, bid), str(e["agent"]), e, destination, held, now)
-        auction.bids[bid] = Bid(str(e["agent"]), items, price)
+        link = str(e.get("link", ""))
+        if link and not auction.terms.get("together"):
+            raise Wrong(f"links bid {bid} in auction {known}, which is cleared alone")
+        auction.bids[bid] = Bid(str(e["agent"]), items, price, link)
 
     def raise_bid(self, e: Fields, now: int) -> None:
         """A bid offers more than it did."""
@@ -111,12 +128,25 @@ class Auctions:
         auction.status = "open" if auction.opens <= now else "announced"
         self.by_name[known] = auction
 
+    def _close(self, known: str, e: Fields, now: int) -> None:
+        """An auction of bundles takes no more bids, and its outcome is waited for."""
+        auction = self._in(known, "open")
+        if auction.mechanism != BUNDLES or not auction.bids or whole(e["clear_by"]) < now:
+            raise Wrong(f"closes auction {known} to wait for an outcome that it needs not")
+        check_digest(known, auction, sealed(e["digest"]), self._spenders.behind)
+        auction.status = "clearing"
+
     def _clear(self, known: str, e: Fields, now: int) -> None:
         auction = self._in(known, "open", "clearing")
         if self._markets.by_name[auction.market].halted and auction.status == "open":
             raise Wrong(f"clears auction {known} while its market is halted")
         self._check_opened(known, auction, e)
-        wins = check_outcome(known, auction, e, self._spenders.behind)
+        if auction.mechanism == BUNDLES and auction.bids and auction.status != "clearing":
+            raise Wrong(f"clears auction {known} of bundles, which was never closed")
+        wins = check_outcome(known, auction, e, self._spenders.behind, left_out(known, auction, e))
+        if auction.mechanism == BUNDLES:
+            check_bundles(known, auction, wins, e)
+        self._links.enter(known, auction, wins)
         pledges = {bid: self._pledges.open[_pledge(known, bid)] for bid in auction.bids}
         self._end(known, auction, "cleared")
         for won in wins:
@@ -125,6 +155,7 @@ class Auctions:
                 raise Wrong(f"lets bid {won.bid} be paid from elsewhere than it was placed from")
             self._pledges.pay("auction_cleared", pledge, won.payment, now)
         self._owe(known, auction, wins)
+        self._markets.saw_auction(auction.market, e["prices"], now)
 
     def _check_opened(self, known: str, auction: Auction, e: Fields) -> None:
         """The bids opened are those that were placed, in their order and in their words."""
@@ -152,6 +183,7 @@ class Auctions:
         for item in auction.supply:
             self._resources.take_back(item, _promise(known))
         del self.by_name[known]
+        self._links.ended(auction, how == "cleared", self.by_name.values())
         self.ended[how] += 1
 
     def _taking_bids(self, known: str, now: int) -> Auction:

@@ -16,6 +16,7 @@ from econonexus.audit.grants import Grants
 from econonexus.audit.holds import Holds
 from econonexus.audit.inbox import Inbox
 from econonexus.audit.markets import Markets
+from econonexus.audit.orders import Orders
 from econonexus.audit.pledges import Pledges
 from econonexus.audit.policies import Policies
 from econonexus.audit.requests import Requests
@@ -57,6 +58,7 @@ class Books:
         self.markets = Markets(self.resources, self.accounts)
         self.grants = Grants(self.resources, self.spenders)
         self.auctions = Auctions(self.markets, self.resources, self.grants, self.pledges, self.spenders)
+        self.orders = Orders(self.markets, self.grants, self.pledges, self.standing, self.spenders)
         self.requests = Requests(self.markets, self.resources, self.grants, self.pledges, self.standing)
         self.policies = Policies(self.accounts, self.spenders)
         self.inbox = Inbox(self.pledges, self.resources, self.policies)
@@ -82,6 +84,7 @@ class Books:
             self._head(record)
             kind = str(event["type"]).partition("/")[0]
             self.grants.check_given(kind)
+            self.orders.check_followed(kind)
             self.policies.check_issued(kind)
             self._enter(kind, opened(record, event, aside))
         except Wrong as wrong:
@@ -98,6 +101,7 @@ class Books:
             self.accounts.check_sums()
             self.holds.check_sums(self.pledges.reserved())
             self.grants.check_given("nothing")
+            self.orders.check_followed("nothing")
             self.policies.check_issued("nothing")
         except Wrong as wrong:
             raise Discrepancy(self.sequence, str(wrong)) from None
@@ -183,13 +187,18 @@ class Books:
             case "capacity_changed":
                 self.resources.change_capacity(e, self.time)
             case "market_created" | "market_changed" | "market_halted" | "market_resumed":
-                self.markets.enter(kind, e)
+                self.orders.check_halted(kind, e)
+                self.markets.enter(kind, e, self.time)
                 if kind == "market_created":
                     self.requests.begin(str(e["market"]), self.time)
             case "price_updated" | "period_shared":
                 self.requests.enter(kind, e, self.time)
             case _ if kind.startswith("request_"):
                 self.requests.enter(kind, e, self.time)
+            case "schedule_ran" | "auction_skipped" | "supply_short":
+                self.markets.scheduled(kind, e, self.time)
+            case "order_placed" | "order_replaced" | "order_cancelled" | "trade_executed":
+                self.orders.enter(kind, e, self.time)
             case "bid_placed":
                 self.auctions.place_bid(e, self.time)
             case "bid_raised":

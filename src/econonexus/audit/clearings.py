@@ -1,6 +1,6 @@
 """What an auction came to, checked: nobody pays more than it bid, and the rule says the same once more."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from econonexus.audit.fields import Fields, names, positive, whole
@@ -16,6 +16,7 @@ class Bid(NamedTuple):
     agent: str
     items: dict[str, int]
     price: int | None
+    link: str = ""
 
 
 class Auction:
@@ -36,6 +37,15 @@ class Auction:
     def reserve(self) -> int:
         """The least price of a unit."""
         return whole(self.terms.get("reserve", 0))
+
+    def least(self, item: str) -> int:
+        """The least price of a unit of an item, where bundles are sold."""
+        own = self.terms.get("reserves", {})
+        return whole(own[item]) if isinstance(own, dict) and item in own else self.reserve
+
+    def floor(self, items: dict[str, int]) -> int:
+        """The least that is paid for so many units of items."""
+        return sum(units * self.least(item) for item, units in items.items())
 
     @property
     def rule(self) -> str:
@@ -58,7 +68,7 @@ class Won(NamedTuple):
 def check_offer(auction: Auction, items: dict[str, int], price: int | None, held: int | None) -> None:
     """A bid offers the reserve at least, and all that it may have to pay is held."""
     bundle, units = auction.mechanism == BUNDLES, sum(items.values())
-    least = auction.reserve * (units if bundle else 1)
+    least = auction.floor(items) if bundle else auction.reserve
     if price is not None and price < max(1, least):
         raise Wrong(f"bids {price}, which is below the reserve of {least}")
     worth = None if price is None else price * (1 if bundle else units)
@@ -66,13 +76,18 @@ def check_offer(auction: Auction, items: dict[str, int], price: int | None, held
         raise Wrong(f"bids {worth} and holds {held}")
 
 
-def check_outcome(known: str, auction: Auction, e: Fields, behind: Mapping[str, str]) -> list[Won]:
-    """Who won, where it adds up; all bids must be open. `behind` is agent to owner."""
+def check_outcome(
+    known: str, auction: Auction, e: Fields, behind: Mapping[str, str], without: Collection[str] = ()
+) -> list[Won]:
+    """Who won, where it adds up; all bids must be open. `behind` is agent to owner.
+
+    Bids `without` which it was cleared neither win nor set a price.
+    """
     wins = [_win(each) for each in structs(e["wins"])]
     _check_supply(known, auction, wins, e)
     _check_payments(known, auction, wins, e)
     if auction.rule in RULES:
-        _check_rule(known, auction, wins, e, behind)
+        _check_rule(known, auction, wins, e, behind, without)
     return wins
 
 
@@ -120,16 +135,23 @@ def _check_payments(known: str, auction: Auction, wins: list[Won], e: Fields) ->
         worth = price if auction.mechanism == BUNDLES else price * units
         if won.payment > worth:
             raise Wrong(f"lets bid {won.bid} pay {won.payment}, and it bid {worth}")
-        if won.payment < auction.reserve * units:
+        if won.payment < auction.floor(won.items):
             raise Wrong(f"lets bid {won.bid} pay {won.payment}, which is below the reserve")
         welfare += worth
     if e["welfare"] != welfare or whole(e["bound"]) < welfare:
         raise Wrong(f"says that auction {known} is worth {e['welfare']} of {e['bound']}, not {welfare}")
 
 
-def _check_rule(known: str, auction: Auction, wins: list[Won], e: Fields, behind: Mapping[str, str]) -> None:
+def _check_rule(
+    known: str,
+    auction: Auction,
+    wins: list[Won],
+    e: Fields,
+    behind: Mapping[str, str],
+    without: Collection[str],
+) -> None:
     """The same bids, sold by the description of the rule, come out the same."""
-    sales = {item: _sale(auction, item, behind) for item in auction.supply}
+    sales = {item: _sale(auction, item, behind, without) for item in auction.supply}
     due = [(bid, {item: units}, amount) for item, each in sales.items() for bid, units, amount in each.won]
     prices = {item: each.price for item, each in sales.items() if each.price is not None}
     if [(won.bid, won.items, won.payment) for won in wins] != due or e["prices"] != prices:
@@ -138,10 +160,10 @@ def _check_rule(known: str, auction: Auction, wins: list[Won], e: Fields, behind
         raise Wrong(f"says that auction {known} could be worth more than its highest bids")
 
 
-def _sale(auction: Auction, item: str, behind: Mapping[str, str]) -> Sale:
+def _sale(auction: Auction, item: str, behind: Mapping[str, str], without: Collection[str]) -> Sale:
     offers = [
         Offer(name, behind[bid.agent], bid.items[item], bid.price or 0)
         for name, bid in auction.bids.items()
-        if item in bid.items
+        if item in bid.items and name not in without
     ]
     return sale(auction.rule, offers, auction.supply[item], auction.reserve)

@@ -38,12 +38,14 @@ class Grants:
     """All grants that run, and those that are owed."""
 
     def __init__(self, resources: Resources, spenders: Spenders) -> None:
-        self._resources = resources
+        self.resources = resources
         self._spenders = spenders
         self.by_name: dict[str, Grant] = {}
         self.owed: deque[Owed] = deque()
         self.fence: dict[str, int] = {}
         self.given = 0
+        self.offered: dict[str, int] = {}
+        """Grant to the units of it that are for sale in order books."""
 
     def owe(self, right: Owed) -> None:
         """Whoever won something must be granted it, in the records right after."""
@@ -72,9 +74,18 @@ class Grants:
             raise Wrong(f"gives grant {known} the token {e['fence']}, and {fence} is next")
         if window[1] <= now:
             raise Wrong(f"gives grant {known} for a time that is over")
-        self._resources.promise(resource, _right(known, fence), units, window, now)
+        self.resources.promise(resource, _right(known, fence), units, window, now)
         self.by_name[known] = Grant(str(e["agent"]), resource, units, 0, *window, fence)
         self.given += 1
+
+    def sell(self, known: str, units: int) -> Grant:
+        """Units of a grant become somebody else's; what it had been."""
+        grant = self.by_name[known]
+        if grant.used + units > grant.units:
+            raise Wrong(f"sells {units} units of grant {known}, which has fewer left")
+        self.by_name[known] = grant._replace(units=grant.units - units)
+        self.resources.lessen(grant.resource, _right(known, grant.fence), grant.units - units)
+        return grant
 
     def use(self, e: Fields, now: int) -> None:
         """Units of a grant are used, in its time, and no more than it has."""
@@ -82,27 +93,32 @@ class Grants:
         used = grant.used + positive(e["units"])
         if not grant.start <= now < grant.end:
             raise Wrong(f"uses grant {known} outside its time")
-        if used > grant.units or e["left"] != grant.units - used:
-            raise Wrong(
-                f"uses {used} of the {grant.units} units of grant {known}, and says {e['left']} are left"
-            )
+        had = grant.units - self.offered.get(known, 0)
+        if used > had or e["left"] != had - used:
+            raise Wrong(f"uses {used} of the {had} units of grant {known}, and says {e['left']} are left")
         self.by_name[known] = grant._replace(used=used)
 
     def release(self, e: Fields) -> None:
         """A grant is given back; what was used of it counts until its time is over."""
         known, grant = self._running(e)
+        self._check_kept(known)
         if e["returned"] != grant.units - grant.used:
             raise Wrong(f"returns {e['returned']} units of grant {known}, of which {grant.used} were used")
-        self._resources.lessen(grant.resource, _right(known, grant.fence), grant.used)
+        self.resources.lessen(grant.resource, _right(known, grant.fence), grant.used)
         del self.by_name[known]
 
     def expire(self, e: Fields, now: int) -> None:
         """The time of a grant is over."""
         known, grant = self._running(e)
+        self._check_kept(known)
         if now < grant.end or e["unused"] != grant.units - grant.used:
             raise Wrong(f"expires grant {known} before its end, or miscounts what was used of it")
-        self._resources.lessen(grant.resource, _right(known, grant.fence), 0)
+        self.resources.lessen(grant.resource, _right(known, grant.fence), 0)
         del self.by_name[known]
+
+    def _check_kept(self, known: str) -> None:
+        if self.offered.get(known):
+            raise Wrong(f"ends grant {known} while units of it are for sale")
 
     def _running(self, e: Fields) -> tuple[str, Grant]:
         known = str(e["grant"])
@@ -112,7 +128,7 @@ class Grants:
         return known, grant
 
     def _from(self, now: int, resource: str) -> tuple[int, int]:
-        return now, min(now + self._resources.period[resource], MAX)
+        return now, min(now + self.resources.period[resource], MAX)
 
 
 def _right(grant: str, fence: int) -> str:

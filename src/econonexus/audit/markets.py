@@ -2,6 +2,7 @@
 
 from econonexus.audit.accounts import Accounts
 from econonexus.audit.fields import Fields, name, names, whole
+from econonexus.audit.halts import Watch
 from econonexus.audit.resources import Resources
 from econonexus.audit.wrong import Wrong
 
@@ -14,6 +15,9 @@ class Market:
         self.resources = resources
         self.terms = terms
         self.halted = False
+        self.announced = 0
+        """The number of the last auction that its schedule has come to."""
+        self.watch = Watch()
 
 
 class Markets:
@@ -24,16 +28,45 @@ class Markets:
         self._accounts = accounts
         self.by_name: dict[str, Market] = {}
 
-    def enter(self, kind: str, e: Fields) -> None:
+    def enter(self, kind: str, e: Fields, now: int) -> None:
         """Create, change, halt or resume a market."""
         known = str(e["market"])
         if kind == "market_created":
             self._create(known, e)
         market = self.by_name[known]
         if kind == "market_changed":
-            market.terms = self._terms(known, e)
-        if kind in ("market_halted", "market_resumed"):
-            market.halted = kind == "market_halted"
+            before, market.terms = market.terms, self._terms(known, e)
+            if before.get("halt") != market.terms.get("halt"):
+                market.watch = Watch()
+        if kind == "market_halted":
+            market.watch.check_halt(known, market.terms, e, now)
+            market.halted = True
+        if kind == "market_resumed":
+            market.watch.check_resumption(known, e, now)
+            market.halted, market.watch = False, Watch()
+
+    def saw_auction(self, known: str, prices: object, now: int) -> None:
+        """An auction of a market ended, by which it may halt; without prices where it failed."""
+        market = self.by_name[known]
+        market.watch.saw_auction(market.terms, prices is None)
+        if isinstance(prices, dict) and len(prices) == 1:  # Of several things none is the market's price.
+            (price,) = prices.values()
+            market.watch.saw_price(market.terms, whole(price), now)
+
+    def scheduled(self, kind: str, e: Fields, now: int) -> None:
+        """A market has come further with the auctions that it announces by itself, or skipped some."""
+        known = str(e["market"])
+        market = self.by_name[known]
+        schedule = market.terms.get("schedule")
+        if not isinstance(schedule, dict):
+            raise Wrong(f"speaks of a schedule of market {known}, which has none")
+        if kind == "schedule_ran":
+            number, next_at = whole(e["number"]), e["next_at"]
+            if number < market.announced or (next_at is not None and whole(next_at) <= now):
+                raise Wrong(f"lets the schedule of market {known} go back")
+            market.announced = number
+        if kind == "supply_short" and (e["wanted"] != schedule["supply"] or e["supply"] == e["wanted"]):
+            raise Wrong(f"says that market {known} sells less than its schedule, and it does not")
 
     def destination(self, terms: Fields) -> str:
         """Where the money goes that is paid on these terms."""

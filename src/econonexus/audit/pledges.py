@@ -44,6 +44,30 @@ class Pledges:
         self.open[name] = Pledge(source, destination, None if amount is None else 0, levels, drawing)
         self._reserve(name, amount, now)
 
+    def set_aside(
+        self, name: str, agent: str, account: str, levels: list[str], amount: int, now: int
+    ) -> None:
+        """Reserve an amount of what pays for an agent, in all budgets above it: for whom is not known yet."""
+        if name in self.open:
+            raise Wrong(f"reserves for {name} a second time")
+        drawing = self._standing.check_payer(agent, account)
+        self._budgets.check_payment(levels, self._standing.above(account, drawing), [])
+        self.open[name] = Pledge(account, "", 0, levels, drawing)
+        self._reserve(name, amount, now)
+
+    def change_to(self, name: str, amount: int, now: int) -> None:
+        """Reserve so much from now on, be it more or less."""
+        pledge = self.free(name)
+        self.open[name] = pledge._replace(amount=0)
+        self._reserve(name, amount, now)
+
+    def pay_to(self, source: str, destination: str, levels: list[str], amount: int, now: int) -> None:
+        """Move an amount, and count it in the budgets among `levels` that it leaves."""
+        if source != destination:
+            self._accounts.move("trade_executed", source, destination, amount)
+        for level in levels:
+            self._budgets.by_name[level].spend(amount, now)
+
     def raise_to(self, name: str, amount: int | None, now: int) -> None:
         """Reserve so much in all from now on, and never less than before."""
         before = self.open[name]

@@ -50,6 +50,7 @@ def announce(
     units: int | None = None,
     supply: list[str] | None = None,
     closes_in_ms: int | None = None,
+    closes_at: str | None = None,
     opens_in_ms: int | None = None,
     starts_at: str | None = None,
     ends_at: str | None = None,
@@ -69,6 +70,8 @@ def announce(
         So many of a resource, as RESOURCE=UNITS; may be given several times.
     closes_in_ms
         When it closes; after the market's bidding window by default.
+    closes_at
+        When it closes, RFC 3339, instead.
     opens_in_ms
         When it opens; at once by default.
     starts_at
@@ -84,6 +87,7 @@ def announce(
         units=units,
         supply=items_of("--supply", supply),
         closes_in_ms=closes_in_ms,
+        closes_at=closes_at,
         opens_in_ms=opens_in_ms,
         window=window,
     )

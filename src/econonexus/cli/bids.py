@@ -20,6 +20,7 @@ def place(
     units: int | None = None,
     item: list[str] | None = None,
     cap_ucr: int | None = None,
+    link: str | None = None,
     name: str | None = None,
     as_json: Json = False,
 ) -> None:
@@ -39,6 +40,8 @@ def place(
         Units of a thing, as RESOURCE=UNITS, where it sells several; may be given several times.
     cap_ucr
         Hold so much in all, so that what is held does not tell the price.
+    link
+        Where auctions are cleared together: your bids of one link are all won, or none is.
     name
         The bid's id; one is made where you give none.
     """
@@ -50,6 +53,7 @@ def place(
         price_ucr=price_ucr,
         unit_price_ucr=unit_price_ucr,
         cap_ucr=cap_ucr,
+        link=link,
     )
     tell(placed, as_json)
 

@@ -1,10 +1,9 @@
 """`econonexus ledger …`: looking at the books, read-only, also beside a running node."""
 
 import asyncio
-import csv
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Literal, TextIO, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 from cyclopts import App, Parameter
@@ -13,17 +12,15 @@ from econonexus.audit.books import Discrepancy
 from econonexus.audit.verify import Findings, journal_records
 from econonexus.bootstrap import open_reader
 from econonexus.cli.exits import ANSWER_IS_NO, DONE, CommandFailed, bad_input, fault
+from econonexus.cli.exporting import cleared, csv_rows, json_lines
 from econonexus.cli.new_files import output
 from econonexus.cli.output import progress, write_json
 from econonexus.cli.statements import read_statement, show_statement, statement_json
 from econonexus.cli.texts import visible
 from econonexus.cli.verifying import show_findings, verify_export, verify_journal
-from econonexus.node.projection import Projection
-from econonexus.node.records import unseal
-from econonexus.ports import Entry, JournalFault, StoredRecord
+from econonexus.ports import JournalFault
 
 T = TypeVar("T")
-Write = Callable[[StoredRecord], object]
 
 Data = Annotated[Path, Parameter(env_var="ECONONEXUS_DATA", help="The node's data directory.")]
 Json = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON for programs.")]
@@ -120,12 +117,13 @@ def export(
     out
         The file to write, which must not exist yet; standard output by default.
     private
-        Put private texts in, with the salt of their digests (JSON lines only); withheld by default.
+        Put private texts in, with the salt of their digests (JSON lines only); withheld by default. What
+        sealed bids offer is in every export, but only of auctions that are cleared.
     """
     if private and format == "csv":
         raise bad_input("--private goes with --format jsonl; postings have no private texts")
     try:
-        _run(_export(data, out, _csv_rows if format == "csv" else _json_lines(private)))
+        _run(_export(data, out, format, private))
     except Discrepancy as discrepancy:
         raise fault(f"the journal is damaged: {discrepancy}") from None
     return DONE
@@ -143,35 +141,11 @@ async def _verify_directory(data: Path, signed_by: str | None) -> Findings:
         return await verify_journal(reader.journal, signed_by)
 
 
-async def _export(data: Path, out: Path | None, begin: Callable[[TextIO], Write]) -> None:
+async def _export(data: Path, out: Path | None, kind: str, private: bool) -> None:
     async with open_reader(data) as reader:
         with output(out) as file, progress("exporting", "records") as bar:
-            write = begin(file)
+            write = (
+                csv_rows(file) if kind == "csv" else json_lines(file, private, await cleared(reader.journal))
+            )
             async for stored in journal_records(reader.journal, bar):
                 write(stored)
-
-
-def _json_lines(private: bool) -> Callable[[TextIO], Write]:
-    """Writes records as lines of JSON, with their private texts or without."""
-
-    def line(stored: StoredRecord) -> str:
-        aside = f',"private":{stored.aside.decode()}' if private and stored.aside is not None else ""
-        head = f'{{"sequence":{stored.sequence},"hash":"{stored.hash.hex()}"'
-        return f'{head},"record":{stored.body.decode()}{aside}}}\n'
-
-    def begin(file: TextIO) -> Write:
-        return lambda stored: file.write(line(stored))
-
-    return begin
-
-
-def _csv_rows(file: TextIO) -> Write:
-    """Writes a row for every posting of a record."""
-    writer, projection = csv.writer(file, lineterminator="\n"), Projection()
-    writer.writerow(["command", "caller", *Entry._fields])
-
-    def write(stored: StoredRecord) -> None:
-        record = unseal(stored)
-        writer.writerows([record.command, record.caller, *entry] for entry in projection.entries(record))
-
-    return write

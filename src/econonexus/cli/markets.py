@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
+from econonexus.cli.auctions import items_of
 from econonexus.cli.exits import bad_input
 from econonexus.cli.remote import Answer, Json, Reason, get, one, pages, post, tell, tell_all
 
@@ -44,6 +45,21 @@ class Rules:
     bidding: Annotated[
         Literal["xor", "or"] | None, Parameter(help="Of an agent's bundles one wins at most, or any.")
     ] = None
+    reserves: Annotated[
+        list[str] | None, Parameter(help="Of bundles: the reserve of a unit, as RESOURCE=UCR; several times.")
+    ] = None
+    time_limit_ms: Annotated[int | None, Parameter(help="How long a solver may take over bundles.")] = None
+    clearing_ms: Annotated[int | None, Parameter(help="How long the outcome of bundles is waited for.")] = (
+        None
+    )
+    unproven: Annotated[
+        Literal["fail", "pay_as_bid"] | None, Parameter(help="Where bundles were not proven in time.")
+    ] = None
+    schedule: Annotated[
+        str | None,
+        Parameter(help="Auctions by itself: EVERY_MS:RESOURCE=UNITS,…[:AHEAD[:LEAD_MS]], or `none`."),
+    ] = None
+    together: Annotated[str | None, Parameter(help="What its auctions are cleared together by.")] = None
 
 
 @app.command
@@ -114,7 +130,24 @@ def _tell(market: Answer, as_json: bool) -> None:
 
 def _said(rules: Rules) -> dict[str, object]:
     said: dict[str, object] = asdict(rules)
-    return said | {"clock": None if rules.clock is None else _clock(rules.clock)}
+    del said["reserves"]
+    return said | {
+        "clock": None if rules.clock is None else _clock(rules.clock),
+        "reserves_ucr": items_of("--reserves", rules.reserves),
+        "schedule": None if rules.schedule is None else _schedule(rules.schedule),
+    }
+
+
+def _schedule(text: str) -> object:
+    if text == "none":
+        return text
+    every, *rest = text.split(":")
+    supply, *times = rest or [""]
+    if not every.isdecimal() or not supply or len(times) > 2 or not all(map(str.isdecimal, times)):
+        form = "EVERY_MS:RESOURCE=UNITS,…, EVERY_MS:RESOURCE=UNITS,…:AHEAD or …:AHEAD:LEAD_MS"
+        raise bad_input(f"--schedule {text}: not of the form {form}")
+    said = {"every_ms": int(every), "supply": items_of("--schedule", supply.split(","))}
+    return said | dict(zip(("ahead", "lead_ms"), map(int, times), strict=False))
 
 
 def _clock(text: str) -> dict[str, int]:

@@ -55,6 +55,11 @@ def get(path: str, **query: Simple) -> Answer:
 
 def post(path: str, **body: object) -> Answer:
     """What the node answers to a POST; fields that are None are left out. Raises: CommandFailed."""
+    return post_body(path, _given(body))
+
+
+def post_body(path: str, body: Mapping[str, object]) -> Answer:
+    """The same for a body as it is: a field that is None is sent as null. Raises: CommandFailed."""
     return _ask("POST", path, body=body)
 
 
@@ -122,7 +127,7 @@ def _ask(
     body: Mapping[str, object] | None = None,
 ) -> Answer:
     with _client(TIMEOUT_S) as client, _reachable(client):
-        content = None if body is None else msgspec.json.encode(_given(body))
+        content = None if body is None else msgspec.json.encode(body)
         answer = client.request(method, path, params=_given(query or {}), content=content)
     if answer.status_code >= 400:
         raise _refused(answer)

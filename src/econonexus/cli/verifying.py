@@ -1,6 +1,6 @@
 """Two bookkeepers over one journal: the independent books and the economy, side by side."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 
 import msgspec
@@ -13,7 +13,7 @@ from econonexus.cli.exits import bad_input
 from econonexus.cli.output import money, progress, show
 from econonexus.cli.texts import cell
 from econonexus.domain.economy import Economy
-from econonexus.node.records import RecordUnreadable, unseal
+from econonexus.node.records import Record, RecordUnreadable, unseal, unseal_told
 from econonexus.ports import Checkpoint, Journal, Snapshot, StoredRecord
 
 
@@ -41,13 +41,16 @@ async def verify_export(path: Path) -> Findings:
     """Verify a file that `ledger export` wrote. Raises: Discrepancy, CommandFailed."""
     try:
         with open(path, "rb") as file:  # noqa: ASYNC230  # Nothing else runs here.
-            return await verify_both(_exported(file), [], None)
+            return await verify_both(_exported(file), [], None, unseal_told)
     except OSError as error:
         raise bad_input(f"--export: {path}: {error.strerror}") from None
 
 
 async def verify_both(
-    records: AsyncIterator[StoredRecord], checkpoints: list[Checkpoint], snapshot: Snapshot | None
+    records: AsyncIterator[StoredRecord],
+    checkpoints: list[Checkpoint],
+    snapshot: Snapshot | None,
+    read: Callable[[StoredRecord], Record] = unseal,
 ) -> Findings:
     """Let the books and the economy go through the records side by side, then compare them."""
     economy = Economy()
@@ -55,7 +58,7 @@ async def verify_both(
     async def replayed() -> AsyncIterator[StoredRecord]:
         async for stored in records:
             yield stored  # The books come first: what they find wrong has the better message.
-            _apply(economy, stored)
+            _apply(economy, stored, read)
 
     findings, books = await verify(replayed(), checkpoints, is_genuine, snapshot)
     accounts = economy.state.ledger.accounts.values()
@@ -63,9 +66,9 @@ async def verify_both(
     return findings
 
 
-def _apply(economy: Economy, stored: StoredRecord) -> None:
+def _apply(economy: Economy, stored: StoredRecord, read: Callable[[StoredRecord], Record]) -> None:
     try:
-        record = unseal(stored)
+        record = read(stored)
         economy.apply(record.event, record.sequence, record.time)
     except RecordUnreadable:
         raise

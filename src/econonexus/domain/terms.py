@@ -35,7 +35,7 @@ class Schedule(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     lead: Duration | None = None
     """How long after its start the first window begins; the bidding window by default, and no less."""
     starts_at: Instant | None = None
-    """When it begins; at once by default."""
+    """When it begins, at once by default; where that is past, it goes on as if it had begun then."""
 
 
 class Pricing(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -75,6 +75,8 @@ class Book(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     ends_at: Instant | None = None
     self_trade: str = "cancel_resting"
     """Where two orders of one owner meet, the older gives way, or the newer (`cancel_incoming`)."""
+    max_orders: int = 100_000
+    """So many rest at most."""
 
 
 class Halt(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):

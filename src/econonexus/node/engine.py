@@ -32,7 +32,7 @@ from econonexus.node.remembered import Known, Lookups, Remembered
 from econonexus.node.replies import Accepted, Refused, Reply
 from econonexus.node.tally import Tally
 from econonexus.node.timekeeping import Timekeeper
-from econonexus.node.withholding import SEALED
+from econonexus.node.withholding import GUESSED, SEALED
 from econonexus.node.writer import Durable, NodeStopped, Writer
 from econonexus.ports import Clock, CommandKey, Journal, Signer
 
@@ -263,7 +263,7 @@ class Engine:
         False where it has none; also where sealed numbers lie beside it, which are part of the state.
         """
         stored = await self._journal.read(sequence - 1, 1)
-        if not stored or type(unseal(stored[0]).event) in SEALED:
+        if not stored or type(unseal(stored[0]).event) in GUESSED:
             return False
         return await self._journal.erase(sequence)
 
@@ -312,6 +312,8 @@ class Engine:
             payloads, reply = (decision,), Refused(name, first, decision)
         else:
             payloads, reply = decision, Accepted(name, first, now, decision)
+        # The digest of the request goes with the first record, beside which it must lie if a price is in it.
+        assert type(payloads[0]) in GUESSED or not any(type(each) in SEALED for each in payloads)
         records = []
         for part, payload in enumerate(payloads):
             sequence = Sequence(first + part)

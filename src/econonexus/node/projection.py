@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Never, get_args
 
 from econonexus.domain import events
+from econonexus.domain.attention import ATTENTION
 from econonexus.domain.events import Event
 from econonexus.domain.refusals import Refusal
 from econonexus.node.records import Record
@@ -82,15 +83,24 @@ def spend(records: Iterable[Record]) -> list[Spend]:
     """
     sums: dict[tuple[tuple[int, str, str, str], str], list[int]] = {}
     for record in records:
-        project = _USES.get(type(record.event))
-        if project is None:
-            continue
-        spender, budgets, code, *figures = project(record.event)  # type: ignore[arg-type]  # By its type.
         kind = _NO_USE.get(type(record.event), "used")
-        key = ((record.time // HOUR_NS, spender, budgets[0] if budgets else "", code), kind)
-        known = sums.get(key, (0, 0, 0, 0))
-        sums[key] = [before + more for before, more in zip(known, figures, strict=True)]
+        for spender, budgets, code, *figures in _uses(record.event):
+            key = ((record.time // HOUR_NS, spender, budgets[0] if budgets else "", code), kind)
+            known = sums.get(key, (0, 0, 0, 0))
+            sums[key] = [before + more for before, more in zip(known, figures, strict=True)]
     return [_spend(*key, figures) for key, figures in sums.items()]
+
+
+def _uses(event: Event | Refusal) -> tuple[Use, ...]:
+    """What an event says was used, and by whom."""
+    if isinstance(event, events.AuctionCleared):
+        return tuple(_won(event, win) for win in event.wins)
+    project = _USES.get(type(event))
+    return () if project is None else (project(event),)  # type: ignore[arg-type]  # The key is its type.
+
+
+def _won(event: events.AuctionCleared, win: events.Win) -> Use:
+    return win.agent, win.budgets, f"market:{event.market}", win.payment, 1, 0, 0
 
 
 def _spend(about: tuple[int, str, str, str], kind: str, figures: list[int]) -> Spend:
@@ -174,6 +184,42 @@ def _traded(e: events.TradeExecuted) -> tuple[Leg, ...]:
     )
 
 
+def _cleared(e: events.AuctionCleared) -> tuple[Leg, ...]:
+    """What winners paid. What bids had on hold was never told, so nothing is released here."""
+    return tuple(
+        leg
+        for win in e.wins
+        if win.payment
+        for leg in (
+            (win.source, -win.payment, 0, e.destination, win.bid, e.market, e.auction),
+            (e.destination, win.payment, 0, win.source, win.bid, e.market, e.auction),
+        )
+    )
+
+
+def _asked(e: events.HumanAsked) -> tuple[Leg, ...]:
+    return ((e.source, 0, e.held, e.destination, e.question, ATTENTION, ""),)
+
+
+def _answered(e: events.QuestionAnswered) -> tuple[Leg, ...]:
+    reserved = e.paid + e.released
+    gave = (e.source, -e.paid, -reserved, e.destination, e.question, ATTENTION, "")
+    return (gave, (e.destination, e.paid, 0, e.source, e.question, ATTENTION, "")) if e.paid else (gave,)
+
+
+def _unanswered(
+    e: events.QuestionDeclined | events.QuestionWithdrawn | events.QuestionExpired,
+) -> tuple[Leg, ...]:
+    return ((e.source, 0, -e.released, "", e.question, ATTENTION, ""),)
+
+
+def _allowances(e: events.AllowancesIssued) -> tuple[Leg, ...]:
+    """One line for the mint, and one for whoever got something."""
+    issued = sum(share.amount for share in e.shares)
+    got = ((share.account, share.amount, 0, e.source, "", "allowance", "") for share in e.shares)
+    return ((e.source, -issued, 0, "", "", "allowance", ""), *got)
+
+
 def _released(e: events.HoldVoided | events.HoldExpired) -> tuple[Leg, ...]:
     return ((e.source, 0, -e.released, "", e.hold, "", ""),)
 
@@ -203,6 +249,15 @@ _LEGS: Mapping[type, Callable[[Never], tuple[Leg, ...]]] = {
     events.OrderReplaced: _reordered,
     events.OrderCancelled: _cancelled,
     events.TradeExecuted: _traded,
+    events.AuctionCleared: _cleared,
+    events.BondForfeited: lambda e: _moved(e.source, e.destination, e.amount, "forfeited", e.auction),
+    events.HumanAsked: _asked,
+    events.QuestionAnswered: _answered,
+    events.QuestionDeclined: _unanswered,
+    events.QuestionWithdrawn: _unanswered,
+    events.QuestionExpired: _unanswered,
+    events.HumanRewardIssued: lambda e: _moved(e.source, e.destination, e.amount, "human_reward", e.question),
+    events.AllowancesIssued: _allowances,
 }
 
 
@@ -232,5 +287,6 @@ _USES: Mapping[type, Callable[[Never], Use]] = {
     events.Converted: lambda e: (e.source, e.budgets, f"exchange:{e.exchange}", e.given, 1, 0, 0),
     events.RequestServed: lambda e: (e.agent, e.budgets, f"market:{e.market}", e.paid, 1, 0, 0),
     events.TradeExecuted: lambda e: (e.buyer, e.budgets, f"market:{e.market}", e.amount, 1, 0, 0),
+    events.QuestionAnswered: lambda e: (e.agent, e.budgets, ATTENTION, e.paid, 1, 0, 0),
     events.UsageRecorded: lambda e: (e.agent, e.budgets, e.code, 0, 0, e.amount, 1),
 }

@@ -64,7 +64,7 @@ def seal_all(records: Sequence[Record], previous: bytes) -> list[StoredRecord]:
     stored, link, fresh = [], previous, withholding.salts()
     for record in records:
         aside = None
-        if type(record.event) in withholding.BESIDE:
+        if type(record.event) in withholding.ASIDE:
             event, digest, aside = withholding.withhold(record.event, record.digest, fresh)
             record = msgspec.structs.replace(record, event=event, digest=digest)
         body = _encoder.encode(record)
@@ -79,16 +79,37 @@ def unseal(stored: StoredRecord) -> Record:
 
     Raises: RecordUnreadable, JournalDamaged.
     """
+    record = _opened(stored)
+    if _untold(record):
+        raise JournalDamaged(f"the sealed values of record {record.sequence} are missing; {REMEDY}")
+    return record
+
+
+def unseal_told(stored: StoredRecord) -> Record:
+    """The same of an export: a sealed number that it does not tell counts as 0.
+
+    Only what is on hold depends on that: no payment follows from a number that was never opened.
+    """
+    record = _opened(stored)
+    untold = dict.fromkeys(_untold(record), 0)
+    if not untold:
+        return record
+    return msgspec.structs.replace(record, event=msgspec.structs.replace(record.event, **untold))
+
+
+def _untold(record: Record) -> list[str]:
+    """The sealed fields of a record whose values are not at hand."""
+    fields = withholding.SEALED.get(type(record.event), ())
+    return [field for field in fields if isinstance(getattr(record.event, field), Withheld)]
+
+
+def _opened(stored: StoredRecord) -> Record:
+    """The record, with what lies beside it where that is at hand."""
     try:
         record = _decoder.decode(stored.body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         record = _decode_old(stored, error)
-    if stored.aside is not None:
-        record = _restored(record, stored.aside)
-    for field in withholding.SEALED.get(type(record.event), ()):
-        if isinstance(getattr(record.event, field), Withheld):
-            raise JournalDamaged(f"the sealed values of record {record.sequence} are missing; {REMEDY}")
-    return record
+    return record if stored.aside is None else _restored(record, stored.aside)
 
 
 def check_chain(records: Sequence[StoredRecord], head: Head) -> Head:

@@ -12,7 +12,7 @@ from typing import get_args, get_type_hints
 
 import msgspec
 
-from econonexus.domain.events import Event, Private, Sealed, Withheld
+from econonexus.domain.events import CommitmentKept, Event, Private, Sealed, Withheld
 from econonexus.domain.refusals import Refusal
 
 SALT_CHARACTERS = 32
@@ -24,7 +24,7 @@ COMMAND = "record.digest"
 guessed from it."""
 
 
-def _fields_of(kind: object) -> Mapping[type, tuple[str, ...]]:
+def _fields_of(kind: object) -> Mapping[type[msgspec.Struct], tuple[str, ...]]:
     """The event types that have fields of a kind, and which."""
     fields = {
         event: tuple(name for name, hint in get_type_hints(event).items() if hint == kind)
@@ -37,10 +37,14 @@ PRIVATE = _fields_of(Private)
 """The event types that have private texts, and which fields these are."""
 SEALED = _fields_of(Sealed)
 """The event types that have sealed numbers, and which fields these are."""
-BESIDE: Mapping[type, tuple[str, ...]] = {
+BESIDE: Mapping[type[msgspec.Struct], tuple[str, ...]] = {
     event: (*PRIVATE.get(event, ()), *SEALED.get(event, ())) for event in PRIVATE.keys() | SEALED.keys()
 }
 """The fields whose values lie beside the record."""
+GUESSED = frozenset({*SEALED, CommitmentKept, Refusal})
+"""What comes first of what answers a command in which a sealed number may have been."""
+ASIDE = GUESSED | BESIDE.keys()
+"""The records beside which something may lie."""
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(tuple[str, dict[str, int | str]])
@@ -63,11 +67,11 @@ def withhold(
         value: int | str | Withheld = getattr(event, field)
         if value != "" and not isinstance(value, Withheld):
             values[field] = value
+    fields = tuple(values)
+    if digest and type(event) in GUESSED:
+        values[COMMAND] = digest
     if not values:
         return event, digest, None
-    fields = tuple(values)
-    if digest and type(event) in SEALED:
-        values[COMMAND] = digest
     aside = _encoder.encode((next(salts), values))
     vouched = hashlib.sha256(aside).hexdigest()
     event = msgspec.structs.replace(event, **dict.fromkeys(fields, Withheld(vouched)))

@@ -154,6 +154,16 @@ def _notice(event: events.Event) -> tuple[object, ...] | None:
             return ("returned", event.grant, event.returned)
         case events.GrantExpired():
             return ("unused", event.grant, event.unused)
+        case events.OrderPlaced():
+            return ("ordered", event.order, event.resting, event.lapsed)
+        case events.OrderReplaced():
+            return ("reordered", event.order, event.resting, event.lapsed, event.requeued)
+        case events.OrderCancelled():
+            return ("out", event.order, event.units, event.reason)
+        case events.TradeExecuted():
+            return ("traded", event.trade, event.resting, event.incoming, event.units, event.unit_price)
+        case events.MarketHalted(resumes_at=int()):
+            return ("halted", event.market, event.reason, event.resumes_at)
         case events.QuestionTaken():
             return ("kept", event.question, event.human, event.until)
         case events.QuestionAnswered():

@@ -60,8 +60,8 @@ class RevealBid(CommandForm, frozen=True):
 class PlaceBid(CommandForm, frozen=True):
     """Offer money for units of what is sold, and have it held.
 
-    `price` is per unit, or in a sale of bundles for all of `items`. `cap`, by the same measure, may be
-    higher: then so much is held, so that what is held does not tell the price. Instead of a price an agent
+    `price` is per unit, or in a sale of bundles for all of `items`. `cap` may be more than that is in all:
+    then so much is held, so that what is held does not tell the price. Instead of a price an agent
     may say its `valuation`, and in which `style` to bid for it (`mechanisms.bid_styles`); then a cap is no
     less than the valuation.
 

@@ -13,10 +13,10 @@ class PlaceOrder(CommandForm, frozen=True):
     is paid at most in all. What a buyer may have to pay is held, and what a seller offers is kept back:
     of what is free of the resource, or of `grant`, which the seller holds. Trades settle at once, at the
     price of the order that was there first. Refused: `invalid_order`, `unknown_agent`, `unknown_market`,
-    `order_exists`, `unknown_grant`, `not_a_book`, `not_sold_here`, `not_a_seller`, `over_capacity`,
-    `below_reserve`, `deadline_passed`, `market_halted`, `book_full`, `grant_ended`, `units_over_grant`,
-    `stake_too_small`, `reputation_too_low`, `balance_too_large`, `account_frozen`, `agent_frozen`,
-    `team_frozen`, `insufficient_funds`, `budget_exhausted`.
+    `order_exists`, `unknown_grant`, `wrong_account_kind`, `asset_mismatch`, `not_a_book`, `not_sold_here`,
+    `not_a_seller`, `over_capacity`, `below_reserve`, `deadline_passed`, `market_halted`, `book_full`,
+    `grant_ended`, `units_over_grant`, `stake_too_small`, `reputation_too_low`, `balance_too_large`,
+    `account_frozen`, `agent_frozen`, `team_frozen`, `insufficient_funds`, `budget_exhausted`.
     """
 
     order: OrderId
@@ -34,9 +34,9 @@ class ReplaceOrder(CommandForm, frozen=True):
     """Give a resting order other units or another price.
 
     With fewer units at the same price it keeps its place; else it queues anew, and may trade at once.
-    `agent` as in `PostHold`. Refused: `invalid_order`, `unknown_order`, `order_closed`, `over_capacity`,
-    `below_reserve`, `market_halted`, `units_over_grant`, and as `PlaceOrder` where money moves or more of
-    it must be held.
+    `agent` as in `PostHold`. Refused: `invalid_order`, `unknown_order`, `over_capacity`, `below_reserve`,
+    `market_halted`, `order_closed`, `units_over_grant`, `balance_too_large`, `account_frozen`,
+    `agent_frozen`, `team_frozen`, `insufficient_funds`, `budget_exhausted`.
     """
 
     order: OrderId

@@ -47,12 +47,12 @@ class AttentionEffects:
         question = self._state.inbox.by_id[event.question]
         if question.promised_until is None:
             self._promise(event.minutes, at, event.promised_until, at)
-        self._state.inbox.take(event, at)
+        self._state.inbox.take(event, at, self._state.sequence)
         self._note(event.question)
 
     def _returned(self, event: events.QuestionReturned, at: Instant) -> None:
         self._free(self._state.inbox.by_id[event.question], 0, at)
-        self._state.inbox.put_back(event.question)
+        self._state.inbox.put_back(event.question, self._state.sequence)
         self._note(event.question)
 
     def _answered(self, event: events.QuestionAnswered, at: Instant) -> None:
@@ -72,7 +72,9 @@ class AttentionEffects:
 
     def _rewarded(self, event: events.HumanRewardIssued, _: Instant) -> None:
         self._state.ledger.move(event.source, event.destination, event.amount)
-        self._state.inbox.ended[event.question].reward = event.amount
+        question = self._state.inbox.ended[event.question]
+        question.reward = event.amount
+        question.step(self._state.sequence)
         self._state.monetary.reward(event)
 
     def _ended(self, event: Ended, at: Instant) -> Question:

@@ -105,10 +105,13 @@ def _odd(command: commands.RequestUnits) -> Refusal | None:
         return refusal
     if len(command.request) > MAX_ID:
         return Refusal(RefusalCode.INVALID_ID, "request", requested=len(command.request), available=MAX_ID)
+    refusal = None if command.expires_at is None else forms.instant("expires_at", command.expires_at)
+    if refusal:
+        return refusal
     for field, value, least in (("units", command.units, 1), ("limit", command.limit, 0)):
         if value is not None and not (value.__class__ is int and least <= value <= MAX_AMOUNT):
             return Refusal(RefusalCode.INVALID_REQUEST, field)
-    return None if command.expires_at is None else forms.instant("expires_at", command.expires_at)
+    return None
 
 
 def _taken(state: State, command: commands.RequestUnits) -> Refusal | None:

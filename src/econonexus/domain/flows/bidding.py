@@ -61,12 +61,11 @@ def place(state: State, command: commands.PlaceBid, now: Instant) -> Decision | 
     if refusal:
         return refusal
     held = to_hold(auction, command.items, offer.price, command.cap)
-    pledged = pledge(state, agent, destination, held, now)
-    if isinstance(pledged, Refusal):
-        return pledged
-    promise, overruns = pledged
+    promise = pledge(state, agent, destination, held, now)
+    if isinstance(promise, Refusal):
+        return promise
     bid = Bid(command.bid, agent.id, command.items, offer.price, promise, auction.places)
-    return (*overruns, _placed(command, offer, promise), *_answered(state, auction, bid, now))
+    return (_placed(command, offer, promise), *_answered(state, auction, bid, now))
 
 
 def _answered(state: State, auction: Auction, bid: Bid, now: Instant) -> Decision:
@@ -107,9 +106,11 @@ def raise_bid(state: State, command: commands.RaiseBid, now: Instant) -> Decisio
     auction, bid = found
     before = bid.pledge
     held = max(before.amount, to_hold(auction, bid.items, command.price, command.cap))
-    if held > MAX_AMOUNT:
-        return Refusal(RefusalCode.INVALID_BID, "price")
-    refusal = not_taking_bids(state, auction) or _may_not_rise(auction, bid, command.price)
+    refusal = (
+        _odd_in_all(auction, bid.items, command.price, command.cap)
+        or not_taking_bids(state, auction)
+        or _may_not_rise(auction, bid, command.price)
+    )
     if refusal:
         return refusal
     source = state.ledger.accounts[before.source]
@@ -120,7 +121,7 @@ def raise_bid(state: State, command: commands.RaiseBid, now: Instant) -> Decisio
         return overruns
     raised = events.BidRaised(bid.id, auction.id, bid.agent, before.source, command.price, held)
     offer = msgspec.structs.replace(bid, price=command.price, pledge=before.of(held))
-    return (*overruns, raised, *_answered(state, auction, offer, now))
+    return (raised, *_answered(state, auction, offer, now))
 
 
 def withdraw(state: State, command: commands.WithdrawBid, _: Instant) -> Decision | Refusal:
@@ -143,10 +144,14 @@ def not_taking_bids(state: State, auction: Auction) -> Refusal | None:
     return halted(state.markets.by_id[auction.market])
 
 
+def total(auction: Auction, items: dict[str, int], price: int) -> int:
+    """What a bid offers for all of its units."""
+    return price if auction.mechanism is Mechanism.COMBINATORIAL else price * sum(items.values())
+
+
 def to_hold(auction: Auction, items: dict[str, int], price: int, cap: int | None) -> int:
-    """What is held for a bid: its cap, or its price, for all of its units."""
-    most = price if cap is None else cap
-    return most if auction.mechanism is Mechanism.COMBINATORIAL else most * sum(items.values())
+    """What is held for a bid: its cap, or what it offers for all of its units."""
+    return total(auction, items, price) if cap is None else cap
 
 
 def odd(price: Amount, cap: Amount | None = None) -> Refusal | None:
@@ -184,9 +189,17 @@ def odd_here(auction: Auction, items: dict[str, int], price: int, cap: int | Non
         units > auction.supply.get(item, units) for item, units in items.items()
     ):
         return Refusal(RefusalCode.INVALID_BID, "items")
-    if to_hold(auction, items, price, cap) > MAX_AMOUNT:
+    refusal = _odd_in_all(auction, items, price, cap)
+    full = Refusal(RefusalCode.INVALID_BID, "auction") if len(auction.bids) >= MAX_BIDS else None
+    return refusal or full
+
+
+def _odd_in_all(auction: Auction, items: dict[str, int], price: int, cap: int | None) -> Refusal | None:
+    """Whether all of its units cost more than money can say, or more than the cap."""
+    in_all = total(auction, items, price)
+    if in_all > MAX_AMOUNT:
         return Refusal(RefusalCode.INVALID_BID, "price")
-    return Refusal(RefusalCode.INVALID_BID, "auction") if len(auction.bids) >= MAX_BIDS else None
+    return Refusal(RefusalCode.INVALID_BID, "cap") if cap is not None and cap < in_all else None
 
 
 def taken(auction: Auction, bid: BidId) -> Refusal | None:

@@ -7,11 +7,10 @@ from econonexus.domain import events
 from econonexus.domain.flows.bundles import closed
 from econonexus.domain.flows.granting import granted
 from econonexus.domain.flows.halting import after_auction
-from econonexus.domain.flows.pledging import after_payments, destination_of
+from econonexus.domain.flows.pledging import Paid, after_payments, destination_of, overrun_by
 from econonexus.domain.flows.spending import Decision, has_room
 from econonexus.domain.ids import AccountId, BidId, Instant, MarketId
 from econonexus.domain.kinds import Mechanism
-from econonexus.domain.ledger import Pledge
 from econonexus.domain.mechanisms import ascending, descending, dutch
 from econonexus.domain.mechanisms import bids as asked
 from econonexus.domain.mechanisms.descending import Take
@@ -24,9 +23,6 @@ from econonexus.domain.terms import Terms
 
 FULL = "the proceeds are more than an account can hold"
 OVER = "what it sells was over before it could be cleared"
-
-Paid = Sequence[tuple[Pledge, int]]
-"""Parts of pledges."""
 
 
 def clear(state: State, auction: Auction, now: Instant) -> Decision:
@@ -94,7 +90,7 @@ def settle_all(state: State, sales: Sequence[Sale], now: Instant) -> Decision:
         commitments = sale.auction.commitments.items()
         happened += (_forfeited(sale.auction, name, each) for name, each in commitments)
         happened += (event, *_granted(state, sale.auction, event, now, fences))
-    happened += after_payments(state, paid, now)
+    happened += (*overrun_by(state, paid, now), *after_payments(state, paid, now))
     for event in cleared:
         price = next(iter(event.prices.values())) if len(event.prices) == 1 else None
         happened += after_auction(state.markets.by_id[event.market], False, price, now)

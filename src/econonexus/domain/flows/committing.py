@@ -36,12 +36,10 @@ def commit(state: State, command: commands.CommitBid, now: Instant) -> Decision 
         return refusal
     rule = auction.terms.commitment
     assert rule is not None, "it takes commitments"
-    pledged = pledge(state, agent, destination, rule.bond, now)
-    if isinstance(pledged, Refusal):
-        return pledged
-    bond, overruns = pledged
+    bond = pledge(state, agent, destination, rule.bond, now)
+    if isinstance(bond, Refusal):
+        return bond
     return (
-        *overruns,
         events.BidCommitted(
             command.bid,
             auction.id,
@@ -88,7 +86,7 @@ def reveal(state: State, command: commands.RevealBid, now: Instant) -> Decision 
     if isinstance(overruns, Refusal):
         return overruns
     kept = events.CommitmentKept(command.bid, auction.id, committed.agent)
-    return (*overruns, kept, _placed(command, items, bond.of(held)))
+    return (kept, _placed(command, items, bond.of(held)))
 
 
 def _no_commitments(auction: Auction) -> Refusal | None:

@@ -4,7 +4,7 @@ from econonexus.domain import commands, events
 from econonexus.domain.flows.clocks import clocks_go_on
 from econonexus.domain.flows.selling import known_market
 from econonexus.domain.flows.spending import Decision
-from econonexus.domain.ids import Instant
+from econonexus.domain.ids import MAX_INSTANT, Instant
 from econonexus.domain.money import Amount, share_of
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
@@ -41,7 +41,7 @@ def at_price(market: Market, price: int, now: Instant) -> Decision:
     if halt is None or watch is None or bounds is None or bounds[0] <= price <= bounds[1]:
         return ()
     reference = watch.reference_at(now, halt.window)
-    until = Instant(now + halt.pause)
+    until = Instant(min(now + halt.pause, MAX_INSTANT))
     return (
         events.MarketHalted(
             market.id, PRICE_MOVE, until, halt.move, price=Amount(price), reference=reference
@@ -67,5 +67,5 @@ def _after_failures(market: Market, now: Instant) -> Decision:
     failures = sum(last)
     if len(last) < halt.of or failures <= share_of(halt.of, halt.failures):
         return ()
-    until = Instant(now + halt.pause)
+    until = Instant(min(now + halt.pause, MAX_INSTANT))
     return (events.MarketHalted(market.id, FAILURES, until, halt.failures, failed=failures, of=halt.of),)

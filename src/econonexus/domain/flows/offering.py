@@ -47,6 +47,8 @@ def over_capacity(state: State, market: Market, units: int, now: Instant) -> Ref
     book, resource = book_of(market), state.resources.by_id[market.resources[0]]
     start = now if book.starts_at is None else max(now, book.starts_at)
     end = MAX_INSTANT if book.ends_at is None else book.ends_at
+    if start >= end:
+        return None  # That is refused for another reason.
     free = resource.free(start, end)
     if units <= free:
         return None

@@ -9,9 +9,9 @@ from econonexus.domain.flows.bidding import not_admitted
 from econonexus.domain.flows.offering import book_of, not_for_sale, not_left, over_capacity, own_grant
 from econonexus.domain.flows.pledging import reservable
 from econonexus.domain.flows.selling import halted, known_market
-from econonexus.domain.flows.spending import Decision, above, frozen, payer
+from econonexus.domain.flows.spending import PAYS, Decision, above, frozen, payer
 from econonexus.domain.flows.trading import Taker, bounds, cancelled, consequences
-from econonexus.domain.ids import AccountId, AgentId, Instant, OrderId
+from econonexus.domain.ids import CREDIT, AccountId, AgentId, Instant, OrderId
 from econonexus.domain.kinds import Mechanism
 from econonexus.domain.ledger import Account
 from econonexus.domain.mechanisms import order_book as books
@@ -24,8 +24,6 @@ from econonexus.domain.subjects.grants import Grant
 from econonexus.domain.subjects.markets import Market
 from econonexus.domain.subjects.orders import Order
 
-MAX_ORDERS = 100_000
-"""At rest in one book."""
 CANCELS_AT_ONCE = 500
 """Orders that one command cancels where a whole book is over."""
 SIDES = get_args(Side)
@@ -50,16 +48,16 @@ def place(state: State, command: commands.PlaceOrder, now: Instant) -> Decision 
     grant = None if command.grant is None else own_grant(state, command.grant, agent.id)
     if isinstance(grant, Refusal):
         return grant
-    refusal = _not_taken(state, market, agent, command, grant, now)
+    account, member = _wallet(state, agent)
+    refusal = _no_wallet(account) or _not_taken(state, market, agent, command, grant, now)
     if refusal:
         return refusal
     execution = books.match(
         state.orders.book(market.id),
         _as_asked(command, agent),
         book_of(market).self_trade,  # type: ignore[arg-type]  # Checked with the market's terms.
-        bounds(market, command.side, now),
+        bounds(market, now),
     )
-    account, member = _wallet(state, agent)
     buys = command.side == "buy"
     levels = above(state, account, member) if buys else ()
     taker = Taker(command.order, agent.id, command.side, account, levels, grant)
@@ -115,10 +113,10 @@ def replace(state: State, command: commands.ReplaceOrder, now: Instant) -> Decis
         command.units,
         command.unit_price,
         book_of(market).self_trade,  # type: ignore[arg-type]  # Checked with the market's terms.
-        bounds(market, order.side, now),
+        bounds(market, now),
     )
-    _, member = _wallet(state, agent)
     account = state.ledger.accounts[order.account]
+    member = None if account.id == AccountId(agent.id) else agent
     taker = Taker(command.order, agent.id, order.side, account, order.budgets, grant)
     following = consequences(state, market, taker, execution, now)
     if isinstance(following, Refusal):
@@ -172,7 +170,8 @@ def resting(state: State, name: OrderId, asker: AgentId | None) -> Order | Refus
     order = state.orders.by_id.get(name)
     if order is not None and asker in (None, order.agent):
         return order
-    if order is None and name in state.orders.closed:
+    closed = state.orders.closed.get(name)
+    if closed is not None and asker in (None, closed.agent):
         return Refusal(RefusalCode.ORDER_CLOSED, "order", name)
     return Refusal(RefusalCode.UNKNOWN_ORDER, "order", name)
 
@@ -239,10 +238,8 @@ def _over(market: Market, now: Instant) -> Refusal | None:
 
 
 def _full(state: State, market: Market) -> Refusal | None:
-    at_rest = len(state.orders.book(market.id).orders)
-    if at_rest < MAX_ORDERS:
-        return None
-    return Refusal(RefusalCode.BOOK_FULL, "market", market.id, at_rest + 1, MAX_ORDERS)
+    at_rest, most = len(state.orders.book(market.id).orders), book_of(market).max_orders
+    return Refusal(RefusalCode.BOOK_FULL, "market", market.id, at_rest + 1, most) if at_rest >= most else None
 
 
 def _as_asked(command: commands.PlaceOrder, agent: Agent) -> books.Order:
@@ -269,10 +266,20 @@ def _wallet(state: State, agent: Agent) -> tuple[Account, Agent | None]:
     return wallet
 
 
+def _no_wallet(account: Account) -> Refusal | None:
+    """Whether what bears an agent's name can neither pay nor be paid in credits."""
+    if account.kind not in PAYS:
+        return Refusal(RefusalCode.WRONG_ACCOUNT_KIND, "agent", account.id)
+    return None if account.asset == CREDIT else Refusal(RefusalCode.ASSET_MISMATCH, "agent", account.id)
+
+
 def _payable(
     state: State, taker: Taker, amount: int, member: Agent | None, now: Instant
 ) -> Overruns | Refusal:
     """Whether a buyer can pay so much, or so much more; a seller must not be frozen."""
     if taker.side == "sell":
         return frozen(state, taker.account, member) or ()
-    return reservable(state, taker.account, taker.budgets, amount, now, member)
+    overruns = reservable(state, taker.account, taker.budgets, amount, now, member)
+    if isinstance(overruns, Refusal):
+        return Refusal(overruns.code, "unit_price", overruns.subject)
+    return overruns

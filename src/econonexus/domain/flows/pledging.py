@@ -18,13 +18,16 @@ from econonexus.domain.flows.spending import (
     within_budgets,
 )
 from econonexus.domain.ids import CREDIT, AccountId, AgentId, BudgetId, Instant
-from econonexus.domain.kinds import AccountKind, Proceeds
+from econonexus.domain.kinds import AccountKind, BudgetMode, Proceeds
 from econonexus.domain.ledger import Account, Pledge, system_account
 from econonexus.domain.money import Amount
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
 from econonexus.domain.subjects.agents import Agent
 from econonexus.domain.terms import Terms
+
+Paid = Sequence[tuple[Pledge, int]]
+"""Parts of pledges."""
 
 
 def cannot_pledge(state: State, agent: Agent, destination: AccountId) -> Refusal | None:
@@ -35,17 +38,18 @@ def cannot_pledge(state: State, agent: Agent, destination: AccountId) -> Refusal
     return may_pay(source, state.ledger.accounts[destination])
 
 
-def pledge(
-    state: State, agent: Agent, destination: AccountId, amount: int, now: Instant
-) -> tuple[Pledge, tuple[events.BudgetOverrun, ...]] | Refusal:
-    """What to reserve so that an agent, or its team for it, can pay `amount`; soft limits it overruns."""
+def pledge(state: State, agent: Agent, destination: AccountId, amount: int, now: Instant) -> Pledge | Refusal:
+    """What to reserve so that an agent, or its team for it, can pay `amount`.
+
+    That it overruns a soft limit is not said before it is paid: it would tell what was bid.
+    """
     source, member = paying(state, agent)
     levels = levels_counted(state, source, state.ledger.accounts[destination], None, member)
     assert not isinstance(levels, Refusal), "no budget was named"
     overruns = reservable(state, source, levels, amount, now, member)
     if isinstance(overruns, Refusal):
         return overruns
-    return Pledge(source.id, destination, amount, levels), overruns
+    return Pledge(source.id, destination, amount, levels)
 
 
 def reservable(
@@ -83,20 +87,38 @@ def account_of(proceeds: Proceeds, seller: AccountId | None) -> AccountId:
     return system_account(kind, CREDIT)
 
 
-def after_payments(state: State, paid: Sequence[tuple[Pledge, int]], now: Instant) -> Decision:
+def overrun_by(state: State, paid: Paid, now: Instant) -> tuple[events.BudgetOverrun, ...]:
+    """The soft limits that paying parts of sealed pledges overruns, all at once."""
+    overruns: list[events.BudgetOverrun] = []
+    for level, amount in _by_level(paid).items():
+        if state.budgets.by_id[level].mode is not BudgetMode.HARD:
+            overrun = within_budgets(state, (level,), amount, now)
+            assert not isinstance(overrun, Refusal), "only hard limits refuse"
+            overruns += overrun
+    return tuple(overruns)
+
+
+def after_payments(state: State, paid: Paid, now: Instant) -> Decision:
     """What follows from paying parts of pledges, all at once: alerts, and debts that the income repays."""
-    by_level: dict[BudgetId, int] = {}
+    by_level = _by_level(paid)
     by_receiver: dict[AccountId, int] = {}
     for each, amount in paid:
         by_receiver[each.destination] = by_receiver.get(each.destination, 0) + amount
-        for level in each.budgets:
-            by_level[level] = by_level.get(level, 0) + amount
     raised: list[events.Event] = []
     for level, amount in by_level.items():
         raised += alerts(state, (level,), amount, now)
     for receiver, amount in by_receiver.items():
         raised += repayment(state, state.ledger.accounts[receiver], amount)
     return tuple(raised)
+
+
+def _by_level(paid: Paid) -> dict[BudgetId, int]:
+    """What is spent at each level."""
+    spent: dict[BudgetId, int] = {}
+    for each, amount in paid:
+        for level in each.budgets:
+            spent[level] = spent.get(level, 0) + amount
+    return spent
 
 
 def paying(state: State, agent: Agent) -> tuple[Account, Agent | None]:

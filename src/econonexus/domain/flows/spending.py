@@ -64,13 +64,18 @@ def may_pay(source: Account, destination: Account) -> Refusal | None:
 
 
 def can_afford(state: State, source: Account, amount: int, agent: Agent | None = None) -> Refusal | None:
-    """Whether an account may let an amount go now."""
+    """Whether an account may let an amount go now.
+
+    What it has is not told where that would tell what a sealed bid holds.
+    """
     stopped = frozen(state, source, agent)
     if stopped:
         return stopped
     available = source.balance - source.floor - source.held
     if amount > available:
-        return Refusal(RefusalCode.INSUFFICIENT_FUNDS, "amount", source.id, amount, available)
+        is_sealed = source.id in state.auctions.sealed
+        told = None if is_sealed else available
+        return Refusal(RefusalCode.INSUFFICIENT_FUNDS, "amount", source.id, amount, told)
     return None
 
 
@@ -145,17 +150,19 @@ def within_budgets(
     """Whether every level has `amount` left; soft and observing levels pass it and report the overrun.
 
     Where several hard levels are exhausted, the refusal names the nearest to the account. `field` is the
-    command's that asks for the amount.
+    command's that asks for the amount. What sealed bids hold counts for hard levels, and is not told; for the
+    others it counts once it is paid.
     """
     overruns: list[events.BudgetOverrun] = []
     for level in levels:
         budget = state.budgets.by_id[level]
-        left = budget.left(now)
-        if amount <= left:
-            continue
+        sealed = state.auctions.sealed_in.get(level, 0)
         if budget.mode is BudgetMode.HARD:
-            return Refusal(RefusalCode.BUDGET_EXHAUSTED, field, level, amount, left)
-        overruns.append(events.BudgetOverrun(level, budget.mode, Amount(amount), Amount(left)))
+            left = budget.left(now)
+            if amount > left:
+                return Refusal(RefusalCode.BUDGET_EXHAUSTED, field, level, amount, None if sealed else left)
+        elif amount > (left := budget.left(now, sealed)):
+            overruns.append(events.BudgetOverrun(level, budget.mode, Amount(amount), Amount(left)))
     return tuple(overruns)
 
 

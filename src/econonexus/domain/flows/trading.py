@@ -11,7 +11,7 @@ from econonexus.domain.flows.halting import at_price, band
 from econonexus.domain.flows.offering import book_of
 from econonexus.domain.flows.pledging import after_payments
 from econonexus.domain.flows.spending import Decision, above, has_room
-from econonexus.domain.ids import AgentId, BudgetId, GrantId, Instant, OrderId
+from econonexus.domain.ids import MAX_INSTANT, AgentId, BudgetId, GrantId, Instant, OrderId
 from econonexus.domain.ledger import Account, Pledge
 from econonexus.domain.mechanisms.bids import Side
 from econonexus.domain.mechanisms.order_book import Bounds, Execution, Trade
@@ -27,6 +27,9 @@ MAX_MEETS = 1_000
 SELF_TRADE = "self_trade"
 
 
+UNWATCHED = Bounds(meets=MAX_MEETS)
+
+
 class Taker(NamedTuple):
     """Whose order comes, and what it pays from, or is paid to."""
 
@@ -38,12 +41,10 @@ class Taker(NamedTuple):
     grant: Grant | None
 
 
-def bounds(market: Market, side: Side, now: Instant) -> Bounds:
+def bounds(market: Market, now: Instant) -> Bounds:
     """How far an order may trade: the market halts before a price that moves too far."""
     within = band(market, now)
-    if within is None:
-        return Bounds(None, MAX_MEETS)
-    return Bounds(within[1] if side == "buy" else within[0], MAX_MEETS)
+    return UNWATCHED if within is None else Bounds(*within, MAX_MEETS)
 
 
 def consequences(
@@ -116,7 +117,7 @@ def _delivered(
             grant = state.grants.by_id[trade.offered]
             start, end = grant.starts_at, grant.ends_at
         elif book.starts_at is None or book.ends_at is None:
-            start, end = now, Instant(now + resource.period)
+            start, end = now, min(Instant(now + resource.period), MAX_INSTANT)
         else:
             start, end = book.starts_at, book.ends_at
         happened += (

@@ -13,6 +13,8 @@ from econonexus.domain.terms import Book, Terms
 
 SELLERS = ("anyone", "holders")
 MAX_SELLERS = 1_000
+MAX_ORDERS = 1_000_000
+"""At rest in one book; each takes about a kilobyte."""
 MAX_FAILURES_OF = 1_000
 PREVENTIONS = get_args(SelfTradePrevention)
 
@@ -26,6 +28,7 @@ def odd_book(mechanism: Mechanism, terms: Terms) -> Refusal | None:
         return Refusal(RefusalCode.INVALID_TERMS, "book")
     for field, fine in (
         ("sellers", _known_sellers(book)),
+        ("max_orders", book.max_orders.__class__ is int and 1 <= book.max_orders <= MAX_ORDERS),
         ("self_trade", book.self_trade in PREVENTIONS),
         ("ends_at", (book.starts_at is None) == (book.ends_at is None)),
     ):

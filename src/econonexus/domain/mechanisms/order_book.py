@@ -54,9 +54,10 @@ class Order(msgspec.Struct, frozen=True, gc=False):
 
 
 class Bounds(NamedTuple):
-    """How far one order may trade: to no worse price than this, and with so many others at most."""
+    """What the market sets to one order's trading: between which prices, and with how many others at most."""
 
-    price: int | None = None
+    low: int = 0
+    high: int = MAX_AMOUNT
     meets: int | None = None
 
 
@@ -297,9 +298,8 @@ def _match(
     withdrawn: list[str] = []
     stopped: Stop = ""
     stopped_at: int | None = None
-    worst = None if bounds.price is None else opposite.sign * bounds.price
     for met, rest in enumerate(opposite.best_first(order.unit_price)):
-        stopped = _stop(rest, order, prevention, met == bounds.meets, opposite.sign, worst)
+        stopped = _stop(rest, order, prevention, met, bounds)
         if stopped:
             stopped_at = rest.unit_price
             break
@@ -323,17 +323,12 @@ def _match(
 
 
 def _stop(
-    rest: RestingOrder,
-    order: Order,
-    prevention: SelfTradePrevention,
-    full: bool,
-    sign: int,
-    worst: int | None,
+    rest: RestingOrder, order: Order, prevention: SelfTradePrevention, met: int, bounds: Bounds
 ) -> Stop:
     """Why an order may not trade with the next one, if it may not."""
-    if worst is not None and sign * rest.unit_price < worst:
+    if not bounds.low <= rest.unit_price <= bounds.high:
         return "price"
-    if full:
+    if met == bounds.meets:
         return "trades"
     return "owner" if rest.owner == order.owner and prevention == "cancel_incoming" else ""
 

@@ -66,10 +66,13 @@ class Budget(msgspec.Struct, gc=False, omit_defaults=True):
         left_over = max(0, self.limit + self.carried - self.spent)
         return 0, min(self.carry_over, left_over + (passed - 1) * self.limit), 0
 
-    def left(self, now: Instant) -> int:
-        """What may still be reserved or spent; 0 where the budget is overrun."""
+    def left(self, now: Instant, sealed: int = 0) -> int:
+        """What may still be reserved or spent; 0 where the budget is overrun.
+
+        `sealed` is a part of what is held that whoever asks may not be told of.
+        """
         spent, carried, _ = self.figures_at(now)
-        return max(0, self.limit + carried - spent - self.held)
+        return max(0, self.limit + carried - spent - self.held + sealed)
 
     def due_alerts(self, amount: int, now: Instant) -> list[tuple[Ppm, int]]:
         """The thresholds that spending `amount` now reaches first in this window, with what is spent then."""

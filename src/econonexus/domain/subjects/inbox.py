@@ -16,6 +16,8 @@ from econonexus.domain.money import Amount
 
 ENDED_REMEMBERED = 10_000
 """So many questions that have ended are remembered at least, and at most twice as many."""
+STEPS_REMEMBERED = 16
+"""Of one question."""
 
 Ended = events.QuestionAnswered | events.QuestionDeclined | events.QuestionWithdrawn | events.QuestionExpired
 
@@ -55,11 +57,17 @@ class Question(msgspec.Struct, gc=False, omit_defaults=True):
     reward: Amount = Amount(0)
     ended_in: Sequence = Sequence(0)
     """The record that ended it, where the answer is."""
+    steps: tuple[Sequence, ...] = ()
+    """The last records that moved it, after the one that made it."""
 
     @property
     def due(self) -> Instant:
         """When it comes back from the human who took it, or else expires."""
         return self.expires_at if self.until is None else self.until
+
+    def step(self, sequence: Sequence) -> None:
+        """Remember where it is told what became of it."""
+        self.steps = (*self.steps, sequence)[-STEPS_REMEMBERED:]
 
 
 class Inbox(msgspec.Struct):
@@ -108,18 +116,20 @@ class Inbox(msgspec.Struct):
         self.of_agent[event.agent] = self.of_agent.get(event.agent, 0) + 1
         insort(self.waiting, event.question, key=self._precedence)
 
-    def take(self, event: events.QuestionTaken, at: Instant) -> None:
+    def take(self, event: events.QuestionTaken, at: Instant, sequence: Sequence) -> None:
         """Keep a question for one human."""
         question = self.by_id[event.question]
+        question.step(sequence)
         if question.status is QuestionStatus.WAITING:
             self._out_of_line(question)
             question.status, question.human = QuestionStatus.TAKEN, event.human
             question.taken_at, question.promised_until = at, event.promised_until
         question.until = event.until
 
-    def put_back(self, name: QuestionId) -> None:
+    def put_back(self, name: QuestionId, sequence: Sequence) -> None:
         """Let a question wait again, where it had been."""
         question = self.by_id[name]
+        question.step(sequence)
         question.status, question.human = QuestionStatus.WAITING, ""
         question.until = question.taken_at = question.promised_until = None
         insort(self.waiting, name, key=self._precedence)
@@ -131,6 +141,7 @@ class Inbox(msgspec.Struct):
             self._out_of_line(question)
         del self.by_id[question.id]
         question.status, question.ended_in = STATUS[type(event)], sequence
+        question.step(sequence)
         self._count_out(question.agent)
         self.ended[question.id] = question
         if len(self.ended) > 2 * ENDED_REMEMBERED:

@@ -35,6 +35,15 @@ class Order(RestingOrder, gc=False, omit_defaults=True):
     """Where an order to sell takes its units from, if not from what is free of the resource."""
 
 
+class Closed(msgspec.Struct, frozen=True, gc=False):
+    """An order that is over: whose it was, where, and how it ended."""
+
+    market: MarketId
+    agent: AgentId
+    how: str
+    """`traded`, `lapsed`, or the reason of its cancellation."""
+
+
 class Tape(msgspec.Struct, gc=False, omit_defaults=True):
     """What one book has traded."""
 
@@ -47,8 +56,7 @@ class Orders(msgspec.Struct, dict=True):
     """All orders at rest, and which were closed last. Only events change them."""
 
     by_id: dict[OrderId, Order] = {}
-    closed: dict[OrderId, str] = {}
-    """How an order ended: `traded`, `lapsed`, or the reason of its cancellation."""
+    closed: dict[OrderId, Closed] = {}
     tapes: dict[MarketId, Tape] = {}
     of_grant: dict[GrantId, dict[OrderId, None]] = {}
     """The orders that offer units of a grant, oldest first."""
@@ -70,6 +78,13 @@ class Orders(msgspec.Struct, dict=True):
         tape = self.tapes.get(market)
         return 0 if tape is None else tape.trades
 
+    def ahead(self, order: Order) -> int:
+        """The units at rest on an order's side that trade before it. O(those orders)."""
+        book = self.matching[order.market]
+        half = book.buy if order.side == "buy" else book.sell
+        before = itertools.takewhile(lambda other: other.id != order.id, half.best_first())
+        return sum(other.units for other in before)
+
     def pledges(self) -> list[Pledge]:
         """What is held for all orders. Whom it will be paid to is known with the trade only."""
         return [
@@ -81,7 +96,8 @@ class Orders(msgspec.Struct, dict=True):
     def place(self, event: events.OrderPlaced, owner: AccountId, at: Instant) -> None:
         """Put what rests of an order at the end of its queue."""
         if not event.resting:
-            self._close(event.order, "lapsed" if event.lapsed else "traded")
+            how = "lapsed" if event.lapsed else "traded"
+            self._close(event.order, Closed(event.market, event.agent, how))
             return
         assert event.unit_price is not None, "a market order never rests"
         order = Order(
@@ -152,10 +168,10 @@ class Orders(msgspec.Struct, dict=True):
             del others[OrderId(order.id)]
             if not others:
                 del self.of_grant[order.grant]
-        self._close(OrderId(order.id), how)
+        self._close(OrderId(order.id), Closed(order.market, order.agent, how))
 
-    def _close(self, name: OrderId, how: str) -> None:
-        self.closed[name] = how
+    def _close(self, name: OrderId, closed: Closed) -> None:
+        self.closed[name] = closed
         if len(self.closed) > 2 * CLOSED_REMEMBERED:
             # In bulk: a dictionary walks over its dead entries whenever its first one is asked for.
             self.closed = dict(itertools.islice(self.closed.items(), CLOSED_REMEMBERED, None))

@@ -4,7 +4,7 @@ import msgspec
 
 from econonexus.domain import events
 from econonexus.domain.ids import MAX_INSTANT, Instant, MarketId
-from econonexus.domain.terms import Terms
+from econonexus.domain.terms import Schedule, Terms
 
 
 class Course(msgspec.Struct, gc=False, omit_defaults=True):
@@ -30,9 +30,9 @@ class Schedules(msgspec.Struct):
             self.stop(market)
             return
         course = self.by_market.setdefault(market, Course())
-        course.next_at = at if schedule.starts_at is None else max(at, schedule.starts_at)
+        course.next_at = _first(schedule, at)
         course.window_at = None
-        if schedule.ahead:
+        if schedule.ahead and course.next_at is not None:
             lead = terms.bidding_window if schedule.lead is None else schedule.lead
             course.window_at = Instant(min(course.next_at + lead, MAX_INSTANT))
 
@@ -46,3 +46,12 @@ class Schedules(msgspec.Struct):
         """Note how far a market has come."""
         course = self.by_market[event.market]
         course.next_at, course.window_at, course.number = event.next_at, event.window_at, event.number
+
+
+def _first(schedule: Schedule, at: Instant) -> Instant | None:
+    """The first instant of a schedule from `at` on; None where time ends before."""
+    if schedule.starts_at is None:
+        return at
+    passed = max(0, -((schedule.starts_at - at) // schedule.every))
+    first = schedule.starts_at + passed * schedule.every
+    return Instant(first) if first <= MAX_INSTANT else None

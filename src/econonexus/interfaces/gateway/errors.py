@@ -58,7 +58,7 @@ def as_asked(request: Request[Any, Any, Any], error: HTTPException) -> Response[
 
 def error_of(problem: Problem) -> OpenAiErrorBody:
     """A problem in OpenAI's words, with the numbers that decided."""
-    numbers = "" if problem.requested is None else f" ({problem.requested} µcr of {problem.available})"
+    numbers = "" if problem.available is None else f" ({problem.requested} µcr of {problem.available})"
     about = f" [{problem.subject}]" if problem.subject else ""
     kind = _TYPES.get(problem.status, "server_error")
     return OpenAiErrorBody(

@@ -5,10 +5,11 @@ from econonexus.domain.ids import AccountId, AgentId, BudgetId, Instant
 from econonexus.domain.kinds import BudgetMode
 from econonexus.domain.state import State
 from econonexus.interfaces.http.runs import may_name
+from econonexus.interfaces.http.sealing import available, left_of
 
 
 def left(state: State, agent: AgentId, run: str, now: Instant) -> int:
-    """What an agent may still spend: the least of what its wallet and every hard budget above it have."""
+    """What an agent may still spend, as it is told: the least that its wallet and its hard budgets have."""
     paying = payer(state, AccountId(agent))
     if paying is None:
         return 0
@@ -16,5 +17,5 @@ def left(state: State, agent: AgentId, run: str, now: Instant) -> int:
     named = bool(run) and may_name(state, AccountId(agent), BudgetId(run))
     levels = {*above(state, account, on_behalf), *(state.budgets.chain(BudgetId(run)) if named else ())}
     budgets = (state.budgets.by_id[level] for level in levels)
-    rooms = [budget.left(now) for budget in budgets if budget.mode is BudgetMode.HARD]
-    return max(0, min([account.available, *rooms]))
+    rooms = [left_of(state, budget, now) for budget in budgets if budget.mode is BudgetMode.HARD]
+    return min([available(state, account, agent), *rooms])

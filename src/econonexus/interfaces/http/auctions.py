@@ -61,6 +61,7 @@ class NewAuction(Body, frozen=True):
     closes_in_ms: Annotated[
         Milliseconds | None, Meta(description="From now; after the market's bidding window by default.")
     ] = None
+    closes_at: Annotated[Moment | None, Meta(description="When it closes, instead of `closes_in_ms`.")] = None
     opens_in_ms: Annotated[Milliseconds | None, Meta(description="At once by default.")] = None
     window: Annotated[
         Window | None, Meta(description="Of use; by default a period of the resource from the clearing on.")
@@ -94,7 +95,7 @@ async def announce_auction(data: JSONBody[NewAuction], desk: AtDesk) -> AuctionV
         AuctionId(data.id or f"auction-{secrets.token_hex(8)}"),
         MarketId(data.market),
         _supply(desk, data),
-        None if data.closes_in_ms is None else in_ms(data.closes_in_ms),
+        _closes_at(data),
         None if data.opens_in_ms is None else in_ms(data.opens_in_ms),
         starts_at,
         ends_at,
@@ -184,6 +185,15 @@ def _supply(desk: Desk, data: NewAuction) -> dict[str, int]:
         raise not_found("unknown_market", "No such market; create it first.", "market")
     in_order("units", len(market.resources) == 1, "The market sells several resources; say `supply`.")
     return {market.resources[0]: data.units}
+
+
+def _closes_at(data: NewAuction) -> Instant | None:
+    in_order(
+        "closes_at", None in (data.closes_at, data.closes_in_ms), "Say it, or closes_in_ms; one of them."
+    )
+    if data.closes_at is not None:
+        return instant_of("closes_at", data.closes_at)
+    return None if data.closes_in_ms is None else in_ms(data.closes_in_ms)
 
 
 def _window(window: Window) -> tuple[Instant, Instant]:

@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from econonexus.domain import commands, events
 from econonexus.domain.events import Withheld
+from econonexus.domain.flows.bidding import total
 from econonexus.domain.ids import AgentId, AuctionId, BidId
 from econonexus.domain.kinds import Mechanism
 from econonexus.domain.money import MAX_AMOUNT, Amount
@@ -51,6 +52,10 @@ class NewBid(Offer, frozen=True, kw_only=True):
     id: Name | None = None
     units: Units | None = None
     items: Items | None = None
+    link: Annotated[
+        Name | None,
+        Meta(description="In auctions cleared together: your bids of one link are all won, or none."),
+    ] = None
 
 
 class BidView(msgspec.Struct, frozen=True):
@@ -93,7 +98,13 @@ async def place_bid(id: FromPath[str], data: JSONBody[NewBid], desk: AtDesk) -> 
     items = _items(auction, data)
     price, cap = _offered(auction, items, data)
     command = commands.PlaceBid(
-        BidId(data.id or f"bid-{secrets.token_hex(8)}"), auction.id, _caller(desk), items, price, cap
+        BidId(data.id or f"bid-{secrets.token_hex(8)}"),
+        auction.id,
+        _caller(desk),
+        items,
+        price,
+        cap,
+        link=data.link or "",
     )
     reply = await desk.submit(command)
     placed = of(events.BidPlaced, reply)
@@ -138,11 +149,6 @@ async def list_bids(
     return await desk.read(look)
 
 
-def total(auction: Auction, items: dict[str, int], price: int) -> int:
-    """What a bid offers for all of its units."""
-    return price if auction.mechanism is Mechanism.COMBINATORIAL else price * sum(items.values())
-
-
 def _caller(desk: Desk) -> AgentId:
     agent = desk.caller.agent
     assert agent is not None, "the table of roles lets agents in alone"
@@ -165,23 +171,16 @@ def _offered(auction: Auction, items: dict[str, int], data: Offer) -> tuple[Amou
         (data.price_ucr is None) != (data.unit_price_ucr is None),
         "Say `price_ucr` for all units, or `unit_price_ucr` for each; one of them.",
     )
-    units = sum(items.values())
-    bundles = auction.mechanism is Mechanism.COMBINATORIAL
-    cap = _per_unit("cap_ucr", data.cap_ucr, 1 if bundles else units)
+    cap = None if data.cap_ucr is None else Amount(data.cap_ucr)
+    units, bundles = sum(items.values()), auction.mechanism is Mechanism.COMBINATORIAL
     if data.price_ucr is not None:
-        price = _per_unit("price_ucr", data.price_ucr, 1 if bundles else units)
-    else:
-        in_order("unit_price_ucr", len(items) == 1, "A bundle has one price for all of it; say `price_ucr`.")
-        price = (data.unit_price_ucr or 0) * (units if bundles else 1)
-        in_order("unit_price_ucr", price <= MAX_AMOUNT, "For all units that is more than 2**63 - 1.")
-    return Amount(price or 0), None if cap is None else Amount(cap)
-
-
-def _per_unit(field: str, amount: int | None, units: int) -> int | None:
-    if amount is None:
-        return None
-    in_order(field, amount % units == 0, f"It is for {units} units, among which it cannot be shared evenly.")
-    return amount // units
+        evenly = bundles or data.price_ucr % units == 0
+        in_order("price_ucr", evenly, f"Not the same for each of {units} units; say `unit_price_ucr`.")
+        return Amount(data.price_ucr if bundles else data.price_ucr // units), cap
+    in_order("unit_price_ucr", len(items) == 1, "A bundle has one price for all of it; say `price_ucr`.")
+    price = (data.unit_price_ucr or 0) * (units if bundles else 1)
+    in_order("unit_price_ucr", price <= MAX_AMOUNT, "For all units that is more than 2**63 - 1.")
+    return Amount(price), cap
 
 
 def _answer(

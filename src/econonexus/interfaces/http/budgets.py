@@ -30,6 +30,7 @@ from econonexus.interfaces.http.forms import (
     reads,
 )
 from econonexus.interfaces.http.problems import declined
+from econonexus.interfaces.http.sealing import held_in, left_of
 
 
 class NewBudget(Body, frozen=True):
@@ -79,7 +80,7 @@ class ClosedBudget(msgspec.Struct, frozen=True):
 
 
 class BudgetView(msgspec.Struct, frozen=True):
-    """A budget as it stands in its present window."""
+    """A budget as it stands in its present window, without what is on hold for sealed bids."""
 
     id: str
     parent: str | None
@@ -127,7 +128,7 @@ async def list_budgets(desk: AtDesk, cursor: Cursor = None, limit: PageSize = 10
 
     def look(state: State) -> Page[BudgetView]:
         found, after = page(state.budgets.by_id, cursor, limit)
-        return Page([_view(budget, now) for budget in found], after)
+        return Page([_view(state, budget, now) for budget in found], after)
 
     return await desk.read(look)
 
@@ -136,7 +137,7 @@ async def list_budgets(desk: AtDesk, cursor: Cursor = None, limit: PageSize = 10
 async def show_budget(id: FromPath[str], desk: AtDesk) -> BudgetView:
     """One budget."""
     now = desk.now()
-    return await desk.read(lambda state: _view(_find(state, id), now))
+    return await desk.read(lambda state: _view(state, _find(state, id), now))
 
 
 @acts("/budgets/{id:str}/change")
@@ -156,7 +157,7 @@ async def change_budget(id: FromPath[str], data: JSONBody[ChangedBudget], desk: 
     )
     await desk.submit(command)
     now = desk.now()
-    return await desk.read(lambda state: _view(_find(state, id), now))
+    return await desk.read(lambda state: _view(state, _find(state, id), now))
 
 
 @acts("/budgets/{id:str}/close")
@@ -200,7 +201,7 @@ def _find(state: State, name: str) -> Budget:
     return budget
 
 
-def _view(budget: Budget, now: Instant) -> BudgetView:
+def _view(state: State, budget: Budget, now: Instant) -> BudgetView:
     spent, _, _ = budget.figures_at(now)
     return BudgetView(
         budget.id,
@@ -210,8 +211,8 @@ def _view(budget: Budget, now: Instant) -> BudgetView:
         budget.carry_over,
         budget.mode.value,
         spent,
-        budget.held,
-        budget.left(now),
+        held_in(state, budget),
+        left_of(state, budget, now),
     )
 
 

@@ -38,6 +38,23 @@ _SUBJECTS = (
 )
 """The field that an event is about, the first it has, and what that is."""
 
+PUBLIC = (
+    events.ResourceDeclared,
+    events.CapacityChanged,
+    events.MarketCreated,
+    events.MarketChanged,
+    events.MarketHalted,
+    events.MarketResumed,
+    events.AuctionAnnounced,
+    events.AuctionOpened,
+    events.AuctionExtended,
+    events.AuctionClosed,
+    events.AuctionCleared,
+    events.AuctionFailed,
+    events.AuctionCancelled,
+)
+"""What happens in the open: every agent sees it."""
+
 _WHOLE: Mapping[type, str] = {
     events.InboxRulesSet: "inbox/rules",
     events.PolicySet: "policy/rules",
@@ -117,11 +134,11 @@ def matcher(pattern: str) -> Callable[[Record], bool]:
 
 
 def concerns(agent: AgentId, owned: frozenset[str]) -> Callable[[Record], bool]:
-    """Whether a record is an agent's own affair: its accounts, its key, its commands."""
+    """Whether a record is an agent's own affair, or public: its accounts, its key, its commands, markets."""
     mine = owned | {agent}
 
     def is_its_own(record: Record) -> bool:
-        if record.caller == f"agent:{agent}":
+        if record.caller == f"agent:{agent}" or isinstance(record.event, PUBLIC):
             return True
         return any(getattr(record.event, field, None) in mine for field in _MINE)
 

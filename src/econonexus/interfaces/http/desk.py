@@ -14,7 +14,6 @@ from litestar.di import NamedDependency
 from econonexus.domain.commands import Command
 from econonexus.domain.flows.spending import payer
 from econonexus.domain.ids import AccountId, AgentId, CommandId, Instant, is_name
-from econonexus.domain.ledger import Account
 from econonexus.domain.state import State
 from econonexus.interfaces.http.callers import Caller
 from econonexus.interfaces.http.problems import Declined, declined, invalid, refused
@@ -166,11 +165,6 @@ def of(kind: type[E], reply: Accepted) -> E:
 def in_ms(duration_ms: int) -> Instant:
     """The instant so many milliseconds from now."""
     return Instant(time.time_ns() + duration_ms * 1_000_000)
-
-
-def available(account: Account) -> int:
-    """What may leave an account now; nothing where it is overdrawn."""
-    return max(0, account.available)
 
 
 async def desk_of(request: "Request[Any, Any, Any]") -> Desk:

@@ -12,13 +12,15 @@ from litestar.response import Stream
 from msgspec import Meta
 
 from econonexus.domain.flows.spending import above, payer
-from econonexus.domain.ids import AccountId, CallerId, CommandId, HoldId, is_name
+from econonexus.domain.ids import AccountId, CallerId, CommandId, HoldId, QuestionId, is_name
 from econonexus.domain.refusals import Refusal
 from econonexus.domain.state import State
 from econonexus.interfaces.http.cloudevents import CloudEvent, cloud_event, concerns, matcher
-from econonexus.interfaces.http.desk import AtDesk, Desk, available, not_allowed, not_found
+from econonexus.interfaces.http.desk import AtDesk, Desk, not_allowed, not_found
 from econonexus.interfaces.http.forms import PageSize, reads, rfc3339
 from econonexus.interfaces.http.problems import invalid
+from econonexus.interfaces.http.questions import standing_of
+from econonexus.interfaces.http.sealing import available, held, left_of
 from econonexus.node.records import Record
 
 SCAN = 10_000
@@ -96,11 +98,16 @@ async def stream_events(
 
 @reads("/explain/{id:str}")
 async def explain(id: FromPath[str], desk: AtDesk, caller: FromQuery[str | None] = None) -> Explanation:
-    """Why a command was refused or what it did, by its id or its record; or how a reservation or an account
-    stands, or an agent that pays from its team's.
+    """Why a command was refused or what it did, by its id or its record; what became of a question for a
+    human, and what it waits for; or how a reservation or an account stands, or an agent that pays from its
+    team's.
 
     `caller` says whose command, such as `agent:ann`; your own by default.
     """
+    is_question = caller is None and not _POSITION.fullmatch(id)
+    question = await _of_question(desk, QuestionId(id)) if is_question else None
+    if question is not None:
+        return question
     records = await _records(desk, id, caller)
     if records:
         return _of_command(id, records)
@@ -199,6 +206,15 @@ def _of_command(name: str, records: list[Record]) -> Explanation:
     return Explanation(name, "command", "refused", facts, happened)
 
 
+async def _of_question(desk: Desk, name: QuestionId) -> Explanation | None:
+    """How a question for a human stands, and all that became of it; an agent asks about its own."""
+    found = await standing_of(desk, name)
+    if found is None:
+        return None
+    answer, facts, records = found
+    return Explanation(name, "question", answer, facts, [cloud_event(record) for record in records])
+
+
 async def _of_hold(desk: Desk, name: HoldId) -> Explanation | None:
     """How a reservation stands that is open or unreported; an agent asks about its own."""
 
@@ -240,14 +256,14 @@ async def _of_account(desk: Desk, name: str) -> Explanation:
         facts: dict[str, int | str | bool | None] = {
             "account": account.id,
             "balance_ucr": account.balance,
-            "held_ucr": account.held,
-            "available_ucr": available(account),
+            "held_ucr": held(state, account, desk.caller.agent),
+            "available_ucr": available(state, account, desk.caller.agent),
             "account_frozen": account.frozen,
             "agent_frozen": agent is not None and agent.frozen,
             "team_frozen": team is not None and team.frozen,
         }
         for level in above(state, account, agent):
-            facts[f"budget {level} left_ucr"] = state.budgets.by_id[level].left(now)
+            facts[f"budget {level} left_ucr"] = left_of(state, state.budgets.by_id[level], now)
         if agent is not None:
             facts |= {"priority": agent.priority, "weight": agent.weight, **desk.gateway.turns_of(agent.id)}
         return Explanation(name, "account", "stands", facts, [])

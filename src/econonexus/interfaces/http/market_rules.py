@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from econonexus.domain.ids import AccountId, Duration
-from econonexus.domain.kinds import Proceeds, Revisions, Sharing
+from econonexus.domain.kinds import Proceeds, Revisions, Sharing, Unproven
 from econonexus.domain.money import PPM_ONE, Amount, Ppm
 from econonexus.domain.terms import Clock, Terms
 from econonexus.interfaces.http.forms import MAX, MS, Body, Milliseconds, Name, Ucr, UcrOrNone, in_order
@@ -18,10 +18,21 @@ from econonexus.interfaces.http.price_rules import (
     pricing_rules,
     reserved_share_of,
 )
+from econonexus.interfaces.http.schedule_rules import ScheduleRules, schedule_of, schedule_rules
+from econonexus.interfaces.http.trading_rules import (
+    BookRules,
+    HaltRules,
+    book_of,
+    book_rules,
+    halt_of,
+    halt_rules,
+)
 
 S = TypeVar("S")
 T = TypeVar("T")
 
+Reserves = Annotated[dict[Name, UcrOrNone], Meta(max_length=256, examples=[{"gpu": 100}])]
+GroupName = Annotated[str, Meta(max_length=128)]
 Ticks = Annotated[int, Meta(ge=1, le=MAX // MS)]
 
 
@@ -63,6 +74,30 @@ class Rules(Body, frozen=True, kw_only=True):
     uniform: Literal["highest_losing", "lowest_winning"] | None = None
     payment: Literal["core", "vcg", "pay_as_bid"] | None = None
     bidding: Literal["xor", "or"] | None = None
+    reserves_ucr: Annotated[
+        Reserves | None,
+        Meta(description="Where bundles are sold: the reserve of a unit, item by item."),
+    ] = None
+    time_limit_ms: Annotated[
+        Ticks | None, Meta(description="How long a solver may take over bundles, payments included.")
+    ] = None
+    clearing_ms: Annotated[
+        Ticks | None, Meta(description="How long the outcome of bundles is waited for before it has failed.")
+    ] = None
+    unproven: Annotated[
+        Literal["fail", "pay_as_bid"] | None,
+        Meta(description="What becomes of bundles whose best outcome was not proven in time."),
+    ] = None
+    schedule: Annotated[
+        ScheduleRules | Literal["none"] | None,
+        Meta(description="The auctions that the market announces by itself; `none` ends it."),
+    ] = None
+    together: Annotated[
+        GroupName | None,
+        Meta(description="What its auctions are cleared together by; empty ends it."),
+    ] = None
+    book: Annotated[BookRules | None, Meta(description="How orders are traded, in an order book.")] = None
+    halt: Annotated[HaltRules | None, Meta(description="When the market stops by itself.")] = None
     pricing: Annotated[PricingRules | None, Meta(description="How a posted price moves.")] = None
     sharing: Literal["counter", "karma"] | None = None
     most_waiting: Annotated[
@@ -90,6 +125,14 @@ class RulesView(msgspec.Struct, frozen=True, kw_only=True):
     uniform: str
     payment: str
     bidding: str
+    reserves_ucr: dict[str, int]
+    time_limit_ms: int
+    clearing_ms: int
+    unproven: str
+    schedule: ScheduleRules | None
+    together: str
+    book: BookRules | None
+    halt: HaltRules | None
     pricing: PricingRules | None
     sharing: str
     most_waiting: int
@@ -110,6 +153,13 @@ def terms_of(rules: Rules, known: Terms) -> Terms:
         "uniform": rules.uniform,
         "payment": rules.payment,
         "bidding": rules.bidding,
+        "reserves": rules.reserves_ucr,
+        "time_limit": _said(rules.time_limit_ms, lambda ms: Duration(ms * MS)),
+        "clearing": _said(rules.clearing_ms, lambda ms: Duration(ms * MS)),
+        "unproven": _said(rules.unproven, Unproven),
+        "together": rules.together,
+        "book": _said(rules.book, book_of),
+        "halt": _said(rules.halt, halt_of),
         "pricing": _said(rules.pricing, pricing_of),
         "sharing": _said(rules.sharing, Sharing),
         "most_waiting": rules.most_waiting,
@@ -117,6 +167,8 @@ def terms_of(rules: Rules, known: Terms) -> Terms:
         "seller": _said(rules.seller, AccountId),
     }
     said = {field: value for field, value in changes.items() if value is not None}
+    if rules.schedule is not None:
+        said["schedule"] = None if rules.schedule == "none" else schedule_of(rules.schedule)
     if rules.proceeds is not None:
         said["seller"] = rules.seller
     if rules.reserved_share is not None:
@@ -141,6 +193,14 @@ def rules_of(terms: Terms) -> RulesView:
         uniform=terms.uniform,
         payment=terms.payment,
         bidding=terms.bidding,
+        reserves_ucr=dict(terms.reserves),
+        time_limit_ms=terms.time_limit // MS,
+        clearing_ms=terms.clearing // MS,
+        unproven=terms.unproven.value,
+        schedule=None if terms.schedule is None else schedule_rules(terms.schedule),
+        together=terms.together,
+        book=_said(terms.book, book_rules),
+        halt=_said(terms.halt, halt_rules),
         pricing=None if terms.pricing is None else pricing_rules(terms.pricing),
         sharing=terms.sharing.value,
         most_waiting=terms.most_waiting,

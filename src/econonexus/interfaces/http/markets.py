@@ -57,6 +57,7 @@ class MarketView(RulesView, frozen=True, kw_only=True):
     halted: bool
     reason: Annotated[str, Meta(description="Why it is halted.")]
     halted_at: str | None
+    resumes_at: Annotated[str | None, Meta(description="When it goes on, if it halted by itself.")]
 
 
 @creates("/markets")
@@ -133,6 +134,7 @@ def _view(market: Market) -> MarketView:
         halted=market.halted,
         reason=market.reason,
         halted_at=None if market.halted_at is None else rfc3339(market.halted_at),
+        resumes_at=None if market.resumes_at is None else rfc3339(market.resumes_at),
     )
 
 

@@ -10,8 +10,9 @@ from econonexus.domain import commands, events
 from econonexus.domain.ids import AccountId
 from econonexus.domain.money import Amount
 from econonexus.domain.state import State
-from econonexus.interfaces.http.desk import AtDesk, available, not_found, of
+from econonexus.interfaces.http.desk import AtDesk, not_found, of
 from econonexus.interfaces.http.forms import Body, Name, Reason, Reference, Ucr, creates, reads
+from econonexus.interfaces.http.sealing import available, held
 
 
 class NewMint(Body, frozen=True):
@@ -44,7 +45,7 @@ class TransferView(msgspec.Struct, frozen=True):
 
 
 class AccountView(msgspec.Struct, frozen=True):
-    """An account, as of record `sequence`."""
+    """An account, as of record `sequence`. What is on hold for sealed bids its owner alone is told."""
 
     id: str
     owner: str
@@ -96,8 +97,8 @@ async def show_account(id: FromPath[str], desk: AtDesk) -> AccountView:
             account.budget,
             account.frozen,
             account.balance,
-            account.held,
-            available(account),
+            held(state, account, desk.caller.agent),
+            available(state, account, desk.caller.agent),
             state.sequence,
         )
 

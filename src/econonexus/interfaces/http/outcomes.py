@@ -5,9 +5,14 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from econonexus.domain.flows.bundles import as_packages, rule_of
 from econonexus.domain.flows.clearing import as_asked, parameters
+from econonexus.domain.kinds import Mechanism
 from econonexus.domain.mechanisms.answers import answer_of, properties_of
 from econonexus.domain.mechanisms.outcome import Award, Outcome
+from econonexus.domain.mechanisms.package_answers import answer_of as bundles_answer_of
+from econonexus.domain.mechanisms.package_certificate import certify
+from econonexus.domain.mechanisms.package_outcome import Blocking, PackageAward, PackageOutcome
 from econonexus.domain.mechanisms.rules import RULES
 from econonexus.domain.state import State
 from econonexus.domain.subjects.auctions import Auction, Result
@@ -26,6 +31,14 @@ class Awarded(msgspec.Struct, frozen=True):
     payment: int
 
 
+class Coalition(msgspec.Struct, frozen=True):
+    """The bids that would have gained most by dealing with the seller alone; none gains more than `most`."""
+
+    bids: list[str]
+    gain: int
+    most: int
+
+
 class OutcomeView(msgspec.Struct, frozen=True):
     """Who won what for how much; amounts are in µcr."""
 
@@ -38,18 +51,61 @@ class OutcomeView(msgspec.Struct, frozen=True):
     optimal: bool
     gap: float
     properties: Annotated[
-        dict[str, bool], Meta(description=f"What was checked; of auctions with up to {CERTIFIED} bids.")
+        dict[str, bool | Coalition],
+        Meta(description=f"What was checked; of auctions with up to {CERTIFIED} bids."),
     ]
+    bound: Annotated[
+        int | msgspec.UnsetType, Meta(description="Of bundles: no outcome is worth more; that is proven.")
+    ] = msgspec.UNSET
+    payment: Annotated[
+        str | msgspec.UnsetType, Meta(description="Of bundles: the rule by which they were paid for.")
+    ] = msgspec.UNSET
 
 
 def outcome_of(state: State, auction: Auction) -> OutcomeView | None:
     """What an auction came to; None where it is not cleared."""
     if auction.result is None:
         return None
+    if auction.mechanism is Mechanism.COMBINATORIAL:
+        return _of_bundles(state, auction, auction.result)
     outcome = outcome_again(state, auction, auction.result)
     answer = answer_of(outcome)
     answer["properties"] = _properties(state, auction, outcome)
     return msgspec.convert(answer, OutcomeView)
+
+
+def _of_bundles(state: State, auction: Auction, result: Result) -> OutcomeView:
+    asked, outcome = as_packages(state, auction), bundles_again(state, auction, result)
+    certificate = certify(asked, outcome) if len(auction.bids) <= CERTIFIED else None
+    answer = bundles_answer_of(asked, outcome, certificate)
+    return msgspec.convert(answer | {"payment": outcome.payment}, OutcomeView)
+
+
+def bundles_again(state: State, auction: Auction, result: Result) -> PackageOutcome:
+    """What a solver had found for bundles, as the economy accepted it."""
+    places = {bid: place for place, bid in enumerate(auction.bids)}
+    blocked, owner_of = result.blocked, state.agents.by_id
+    return PackageOutcome(
+        status="cleared" if result.wins else "no_sale",
+        payment=result.payment or rule_of(auction),  # type: ignore[arg-type]  # One of the rules.
+        allocation=tuple(
+            PackageAward(
+                win.bid,
+                win.agent,
+                owner_of[win.agent].owner,
+                win.items,
+                auction.bids[win.bid].price,
+                win.payment,
+                win.payment,
+            )
+            for win in result.wins
+        ),
+        welfare=result.welfare,
+        bound=result.bound,
+        blocking=None
+        if blocked is None
+        else Blocking(tuple(places[bid] for bid in blocked.bids), blocked.gain, blocked.most),
+    )
 
 
 def outcome_again(state: State, auction: Auction, result: Result) -> Outcome:
@@ -70,7 +126,9 @@ def outcome_again(state: State, auction: Auction, result: Result) -> Outcome:
 
 def _properties(state: State, auction: Auction, outcome: Outcome) -> dict[str, object]:
     rule = RULES.get(auction.mechanism.value)
-    if rule is None or len(auction.bids) > CERTIFIED:
+    if rule is None or auction.result is None or len(auction.bids) > CERTIFIED:
         return {}
-    certificate = rule.certify(as_asked(state, auction), outcome, parameters(auction.terms))
+    dropped = {each.bid for each in auction.result.dropped}
+    bids = {name: bid for name, bid in auction.bids.items() if name not in dropped}
+    certificate = rule.certify(as_asked(state, auction, bids), outcome, parameters(auction.terms))
     return properties_of(certificate)

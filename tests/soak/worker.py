@@ -1,0 +1,108 @@
+"""A node that lives until it is told to stop, or killed: `python -m tests.soak.worker DIRECTORY POOL SEED`.
+
+It is told on standard input how many commands to live through until the next look: a number, or `stop`. Then
+it says what became of them, and how its state looks after which record: one line of JSON. While it lives it
+says, batch by batch, which record was acknowledged last, so that whoever kills it knows what must be there.
+"""
+
+import asyncio
+import pickle
+import random
+import sys
+from collections import Counter
+from pathlib import Path
+
+import msgspec
+
+from econonexus.adapters.sqlite_journal import SqliteJournal
+from econonexus.adapters.system_clock import SystemClock
+from econonexus.domain.commands import Command
+from econonexus.domain.ids import CallerId, CommandId
+from econonexus.node.engine import Engine
+from econonexus.node.intake import InvalidCommand
+from econonexus.node.replies import Accepted
+from tests.soak.pool import UNIT, meant
+from tests.strategies import opening
+
+AT_ONCE = 20
+PER_EPOCH = 400
+"""So many commands use the same names for what comes and goes."""
+CALLERS = [CallerId("op"), CallerId("ann"), CallerId("bob")]
+
+
+class Look(msgspec.Struct):
+    """What a look finds: the state's digest after a record, and how commands fared since the last."""
+
+    sequence: int
+    digest: str
+    fared: dict[str, int]
+
+
+class Life:
+    """One life of the node."""
+
+    def __init__(self, engine: Engine, pool: list[Command], seed: int) -> None:
+        self.engine = engine
+        self.pool = pool
+        self.rng = random.Random(seed)
+        self.seed = seed
+        self.asked: list[tuple[Command, CallerId, CommandId]] = []
+        self.fared: Counter[str] = Counter()
+        self.clock = SystemClock()
+
+    async def live(self, commands: int) -> Look:
+        """Ask for so many commands, several at once, some of them a second time."""
+        self.fared.clear()
+        while self.fared.total() < commands:
+            replies = await asyncio.gather(*(self._ask() for _ in range(AT_ONCE)))
+            print("done", max(replies), flush=True)
+        sequence, digest = await self.engine.read(lambda state: (state.sequence, state.digest()))
+        return Look(sequence, digest, dict(self.fared))
+
+    async def _ask(self) -> int:
+        repeated = self.asked and self.rng.random() < 0.03
+        asked = self.rng.choice(self.asked[-2_000:]) if repeated else self._another()
+        try:
+            reply = await self.engine.submit(*asked)
+        except InvalidCommand:
+            self.fared["not of its types"] += 1
+            return 0
+        if repeated:
+            self.fared["asked again"] += 1
+        elif isinstance(reply, Accepted):
+            self.fared["accepted"] += 1
+        else:
+            self.fared[f"refused: {reply.refusal.code.value}"] += 1
+        return reply.sequence or 0
+
+    def _another(self) -> tuple[Command, CallerId, CommandId]:
+        number = len(self.asked)
+        epoch = self.seed * 10_000 + number // PER_EPOCH
+        command = meant(self.rng.choice(self.pool), self.clock.wall_ns(), epoch)
+        asked = (command, self.rng.choice(CALLERS), CommandId(f"{self.seed}-{number}"))
+        self.asked.append(asked)
+        return asked
+
+
+async def main(directory: Path, pool: list[Command], seed: int) -> None:
+    journal = SqliteJournal.open(directory)
+    engine = await Engine.start(journal, SystemClock())
+    if seed == 0:
+        for command in opening(UNIT):
+            await engine.submit(command, CallerId("op"))
+    life = Life(engine, pool, seed)
+    print("ready", flush=True)
+    for line in sys.stdin:
+        if line == "stop\n":
+            break
+        look = await life.live(int(line))
+        print("look", msgspec.json.encode(look).decode(), flush=True)
+    await engine.stop()
+    await journal.close()
+    print("stopped", flush=True)
+
+
+if __name__ == "__main__":
+    with open(sys.argv[2], "rb") as file:
+        drawn = pickle.load(file)
+    asyncio.run(main(Path(sys.argv[1]), drawn, int(sys.argv[3])))
