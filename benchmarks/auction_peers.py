@@ -24,7 +24,7 @@ CREATE TABLE granted(auction TEXT PRIMARY KEY, agent TEXT NOT NULL, paid INTEGER
 
 
 def sqlite_auctions(total: int, agents: int = 100) -> float:
-    """Auctions a second where each of the twelve steps is one transaction and one sync; no journal, no rules."""
+    """Auctions a second where each of the twelve steps is one transaction and one sync; no journal."""
     with tempfile.TemporaryDirectory() as folder:
         db = apsw.Connection(f"{folder}/peer.sqlite")
         db.pragma("journal_mode", "wal")

@@ -133,7 +133,7 @@ async def done(node: Node, command: Command, caller: CallerId = OPERATOR) -> Non
 
 
 async def _timed(callers: Iterable[Coroutine[object, object, None]]) -> tuple[float, float]:
-    """Wall and processor seconds of callers, all at once; what was there before is none of the collector's."""
+    """Wall and processor seconds of callers, all at once; the collector leaves what was there before."""
     gc.collect()
     gc.freeze()
     began, used = time.perf_counter(), time.process_time()

@@ -21,6 +21,8 @@ from econonexus.audit.pledges import Pledges
 from econonexus.audit.policies import Policies
 from econonexus.audit.requests import Requests
 from econonexus.audit.resources import Resources
+from econonexus.audit.running import KINDS as RUNNING
+from econonexus.audit.running import Running
 from econonexus.audit.spenders import Keys, Spenders
 from econonexus.audit.standing import Standing, as_agent
 from econonexus.audit.wrong import Wrong
@@ -58,6 +60,7 @@ class Books:
         self.markets = Markets(self.resources, self.accounts)
         self.grants = Grants(self.resources, self.spenders)
         self.auctions = Auctions(self.markets, self.resources, self.grants, self.pledges, self.spenders)
+        self.running = Running(self.auctions, self.markets, self.pledges, self.spenders)
         self.orders = Orders(self.markets, self.grants, self.pledges, self.standing, self.spenders)
         self.requests = Requests(self.markets, self.resources, self.grants, self.pledges, self.standing)
         self.policies = Policies(self.accounts, self.spenders)
@@ -219,6 +222,8 @@ class Books:
                 self.inbox.enter(kind, e, self.time)
             case "policy_set" | "policy_applied" | "allowances_issued":
                 self.policies.enter(kind, e, self.time)
+            case _ if kind in RUNNING:
+                self.running.enter(kind, e, self.time)
             case _ if kind.startswith("auction_"):
                 self.auctions.enter(kind, e, self.time)
             case _:

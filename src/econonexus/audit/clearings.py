@@ -32,6 +32,17 @@ class Auction:
         self.window = None if start is None else (whole(start), whole(e["ends_at"]))
         self.status = "announced"
         self.bids: dict[str, Bid] = {}
+        self.standing = self.reserve
+        self.increment = whole(terms.get("increment", 1))
+        self.clock_at = self.opens
+        self.leaders: list[str] = []
+        self.takes: dict[str, tuple[int, int]] = {}
+        """What bids took from the clock: units, and the call."""
+        self.bonds: dict[str, str] = {}
+        """Commitments that are not revealed: bid to agent."""
+        self.kept: set[str] = set()
+        """Those that are being revealed."""
+        self.reveals_until: int | None = None
 
     @property
     def reserve(self) -> int:
@@ -46,6 +57,16 @@ class Auction:
     def floor(self, items: dict[str, int]) -> int:
         """The least that is paid for so many units of items."""
         return sum(units * self.least(item) for item, units in items.items())
+
+    @property
+    def runs(self) -> bool:
+        """Whether its prices come about while it runs."""
+        return self.mechanism in ("english", "dutch")
+
+    @property
+    def units(self) -> int:
+        """How many are for sale."""
+        return sum(self.supply.values())
 
     @property
     def rule(self) -> str:

@@ -43,6 +43,13 @@ class Deadlines:
             self._tidy()
         heapq.heappush(self._heap, (at, kind, name))
 
+    def is_due(self, now: Instant) -> bool:
+        """Whether something has fallen due by `now`; nothing is looked up where the heap's top has not."""
+        if not self._heap or self._heap[0][0] > now:
+            return False
+        soonest = self.soonest()
+        return soonest is not None and soonest <= now
+
     def soonest(self) -> Instant | None:
         """When something falls due next, if anything does."""
         heap = self._heap

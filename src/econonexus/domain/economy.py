@@ -151,6 +151,10 @@ class Economy:
         """When something falls due next, if anything does."""
         return self._deadlines.soonest()
 
+    def is_due(self, now: Instant) -> bool:
+        """Whether something has fallen due by `now`."""
+        return self._deadlines.is_due(now)
+
     def due(self, now: Instant) -> Command | None:
         """The command that the earliest deadline at or before `now` asks for, if one has come."""
         return self._deadlines.ask(now)

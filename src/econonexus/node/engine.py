@@ -160,16 +160,18 @@ class Engine:
         """
         command = checked(command, caller, digest, trace)
         key: CommandKey | None = None
+        known: Known | None = None
         if id is not None:
             if not is_name(id):
                 return self._turned_down("", Refusal(RefusalCode.INVALID_ID, "id"))
             key = (caller, id)
             digest = digest or content_digest(command)
-        known = await self._recall(key)
+            known = await self._recall(key)
         now = self._time.now()
         while self._is_due(now):
             await self._decide_due(now)
-            known = known or await self._recall(key)  # Meanwhile memory may have forgotten.
+            if key is not None:
+                known = known or await self._recall(key)  # Meanwhile memory may have forgotten.
             now = self._time.now()
         # From here until the records are with the writer nothing awaits, so nobody comes in between.
         self._check_running()
@@ -278,8 +280,8 @@ class Engine:
     # Deciding.
 
     def _check_running(self) -> None:
-        self._writer.check()
-        if self._stopping:
+        if self._stopping or self._writer.fault is not None:
+            self._writer.check()
             raise NodeStopped("the node has stopped")
 
     def _not_now(self) -> Refusal | None:
@@ -313,24 +315,24 @@ class Engine:
         else:
             payloads, reply = decision, Accepted(name, first, now, decision)
         # The digest of the request goes with the first record, beside which it must lie if a price is in it.
-        assert type(payloads[0]) in GUESSED or not any(type(each) in SEALED for each in payloads)
-        records = []
+        assert (
+            not digest or type(payloads[0]) in GUESSED or not any(type(each) in SEALED for each in payloads)
+        )
+        records, parts = [], len(payloads)
+        sequence = self._sequence
         for part, payload in enumerate(payloads):
-            sequence = Sequence(first + part)
+            sequence = Sequence(sequence + 1)
             self._economy.apply(payload, sequence, now)
-            key_digest = "" if part else digest
             records.append(
-                Record(sequence, now, caller, name, payload, key_digest, part, len(payloads), trace)
+                Record(sequence, now, caller, name, payload, "" if part else digest, part, parts, trace)
             )
         if digest:
             self._remembered.add(records[0])
-        self._sequence = records[-1].sequence
+        self._sequence = sequence
         return reply, self._writer.add(records)
 
-    async def _recall(self, key: CommandKey | None) -> Known | None:
+    async def _recall(self, key: CommandKey) -> Known | None:
         """What memory knows of a command, or else the journal."""
-        if key is None:
-            return None
         known = self._remembered.get(key)
         if known is not None or self._remembered.complete:
             return known
@@ -365,8 +367,7 @@ class Engine:
     # Deadlines.
 
     def _is_due(self, now: Instant) -> bool:
-        deadline = self._economy.next_deadline()
-        return deadline is not None and deadline <= now and not self._time.jumped_ns
+        return self._economy.is_due(now) and not self._time.jumped_ns
 
     async def _decide_due(self, now: Instant) -> None:
         """Decide the deadlines that have come, and give way to the journal where there are very many.

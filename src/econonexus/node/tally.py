@@ -10,21 +10,30 @@ from econonexus.domain.refusals import Refusal
 class Tally:
     """Commands, refusals and events by their names. Counted as decided, just before they are durable."""
 
-    __slots__ = ("accepted", "events", "refused")
+    __slots__ = ("_accepted", "_events", "refused")
 
     def __init__(self) -> None:
-        self.accepted: Counter[str] = Counter()
-        """Name of a command to how many were carried out."""
+        self._accepted: dict[type, int] = {}
+        self._events: dict[type, int] = {}
         self.refused: Counter[str] = Counter()
         """Code of a refusal to how often it was given; answers repeated for an id do not count again."""
-        self.events: Counter[str] = Counter()
+
+    @property
+    def accepted(self) -> dict[str, int]:
+        """Name of a command to how many were carried out."""
+        return {kind.__name__: count for kind, count in self._accepted.items()}
+
+    @property
+    def events(self) -> dict[str, int]:
         """Name of an event to how many were decided."""
+        return {kind.__name__: count for kind, count in self._events.items()}
 
     def decided(self, command: Command, decision: tuple[Event, ...] | Refusal) -> None:
         """Count a command."""
         if isinstance(decision, Refusal):
             self.refused[decision.code.value] += 1
             return
-        self.accepted[type(command).__name__] += 1
+        accepted, kind = self._accepted, type(command)
+        accepted[kind] = accepted.get(kind, 0) + 1
         for event in decision:
-            self.events[type(event).__name__] += 1
+            self._events[type(event)] = self._events.get(type(event), 0) + 1

@@ -205,7 +205,7 @@ def test_a_bid_near_the_end_moves_the_end_away_and_doubles_the_increment() -> No
     stage.at(WINDOW - 10 * SECOND)
     # 20 s more, so that 30 s remain. The bid itself is priced by the increment under which it was made.
     assert stage.bid("bob", 200)[1:] == (
-        e.StandingMoved("a", price=210, leaders=("ann",), least=220, outbid=("bob",)),
+        e.StandingMoved("a", price=210, leaders=("ann",), least=230, outbid=("bob",)),
         e.AuctionExtended("a", stage.began + WINDOW + 20 * SECOND, "soft_close", increment=20),
     )
     assert stage.no("cat", 229).available == 230

@@ -37,11 +37,12 @@ def answered(state: State, auction: Auction, offer: Bid, now: Instant) -> Decisi
     price = max(auction.standing, _standing(state, auction, offer, ranking))
     leaders = ranking[: auction.units]
     outbid = tuple(name for name in (*before, offer.id) if name not in leaders)
-    room = len(ranking) < auction.units
-    asked = auction.terms.reserve if room else price + auction.increment
-    moved = events.StandingMoved(auction.id, Amount(price), tuple(leaders), max(1, asked), outbid)
     visible = leaders != before or price != auction.standing
-    return (moved, *(_extended(auction, now) if visible else ()))
+    extended = _extended(auction, now) if visible else None
+    increment = auction.increment if extended is None else extended.increment
+    asked = least_bid(len(ranking), auction.units, price, auction.terms.reserve, increment or 0)
+    moved = events.StandingMoved(auction.id, Amount(price), tuple(leaders), asked, outbid)
+    return (moved,) if extended is None else (moved, extended)
 
 
 def binds(state: State, auction: Auction, bid: Bid) -> bool:
@@ -68,7 +69,7 @@ def _standing(state: State, auction: Auction, offer: Bid, ranking: list[BidId]) 
     return standing_price(limits(), auction.units, auction.terms.reserve, auction.increment)
 
 
-def _extended(auction: Auction, now: Instant) -> Decision:
+def _extended(auction: Auction, now: Instant) -> events.AuctionExtended | None:
     """Near its end, the end moves away and the increment doubles: so it cannot go on for ever.
 
     It never runs into the time for which its units are sold.
@@ -77,6 +78,6 @@ def _extended(auction: Auction, now: Instant) -> Decision:
     if auction.starts_at is not None:
         closes_at = min(closes_at, auction.starts_at)
     if closes_at <= auction.closes_at:
-        return ()
+        return None
     doubled = Amount(min(2 * auction.increment, MAX_AMOUNT))
-    return (events.AuctionExtended(auction.id, closes_at, "soft_close", doubled),)
+    return events.AuctionExtended(auction.id, closes_at, "soft_close", doubled)

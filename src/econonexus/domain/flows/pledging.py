@@ -26,6 +26,8 @@ from econonexus.domain.state import State
 from econonexus.domain.subjects.agents import Agent
 from econonexus.domain.terms import Terms
 
+BURN, TREASURY = (system_account(kind, CREDIT) for kind in (AccountKind.BURN, AccountKind.TREASURY))
+
 Paid = Sequence[tuple[Pledge, int]]
 """Parts of pledges."""
 
@@ -65,6 +67,8 @@ def reservable(
     overruns = refusal or within_budgets(state, levels, amount, now, "price")
     if isinstance(overruns, Refusal):
         return Refusal(overruns.code, "price", overruns.subject)
+    if not overruns:
+        return ()
     return tuple(events.BudgetOverrun(each.budget, each.mode, Amount(0), Amount(0)) for each in overruns)
 
 
@@ -83,8 +87,7 @@ def account_of(proceeds: Proceeds, seller: AccountId | None) -> AccountId:
     if proceeds is Proceeds.SELLER:
         assert seller is not None, "the rules were checked"
         return seller
-    kind = AccountKind.BURN if proceeds is Proceeds.BURN else AccountKind.TREASURY
-    return system_account(kind, CREDIT)
+    return BURN if proceeds is Proceeds.BURN else TREASURY
 
 
 def overrun_by(state: State, paid: Paid, now: Instant) -> tuple[events.BudgetOverrun, ...]:

@@ -153,6 +153,8 @@ def within_budgets(
     command's that asks for the amount. What sealed bids hold counts for hard levels, and is not told; for the
     others it counts once it is paid.
     """
+    if not levels:
+        return ()
     overruns: list[events.BudgetOverrun] = []
     for level in levels:
         budget = state.budgets.by_id[level]

@@ -54,6 +54,8 @@ class Agents(msgspec.Struct):
 
     def team_of(self, owner: AccountId) -> Team | None:
         """The team that an account's owner is or belongs to, if any."""
+        if not self.teams:
+            return None
         agent = self.by_id.get(AgentId(owner))
         if agent is None:
             return self.teams.get(TeamId(owner))

@@ -34,6 +34,7 @@ from econonexus.interfaces.http.forms import (
 )
 from econonexus.interfaces.http.market_rules import RulesView, rules_of
 from econonexus.interfaces.http.outcomes import OutcomeView, outcome_of
+from econonexus.interfaces.http.standings import StandingView, standing_of
 
 AuctionName = Annotated[Name, Meta(max_length=MAX_ID)]
 Supply = Annotated[dict[Name, Units], Meta(min_length=1, max_length=256, examples=[{"gpu": 4}])]
@@ -68,7 +69,7 @@ class NewAuction(Body, frozen=True):
     ] = None
 
 
-class AuctionView(msgspec.Struct, frozen=True):
+class AuctionView(StandingView, frozen=True):
     """An auction as of record `sequence`. What was bid is nobody's to see until it is cleared."""
 
     id: str
@@ -101,7 +102,7 @@ async def announce_auction(data: JSONBody[NewAuction], desk: AtDesk) -> AuctionV
         ends_at,
     )
     name = of(events.AuctionAnnounced, await desk.submit(command)).auction
-    return await desk.read(lambda state: view_of(state, find(state, name)))
+    return await desk.read(lambda state: view_of(state, find(state, name), desk.now()))
 
 
 @reads("/auctions")
@@ -118,7 +119,7 @@ async def list_auctions(
         known = state.auctions.ended | state.auctions.by_id
         wanted = {name: each for name, each in known.items() if _fits(each, market, status)}
         found, after = page(wanted, cursor, limit)
-        return Page([view_of(state, auction) for auction in found], after)
+        return Page([view_of(state, auction, desk.now()) for auction in found], after)
 
     return await desk.read(look)
 
@@ -126,21 +127,21 @@ async def list_auctions(
 @reads("/auctions/{id:str}")
 async def show_auction(id: FromPath[str], desk: AtDesk) -> AuctionView:
     """One auction, with its outcome once it is cleared."""
-    return await desk.read(lambda state: view_of(state, find(state, id)))
+    return await desk.read(lambda state: view_of(state, find(state, id), desk.now()))
 
 
 @acts("/auctions/{id:str}/close")
 async def close_auction(id: FromPath[str], desk: AtDesk) -> AuctionView:
     """Close an auction before its time, and clear it."""
     await desk.submit(commands.CloseAuction(AuctionId(id)))
-    return await desk.read(lambda state: view_of(state, find(state, id)))
+    return await desk.read(lambda state: view_of(state, find(state, id), desk.now()))
 
 
 @acts("/auctions/{id:str}/cancel")
 async def cancel_auction(id: FromPath[str], desk: AtDesk, data: Reasoned = None) -> AuctionView:
     """Take an auction back before it has closed: every hold is released, and no bid is ever opened."""
     await desk.submit(commands.CancelAuction(AuctionId(id), why(data)))
-    return await desk.read(lambda state: view_of(state, find(state, id)))
+    return await desk.read(lambda state: view_of(state, find(state, id), desk.now()))
 
 
 def find(state: State, name: str) -> Auction:
@@ -151,7 +152,7 @@ def find(state: State, name: str) -> Auction:
     return auction
 
 
-def view_of(state: State, auction: Auction) -> AuctionView:
+def view_of(state: State, auction: Auction, now: Instant) -> AuctionView:
     """An auction for everybody to see."""
     return AuctionView(
         auction.id,
@@ -168,6 +169,7 @@ def view_of(state: State, auction: Auction) -> AuctionView:
         rules_of(auction.terms),
         outcome_of(state, auction),
         state.sequence,
+        **msgspec.structs.asdict(standing_of(state, auction, now)),
     )
 
 

@@ -9,7 +9,7 @@ from msgspec import Meta
 from econonexus.domain.ids import AccountId, Duration
 from econonexus.domain.kinds import Proceeds, Revisions, Sharing, Unproven
 from econonexus.domain.money import PPM_ONE, Amount, Ppm
-from econonexus.domain.terms import Clock, Terms
+from econonexus.domain.terms import REVEAL_WINDOW, Clock, Commitment, Terms
 from econonexus.interfaces.http.forms import MAX, MS, Body, Milliseconds, Name, Ucr, UcrOrNone, in_order
 from econonexus.interfaces.http.price_rules import (
     PricingRules,
@@ -45,6 +45,13 @@ class ClockRules(Body, frozen=True):
     floor_ucr: UcrOrNone = 0
 
 
+class CommitmentRules(Body, frozen=True):
+    """How bidders commit to bids: what they put up, and how long after the close they may reveal them."""
+
+    bond_ucr: Ucr
+    reveal_window_ms: Ticks = REVEAL_WINDOW // MS
+
+
 class Rules(Body, frozen=True, kw_only=True):
     """What a market asks of whoever buys in it; what is not said stays as it is, or as it is by default."""
 
@@ -71,6 +78,9 @@ class Rules(Body, frozen=True, kw_only=True):
     soft_close_ms: Milliseconds | None = None
     revisions: Literal["raise", "withdraw", "none"] | None = None
     clock: ClockRules | None = None
+    commitment: Annotated[
+        CommitmentRules | None, Meta(description="Bids are committed to, and revealed after the close.")
+    ] = None
     uniform: Literal["highest_losing", "lowest_winning"] | None = None
     payment: Literal["core", "vcg", "pay_as_bid"] | None = None
     bidding: Literal["xor", "or"] | None = None
@@ -122,6 +132,7 @@ class RulesView(msgspec.Struct, frozen=True, kw_only=True):
     soft_close_ms: int
     revisions: str
     clock: ClockRules | None
+    commitment: CommitmentRules | None
     uniform: str
     payment: str
     bidding: str
@@ -150,6 +161,7 @@ def terms_of(rules: Rules, known: Terms) -> Terms:
         "soft_close": _said(rules.soft_close_ms, lambda ms: Duration(ms * MS)),
         "revisions": _said(rules.revisions, Revisions),
         "clock": _said(rules.clock, _clock),
+        "commitment": _said(rules.commitment, _commitment),
         "uniform": rules.uniform,
         "payment": rules.payment,
         "bidding": rules.bidding,
@@ -190,6 +202,7 @@ def rules_of(terms: Terms) -> RulesView:
         soft_close_ms=terms.soft_close // MS,
         revisions=terms.revisions.value,
         clock=None if clock is None else _clock_rules(clock),
+        commitment=_said(terms.commitment, _commitment_rules),
         uniform=terms.uniform,
         payment=terms.payment,
         bidding=terms.bidding,
@@ -226,6 +239,14 @@ def _clock(clock: ClockRules) -> Clock:
 
 def _clock_rules(clock: Clock) -> ClockRules:
     return ClockRules(clock.start, clock.step, clock.tick // MS, clock.floor)
+
+
+def _commitment(rules: CommitmentRules) -> Commitment:
+    return Commitment(Amount(rules.bond_ucr), Duration(rules.reveal_window_ms * MS))
+
+
+def _commitment_rules(commitment: Commitment) -> CommitmentRules:
+    return CommitmentRules(commitment.bond, commitment.reveal_window // MS)
 
 
 def _proceeds(rules: Rules) -> Proceeds | None:

@@ -87,6 +87,8 @@ MAY: Mapping[tuple[str, str], frozenset[Role] | None] = {
     ("POST", "/api/v1/auctions/{id}/bids"): AGENTS,
     ("POST", "/api/v1/auctions/{id}/bids/{bid}/raise"): AGENTS,
     ("POST", "/api/v1/auctions/{id}/bids/{bid}/withdraw"): AGENTS,
+    ("POST", "/api/v1/auctions/{id}/commitments"): AGENTS,
+    ("POST", "/api/v1/auctions/{id}/commitments/{bid}/reveal"): AGENTS,
     ("GET", "/api/v1/grants"): ANYBODY,
     ("GET", "/api/v1/grants/{id}"): ANYBODY,
     ("POST", "/api/v1/grants/{id}/usage"): SPENDERS,
