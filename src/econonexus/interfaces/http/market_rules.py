@@ -110,9 +110,9 @@ class Rules(Body, frozen=True, kw_only=True):
     halt: Annotated[HaltRules | None, Meta(description="When the market stops by itself.")] = None
     pricing: Annotated[PricingRules | None, Meta(description="How a posted price moves.")] = None
     sharing: Literal["counter", "karma"] | None = None
-    most_waiting: Annotated[
-        int | None, Meta(ge=1, le=MAX, description="So many requests may wait at once.")
-    ] = None
+    most_waiting: (
+        Annotated[int, Meta(ge=1, le=MAX, description="So many requests may wait at once.")] | None
+    ) = None
     reserved_share: Annotated[
         bool | Score | None,
         Meta(description="What is shared out max-min fairly first: `true` for a fifth, or a share."),
