@@ -266,7 +266,7 @@ class Orders(Auctions):
         account, drawing = self._payer(it.agent)
         levels = self._above(account, drawing) if it.side == "buy" else []
         if it.side == "buy":
-            self._overruns_unsaid(levels, it.cap or it.units * it.unit_price, notices)
+            self._overruns(levels, it.cap or it.units * it.unit_price, notices)
         fills = self._fills(it.market, it.agent, it.side, it.units, it.unit_price, it.time_in_force, it.cap)
         notices.append(("ordered", it.order, fills.rests, fills.lapses))
         order = {
@@ -314,7 +314,7 @@ class Orders(Auctions):
         order = self.orders[it.order]
         if order["side"] == "buy":
             more_money = max(0, it.units * it.unit_price - order["open"] * order["price"])
-            self._overruns_unsaid(order["budgets"], more_money, notices)
+            self._overruns(order["budgets"], more_money, notices)
         requeued, fills = self._replaced(it, order)
         notices.append(("reordered", it.order, fills.rests, fills.lapses, requeued))
         if not requeued:

@@ -13,7 +13,7 @@ from econonexus.node.withholding import SEALED
 
 MONEY = frozenset(
     [
-        "amount", "available", "bond", "bound", "cap", "credits", "floor", "gain", "held", "high",
+        "amount", "available", "before", "bond", "bound", "cap", "credits", "floor", "gain", "held", "high",
         "increment", "least", "limit", "low", "most", "paid", "payment", "previous", "price",
         "reference", "released", "requested", "reserve", "spent", "stake", "start", "step",
         "unit_price", "welfare",
@@ -36,9 +36,9 @@ DURATIONS = frozenset(
     }
 )
 """The fields that are nanoseconds."""
-SHARES = frozenset({"alerts", "threshold", "least_reputation", "move", "failures", "share"})
+SHARES = frozenset({"alerts", "threshold", "least_reputation", "move", "failures", "share", "allowed"})
 """The fields that are parts per million."""
-UNSAID = frozenset({"budgets", "destination", "source", "digest", "wanted", "restored"})
+UNSAID = frozenset({"budgets", "destination", "source", "digest", "wanted", "restored", "was_held"})
 """What an event says for bookkeepers, and no reader needs."""
 _UNSAID_OF = {SubmitOutcome: frozenset({"digest"})}
 """What a command says that no reader needs."""

@@ -24,7 +24,7 @@ class Findings(msgspec.Struct):
     grants: int
     open_grants: int
     withheld: int
-    """Bids whose sealed numbers are withheld, so that what is held for them is not in the books."""
+    """Open bids whose sealed numbers are withheld, so that what is held for them is not in the books."""
     minted: dict[str, int]
     burned: dict[str, int]
     circulating: dict[str, int]

@@ -3,10 +3,13 @@
 from dataclasses import asdict, dataclass
 from typing import Annotated, Literal
 
+import msgspec
 from cyclopts import App, Parameter
 
 from econonexus.cli.auctions import items_of
+from econonexus.cli.depth import Quote, depth, history
 from econonexus.cli.exits import bad_input
+from econonexus.cli.output import show, write_json
 from econonexus.cli.remote import Answer, Json, Reason, get, one, pages, post, tell, tell_all
 
 app = App(name="market", help="Make markets, change their rules, look at them, halt them, let them go on.")
@@ -44,6 +47,18 @@ class Rules:
     ] = None
     bidding: Annotated[
         Literal["xor", "or"] | None, Parameter(help="Of an agent's bundles one wins at most, or any.")
+    ] = None
+    sellers: Annotated[
+        str | None,
+        Parameter(help="In an order book: `anyone`, `holders` of grants, or agents with commas between."),
+    ] = None
+    self_trade: Annotated[
+        Literal["cancel_resting", "cancel_incoming"] | None,
+        Parameter(help="In an order book: which of two orders of one owner gives way."),
+    ] = None
+    halt: Annotated[
+        str | None,
+        Parameter(help="It stops on a price move, as MOVE:WINDOW_MS:PAUSE_MS; `usual` is 0.1:300000:300000."),
     ] = None
     reserves: Annotated[
         list[str] | None, Parameter(help="Of bundles: the reserve of a unit, as RESOURCE=UCR; several times.")
@@ -122,6 +137,44 @@ def unfreeze(name: str, /, *, reason: Reason = "", as_json: Json = False) -> Non
     _tell(post(f"markets/{one(name)}/unfreeze", reason=reason), as_json)
 
 
+@app.command
+def book(name: str, /, *, levels: int = 10, as_json: Json = False) -> None:
+    """Show what rests in a market's order book: units and orders at each price, the best in the middle.
+
+    Parameters
+    ----------
+    levels
+        So many prices of each side.
+    """
+    found = get(f"markets/{one(name)}/book", levels=levels)
+    if as_json:
+        write_json(found)
+    else:
+        show(depth(found))
+
+
+@app.command
+def prices(
+    name: str,
+    /,
+    *,
+    since: Annotated[str | None, Parameter(name="--from", help="RFC 3339; from the beginning.")] = None,
+    until: Annotated[str | None, Parameter(name="--to", help="RFC 3339; not counted itself.")] = None,
+    last: Annotated[int, Parameter(help="So many at most, where you say no --from.")] = 40,
+    as_json: Json = False,
+) -> None:
+    """Show what a market's prices were, what was wanted and what was for sale, oldest first."""
+    path = f"markets/{one(name)}/prices"
+    if since is None:
+        found = msgspec.convert(get(path, latest="true", limit=last, to=until)["items"], list[Answer])
+    else:
+        found = pages(path, **{"from": since, "to": until})
+    if as_json:
+        write_json(found)
+    else:
+        show(history(msgspec.convert(found, list[Quote])))
+
+
 def _tell(market: Answer, as_json: bool) -> None:
     """A market; for people first what it is, then its rules."""
     first = {name: market[name] for name in IDENTITY}
@@ -130,12 +183,32 @@ def _tell(market: Answer, as_json: bool) -> None:
 
 def _said(rules: Rules) -> dict[str, object]:
     said: dict[str, object] = asdict(rules)
+    book = {"sellers": _sellers(said.pop("sellers")), "self_trade": said.pop("self_trade")}
+    stated = {name: value for name, value in book.items() if value is not None}
     del said["reserves"]
     return said | {
         "clock": None if rules.clock is None else _clock(rules.clock),
+        "book": stated or None,
+        "halt": None if rules.halt is None else _halt(rules.halt),
         "reserves_ucr": items_of("--reserves", rules.reserves),
         "schedule": None if rules.schedule is None else _schedule(rules.schedule),
     }
+
+
+def _sellers(said: object) -> str | list[str] | None:
+    if said is None or said in ("anyone", "holders"):
+        return None if said is None else str(said)
+    return str(said).split(",")
+
+
+def _halt(text: str) -> dict[str, float | int]:
+    if text == "usual":
+        return {}
+    try:
+        move, window_ms, pause_ms = text.split(":")
+        return {"move": float(move), "window_ms": int(window_ms), "pause_ms": int(pause_ms)}
+    except ValueError:
+        raise bad_input(f"--halt: {text!r} is not `usual` or MOVE:WINDOW_MS:PAUSE_MS") from None
 
 
 def _schedule(text: str) -> object:

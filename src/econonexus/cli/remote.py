@@ -63,6 +63,11 @@ def post_body(path: str, body: Mapping[str, object]) -> Answer:
     return _ask("POST", path, body=body)
 
 
+def delete(path: str) -> Answer:
+    """What the node answers to a DELETE. Raises: CommandFailed."""
+    return _ask("DELETE", path)
+
+
 def one(name: str) -> str:
     """A name as a part of a path."""
     return quote(name, safe=":@+")

@@ -38,7 +38,7 @@ ACCEPTED_IN_BOOKS = [
     (  # 7 x 5 are more than loose has left; it only watches.
         c.PlaceOrder("o", "book", "ivo", "buy", 7, 5),
         (
-            e.BudgetOverrun("loose", BudgetMode.SOFT, 0, 0),
+            e.BudgetOverrun("loose", BudgetMode.SOFT, 35, 30),
             e.OrderPlaced("o", "book", "ivo", "buy", 7, "ivo", 5, "gtc", 3, 0, 15, ("loose",)),
             structs.replace(TRADE, units=4, amount=20),
             structs.replace(GRANT, units=4, paid=20),

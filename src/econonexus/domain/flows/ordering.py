@@ -3,13 +3,14 @@
 import itertools
 from typing import get_args
 
+from msgspec import structs
+
 from econonexus.domain import commands, events
 from econonexus.domain.flows import forms
 from econonexus.domain.flows.bidding import not_admitted
 from econonexus.domain.flows.offering import book_of, not_for_sale, not_left, over_capacity, own_grant
-from econonexus.domain.flows.pledging import reservable
 from econonexus.domain.flows.selling import halted, known_market
-from econonexus.domain.flows.spending import PAYS, Decision, above, frozen, payer
+from econonexus.domain.flows.spending import PAYS, Decision, above, can_afford, frozen, payer, within_budgets
 from econonexus.domain.flows.trading import Taker, bounds, cancelled, consequences
 from econonexus.domain.ids import CREDIT, AccountId, AgentId, Instant, OrderId
 from econonexus.domain.kinds import Mechanism
@@ -279,7 +280,7 @@ def _payable(
     """Whether a buyer can pay so much, or so much more; a seller must not be frozen."""
     if taker.side == "sell":
         return frozen(state, taker.account, member) or ()
-    overruns = reservable(state, taker.account, taker.budgets, amount, now, member)
-    if isinstance(overruns, Refusal):
-        return Refusal(overruns.code, "unit_price", overruns.subject)
-    return overruns
+    short = can_afford(state, taker.account, amount, member)
+    if short:
+        return structs.replace(short, field="unit_price" if short.field == "amount" else short.field)
+    return within_budgets(state, taker.budgets, amount, now, "unit_price")

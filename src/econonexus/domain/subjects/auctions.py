@@ -9,6 +9,7 @@ import msgspec
 
 from econonexus.domain import events
 from econonexus.domain.ids import (
+    SECOND,
     AccountId,
     AgentId,
     AuctionId,
@@ -28,6 +29,7 @@ from econonexus.domain.terms import Terms
 
 N = TypeVar("N", bound=str)
 
+LEAST_PATIENCE = SECOND
 ENDED_REMEMBERED = 10_000
 BIDS_REMEMBERED = 1_000_000
 """So many auctions that have ended are remembered, with so many bids in all; or up to twice as many."""
@@ -53,7 +55,9 @@ class Bid(msgspec.Struct, gc=False, omit_defaults=True):
     link: str = ""
     """Its agent's name for the bids of which all are won or none."""
     sequence: Sequence = Sequence(0)
-    """The record by which a linked bid was accepted."""
+    """The record by which it was accepted."""
+    raised: Sequence = Sequence(0)
+    """The record by which it was raised last; 0 if it was not."""
 
 
 class Committed(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -119,11 +123,18 @@ class Auction(msgspec.Struct, gc=False, omit_defaults=True):
     clear_by: Instant | None = None
     """By when its outcome must have come."""
     result: Result | None = None
+    steps: tuple[Sequence, ...] = ()
+    """The records of its life, from its announcement on."""
 
     def pledges(self) -> Iterator[Pledge]:
         """What is held for its bids, and as bonds for commitments to bids."""
         yield from (bid.pledge for bid in self.bids.values())
         yield from (each.pledge for each in self.commitments.values())
+
+    @property
+    def patience(self) -> Duration:
+        """How long it waits at a time while its market is halted; not so briefly that it only waits."""
+        return max(self.terms.bidding_window, LEAST_PATIENCE)
 
     @property
     def due(self) -> Instant | None:
@@ -236,6 +247,12 @@ class Auctions(msgspec.Struct):
         names = self.together.get(auction.terms.together, {})
         return [each for each in map(self.by_id.__getitem__, names) if each.closes_at == auction.closes_at]
 
+    def note(self, name: AuctionId, sequence: Sequence) -> None:
+        """Note a record of an auction's life, for who asks later."""
+        auction = self.find(name)
+        assert auction is not None, "it was there a moment ago"
+        auction.steps = (*auction.steps, sequence)
+
     def step(self, name: AuctionId, *steps: Step) -> Auction:
         """Take an auction on in its life."""
         auction = self.by_id[name]
@@ -265,20 +282,19 @@ class Auctions(msgspec.Struct):
         """Add a bid at the end of the queue."""
         assert isinstance(event.price, int), "the state is never built from withheld prices"
         auction = self.by_id[event.auction]
-        bid = Bid(event.bid, event.agent, event.items, Amount(event.price), pledge)
+        bid = Bid(event.bid, event.agent, event.items, Amount(event.price), pledge, sequence=sequence)
         auction.bids[event.bid] = bid
-        if event.link:
-            bid.link, bid.sequence = event.link, sequence
+        bid.link = event.link
         if auction.mechanism in RANKED:
             _rank(auction, bid)
         self._seal(pledge, pledge.amount)
 
-    def raise_bid(self, event: events.BidRaised, pledge: Pledge) -> Pledge:
+    def raise_bid(self, event: events.BidRaised, pledge: Pledge, sequence: Sequence) -> Pledge:
         """Put a higher price and hold in the place of those before; what was held before."""
         assert isinstance(event.price, int), "the state is never built from withheld prices"
         auction = self.by_id[event.auction]
         bid = auction.bids[event.bid]
-        bid.price = Amount(event.price)
+        bid.price, bid.raised = Amount(event.price), sequence
         if auction.mechanism in RANKED:
             _rank_again(auction, bid)
         return self.pledge_again(bid, pledge)

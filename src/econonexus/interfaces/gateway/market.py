@@ -227,9 +227,8 @@ def _unit_bid(wanted: Wanted, found: Found, units: int) -> Amount:
 
 
 def _next_chance(state: State, found: Found, now: Instant) -> Instant:
-    moments = state.resources.by_id[found.resource].moments
     stand = state.stands.by_market.get(found.market.id)
-    chances = [moment for moment in moments[:1] if moment > now]
+    chances = [moment for moment in state.resources.by_id[found.resource].soon(1) if moment > now]
     if stand is not None:
         chances.append(Instant(stand.ends_after(now)))
     return min(chances, default=now)

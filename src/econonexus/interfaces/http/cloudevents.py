@@ -20,6 +20,8 @@ WITHHELD = frozenset({"digest"})
 
 _SUBJECTS = (
     ("question", "question"),
+    ("trade", "trade"),
+    ("order", "order"),
     ("bid", "bid"),
     ("auction", "auction"),
     ("grant", "grant"),
@@ -66,7 +68,7 @@ _WHOLE: Mapping[type, str] = {
 }
 """The events that are about no one thing, and what they are about."""
 
-_MINE = ("source", "destination", "account", "agent", "holder")
+_MINE = ("source", "destination", "account", "agent", "holder", "buyer", "seller")
 """The fields that make an event an agent's own affair."""
 
 
