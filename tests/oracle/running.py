@@ -38,14 +38,16 @@ class Running(Auctions):
     def due(self) -> Iterator[tuple[int, str, c.Command]]:
         for at, kind, asked in super().due():
             auction = self.auctions.get(getattr(asked, "auction", ""), {"status": ""})
-            yield self._next(auction) if auction["status"] == "open" else at, kind, asked
+            yield self._next_in(auction) if auction["status"] == "open" else at, kind, asked
         for name, auction in self.auctions.items():
             if auction["status"] == "closed":
                 yield auction["reveals"], "auction", c.AdvanceAuction(name)
 
-    def _next(self, auction: Row) -> int:
+    def _next_in(self, auction: Row) -> int:
+        if auction["mechanism"] != "dutch":
+            return auction["closes"]
         waiting = [self._takes_at(auction, bid) for bid in auction["bids"].values() if "took" not in bid]
-        return min([auction["closes"], *waiting]) if auction["mechanism"] == "dutch" else auction["closes"]
+        return min([auction["closes"], *waiting])
 
     def _do_AnnounceAuction(self, it: c.AnnounceAuction, notices: Notices) -> None:
         super()._do_AnnounceAuction(it, notices)
@@ -68,25 +70,25 @@ class Running(Auctions):
         return opens, closes, window
 
     def _do_CloseAuction(self, it: c.CloseAuction, notices: Notices) -> None:
-        self._close(it.auction, notices)
+        self._close_auction(it.auction, notices)
 
     def _do_AdvanceAuction(self, it: c.AdvanceAuction, notices: Notices) -> None:
         auction = self.auctions[it.auction]
         if auction["status"] == "announced":
             auction["status"] = "open"
         elif self.markets[auction["market"]]["halted"] and not self._is_over(auction):
-            self._wait(it.auction, auction, notices)
-        elif auction["status"] == "open" and self._next(auction) < auction["closes"]:
-            self._call(it.auction, auction, notices)
+            self._let_auction_wait(it.auction, auction, notices)
+        elif auction["status"] == "open" and self._next_in(auction) < auction["closes"]:
+            self._call_clock(it.auction, auction, notices)
         else:
-            self._close(it.auction, notices)
+            self._close_auction(it.auction, notices)
 
-    def _wait(self, name: str, auction: Row, notices: Notices) -> None:
+    def _let_auction_wait(self, name: str, auction: Row, notices: Notices) -> None:
         later = min(self.now + auction["terms"].bidding_window, BIGGEST)
         if auction["status"] == "closed":
             auction["reveals"] = later
         else:
-            later = min(later + auction["closes"] - self._next(auction), BIGGEST)
+            later = min(later + auction["closes"] - self._next_in(auction), BIGGEST)
             longer = later - auction["closes"]
             auction |= {
                 "closes": later,
@@ -118,7 +120,7 @@ class Running(Auctions):
                 }
                 notices.append(("extended", name, auction["closes"]))
 
-    def _close(self, name: str, notices: Notices) -> None:
+    def _close_auction(self, name: str, notices: Notices) -> None:
         auction = self.auctions[name]
         if auction["status"] == "open" and auction["commitments"]:
             window = auction["terms"].commitment.reveal_window
@@ -160,15 +162,15 @@ class Running(Auctions):
 
     def _do_PlaceBid(self, it: c.PlaceBid, notices: Notices) -> None:
         auction = self.auctions[it.auction]
-        before = self._leaders(auction)
+        before = self._leaders_of(auction)
         super()._do_PlaceBid(self._priced(it, auction), notices)
-        auction["bids"][it.bid]["place"] = self._place(auction)
-        self._answer(it.auction, it.bid, before, notices)
+        auction["bids"][it.bid]["place"] = self._next_place(auction)
+        self._answer_bid(it.auction, it.bid, before, notices)
 
     def _no_RaiseBid(self, it: c.RaiseBid, no: Callable[[No], None]) -> None:
         auction, bid = self.auctions.get(it.auction), self._bid(it)
         if auction is not None and bid is not None:
-            leads = it.bid in self._leaders(auction)
+            leads = it.bid in self._leaders_of(auction)
             if auction["mechanism"] == "english" and not leads and it.price < self._least(auction):
                 no(No.BELOW_STANDING)
             if "took" in bid:
@@ -177,37 +179,37 @@ class Running(Auctions):
 
     def _do_RaiseBid(self, it: c.RaiseBid, notices: Notices) -> None:
         auction = self.auctions[it.auction]
-        before = self._leaders(auction)
+        before = self._leaders_of(auction)
         super()._do_RaiseBid(it, notices)
         if auction["mechanism"] == "english" and it.bid not in before:
-            auction["bids"][it.bid]["place"] = self._place(auction)
+            auction["bids"][it.bid]["place"] = self._next_place(auction)
             auction["bids"][it.bid] = auction["bids"].pop(it.bid)
-        self._answer(it.auction, it.bid, before, notices)
+        self._answer_bid(it.auction, it.bid, before, notices)
 
     def _no_WithdrawBid(self, it: c.WithdrawBid, no: Callable[[No], None]) -> None:
         super()._no_WithdrawBid(it, no)
         auction, bid = self.auctions.get(it.auction), self._bid(it)
         if auction is None or bid is None:
             return
-        if "took" in bid or it.bid in self._leaders(auction):
+        if "took" in bid or it.bid in self._leaders_of(auction):
             no(No.BID_STANDS)
         elif auction["mechanism"] == "english":
             others = {name: row for name, row in auction["bids"].items() if name != it.bid}
-            if self._price(auction, others) < self._price(auction, auction["bids"]):
+            if self._standing_price(auction, others) < self._standing_price(auction, auction["bids"]):
                 no(No.BID_STANDS)
 
-    def _place(self, auction: Row) -> int:
+    def _next_place(self, auction: Row) -> int:
         auction["places"] += 1
         return auction["places"]
 
-    def _answer(self, name: str, bid: str, before: list[str], notices: Notices) -> None:
+    def _answer_bid(self, name: str, bid: str, before: list[str], notices: Notices) -> None:
         auction = self.auctions[name]
         if auction["mechanism"] == "english" and bid not in before:
-            self._rise(name, auction, bid, before, notices)
+            self._rise_to(name, auction, bid, before, notices)
         if auction["mechanism"] == "dutch":
-            asked = self._asked(auction)
+            asked = self._asked_now(auction)
             if auction["bids"][bid]["price"] >= asked:
-                self._serve(name, auction, [bid], asked, notices)
+                self._serve_takers(name, auction, [bid], asked, notices)
 
     # A price that rises.
 
@@ -216,34 +218,34 @@ class Running(Auctions):
         free = len(auction["bids"]) < units
         return max(1, auction["terms"].reserve if free else auction["standing"] + auction["increment"])
 
-    def _ranked(self, bids: dict[str, Row]) -> list[str]:
+    def _ranking_of(self, bids: dict[str, Row]) -> list[str]:
         return sorted(bids, key=lambda name: (-bids[name]["price"], bids[name]["place"]))
 
-    def _leaders(self, auction: Row) -> list[str]:
+    def _leaders_of(self, auction: Row) -> list[str]:
         if auction["mechanism"] != "english":
             return []
-        return self._ranked(auction["bids"])[: sum(auction["supply"].values())]
+        return self._ranking_of(auction["bids"])[: sum(auction["supply"].values())]
 
     def _dues(self, auction: Row, bids: dict[str, Row]) -> dict[str, int]:
         """What each of the best would pay, whoever stands against it."""
-        ranked, units = self._ranked(bids), sum(auction["supply"].values())
+        ranked, units = self._ranking_of(bids), sum(auction["supply"].values())
         dues: dict[str, int] = {}
         for leader in ranked[:units]:
-            owner, own = self._owner(bids[leader]), bids[leader]["price"]
-            rivals = [bids[name]["price"] for name in ranked[units:] if self._owner(bids[name]) != owner]
+            owner, own = self._owner_of(bids[leader]), bids[leader]["price"]
+            rivals = [bids[name]["price"] for name in ranked[units:] if self._owner_of(bids[name]) != owner]
             asked = max(rivals) + auction["increment"] if rivals else 0
             dues[leader] = max(auction["terms"].reserve, min(own, asked))
         return dues
 
-    def _price(self, auction: Row, bids: dict[str, Row]) -> int:
+    def _standing_price(self, auction: Row, bids: dict[str, Row]) -> int:
         return max([auction["terms"].reserve, *self._dues(auction, bids).values()])
 
-    def _owner(self, bid: Row) -> str:
+    def _owner_of(self, bid: Row) -> str:
         return self.agents[bid["agent"]]["owner"]
 
-    def _rise(self, name: str, auction: Row, bid: str, before: list[str], notices: Notices) -> None:
-        leaders = self._leaders(auction)
-        price = max(auction["standing"], self._price(auction, auction["bids"]))
+    def _rise_to(self, name: str, auction: Row, bid: str, before: list[str], notices: Notices) -> None:
+        leaders = self._leaders_of(auction)
+        price = max(auction["standing"], self._standing_price(auction, auction["bids"]))
         outbid = [each for each in (*before, bid) if each not in leaders]
         seen = leaders != before or price != auction["standing"]
         for each in outbid:
@@ -251,10 +253,10 @@ class Running(Auctions):
         auction["standing"] = price
         place = len(notices)
         if seen:
-            self._extend(name, auction, notices)
+            self._extend_auction(name, auction, notices)
         notices.insert(place, ("standing", name, price, leaders, self._least(auction), outbid))
 
-    def _extend(self, name: str, auction: Row, notices: Notices) -> None:
+    def _extend_auction(self, name: str, auction: Row, notices: Notices) -> None:
         later = self.now + auction["terms"].soft_close
         if auction["window"] is not None:
             later = min(later, auction["window"][0])
@@ -264,7 +266,7 @@ class Running(Auctions):
 
     # A clock that falls.
 
-    def _asked(self, auction: Row) -> int:
+    def _asked_now(self, auction: Row) -> int:
         calls = _calls(auction["terms"])
         ticks = max(0, self.now - auction["began"]) // auction["terms"].clock.tick
         return calls[min(ticks, len(calls) - 1)]
@@ -273,18 +275,18 @@ class Running(Auctions):
         number = next(n for n, call in enumerate(_calls(auction["terms"])) if call <= bid["price"])
         return auction["began"] + number * auction["terms"].clock.tick
 
-    def _call(self, name: str, auction: Row, notices: Notices) -> None:
+    def _call_clock(self, name: str, auction: Row, notices: Notices) -> None:
         """The clock comes down to whoever waits for its next call that anybody takes."""
-        at = self._next(auction)
+        at = self._next_in(auction)
         bids = auction["bids"]
         takers = [
             bid for bid, row in bids.items() if "took" not in row and self._takes_at(auction, row) == at
         ]
         calls, tick = _calls(auction["terms"]), auction["terms"].clock.tick
         asked = calls[(at - auction["began"]) // tick]
-        self._serve(name, auction, sorted(takers, key=lambda bid: bids[bid]["place"]), asked, notices)
+        self._serve_takers(name, auction, sorted(takers, key=lambda bid: bids[bid]["place"]), asked, notices)
 
-    def _serve(self, name: str, auction: Row, takers: list[str], asked: int, notices: Notices) -> None:
+    def _serve_takers(self, name: str, auction: Row, takers: list[str], asked: int, notices: Notices) -> None:
         total = sum(auction["supply"].values())
         for taker in takers:
             taken = [row["took"] for row in auction["bids"].values() if "took" in row]
@@ -325,7 +327,7 @@ class Running(Auctions):
         reserve = terms.reserve if terms.clock is None else _calls(terms)[-1]
         if own_bid_is_paid and it.style.value != "truthful" and price > reserve:
             places = max(1, min(auction["supply"].get(item, 0) // units for item, units in it.items.items()))
-            owners = {self.agents[it.agent]["owner"], *map(self._owner, auction["bids"].values())}
+            owners = {self.agents[it.agent]["owner"], *map(self._owner_of, auction["bids"].values())}
             expected = max(len(owners), self.markets[auction["market"]].get("turnout", 0))
             n = min(max(expected - places + 1, 2), 100)
             n = {"strategic": n, "conservative": 2, "aggressive": 2 * n - 1}[it.style.value]
@@ -421,7 +423,7 @@ class Running(Auctions):
         auction = self.auctions[name]
         super()._clear(name, notices)
         if auction["status"] == "settled":
-            owners = {self._owner(bid) for bid in auction["bids"].values()}
+            owners = {self._owner_of(bid) for bid in auction["bids"].values()}
             self.markets[auction["market"]]["turnout"] = len(owners)
 
 
