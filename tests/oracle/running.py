@@ -84,7 +84,7 @@ class Running(Auctions):
             self._close_auction(it.auction, notices)
 
     def _let_auction_wait(self, name: str, auction: Row, notices: Notices) -> None:
-        later = min(self.now + auction["terms"].bidding_window, BIGGEST)
+        later = min(self.now + max(auction["terms"].bidding_window, 10**9), BIGGEST)
         if auction["status"] == "closed":
             auction["reveals"] = later
         else:
