@@ -35,6 +35,10 @@ class Running(Auctions):
             for bond in auction["commitments"].values():
                 yield bond["source"], bond["held"], dict.fromkeys(bond["budgets"], bond["held"])
 
+    def sealed_in(self, budget: str) -> int:
+        bonds = (bond for auction in self._running() for bond in auction["commitments"].values())
+        return super().sealed_in(budget) + sum(bond["held"] for bond in bonds if budget in bond["budgets"])
+
     def due(self) -> Iterator[tuple[int, str, c.Command]]:
         for at, kind, asked in super().due():
             auction = self.auctions.get(getattr(asked, "auction", ""), {"status": ""})
