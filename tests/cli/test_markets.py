@@ -115,3 +115,45 @@ def test_what_cannot_be_read_is_said_in_one_line(
     done = econonexus(*command.split(), ECONONEXUS_URL=served.url, ECONONEXUS_KEY=ADMIN_KEY)
     assert (done.returncode, done.stdout) == (2, "")
     assert told in done.stderr
+
+
+def test_bundles_are_sold_and_what_was_proven_is_told(enx: Tell) -> None:
+    """ann wants both for 800, bob one for 500: she wins, and pays what he would have paid."""
+    for name in ("desk", "room"):
+        enx("resource", "create", name, "--unit", "hours", "--capacity", "2", "--period-ms", "3600000")
+    both = ("--resource", "desk", "--resource", "room", "--mechanism", "combinatorial")
+    rules = ("--reserves", "desk=10", "--reserves", "room=20", "--unproven", "pay_as_bid")
+    made = json.loads(enx("market", "create", "office", *both, *rules, "--json"))
+    assert (made["reserves_ucr"], made["unproven"]) == ({"desk": 10, "room": 20}, "pay_as_bid")
+    supply = ("--supply", "desk=1", "--supply", "room=1", "--closes-at", "2100-01-01T00:00:00Z")
+    enx("auction", "announce", "day", "--market", "office", *supply)
+    enx("bid", "day", "--item", "desk=1", "--item", "room=1", "--price-ucr", "800", by="ann")
+    enx("bid", "day", "--item", "desk=1", "--price-ucr", "500", by="bob")
+    enx("auction", "close", "day")
+    shown = enx("auction", "watch", "day")
+    # bob's 500 for the desk and nothing for the room: 500 is what no coalition would outbid.
+    assert "500 µcr are paid for what the winners bid 800 µcr." in shown
+    assert "Payments are core; it is proven that no outcome is worth more." in shown
+
+
+def test_a_schedule_is_said_in_one_word(enx: Tell, econonexus: Run, served: Served) -> None:
+    enx("resource", "create", "tpu", "--unit", "TPU", "--capacity", "8", "--period-ms", "1000")
+    sold = ("--resource", "tpu", "--mechanism", "uniform_price", "--together", "tpus")
+    made = json.loads(
+        enx("market", "create", "tpus", *sold, "--schedule", "3600000:tpu=4:3:600000", "--json")
+    )
+    assert made["schedule"] == {
+        "every_ms": 3_600_000,
+        "supply": {"tpu": 4},
+        "ahead": 3,
+        "lead_ms": 600_000,
+        "starts_at": None,
+    }
+    assert made["together"] == "tpus"
+    changed = json.loads(enx("market", "change", "tpus", "--schedule", "none", "--together", "", "--json"))
+    assert (changed["schedule"], changed["together"]) == (None, "")
+    for odd in ("3600000", "x:tpu=4", "1:tpu", "1:tpu=1:2:3:4"):
+        command = ("market", "change", "tpus", "--schedule", odd)
+        done = econonexus(*command, ECONONEXUS_URL=served.url, ECONONEXUS_KEY=ADMIN_KEY)
+        assert done.returncode == 2
+        assert "--schedule" in done.stderr

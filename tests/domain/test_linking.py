@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from econonexus.domain import commands as c
 from econonexus.domain import events as e
+from econonexus.domain.ids import SECOND
 from econonexus.domain.kinds import AuctionStatus, Mechanism
 from econonexus.domain.refusals import RefusalCode as Code
 from econonexus.domain.terms import Schedule, Terms
@@ -161,11 +162,11 @@ def test_while_one_market_is_halted_all_wait() -> None:
     world = fair(markets="xy")
     world.do(bid("a", "x", "ann", 9, "both"), bid("d", "y", "ann", 6, "both"), c.FreezeMarket("y"))
     assert world.wait(50) == [
-        e.AuctionExtended("x", CLOSES + 30, "halted"),
-        e.AuctionExtended("y", CLOSES + 30, "halted"),
+        e.AuctionExtended("x", CLOSES + SECOND, "halted"),  # Their window, 30 ns, is too brief to wait for.
+        e.AuctionExtended("y", CLOSES + SECOND, "halted"),
     ]
     world.do(c.UnfreezeMarket("y"))
-    assert won(world.wait(30)) == {"a": ("ann", 0), "d": ("ann", 0)}
+    assert won(world.wait(SECOND)) == {"a": ("ann", 0), "d": ("ann", 0)}
 
 
 def test_what_closes_at_another_time_is_not_cleared_together() -> None:

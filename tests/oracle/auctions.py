@@ -140,7 +140,7 @@ class Auctions(Markets):
         if auction["status"] == "announced":
             auction["status"] = "open"
         elif self.markets[auction["market"]]["halted"] and not self._is_over(auction):
-            auction["closes"] = min(self.now + auction["terms"].bidding_window, BIGGEST)
+            auction["closes"] = min(self.now + max(auction["terms"].bidding_window, 10**9), BIGGEST)
             notices.append(("extended", it.auction, auction["closes"]))
         else:
             self._clear(it.auction, notices)

@@ -50,6 +50,9 @@ class Outcome(msgspec.Struct):
     welfare: int
     revenue: int
     prices: dict[str, int]
+    bound: int | None = None
+    """Of bundles: what no outcome is worth more than."""
+    payment: str = ""
 
 
 @app.command
@@ -230,3 +233,7 @@ def _came_to(outcome: Outcome) -> Iterator[RenderableType]:
     prices = ", ".join(f"{price:,} µcr a unit of {item}" for item, price in outcome.prices.items())
     paid = f"{outcome.revenue:,} µcr are paid for what the winners bid {outcome.welfare:,} µcr"
     yield Text(f"{paid}{'; ' if prices else ''}{prices}.")
+    if outcome.bound is not None:
+        proven = outcome.bound == outcome.welfare
+        best = "no outcome is worth more" if proven else f"none is worth more than {outcome.bound:,} µcr"
+        yield Text(f"Payments are {outcome.payment}; it is proven that {best}.")

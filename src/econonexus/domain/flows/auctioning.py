@@ -99,7 +99,7 @@ def _closed(state: State, auction: Auction, now: Instant) -> Decision:
 
 def _waiting(auction: Auction, due: Instant, now: Instant) -> events.AuctionExtended:
     """While its market is halted, what is due in an auction waits for another window; so does its end."""
-    later = min(now + auction.terms.bidding_window, MAX_INSTANT)
+    later = min(now + auction.patience, MAX_INSTANT)
     if auction.status is AuctionStatus.OPEN:
         later = min(auction.closes_at + later - due, MAX_INSTANT)
     return events.AuctionExtended(auction.id, Instant(later), HALTED)

@@ -52,7 +52,7 @@ def clear_together(state: State, group: Sequence[Auction], now: Instant) -> Deci
 
 def wait_together(group: Sequence[Auction], now: Instant) -> Decision:
     """Have auctions wait as one for a market that is halted."""
-    window = max(auction.terms.bidding_window for auction in group)
+    window = max(auction.patience for auction in group)
     later = Instant(min(now + window, MAX_INSTANT))
     return tuple(events.AuctionExtended(auction.id, later, "halted") for auction in group)
 

@@ -9,6 +9,7 @@ import msgspec
 
 from econonexus.domain import events
 from econonexus.domain.ids import (
+    SECOND,
     AccountId,
     AgentId,
     AuctionId,
@@ -28,6 +29,7 @@ from econonexus.domain.terms import Terms
 
 N = TypeVar("N", bound=str)
 
+LEAST_PATIENCE = SECOND
 ENDED_REMEMBERED = 10_000
 BIDS_REMEMBERED = 1_000_000
 """So many auctions that have ended are remembered, with so many bids in all; or up to twice as many."""
@@ -128,6 +130,11 @@ class Auction(msgspec.Struct, gc=False, omit_defaults=True):
         """What is held for its bids, and as bonds for commitments to bids."""
         yield from (bid.pledge for bid in self.bids.values())
         yield from (each.pledge for each in self.commitments.values())
+
+    @property
+    def patience(self) -> Duration:
+        """How long it waits at a time while its market is halted; not so briefly that it only waits."""
+        return max(self.terms.bidding_window, LEAST_PATIENCE)
 
     @property
     def due(self) -> Instant | None:
