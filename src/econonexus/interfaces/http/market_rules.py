@@ -68,6 +68,7 @@ class Rules(Body, frozen=True, kw_only=True):
     ] = None
     stake: Annotated[UcrOrNone | None, Meta(description="The same as `stake_ucr`.")] = None
     least_reputation: Score | None = None
+    signed: Annotated[bool | None, Meta(description="Whether bids must be signed.")] = None
     proceeds: Literal["burn", "seller", "treasury"] | None = None
     seller: Annotated[
         Name | None, Meta(description="Whose account is paid; then `proceeds` are the seller's.")
@@ -123,6 +124,7 @@ class RulesView(msgspec.Struct, frozen=True, kw_only=True):
     increment_ucr: int
     stake_ucr: int
     least_reputation: float
+    signed: bool
     proceeds: str
     seller: str | None
     bidding_window_ms: int
@@ -153,6 +155,7 @@ def terms_of(rules: Rules, known: Terms) -> Terms:
         "increment": _either(rules, "increment"),
         "stake": _either(rules, "stake"),
         "least_reputation": _said(rules.least_reputation, lambda score: Ppm(round(score * PPM_ONE))),
+        "signed": rules.signed,
         "bidding_window": _said(rules.bidding_window_ms, lambda ms: Duration(ms * MS)),
         "soft_close": _said(rules.soft_close_ms, lambda ms: Duration(ms * MS)),
         "revisions": _said(rules.revisions, Revisions),
@@ -191,6 +194,7 @@ def rules_of(terms: Terms) -> RulesView:
         increment_ucr=terms.increment,
         stake_ucr=terms.stake,
         least_reputation=terms.least_reputation / PPM_ONE,
+        signed=terms.signed,
         proceeds=terms.proceeds.value,
         seller=terms.seller,
         bidding_window_ms=terms.bidding_window // MS,
