@@ -43,6 +43,8 @@ class Soak:
     async def run(self, commands: int, looks_per_life: int) -> None:
         """Live until so many commands were asked; the last life is stopped in order."""
         while self.fared.total() < commands:
+            if self.lives % 10 == 0:
+                print(f"{self.fared.total():,} commands, {self.witness.looks:,} looks", flush=True)
             left = -(-(commands - self.fared.total()) // EVERY)
             await self._live(min(left, self.rng.randint(1, looks_per_life)), left)
         await self._replay_all()

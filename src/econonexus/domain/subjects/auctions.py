@@ -31,7 +31,7 @@ N = TypeVar("N", bound=str)
 
 LEAST_PATIENCE = SECOND
 ENDED_REMEMBERED = 10_000
-BIDS_REMEMBERED = 1_000_000
+BIDS_REMEMBERED = 100_000
 """So many auctions that have ended are remembered, with so many bids in all; or up to twice as many."""
 
 
@@ -284,7 +284,9 @@ class Auctions(msgspec.Struct):
         """Add a bid at the end of the queue."""
         assert isinstance(event.price, int), "the state is never built from withheld prices"
         auction = self.by_id[event.auction]
-        bid = Bid(event.bid, event.agent, event.items, Amount(event.price), pledge, sequence=sequence)
+        # Many bids want all there is: they share what says so, which nothing changes.
+        items = auction.supply if event.items == auction.supply else event.items
+        bid = Bid(event.bid, event.agent, items, Amount(event.price), pledge, sequence=sequence)
         auction.bids[event.bid] = bid
         bid.link = event.link
         if auction.mechanism in RANKED:

@@ -71,6 +71,10 @@ def _of_auction(ask: Asked, name: str) -> Standing | None:
         "opens_at": rfc3339(auction.opens_at),
         "closes_at": rfc3339(auction.closes_at),
     }
+    if auction.terms.together and auction.id in ask.state.auctions.by_id:
+        facts["cleared_together_with"] = ", ".join(
+            each.id for each in ask.state.auctions.group(auction) if each is not auction
+        )
     if auction.reason:
         facts["reason"] = auction.reason
     if auction.status.value in ("failed", "cancelled"):
@@ -204,6 +208,10 @@ def _of_market(ask: Asked, name: str) -> Standing | None:
     if market.halted_at is not None:
         facts |= {"halted_at": rfc3339(market.halted_at), "reason": market.reason}
         facts["resumes_at"] = None if market.resumes_at is None else rfc3339(market.resumes_at)
+    course = state.schedules.by_market.get(market.id)
+    if course is not None and course.next_at is not None:
+        facts["announces_again_at"] = rfc3339(course.next_at)
+        facts["next_window_at"] = None if course.window_at is None else rfc3339(course.window_at)
     return Standing("market", "halted" if market.halted else "open", facts)
 
 
