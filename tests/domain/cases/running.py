@@ -126,6 +126,7 @@ RISING = (
     c.PlaceBid("b1", "rising", "pat", {"gpu": 1}, 15),
     c.PlaceBid("b2", "rising", "ivo", {"gpu": 1}, 30),
 )
+SIGNED_TERMS = Terms(signed=True, revisions=Revisions.WITHDRAW)
 SIGNED = (
     c.CreateMarket(
         "signed", ("gpu",), Mechanism.FIRST_PRICE, Terms(signed=True, revisions=Revisions.WITHDRAW)
