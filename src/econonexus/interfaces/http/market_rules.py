@@ -10,7 +10,17 @@ from econonexus.domain.ids import AccountId, Duration
 from econonexus.domain.kinds import Proceeds, Revisions, Sharing, Unproven
 from econonexus.domain.money import PPM_ONE, Amount, Ppm
 from econonexus.domain.terms import REVEAL_WINDOW, Clock, Commitment, Terms
-from econonexus.interfaces.http.forms import MAX, MS, Body, Milliseconds, Name, Ucr, UcrOrNone, in_order
+from econonexus.interfaces.http.forms import (
+    MAX,
+    MS,
+    Body,
+    Milliseconds,
+    Name,
+    Ucr,
+    UcrOrNone,
+    Units,
+    in_order,
+)
 from econonexus.interfaces.http.price_rules import (
     PricingRules,
     Score,
@@ -111,9 +121,7 @@ class Rules(Body, frozen=True, kw_only=True):
     halt: Annotated[HaltRules | None, Meta(description="When the market stops by itself.")] = None
     pricing: Annotated[PricingRules | None, Meta(description="How a posted price moves.")] = None
     sharing: Literal["counter", "karma"] | None = None
-    most_waiting: Annotated[
-        int | None, Meta(ge=1, le=MAX, description="So many requests may wait at once.")
-    ] = None
+    most_waiting: Annotated[Units | None, Meta(description="So many requests may wait at once.")] = None
     reserved_share: Annotated[
         bool | Score | None,
         Meta(description="What is shared out max-min fairly first: `true` for a fifth, or a share."),
