@@ -116,6 +116,8 @@ class Auction(msgspec.Struct, gc=False, omit_defaults=True):
     """What was taken from a Dutch clock, in that order."""
     commitments: dict[BidId, Committed] = {}
     """The bids that were committed to and are not revealed."""
+    withdrawn: dict[BidId, None] = {}
+    """Where bids are signed, those that were taken back: nobody may place them again."""
     reveals_until: Instant | None = None
     """When it is too late to reveal them."""
     digest: int = 0
@@ -307,6 +309,8 @@ class Auctions(msgspec.Struct):
         if auction.mechanism in RANKED:
             auction.ranking.remove(event.bid)
         pledge = auction.bids.pop(event.bid).pledge
+        if auction.terms.signed:
+            auction.withdrawn[event.bid] = None
         self._seal(pledge, -pledge.amount)
         return pledge
 
