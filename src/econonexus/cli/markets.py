@@ -40,6 +40,9 @@ class Rules:
     clock: Annotated[
         str | None, Parameter(help="Of a Dutch auction, as START:STEP:TICK_MS:FLOOR, prices in µcr.")
     ] = None
+    commitment: Annotated[
+        str | None, Parameter(help="Bids are committed to first, as BOND or BOND:REVEAL_WINDOW_MS, in µcr.")
+    ] = None
     uniform: Annotated[
         Literal["highest_losing", "lowest_winning"] | None, Parameter(help="Which bid is the price of all.")
     ] = None
@@ -189,6 +192,7 @@ def _said(rules: Rules) -> dict[str, object]:
     del said["reserves"]
     return said | {
         "clock": None if rules.clock is None else _clock(rules.clock),
+        "commitment": None if rules.commitment is None else _commitment(rules.commitment),
         "book": stated or None,
         "halt": None if rules.halt is None else _halt(rules.halt),
         "reserves_ucr": items_of("--reserves", rules.reserves),
@@ -222,6 +226,13 @@ def _schedule(text: str) -> object:
         raise bad_input(f"--schedule {text}: not of the form {form}")
     said = {"every_ms": int(every), "supply": items_of("--schedule", supply.split(","))}
     return said | dict(zip(("ahead", "lead_ms"), map(int, times), strict=False))
+
+
+def _commitment(text: str) -> dict[str, int]:
+    parts = text.split(":")
+    if len(parts) not in (1, 2) or not all(part.isdecimal() for part in parts):
+        raise bad_input(f"--commitment {text}: not of the form BOND or BOND:REVEAL_WINDOW_MS")
+    return dict(zip(("bond_ucr", "reveal_window_ms"), map(int, parts), strict=False))
 
 
 def _clock(text: str) -> dict[str, int]:

@@ -247,5 +247,8 @@ _PLACE = {code: place for place, code in enumerate(RefusalCode)}
 
 def earliest(*refusals: Refusal | None) -> Refusal | None:
     """Of several checks made side by side, the refusal that takes precedence; None where all passed."""
-    found = [refusal for refusal in refusals if refusal is not None]
-    return min(found, key=lambda refusal: _PLACE[refusal.code]) if found else None
+    first: Refusal | None = None
+    for refusal in refusals:
+        if refusal is not None and (first is None or _PLACE[refusal.code] < _PLACE[first.code]):
+            first = refusal
+    return first

@@ -17,6 +17,7 @@ from econonexus.domain.state import State
 from econonexus.domain.subjects.auctions import Auction, Bid
 from econonexus.interfaces.http.desk import Desk
 from econonexus.interfaces.http.forms import MS, rfc3339
+from econonexus.interfaces.http.requests_explained import of_request
 from econonexus.interfaces.http.standings import standing_of as standing_now
 from econonexus.interfaces.http.winning import price_makers, why_not
 from econonexus.node.records import Record
@@ -277,7 +278,13 @@ def _said(items: dict[str, int]) -> str:
     return ", ".join(f"{units:,} {item}" for item, units in items.items())
 
 
+def _of_request(ask: Asked, name: str) -> Standing | None:
+    found = of_request(ask.state, ask.viewer, name)
+    return None if found is None else Standing("request", *found)
+
+
 _KINDS = {
+    "request": _of_request,
     "auction": _of_auction,
     "bid": _of_bid,
     "grant": _of_grant,
