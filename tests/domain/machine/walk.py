@@ -138,6 +138,16 @@ def _notice(event: events.Event) -> tuple[object, ...] | None:
         case events.Granted(grant=name, agent=agent, resource=resource, units=units):
             its = (name, agent, resource, units, event.starts_at, event.ends_at, event.fence)
             return ("granted", *its, event.market, event.paid)
+        case events.RequestServed():
+            return ("met", event.request, event.paid)
+        case events.RequestDeclined():
+            return ("declined", event.request, event.free)
+        case events.RequestEnded():
+            return ("ended", event.request, event.reason)
+        case events.PriceUpdated():
+            return ("price", event.market, event.price, event.demand, event.sold, event.excess)
+        case events.PeriodShared():
+            return ("shared", event.market, event.demand, event.given)
         case events.GrantUsed():
             return ("left", event.grant, event.left)
         case events.GrantReleased():

@@ -46,6 +46,7 @@ class StandEffects:
         price = Amount(0) if pricing is None else quotes.first(pricing).price
         period = self._state.resources.by_id[market.resources[0]].period
         self._state.stands.open(name, price, self._rests(market, Quote(price)), period, at)
+        self._note(name)
 
     def resumed(self, name: MarketId, at: Instant) -> None:
         """A market goes on after a halt, in which no price has moved."""

@@ -112,6 +112,9 @@ class Rules(Body, frozen=True, kw_only=True):
     ] = None
     pricing: Annotated[PricingRules | None, Meta(description="How a posted price moves.")] = None
     sharing: Literal["counter", "karma"] | None = None
+    most_waiting: Annotated[
+        int | None, Meta(ge=1, le=MAX, description="So many requests may wait at once.")
+    ] = None
     reserved_share: Annotated[
         bool | Score | None,
         Meta(description="What is shared out max-min fairly first: `true` for a fifth, or a share."),
@@ -145,6 +148,7 @@ class RulesView(msgspec.Struct, frozen=True, kw_only=True):
     halt: HaltRules | None
     pricing: PricingRules | None
     sharing: str
+    most_waiting: int
     reserved_share: float
 
 
@@ -171,6 +175,7 @@ def terms_of(rules: Rules, known: Terms) -> Terms:
         "book": _said(rules.book, book_of),
         "pricing": _said(rules.pricing, pricing_of),
         "sharing": _said(rules.sharing, Sharing),
+        "most_waiting": rules.most_waiting,
         "proceeds": _proceeds(rules),
         "seller": _said(rules.seller, AccountId),
     }
@@ -214,6 +219,7 @@ def rules_of(terms: Terms) -> RulesView:
         halt=_said(terms.halt, halt_rules),
         pricing=None if terms.pricing is None else pricing_rules(terms.pricing),
         sharing=terms.sharing.value,
+        most_waiting=terms.most_waiting,
         reserved_share=0.0 if terms.reserved_share is None else terms.reserved_share.share / PPM_ONE,
     )
 
