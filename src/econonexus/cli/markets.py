@@ -62,7 +62,9 @@ class Rules:
     ] = None
     halt: Annotated[
         str | None,
-        Parameter(help="It stops on a price move, as MOVE:WINDOW_MS:PAUSE_MS; `usual` is 0.1:300000:300000."),
+        Parameter(
+            help="It stops on a price move: MOVE:WINDOW_MS:PAUSE_MS, `usual` (0.1:300000:300000), `none`."
+        ),
     ] = None
     reserves: Annotated[
         list[str] | None, Parameter(help="Of bundles: the reserve of a unit, as RESOURCE=UCR; several times.")
@@ -218,14 +220,14 @@ def _sellers(said: object) -> str | list[str] | None:
     return str(said).split(",")
 
 
-def _halt(text: str) -> dict[str, float | int]:
-    if text == "usual":
-        return {}
+def _halt(text: str) -> dict[str, float | int] | str:
+    if text in ("usual", "none"):
+        return {} if text == "usual" else text
     try:
         move, window_ms, pause_ms = text.split(":")
         return {"move": float(move), "window_ms": int(window_ms), "pause_ms": int(pause_ms)}
     except ValueError:
-        raise bad_input(f"--halt: {text!r} is not `usual` or MOVE:WINDOW_MS:PAUSE_MS") from None
+        raise bad_input(f"--halt: {text!r} is not `usual`, `none` or MOVE:WINDOW_MS:PAUSE_MS") from None
 
 
 def _pricing(text: str) -> dict[str, str | int]:
