@@ -32,6 +32,6 @@ def clocks_go_on(state: State, market: Market, now: Instant) -> Decision:
 
 
 def _stands_since(market: Market, auction: Auction) -> Instant:
-    """Since when a clock stands still in a halted market; one that opened in the halt, from its opening on."""
+    """Since when a clock stands still in a halted market: at most since its auction opened."""
     assert market.halted_at is not None, "only a halted market goes on"
     return max(market.halted_at, auction.opens_at)
