@@ -150,8 +150,8 @@ def _nothing_is_granted_above_capacity(state: State) -> None:
 def _what_is_sealed_is_what_bids_reserve(state: State) -> None:
     by_account: Counter[str] = Counter()
     by_budget: Counter[str] = Counter()
-    bids = [bid for auction in state.auctions.by_id.values() for bid in auction.bids.values()]
-    for pledge in (bid.pledge for bid in bids if bid.pledge.amount):  # Bonds are no secret.
+    pledges = [pledge for auction in state.auctions.by_id.values() for pledge in auction.pledges()]
+    for pledge in (pledge for pledge in pledges if pledge.amount):  # Who is outbid holds nothing.
         by_account[pledge.source] += pledge.amount
         for budget in pledge.budgets:
             by_budget[budget] += pledge.amount

@@ -378,7 +378,7 @@ class Orders(Auctions):
         left, money = units, cap
         for _, _, name in sorted(others):
             row = self.orders[name]
-            if left == 0 or stopped:
+            if left == 0 or stopped or (money is not None and money < row["price"]):
                 break
             if self._too_far(market, row["price"]):
                 too_far, stopped = row["price"], True
@@ -388,12 +388,9 @@ class Orders(Auctions):
             else:
                 affordable = left if money is None else money // row["price"]
                 traded = min(left, row["open"], affordable)
-                if traded:
-                    trades.append((name, traded, row["price"]))
-                    left -= traded
-                    money = None if money is None else money - traded * row["price"]
-                if traded < row["open"]:
-                    break
+                trades.append((name, traded, row["price"]))
+                left -= traded
+                money = None if money is None else money - traded * row["price"]
         if tif == "fok" and left:
             return Fills([], [], 0, units, too_far)
         rests = left if tif == "gtc" and price is not None and not stopped else 0

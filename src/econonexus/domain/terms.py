@@ -150,10 +150,14 @@ class Terms(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What a bidder must have at stake."""
     least_reputation: Ppm = Ppm(0)
     """The least reputation a bidder must have."""
+    signed: bool = False
+    """Whether bids must be signed by their agents' keys; not where they are committed to first."""
     pricing: Pricing | None = None
     """The price of a market that posts one."""
     sharing: Sharing = Sharing.COUNTER
     """What a market that shares by weight goes by."""
+    most_waiting: int = 10_000
+    """So many requests may wait at once."""
     reserved_share: ReservedShare | None = None
     """Only where a whole period's requests are known at once: in the modes `priority` and `weighted_fair`."""
     book: Book | None = None

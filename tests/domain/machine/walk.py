@@ -130,6 +130,15 @@ def _notice(event: events.Event) -> tuple[object, ...] | None:
             return ("announced", event.auction, event.opens_at, event.closes_at)
         case events.AuctionExtended():
             return ("extended", event.auction, event.closes_at)
+        case events.StandingMoved():
+            leaders, outbid = list(event.leaders), list(event.outbid)
+            return ("standing", event.auction, event.price, leaders, event.least, outbid)
+        case events.ClockTaken():
+            return ("taken", event.auction, event.bid, event.units, event.price, event.left)
+        case events.RevealStarted():
+            return ("revealing", event.auction, event.reveals_until)
+        case events.BondForfeited():
+            return ("forfeited", event.auction, event.bid, event.amount)
         case events.AuctionFailed():
             return ("failed", event.auction)
         case events.AuctionCleared():
@@ -138,6 +147,16 @@ def _notice(event: events.Event) -> tuple[object, ...] | None:
         case events.Granted(grant=name, agent=agent, resource=resource, units=units):
             its = (name, agent, resource, units, event.starts_at, event.ends_at, event.fence)
             return ("granted", *its, event.market, event.paid)
+        case events.RequestServed():
+            return ("met", event.request, event.paid)
+        case events.RequestDeclined():
+            return ("declined", event.request, event.free)
+        case events.RequestEnded():
+            return ("ended", event.request, event.reason)
+        case events.PriceUpdated():
+            return ("price", event.market, event.price, event.demand, event.sold, event.excess)
+        case events.PeriodShared():
+            return ("shared", event.market, event.demand, event.given)
         case events.GrantUsed():
             return ("left", event.grant, event.left)
         case events.GrantReleased():

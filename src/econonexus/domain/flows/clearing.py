@@ -33,12 +33,11 @@ def clear(state: State, auction: Auction, now: Instant) -> Decision:
         return _bundles(state, auction, now)
     if auction.mechanism is Mechanism.DUTCH:
         return settle_clock(state, auction, auction.bids, auction.takes, now)
-    return settle(state, auction, outcome_of(state, auction, auction.bids), now)
+    return settle(state, auction, outcome_of(auction, as_asked(state, auction)), now)
 
 
-def outcome_of(state: State, auction: Auction, bids: Mapping[BidId, Bid]) -> Outcome:
-    """What the rule of an auction of one item makes of bids."""
-    offers = as_asked(state, auction, bids)
+def outcome_of(auction: Auction, offers: asked.Auction) -> Outcome:
+    """What the rule of an auction of one item makes of offers."""
     if auction.mechanism is Mechanism.ENGLISH:
         return ascending.close(offers, auction.standing, auction.increment)
     return RULES[auction.mechanism.value].clear(offers, parameters(auction.terms))

@@ -16,10 +16,22 @@ optimum: which links win is not searched for, and a link that was dropped is not
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from econonexus.domain import events
-from econonexus.domain.flows.clearing import OVER, Sale, failed, is_over, once_halted, outcome_of, settle_all
+from econonexus.domain.flows.clearing import (
+    OVER,
+    Sale,
+    as_asked,
+    failed,
+    is_over,
+    once_halted,
+    outcome_of,
+    settle_all,
+)
 from econonexus.domain.flows.spending import Decision
 from econonexus.domain.ids import MAX_INSTANT, AgentId, AuctionId, BidId, Instant
+from econonexus.domain.mechanisms.bids import Auction as Offers
 from econonexus.domain.mechanisms.outcome import Outcome
 from econonexus.domain.state import State
 from econonexus.domain.subjects.auctions import Auction, Bid
@@ -66,7 +78,8 @@ def resolved(
     """
     links = _links(group)
     lost: dict[AuctionId, dict[BidId, events.Dropped]] = {}
-    outcomes = {auction.id: outcome_of(state, auction, auction.bids) for auction in selling}
+    offers = {auction.id: as_asked(state, auction) for auction in selling}
+    outcomes = {auction.id: outcome_of(auction, offers[auction.id]) for auction in selling}
     while violated := _violated(links, outcomes):
         cheapest_first = sorted(violated, key=lambda link: _standing(links[link]))
         touched: set[AuctionId] = set()
@@ -79,10 +92,14 @@ def resolved(
                 touched.add(part.auction)
         for auction in selling:
             if auction.id in touched:
-                left_out = lost[auction.id]
-                bids = {name: bid for name, bid in auction.bids.items() if name not in left_out}
-                outcomes[auction.id] = outcome_of(state, auction, bids)
+                offers[auction.id] = _without(offers[auction.id], lost[auction.id])
+                outcomes[auction.id] = outcome_of(auction, offers[auction.id])
     return outcomes, lost
+
+
+def _without(offers: Offers, left_out: Mapping[BidId, events.Dropped]) -> Offers:
+    bids = [bid for bid in offers.bids if bid.id not in left_out]
+    return msgspec.structs.replace(offers, bids=bids)
 
 
 def _links(group: Sequence[Auction]) -> dict[Link, list[_Part]]:

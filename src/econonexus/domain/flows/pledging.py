@@ -34,7 +34,7 @@ Paid = Sequence[tuple[Pledge, int]]
 
 def cannot_pledge(state: State, agent: Agent, destination: AccountId) -> Refusal | None:
     """Whether what pays for an agent could not pay to `destination` at all."""
-    source, _ = _paying(state, agent)
+    source, _ = paying(state, agent)
     if source.id == destination:
         return Refusal(RefusalCode.SAME_ACCOUNT, "agent", destination)
     return may_pay(source, state.ledger.accounts[destination])
@@ -45,7 +45,7 @@ def pledge(state: State, agent: Agent, destination: AccountId, amount: int, now:
 
     That it overruns a soft limit is not said before it is paid: it would tell what was bid.
     """
-    source, member = _paying(state, agent)
+    source, member = paying(state, agent)
     levels = levels_counted(state, source, state.ledger.accounts[destination], None, member)
     assert not isinstance(levels, Refusal), "no budget was named"
     overruns = reservable(state, source, levels, amount, now, member)
@@ -124,7 +124,8 @@ def _by_level(paid: Paid) -> dict[BudgetId, int]:
     return spent
 
 
-def _paying(state: State, agent: Agent) -> tuple[Account, Agent | None]:
-    paying = payer(state, AccountId(agent.id))
-    assert paying is not None, "every agent has a wallet, or a team that has"
-    return paying
+def paying(state: State, agent: Agent) -> tuple[Account, Agent | None]:
+    """The account that pays for an agent, and the agent where that is its team's."""
+    found = payer(state, AccountId(agent.id))
+    assert found is not None, "every agent has a wallet, or a team that has"
+    return found

@@ -18,6 +18,8 @@ def odd_stand_terms(mechanism: Mechanism, terms: Terms) -> Refusal | None:
         return _odd("pricing")
     if terms.sharing is not Sharing.COUNTER and mechanism is not Mechanism.WEIGHTED_FAIR:
         return _odd("sharing")
+    if not 1 <= terms.most_waiting <= MAX_AMOUNT:
+        return _odd("most_waiting")
     reserved = terms.reserved_share
     if reserved is not None and mechanism not in RESERVES:
         return _odd("reserved_share")

@@ -31,7 +31,7 @@ N = TypeVar("N", bound=str)
 
 LEAST_PATIENCE = SECOND
 ENDED_REMEMBERED = 10_000
-BIDS_REMEMBERED = 1_000_000
+BIDS_REMEMBERED = 100_000
 """So many auctions that have ended are remembered, with so many bids in all; or up to twice as many."""
 
 
@@ -116,6 +116,8 @@ class Auction(msgspec.Struct, gc=False, omit_defaults=True):
     """What was taken from a Dutch clock, in that order."""
     commitments: dict[BidId, Committed] = {}
     """The bids that were committed to and are not revealed."""
+    withdrawn: dict[BidId, None] = {}
+    """Where bids are signed, those that were taken back: nobody may place them again."""
     reveals_until: Instant | None = None
     """When it is too late to reveal them."""
     digest: int = 0
@@ -201,9 +203,9 @@ class Auctions(msgspec.Struct):
     by_id: dict[AuctionId, Auction] = {}
     ended: dict[AuctionId, Auction] = {}
     sealed: dict[AccountId, int] = {}
-    """What each account has on hold for bids that are still sealed."""
+    """What each account has on hold for bids that are still sealed, and for commitments to bids."""
     sealed_in: dict[BudgetId, int] = {}
-    """What each budget counts as held for bids that are still sealed."""
+    """What each budget counts as held for them."""
     together: dict[str, dict[AuctionId, None]] = {}
     """Those that run and are cleared together with others, by what their terms call that."""
     turnout: dict[MarketId, int] = {}
@@ -282,7 +284,9 @@ class Auctions(msgspec.Struct):
         """Add a bid at the end of the queue."""
         assert isinstance(event.price, int), "the state is never built from withheld prices"
         auction = self.by_id[event.auction]
-        bid = Bid(event.bid, event.agent, event.items, Amount(event.price), pledge, sequence=sequence)
+        # Many bids want all there is: they share what says so, which nothing changes.
+        items = auction.supply if event.items == auction.supply else event.items
+        bid = Bid(event.bid, event.agent, items, Amount(event.price), pledge, sequence=sequence)
         auction.bids[event.bid] = bid
         bid.link = event.link
         if auction.mechanism in RANKED:
@@ -305,6 +309,8 @@ class Auctions(msgspec.Struct):
         if auction.mechanism in RANKED:
             auction.ranking.remove(event.bid)
         pledge = auction.bids.pop(event.bid).pledge
+        if auction.terms.signed:
+            auction.withdrawn[event.bid] = None
         self._seal(pledge, -pledge.amount)
         return pledge
 
@@ -326,6 +332,7 @@ class Auctions(msgspec.Struct):
     def commit(self, event: events.BidCommitted, pledge: Pledge) -> None:
         """Add a bid of which only a digest is known."""
         self.by_id[event.auction].commitments[event.bid] = Committed(event.agent, event.commitment, pledge)
+        self._seal(pledge, pledge.amount)
 
     def reveal(self, event: events.RevealStarted) -> None:
         """Let what was committed to be revealed."""
@@ -333,14 +340,16 @@ class Auctions(msgspec.Struct):
 
     def uncommit(self, auction: AuctionId, bid: BidId) -> Pledge:
         """Let a commitment be over, kept or not; what was held for it."""
-        return self.by_id[auction].commitments.pop(bid).pledge
+        pledge = self.by_id[auction].commitments.pop(bid).pledge
+        self._seal(pledge, -pledge.amount)
+        return pledge
 
     def end(self, name: AuctionId, *steps: Step) -> Auction:
         """Let an auction be over: nothing about it is sealed any more."""
         auction = self.step(name, *steps)
         del self.by_id[name]
-        for bid in auction.bids.values():
-            self._seal(bid.pledge, -bid.pledge.amount)
+        for pledge in auction.pledges():
+            self._seal(pledge, -pledge.amount)
         together = auction.terms.together
         if together:
             del self.together[together][name]

@@ -71,7 +71,7 @@ class Orders(msgspec.Struct, dict=True):
         """The books by price, of the very orders of `by_id`."""
         books: dict[MarketId, OrderBook] = {}
         for order in self.by_id.values():
-            books.setdefault(order.market, OrderBook()).rest(order)
+            _book_in(books, order.market).rest(order)
         return books
 
     def book(self, market: MarketId) -> OrderBook:
@@ -167,7 +167,7 @@ class Orders(msgspec.Struct, dict=True):
     def _rest(self, order: Order) -> None:
         books = self.matching  # Before the order is among those it is made of.
         self.by_id[OrderId(order.id)] = order
-        books.setdefault(order.market, OrderBook()).rest(order)
+        _book_in(books, order.market).rest(order)
 
     def _forget(self, order: Order, how: str, sequence: Sequence) -> None:
         if order.grant is not None:
@@ -183,3 +183,11 @@ class Orders(msgspec.Struct, dict=True):
         if len(self.closed) > 2 * CLOSED_REMEMBERED:
             # In bulk: a dictionary walks over its dead entries whenever its first one is asked for.
             self.closed = dict(itertools.islice(self.closed.items(), CLOSED_REMEMBERED, None))
+
+
+def _book_in(books: dict[MarketId, OrderBook], market: MarketId) -> OrderBook:
+    """The book of a market, to be written in."""
+    book = books.get(market)
+    if book is None:
+        book = books[market] = OrderBook()
+    return book

@@ -1,10 +1,12 @@
 """Of a cleared auction: why a bid did not win, or not all that it wanted, and which bid made the price."""
 
 from econonexus.domain.flows.clearing import as_asked
+from econonexus.domain.ids import BidId
 from econonexus.domain.kinds import Mechanism
 from econonexus.domain.mechanisms.reasons import why_lost
 from econonexus.domain.state import State
 from econonexus.domain.subjects.auctions import Auction, Bid
+from econonexus.interfaces.http.bundles_explained import why_not_bundle
 from econonexus.interfaces.http.outcomes import outcome_again
 
 Facts = dict[str, int | str | bool | None]
@@ -21,7 +23,8 @@ def price_makers(auction: Auction, item: str) -> str:
     if auction.mechanism in OWN:
         return "each winner's own bid"
     got = {win.bid: win.items.get(item, 0) for win in result.wins}
-    short = [bid for bid in auction.bids.values() if got.get(bid.id, 0) < bid.items.get(item, 0)]
+    standing = _standing(auction).values()
+    short = [bid for bid in standing if got.get(bid.id, 0) < bid.items.get(item, 0)]
     lowest = auction.mechanism is Mechanism.UNIFORM_PRICE and auction.terms.uniform == "lowest_winning"
     makers = [bid for bid in auction.bids.values() if got.get(bid.id)] if lowest else short
     exact = [bid.id for bid in makers if bid.price == price]
@@ -41,8 +44,9 @@ def why_not(state: State, auction: Auction, bid: Bid, won: int) -> Facts:
     if dropped is not None:
         return {"why": f"{dropped.lost} in {dropped.auction}, with which it was linked, was not won in full"}
     if auction.mechanism is Mechanism.COMBINATORIAL:
-        return {"why": "other bundles were worth more together"}
-    reason = why_lost(as_asked(state, auction), outcome_again(state, auction, result)).get(bid.id, "outbid")
+        return why_not_bundle(state, auction, bid)
+    asked = as_asked(state, auction, _standing(auction))
+    reason = why_lost(asked, outcome_again(state, auction, result)).get(bid.id, "outbid")
     (item,) = bid.items
     if reason == "more_than_supply":
         return {"why": "it wants more than is sold", "for_sale": auction.supply[item]}
@@ -54,6 +58,12 @@ def why_not(state: State, auction: Auction, bid: Bid, won: int) -> Facts:
     if not winners:
         return {"why": "no price that was called is as low as it"}
     return _outbid(auction, bid, min(winners, key=lambda each: each.price))
+
+
+def _standing(auction: Auction) -> dict[BidId, Bid]:
+    """The bids that were not left out for their links."""
+    dropped = frozenset() if auction.result is None else {each.bid for each in auction.result.dropped}
+    return {name: bid for name, bid in auction.bids.items() if name not in dropped}
 
 
 def _outbid(auction: Auction, bid: Bid, last: Bid) -> Facts:
