@@ -86,7 +86,8 @@ async def auction(node: Node, name: str, first: int, agents: int) -> None:
         c.PlaceBid(BidId(f"{name}-{i}"), sold, bidder, {GPU: 1}, Amount(1_000 + i * 7))
         for i, bidder in enumerate(bidders)
     ]
-    await asyncio.gather(*(done(node, bid, CallerId(bid.agent)) for bid in bids))
+    for bidding in [asyncio.create_task(done(node, bid, CallerId(bid.agent))) for bid in bids]:
+        await bidding
     await done(node, c.CloseAuction(sold))
 
 

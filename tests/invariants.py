@@ -82,10 +82,12 @@ def _what_is_held_is_what_open_holds_reserve(state: State) -> None:
         by_account[pledge.source] += pledge.amount
         for budget in pledge.budgets:
             by_budget[budget] += pledge.amount
+    bids = Counter(level for each in state.auctions.pledges() for level in each.budgets)
     for name, account in state.ledger.accounts.items():
         assert account.held == by_account[name]
     for level, budget in state.budgets.by_id.items():
         assert budget.held == by_budget[level]
+        assert budget.bids == bids[level]
         assert budget.spent >= 0
     assert not by_budget.keys() - state.budgets.by_id.keys()
     assert not state.ledger.unreported.keys() & (state.ledger.holds.keys() | state.ledger.settled.keys())
@@ -148,8 +150,8 @@ def _nothing_is_granted_above_capacity(state: State) -> None:
 def _what_is_sealed_is_what_bids_reserve(state: State) -> None:
     by_account: Counter[str] = Counter()
     by_budget: Counter[str] = Counter()
-    bids = [bid for auction in state.auctions.by_id.values() for bid in auction.bids.values()]
-    for pledge in (bid.pledge for bid in bids if bid.pledge.amount):  # Bonds are no secret.
+    pledges = [pledge for auction in state.auctions.by_id.values() for pledge in auction.pledges()]
+    for pledge in (pledge for pledge in pledges if pledge.amount):  # Who is outbid holds nothing.
         by_account[pledge.source] += pledge.amount
         for budget in pledge.budgets:
             by_budget[budget] += pledge.amount

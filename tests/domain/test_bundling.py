@@ -280,3 +280,21 @@ def test_reserves_by_item_are_for_bundles() -> None:
     terms = Terms(reserves={"gpu": 1})
     refusal = offices().refusal(c.CreateMarket("other", ("gpu",), Mechanism.SECOND_PRICE, terms))
     assert (refusal.code, refusal.field) == (Code.INVALID_TERMS, "reserves")
+
+
+def test_who_asks_for_more_than_there_can_be_spoils_the_sale_for_nobody() -> None:
+    # Twice 2**63 - 1 units for 1 µcr: more units in all than a number of them says.
+    world = offices()
+    everything = {"gpu": 2**63 - 1}
+    world.do(*LOCALS, GLOBAL, bid("b4", "gil", everything, 1), bid("b5", "gil", everything, 1))
+    world.do(c.CloseAuction("a"))
+    cleared, *_ = world.do(outcome(world))
+    assert isinstance(cleared, e.AuctionCleared)
+    assert [(win.bid, win.payment) for win in cleared.wins] == [("b1", 350), ("b2", 450)]
+    assert cleared.wanted == {"gpu": 2**63 - 1, "reviewer": 2}
+
+
+def test_an_outcome_that_is_waited_for_without_end_is_so_until_time_ends() -> None:
+    world = offices(Terms(clearing=2**63 - 1))
+    world.do(*LOCALS, c.CloseAuction("a"))
+    assert auction(world).clear_by == 2**63 - 1

@@ -12,10 +12,11 @@ from tests.domain.machine.markets import MarketsWalk
 from tests.domain.machine.money import MoneyWalk
 from tests.domain.machine.orders import OrdersWalk
 from tests.domain.machine.requests import RequestsWalk
+from tests.domain.machine.running import RunningWalk
 from tests.oracle import commands_known
 
 
-class EconomyMachine(RequestsWalk, OrdersWalk, AttentionWalk, MarketsWalk, MoneyWalk):
+class EconomyMachine(RunningWalk, RequestsWalk, OrdersWalk, AttentionWalk, MarketsWalk, MoneyWalk):
     """All subjects together."""
 
 

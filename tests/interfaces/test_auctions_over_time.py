@@ -48,6 +48,8 @@ def test_an_english_auction(fair: Fair) -> None:
     assert (raised["status"], raised["hold_ucr"]) == ("leading", 600)
     (mine,) = fair.ann.look(f"auctions/{auction}/bids")["items"]
     assert (mine["status"], mine["hold_ucr"]) == ("outbid", 0)
+    why = fair.ann.look(f"explain/{auction}")
+    assert (why["facts"]["standing_price_ucr"], why["facts"]["leaders"]) == (510, "b2")
     closed = fair.admin.make(f"auctions/{auction}/close")
     assert closed["outcome"]["allocation"] == [
         {"bid": "b2", "agent": fair.agent("bob"), "items": {fair.name: 1}, "payment": 510}
@@ -106,8 +108,17 @@ def test_a_style_for_a_valuation(fair: Fair) -> None:
     )
     for wrong in ({"valuation_ucr": 9, "price_ucr": 9}, {"price_ucr": 9, "style": "strategic"}):
         assert fair.ann.refusal(f"auctions/{auction}/bids", **wrong)[0] == 400
+    why = fair.ann.look(f"explain/{auction}%2Fb1")
+    assert why["facts"]["price came about"] == (
+        "strategic: worth 900, with 2 bidders reckoned with and a reserve of 0"
+    )
     events = fair.admin.look("events", subject="bid/b1", limit=1_000)["events"]
     assert "900" not in json.dumps([event["data"] for event in events])
+    fair.admin.make(f"auctions/{auction}/close")
+    # Now the bid is open, and what it was worth to ann still is her own affair.
+    others = fair.bob.look(f"explain/{auction}%2Fb1")
+    assert others["facts"]["price_ucr"] == 450
+    assert "900" not in json.dumps(others)
 
 
 def test_a_commitment_and_its_reveal(fair: Fair) -> None:

@@ -14,7 +14,7 @@ from econonexus.domain.refusals import RefusalCode as No
 from econonexus.domain.terms import Terms
 from tests.oracle import forms
 from tests.oracle.attention import Attention
-from tests.oracle.auctions import _destination
+from tests.oracle.auctions import destination as _destination
 from tests.oracle.books import Notices, Row
 from tests.oracle.forms import BIGGEST
 

@@ -132,6 +132,16 @@ class Spenders(Books):
         elif not self.agents[it.agent]["frozen"]:
             no(No.AGENT_NOT_FROZEN)
 
+    def _form_RegisterSigningKey(self, it: c.RegisterSigningKey) -> set[No]:
+        return forms.digest(it.public_key)
+
+    def _no_RegisterSigningKey(self, it: c.RegisterSigningKey, no: Callable[[No], None]) -> None:
+        if it.agent not in self.agents:
+            no(No.UNKNOWN_AGENT)
+
+    def _do_RegisterSigningKey(self, it: c.RegisterSigningKey, notices: Notices) -> None:
+        self.agents[it.agent]["signing_key"] = it.public_key
+
     def _form_IssueKey(self, it: c.IssueKey) -> set[No]:
         return forms.names(it.key, it.holder) | forms.digest(it.digest)
 

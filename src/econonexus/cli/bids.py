@@ -30,6 +30,7 @@ def place(
     valuation_ucr: int | None = None,
     style: Style | None = None,
     link: str | None = None,
+    signature: str | None = None,
     name: str | None = None,
     as_json: Json = False,
 ) -> None:
@@ -55,6 +56,8 @@ def place(
         How to bid for that; truthful by default.
     link
         Where auctions are cleared together: your bids of one link are all won, or none is.
+    signature
+        Yours of the bid's canonical text, in hexadecimal, where the market asks for one; then name it, too.
     name
         The bid's id; one is made where you give none.
     """
@@ -69,6 +72,7 @@ def place(
         valuation_ucr=valuation_ucr,
         style=style,
         link=link,
+        signature=signature,
     )
     tell(placed, as_json)
 
@@ -99,7 +103,7 @@ def commit(
     item
         Units of a thing, as RESOURCE=UNITS, instead.
     """
-    agent = str(get("whoami")["agent"])
+    agent = str(get("whoami")["holder"])
     items = items_of("--item", item) or {_only(get(f"auctions/{one(auction)}")): units}
     nonce = secrets.token_hex(16)
     digest = commitments.digest(auction, name, agent, items, unit_price_ucr, nonce)
@@ -149,11 +153,13 @@ def raise_bid(
     price_ucr: int | None = None,
     unit_price_ucr: int | None = None,
     cap_ucr: int | None = None,
+    signature: str | None = None,
     as_json: Json = False,
 ) -> None:
     """Offer more for the same; the bid keeps its place."""
     offer = {"price_ucr": price_ucr, "unit_price_ucr": unit_price_ucr, "cap_ucr": cap_ucr}
-    tell(post(f"auctions/{one(auction)}/bids/{one(name)}/raise", **offer), as_json)
+    raised = post(f"auctions/{one(auction)}/bids/{one(name)}/raise", **offer, signature=signature)
+    tell(raised, as_json)
 
 
 @app.command

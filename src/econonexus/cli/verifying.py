@@ -8,7 +8,7 @@ from rich.table import Table
 
 from econonexus.audit.books import Discrepancy
 from econonexus.audit.verify import Findings, compare, journal_records, verify
-from econonexus.bootstrap import is_genuine
+from econonexus.bootstrap import is_genuine, is_signed
 from econonexus.cli.exits import bad_input
 from econonexus.cli.output import money, progress, show
 from econonexus.cli.texts import cell
@@ -60,7 +60,7 @@ async def verify_both(
             yield stored  # The books come first: what they find wrong has the better message.
             _apply(economy, stored, read)
 
-    findings, books = await verify(replayed(), checkpoints, is_genuine, snapshot)
+    findings, books = await verify(replayed(), checkpoints, is_genuine, snapshot, is_signed)
     accounts = economy.state.ledger.accounts.values()
     compare({account.id: (account.balance, account.held) for account in accounts}, books)
     return findings

@@ -150,6 +150,8 @@ class Terms(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What a bidder must have at stake."""
     least_reputation: Ppm = Ppm(0)
     """The least reputation a bidder must have."""
+    signed: bool = False
+    """Whether bids must be signed by their agents' keys; not where they are committed to first."""
     pricing: Pricing | None = None
     """The price of a market that posts one."""
     sharing: Sharing = Sharing.COUNTER

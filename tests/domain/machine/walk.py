@@ -130,6 +130,15 @@ def _notice(event: events.Event) -> tuple[object, ...] | None:
             return ("announced", event.auction, event.opens_at, event.closes_at)
         case events.AuctionExtended():
             return ("extended", event.auction, event.closes_at)
+        case events.StandingMoved():
+            leaders, outbid = list(event.leaders), list(event.outbid)
+            return ("standing", event.auction, event.price, leaders, event.least, outbid)
+        case events.ClockTaken():
+            return ("taken", event.auction, event.bid, event.units, event.price, event.left)
+        case events.RevealStarted():
+            return ("revealing", event.auction, event.reveals_until)
+        case events.BondForfeited():
+            return ("forfeited", event.auction, event.bid, event.amount)
         case events.AuctionFailed():
             return ("failed", event.auction)
         case events.AuctionCleared():

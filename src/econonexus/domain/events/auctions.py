@@ -63,6 +63,8 @@ class BidPlaced(EventForm, frozen=True, tag="bid_placed/1"):
     budgets: tuple[BudgetId, ...] = ()
     reckoning: Private = ""
     link: str = ""
+    signature: Private = ""
+    """The agent's, where it gave one; it lies beside the record, since a price could be guessed from it."""
 
 
 class BidRaised(EventForm, frozen=True, tag="bid_raised/1"):
@@ -74,6 +76,7 @@ class BidRaised(EventForm, frozen=True, tag="bid_raised/1"):
     source: AccountId
     price: Sealed
     held: Sealed
+    signature: Private = ""
 
 
 class BidWithdrawn(EventForm, frozen=True, tag="bid_withdrawn/1"):

@@ -119,7 +119,7 @@ def _taken(state: State, command: commands.RequestUnits) -> Refusal | None:
     stands, grant = state.stands, GrantId(f"{command.request}:1")
     stand = stands.by_market.get(command.market)
     waits = stand is not None and command.request in stand.waiting
-    if waits or command.request in stands.ended or grant in state.grants.by_id:
+    if waits or stands.is_over(command.request) or grant in state.grants.by_id:
         return Refusal(RefusalCode.REQUEST_EXISTS, "request", command.request)
     return None
 

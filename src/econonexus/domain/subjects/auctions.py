@@ -116,6 +116,8 @@ class Auction(msgspec.Struct, gc=False, omit_defaults=True):
     """What was taken from a Dutch clock, in that order."""
     commitments: dict[BidId, Committed] = {}
     """The bids that were committed to and are not revealed."""
+    withdrawn: dict[BidId, None] = {}
+    """Where bids are signed, those that were taken back: nobody may place them again."""
     reveals_until: Instant | None = None
     """When it is too late to reveal them."""
     digest: int = 0
@@ -201,9 +203,9 @@ class Auctions(msgspec.Struct):
     by_id: dict[AuctionId, Auction] = {}
     ended: dict[AuctionId, Auction] = {}
     sealed: dict[AccountId, int] = {}
-    """What each account has on hold for bids that are still sealed."""
+    """What each account has on hold for bids that are still sealed, and for commitments to bids."""
     sealed_in: dict[BudgetId, int] = {}
-    """What each budget counts as held for bids that are still sealed."""
+    """What each budget counts as held for them."""
     together: dict[str, dict[AuctionId, None]] = {}
     """Those that run and are cleared together with others, by what their terms call that."""
     turnout: dict[MarketId, int] = {}
@@ -307,6 +309,8 @@ class Auctions(msgspec.Struct):
         if auction.mechanism in RANKED:
             auction.ranking.remove(event.bid)
         pledge = auction.bids.pop(event.bid).pledge
+        if auction.terms.signed:
+            auction.withdrawn[event.bid] = None
         self._seal(pledge, -pledge.amount)
         return pledge
 
@@ -328,6 +332,7 @@ class Auctions(msgspec.Struct):
     def commit(self, event: events.BidCommitted, pledge: Pledge) -> None:
         """Add a bid of which only a digest is known."""
         self.by_id[event.auction].commitments[event.bid] = Committed(event.agent, event.commitment, pledge)
+        self._seal(pledge, pledge.amount)
 
     def reveal(self, event: events.RevealStarted) -> None:
         """Let what was committed to be revealed."""
@@ -335,14 +340,16 @@ class Auctions(msgspec.Struct):
 
     def uncommit(self, auction: AuctionId, bid: BidId) -> Pledge:
         """Let a commitment be over, kept or not; what was held for it."""
-        return self.by_id[auction].commitments.pop(bid).pledge
+        pledge = self.by_id[auction].commitments.pop(bid).pledge
+        self._seal(pledge, -pledge.amount)
+        return pledge
 
     def end(self, name: AuctionId, *steps: Step) -> Auction:
         """Let an auction be over: nothing about it is sealed any more."""
         auction = self.step(name, *steps)
         del self.by_id[name]
-        for bid in auction.bids.values():
-            self._seal(bid.pledge, -bid.pledge.amount)
+        for pledge in auction.pledges():
+            self._seal(pledge, -pledge.amount)
         together = auction.terms.together
         if together:
             del self.together[together][name]

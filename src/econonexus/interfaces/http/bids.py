@@ -8,7 +8,7 @@ import msgspec
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
-from econonexus.domain import commands, events
+from econonexus.domain import commands, events, signatures
 from econonexus.domain.events import Withheld
 from econonexus.domain.flows.bidding import total
 from econonexus.domain.ids import AgentId, AuctionId, BidId
@@ -32,9 +32,13 @@ from econonexus.interfaces.http.forms import (
     page,
     reads,
 )
+from econonexus.interfaces.http.signing import verified
 from econonexus.node.replies import Accepted
 
 Items = Annotated[dict[Name, Units], Meta(min_length=1, max_length=256, examples=[{"gpu": 1}])]
+
+
+Signature = Annotated[str, Meta(pattern=r"^[0-9a-f]{128}\Z", description="Ed25519, in hexadecimal.")]
 
 
 class Offer(Body, frozen=True, kw_only=True):
@@ -44,6 +48,9 @@ class Offer(Body, frozen=True, kw_only=True):
     unit_price_ucr: Annotated[Ucr | None, Meta(description="For each of its units.")] = None
     cap_ucr: Annotated[
         Ucr | None, Meta(description="Hold so much in all, so that the hold does not tell the price.")
+    ] = None
+    signature: Annotated[
+        Signature | None, Meta(description="The agent's, of the canonical text; see the guide to markets.")
     ] = None
 
 
@@ -120,7 +127,7 @@ async def place_bid(id: FromPath[str], data: JSONBody[NewBid], desk: AtDesk) -> 
         cap,
         link=data.link or "",
     )
-    reply = await desk.submit(_valued(command, data))
+    reply = await desk.submit(_signed(desk, auction, _valued(command, data), data))
     placed = of(events.BidPlaced, reply)
     return answer(auction, placed, placed.items, reply)
 
@@ -133,7 +140,10 @@ async def raise_bid(id: FromPath[str], bid: FromPath[str], data: JSONBody[Offer]
     mine = known is not None and known.agent == desk.caller.agent
     items = known.items if known is not None and mine else dict.fromkeys(auction.supply, 1)
     price, cap = _offered(auction, items, data)
-    reply = await desk.submit(commands.RaiseBid(BidId(bid), auction.id, caller_of(desk), price, cap))
+    agent = caller_of(desk)
+    text = signatures.of_raise(auction.id, bid, agent, total(auction, items, price))
+    signature = verified(desk, agent, text, data.signature)
+    reply = await desk.submit(commands.RaiseBid(BidId(bid), auction.id, agent, price, cap, signature))
     return answer(auction, of(events.BidRaised, reply), items, reply)
 
 
@@ -178,6 +188,19 @@ def items_of(auction: Auction, units: int | None, items: dict[str, int] | None) 
     in_order("items", len(auction.supply) == 1, "The auction sells several things; say which.")
     (item,) = auction.supply
     return {item: units or 1}
+
+
+def _signed(desk: Desk, auction: Auction, command: commands.PlaceBid, data: NewBid) -> commands.PlaceBid:
+    """The same with its signature, once that is verified. Raises: Declined."""
+    if data.signature is None:
+        return command
+    in_order("id", data.id is not None, "Name the bid yourself, as its id is part of what you sign.")
+    in_order("signature", command.price is not None, "Sign a price; a valuation has none to be signed.")
+    price = total(auction, command.items, command.price or 0)
+    hold = price if command.cap is None else command.cap
+    text = signatures.of_bid(auction.id, command.bid, command.agent, command.items, price, hold)
+    signature = verified(desk, command.agent, text, data.signature)
+    return msgspec.structs.replace(command, signature=signature)
 
 
 def _valued(command: commands.PlaceBid, data: NewBid) -> commands.PlaceBid:

@@ -124,6 +124,7 @@ def subject_of(record: Record) -> str:
 _OF_AGENTS = (
     events.AgentCreated,
     events.AgentChanged,
+    events.SigningKeyRegistered,
     events.AgentFrozen,
     events.AgentUnfrozen,
     events.UsageRecorded,

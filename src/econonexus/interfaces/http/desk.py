@@ -147,9 +147,9 @@ def owns(state: State, agent: AgentId, account: AccountId) -> bool:
     return paying is not None and paying[0] is known
 
 
-def not_allowed(detail: str) -> Declined:
+def not_allowed(detail: str, field: str = "") -> Declined:
     """The caller's key is not good for this."""
-    return declined(403, "not_allowed", detail)
+    return declined(403, "not_allowed", detail, field)
 
 
 def not_found(code: str, detail: str, field: str = "id") -> Declined:

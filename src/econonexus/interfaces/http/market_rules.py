@@ -10,7 +10,17 @@ from econonexus.domain.ids import AccountId, Duration
 from econonexus.domain.kinds import Proceeds, Revisions, Sharing, Unproven
 from econonexus.domain.money import PPM_ONE, Amount, Ppm
 from econonexus.domain.terms import REVEAL_WINDOW, Clock, Commitment, Terms
-from econonexus.interfaces.http.forms import MAX, MS, Body, Milliseconds, Name, Ucr, UcrOrNone, in_order
+from econonexus.interfaces.http.forms import (
+    MAX,
+    MS,
+    Body,
+    Milliseconds,
+    Name,
+    Ucr,
+    UcrOrNone,
+    Units,
+    in_order,
+)
 from econonexus.interfaces.http.price_rules import (
     PricingRules,
     Score,
@@ -68,6 +78,7 @@ class Rules(Body, frozen=True, kw_only=True):
     ] = None
     stake: Annotated[UcrOrNone | None, Meta(description="The same as `stake_ucr`.")] = None
     least_reputation: Score | None = None
+    signed: Annotated[bool | None, Meta(description="Whether bids must be signed.")] = None
     proceeds: Literal["burn", "seller", "treasury"] | None = None
     seller: Annotated[
         Name | None, Meta(description="Whose account is paid; then `proceeds` are the seller's.")
@@ -107,12 +118,12 @@ class Rules(Body, frozen=True, kw_only=True):
         Meta(description="What its auctions are cleared together by; empty ends it."),
     ] = None
     book: Annotated[BookRules | None, Meta(description="How orders are traded, in an order book.")] = None
-    halt: Annotated[HaltRules | None, Meta(description="When the market stops by itself.")] = None
+    halt: Annotated[
+        HaltRules | Literal["none"] | None, Meta(description="When the market stops by itself; `none` never.")
+    ] = None
     pricing: Annotated[PricingRules | None, Meta(description="How a posted price moves.")] = None
     sharing: Literal["counter", "karma"] | None = None
-    most_waiting: Annotated[
-        int | None, Meta(ge=1, le=MAX, description="So many requests may wait at once.")
-    ] = None
+    most_waiting: Annotated[Units | None, Meta(description="So many requests may wait at once.")] = None
     reserved_share: Annotated[
         bool | Score | None,
         Meta(description="What is shared out max-min fairly first: `true` for a fifth, or a share."),
@@ -126,6 +137,7 @@ class RulesView(msgspec.Struct, frozen=True, kw_only=True):
     increment_ucr: int
     stake_ucr: int
     least_reputation: float
+    signed: bool
     proceeds: str
     seller: str | None
     bidding_window_ms: int
@@ -157,6 +169,7 @@ def terms_of(rules: Rules, known: Terms) -> Terms:
         "increment": _either(rules, "increment"),
         "stake": _either(rules, "stake"),
         "least_reputation": _said(rules.least_reputation, lambda score: Ppm(round(score * PPM_ONE))),
+        "signed": rules.signed,
         "bidding_window": _said(rules.bidding_window_ms, lambda ms: Duration(ms * MS)),
         "soft_close": _said(rules.soft_close_ms, lambda ms: Duration(ms * MS)),
         "revisions": _said(rules.revisions, Revisions),
@@ -171,7 +184,6 @@ def terms_of(rules: Rules, known: Terms) -> Terms:
         "unproven": _said(rules.unproven, Unproven),
         "together": rules.together,
         "book": _said(rules.book, book_of),
-        "halt": _said(rules.halt, halt_of),
         "pricing": _said(rules.pricing, pricing_of),
         "sharing": _said(rules.sharing, Sharing),
         "most_waiting": rules.most_waiting,
@@ -179,6 +191,8 @@ def terms_of(rules: Rules, known: Terms) -> Terms:
         "seller": _said(rules.seller, AccountId),
     }
     said = {field: value for field, value in changes.items() if value is not None}
+    if rules.halt is not None:
+        said["halt"] = None if rules.halt == "none" else halt_of(rules.halt)
     if rules.schedule is not None:
         said["schedule"] = None if rules.schedule == "none" else schedule_of(rules.schedule)
     if rules.proceeds is not None:
@@ -196,6 +210,7 @@ def rules_of(terms: Terms) -> RulesView:
         increment_ucr=terms.increment,
         stake_ucr=terms.stake,
         least_reputation=terms.least_reputation / PPM_ONE,
+        signed=terms.signed,
         proceeds=terms.proceeds.value,
         seller=terms.seller,
         bidding_window_ms=terms.bidding_window // MS,

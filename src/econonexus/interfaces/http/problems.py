@@ -91,6 +91,7 @@ STATUS: Mapping[RefusalCode, int] = {
     RefusalCode.NO_COMMITMENTS: _CONFLICT,
     RefusalCode.COMMITMENT_NEEDED: _CONFLICT,
     RefusalCode.COMMITMENT_BROKEN: _CONFLICT,
+    RefusalCode.SIGNATURE_NEEDED: _NOT_ALLOWED,
     RefusalCode.NOT_SOLD_HERE: _CONFLICT,
     RefusalCode.NOT_A_SELLER: _NOT_ALLOWED,
     RefusalCode.OVER_CAPACITY: _CONFLICT,

@@ -43,6 +43,7 @@ MAY: Mapping[tuple[str, str], frozenset[Role] | None] = {
     ("POST", "/api/v1/agents"): OPERATORS,
     ("GET", "/api/v1/agents/{id}"): ANYBODY,
     ("POST", "/api/v1/agents/{id}/change"): OPERATORS,
+    ("POST", "/api/v1/agents/{id}/signing-key"): AGENTS,
     ("POST", "/api/v1/agents/{id}/freeze"): OPERATORS,
     ("POST", "/api/v1/agents/{id}/unfreeze"): OPERATORS,
     ("GET", "/api/v1/keys"): READERS,

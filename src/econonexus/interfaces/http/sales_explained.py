@@ -7,12 +7,18 @@ agent, and to everybody once its auction is cleared.
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import msgspec
+
+from econonexus.domain.events import BidPlaced
 from econonexus.domain.flows.bidding import total
 from econonexus.domain.ids import AgentId, AuctionId, BidId, GrantId, Instant, MarketId, ResourceId, Sequence
+from econonexus.domain.kinds import Mechanism
 from econonexus.domain.state import State
 from econonexus.domain.subjects.auctions import Auction, Bid
 from econonexus.interfaces.http.desk import Desk
 from econonexus.interfaces.http.forms import MS, rfc3339
+from econonexus.interfaces.http.requests_explained import of_request
+from econonexus.interfaces.http.standings import standing_of as standing_now
 from econonexus.interfaces.http.winning import price_makers, why_not
 from econonexus.node.records import Record
 
@@ -55,7 +61,16 @@ async def standing_of(desk: Desk, name: str) -> tuple[str, str, Facts, list[Reco
         return None
     relay = desk.node.engine.relay
     records = [record for step in found.steps for record in await relay.after(step - 1, 1)]
-    return found.about, found.answer, found.facts, records
+    return found.about, found.answer, found.facts | _reckoned(records, desk.caller.agent), records
+
+
+def _reckoned(records: list[Record], viewer: AgentId | None) -> Facts:
+    """How the price of a bid came about for which its agent had said a valuation; its own affair for ever."""
+    for record in records:
+        event = record.event
+        if isinstance(event, BidPlaced) and event.reckoning and viewer in (None, event.agent):
+            return {"price came about": event.reckoning if isinstance(event.reckoning, str) else "erased"}
+    return {}
 
 
 def _of_auction(ask: Asked, name: str) -> Standing | None:
@@ -79,7 +94,20 @@ def _of_auction(ask: Asked, name: str) -> Standing | None:
         facts["reason"] = auction.reason
     if auction.status.value in ("failed", "cancelled"):
         facts["then"] = "every hold was released, and no bid was opened"
-    return Standing("auction", auction.status.value, facts | _result(auction), auction.steps)
+    return Standing(
+        "auction", auction.status.value, facts | _stands(ask, auction) | _result(auction), auction.steps
+    )
+
+
+def _stands(ask: Asked, auction: Auction) -> Facts:
+    """The price that rises, the clock that falls, what is to be revealed."""
+    facts: Facts = {}
+    for field, value in msgspec.structs.asdict(standing_now(ask.state, auction, ask.now)).items():
+        if value is not None:
+            facts[field] = ", ".join(value) if isinstance(value, list) else value
+    if auction.mechanism is Mechanism.ENGLISH:
+        facts["increment_ucr"] = auction.increment
+    return facts
 
 
 def _result(auction: Auction) -> Facts:
@@ -153,7 +181,7 @@ def _came_to(state: State, auction: Auction, bid: Bid) -> tuple[str, Facts]:
     """What became of a bid, and why."""
     if auction.result is None:
         if auction.due is not None:
-            return "open", {"decided_at": rfc3339(auction.closes_at)}
+            return _meanwhile(auction, bid)
         return "released", {
             "why": f"the auction is {auction.status.value}: {auction.reason or 'no reason said'}"
         }
@@ -168,6 +196,20 @@ def _came_to(state: State, auction: Auction, bid: Bid) -> tuple[str, Facts]:
         if item in auction.result.prices:
             facts |= {f"price of {item}, set by": price_makers(auction, item)}
     return ("won", facts) if units == wanted else ("won in part", facts | why_not(state, auction, bid, units))
+
+
+def _meanwhile(auction: Auction, bid: Bid) -> tuple[str, Facts]:
+    """How a bid stands while its auction runs, and by which numbers."""
+    facts: Facts = {"decided_at": rfc3339(auction.closes_at)}
+    if auction.mechanism is Mechanism.ENGLISH:
+        leads = bid.id in auction.leaders
+        return ("leading" if leads else "outbid"), facts | {"standing_price_ucr": auction.standing}
+    if auction.mechanism is Mechanism.DUTCH:
+        take = auction.takes.get(bid.id)
+        if take is None:
+            return "waiting", facts
+        return "took", facts | {"units": take.units, "at_call_ucr": take.price}
+    return "open", facts
 
 
 def _of_grant(ask: Asked, name: str) -> Standing | None:
@@ -236,7 +278,13 @@ def _said(items: dict[str, int]) -> str:
     return ", ".join(f"{units:,} {item}" for item, units in items.items())
 
 
+def _of_request(ask: Asked, name: str) -> Standing | None:
+    found = of_request(ask.state, ask.viewer, name)
+    return None if found is None else Standing("request", *found)
+
+
 _KINDS = {
+    "request": _of_request,
     "auction": _of_auction,
     "bid": _of_bid,
     "grant": _of_grant,
