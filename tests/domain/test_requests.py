@@ -341,14 +341,3 @@ def test_a_share_is_reserved_only_where_all_requests_are_known_at_once(mechanism
     terms = Terms(reserved_share=ReservedShare())
     refusal = world.refusal(c.CreateMarket("q", ("tokens",), mechanism, terms))
     assert (refusal.code, refusal.field) == (No.INVALID_TERMS, "reserved_share")
-
-
-def test_a_request_has_its_name_in_its_market_alone() -> None:
-    """Of one name there is one in each of two markets: both wait, and each is met by its own."""
-    world = town(Mechanism.PRIORITY)
-    world.do(c.CreateMarket("n", ("tokens",), Mechanism.PRIORITY))
-    world.do(ask("r", "ann", 30), c.RequestUnits("r", "n", "ann", 20))
-    happened = [each for _ in range(2) for each in world.wait(MINUTE)]
-    granted = {each.market: (each.grant, each.units) for each in happened if isinstance(each, e.Granted)}
-    assert {market: units for market, (_, units) in granted.items()} == {"m": 30, "n": 20}
-    assert len({grant for grant, _ in granted.values()}) == 2

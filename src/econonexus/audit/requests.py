@@ -88,12 +88,12 @@ class Requests:
 
     def _queue(self, market: Market, period: Period, e: Fields, now: int) -> None:
         known, units, held = str(e["request"]), positive(e["units"]), whole(e["held"])
-        if market.mechanism not in QUEUED or _name(e) in self.waiting:
+        if market.mechanism not in QUEUED or known in self.waiting:
             raise Wrong(f"lets request {known} wait, where none does or it does already")
         if held != units * whole(market.terms.get("reserve", 0)):
             raise Wrong(f"reserves {held} for request {known} of {units} units")
         self._place(market, known, e, held, now)
-        self.waiting[_name(e)] = Request(str(e["market"]), str(e["agent"]), units, held)
+        self.waiting[known] = Request(str(e["market"]), str(e["agent"]), units, held)
         period.demand += units
 
     def _serve(self, market: Market, period: Period, e: Fields, now: int) -> None:
@@ -109,7 +109,7 @@ class Requests:
             self._place(market, known, e, paid, now)
             period.demand += units
         if paid:
-            self._pledges.pay("request_served", self._pledges.free(_pledge(e)), paid, now)
+            self._pledges.pay("request_served", self._pledges.free(_pledge(known)), paid, now)
         period.given += units
         self._grants.owe(self._owed(market, known, e, units, paid, now))
 
@@ -118,9 +118,9 @@ class Requests:
         request = self._own(known, e)
         if (units, paid, e.get("held", 0)) != (request.units, request.held, request.held):
             raise Wrong(f"meets request {known} otherwise than it was made")
-        if paid and self._pledges.open[_pledge(e)].source != e["source"]:
+        if paid and self._pledges.open[_pledge(known)].source != e["source"]:
             raise Wrong(f"lets request {known} be paid by {e['source']}, which had not reserved it")
-        del self.waiting[_name(e)]
+        del self.waiting[known]
 
     def _owed(self, market: Market, known: str, e: Fields, units: int, paid: int, now: int) -> Owed:
         """The right that follows: for a period, or if it waited until the market's next period ends."""
@@ -144,8 +144,8 @@ class Requests:
         if e["reason"] not in REASONS or whole(e["released"]) != request.held:
             raise Wrong(f"ends request {known} by {e['reason']} and releases {e['released']}")
         if request.held:
-            self._pledges.free(_pledge(e))
-        del self.waiting[_name(e)]
+            self._pledges.free(_pledge(known))
+        del self.waiting[known]
 
     def _free(self, resource: str, start: int, end: int) -> int:
         """The units that nobody was promised at any instant in [start, end)."""
@@ -179,13 +179,13 @@ class Requests:
         if e["destination"] != destination:
             raise Wrong(f"lets request {known} be paid to {e['destination']}, and not to {destination}")
         if amount:
-            self._pledges.place(_pledge(e), str(e["agent"]), e, destination, amount, now)
+            self._pledges.place(_pledge(known), str(e["agent"]), e, destination, amount, now)
         else:
             source = str(e["source"])
             self._standing.check_free(source, self._standing.check_payer(str(e["agent"]), source))
 
     def _own(self, known: str, e: Fields) -> Request:
-        request = self.waiting.get(_name(e))
+        request = self.waiting.get(known)
         if request is None or (request.market, request.agent) != (e["market"], e["agent"]):
             raise Wrong(f"speaks of request {known} of {e['agent']}, which does not wait there")
         return request
@@ -234,13 +234,8 @@ def _least_at(first: int, fraction: int, ceiling: int) -> int:
     return low
 
 
-def _name(e: Fields) -> str:
-    """A request's name is its own in its market alone."""
-    return f"{e['request']} in {e['market']}"
-
-
-def _pledge(e: Fields) -> str:
-    return f"request {_name(e)}"
+def _pledge(request: str) -> str:
+    return f"request {request}"
 
 
 def _posts(market: Market) -> bool:
