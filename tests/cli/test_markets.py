@@ -157,3 +157,43 @@ def test_a_schedule_is_said_in_one_word(enx: Tell, econonexus: Run, served: Serv
         done = econonexus(*command, ECONONEXUS_URL=served.url, ECONONEXUS_KEY=ADMIN_KEY)
         assert done.returncode == 2
         assert "--schedule" in done.stderr
+
+
+def test_an_english_auction_is_bid_up_and_watched(enx: Tell) -> None:
+    def told(*command: str, by: str = "") -> Any:
+        return json.loads(enx(*command, "--json", by=by))
+
+    enx("resource", "create", "hall", "--unit", "hours", "--capacity", "1", "--period-ms", "3600000")
+    rules = ("--mechanism", "english", "--reserve-ucr", "100", "--increment-ucr", "10")
+    enx("market", "create", "hall", "--resource", "hall", *rules)
+    told("auction", "announce", "gala", "--market", "hall", "--units", "1", "--closes-in-ms", "3600000")
+    assert told("bid", "gala", "--price-ucr", "500", "--name", "e1", by="ann")["status"] == "leading"
+    assert told("bid", "gala", "--price-ucr", "300", "--name", "e2", by="bob")["status"] == "outbid"
+    shown = enx("auction", "show", "gala", by="bob")
+    assert "310" in shown
+    assert "500" not in shown
+    enx("auction", "close", "gala")
+
+
+def test_a_bid_is_committed_to_and_revealed(enx: Tell) -> None:
+    def told(*command: str, by: str = "") -> Any:
+        return json.loads(enx(*command, "--json", by=by))
+
+    enx("resource", "create", "vault", "--unit", "hours", "--capacity", "1", "--period-ms", "3600000")
+    rules = ("--mechanism", "second_price", "--commitment", "50:3600000")
+    made = told("market", "create", "vault", "--resource", "vault", *rules)
+    assert made["commitment"] == {"bond_ucr": 50, "reveal_window_ms": 3_600_000}
+    enx("auction", "announce", "dark", "--market", "vault", "--units", "1", "--closes-in-ms", "3600000")
+    kept = told("bid", "commit", "dark", "d1", "--unit-price-ucr", "700", by="ann")
+    assert kept["bond_ucr"] == 50
+    assert told("auction", "close", "dark")["status"] == "closed"
+    said = ("--unit-price-ucr", "700", "--nonce", kept["nonce"])
+    assert told("bid", "reveal", "dark", "d1", *said, by="ann")["hold_ucr"] == 700
+
+
+def test_a_style_bids_for_a_valuation(enx: Tell) -> None:
+    enx("resource", "create", "lamp", "--unit", "hours", "--capacity", "1", "--period-ms", "3600000")
+    enx("market", "create", "lamp", "--resource", "lamp", "--mechanism", "first_price")
+    enx("auction", "announce", "glow", "--market", "lamp", "--units", "1", "--closes-in-ms", "3600000")
+    offer = ("--valuation-ucr", "900", "--style", "conservative", "--json")
+    assert json.loads(enx("bid", "glow", *offer, by="ann"))["price_ucr"] == 450

@@ -114,6 +114,11 @@ def test_a_style_for_a_valuation(fair: Fair) -> None:
     )
     events = fair.admin.look("events", subject="bid/b1", limit=1_000)["events"]
     assert "900" not in json.dumps([event["data"] for event in events])
+    fair.admin.make(f"auctions/{auction}/close")
+    # Now the bid is open, and what it was worth to ann still is her own affair.
+    others = fair.bob.look(f"explain/{auction}%2Fb1")
+    assert others["facts"]["price_ucr"] == 450
+    assert "900" not in json.dumps(others)
 
 
 def test_a_commitment_and_its_reveal(fair: Fair) -> None:

@@ -206,7 +206,9 @@ def test_a_market_that_halts_by_itself_says_until_when(exchange: Exchange) -> No
     market = exchange.admin.look(f"markets/{name}")
     assert (market["halted"], market["reason"]) == (True, "price_move")
     assert market["resumes_at"] > market["halted_at"]
+    exchange.admin.make(f"markets/{name}/change", halt="none")
     exchange.admin.make(f"markets/{name}/unfreeze")
+    assert exchange.admin.look(f"markets/{name}")["halt"] is None
     assert exchange.admin.look(f"markets/{name}")["resumes_at"] is None
 
 

@@ -10,13 +10,6 @@ HOUR_MS = 3_600_000
 BASE_FEE = {"rule": "base_fee", "price_ucr": 10}
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    # The second bookkeeper does not know markets yet; until then nobody asks it here.
-    with Served(tmp_path_factory.mktemp("served") / "data") as server:
-        yield server
-
-
 @pytest.fixture
 def bob(served: Served, admin: Client, name: str) -> Iterator[Client]:
     with served.client(admin.make("agents", id=f"{name}-bob", credits_ucr=1_000)["key"]) as client:

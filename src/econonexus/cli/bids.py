@@ -103,7 +103,7 @@ def commit(
     item
         Units of a thing, as RESOURCE=UNITS, instead.
     """
-    agent = str(get("whoami")["agent"])
+    agent = str(get("whoami")["holder"])
     items = items_of("--item", item) or {_only(get(f"auctions/{one(auction)}")): units}
     nonce = secrets.token_hex(16)
     digest = commitments.digest(auction, name, agent, items, unit_price_ucr, nonce)

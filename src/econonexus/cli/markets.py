@@ -40,6 +40,9 @@ class Rules:
     clock: Annotated[
         str | None, Parameter(help="Of a Dutch auction, as START:STEP:TICK_MS:FLOOR, prices in µcr.")
     ] = None
+    commitment: Annotated[
+        str | None, Parameter(help="Bids are committed to first, as BOND or BOND:REVEAL_WINDOW_MS, in µcr.")
+    ] = None
     uniform: Annotated[
         Literal["highest_losing", "lowest_winning"] | None, Parameter(help="Which bid is the price of all.")
     ] = None
@@ -59,7 +62,9 @@ class Rules:
     ] = None
     halt: Annotated[
         str | None,
-        Parameter(help="It stops on a price move, as MOVE:WINDOW_MS:PAUSE_MS; `usual` is 0.1:300000:300000."),
+        Parameter(
+            help="It stops on a price move: MOVE:WINDOW_MS:PAUSE_MS, `usual` (0.1:300000:300000), `none`."
+        ),
     ] = None
     reserves: Annotated[
         list[str] | None, Parameter(help="Of bundles: the reserve of a unit, as RESOURCE=UCR; several times.")
@@ -76,6 +81,17 @@ class Rules:
         Parameter(help="Auctions by itself: EVERY_MS:RESOURCE=UNITS,…[:AHEAD[:LEAD_MS]], or `none`."),
     ] = None
     together: Annotated[str | None, Parameter(help="What its auctions are cleared together by.")] = None
+    pricing: Annotated[
+        str | None,
+        Parameter(help="Of a posted price, as RULE:UCR: `base_fee`, `thresholds` or `fixed`, and the first."),
+    ] = None
+    sharing: Annotated[
+        Literal["counter", "karma"] | None, Parameter(help="What weighted fair shares go by.")
+    ] = None
+    most_waiting: Annotated[int | None, Parameter(help="So many requests may wait at once.")] = None
+    reserved_share: Annotated[
+        float | None, Parameter(help="What is shared out max-min fairly first, such as 0.2; 0 for nothing.")
+    ] = None
 
 
 @app.command
@@ -189,10 +205,12 @@ def _said(rules: Rules) -> dict[str, object]:
     del said["reserves"]
     return said | {
         "clock": None if rules.clock is None else _clock(rules.clock),
+        "commitment": None if rules.commitment is None else _commitment(rules.commitment),
         "book": stated or None,
         "halt": None if rules.halt is None else _halt(rules.halt),
         "reserves_ucr": items_of("--reserves", rules.reserves),
         "schedule": None if rules.schedule is None else _schedule(rules.schedule),
+        "pricing": None if rules.pricing is None else _pricing(rules.pricing),
     }
 
 
@@ -202,14 +220,21 @@ def _sellers(said: object) -> str | list[str] | None:
     return str(said).split(",")
 
 
-def _halt(text: str) -> dict[str, float | int]:
-    if text == "usual":
-        return {}
+def _halt(text: str) -> dict[str, float | int] | str:
+    if text in ("usual", "none"):
+        return {} if text == "usual" else text
     try:
         move, window_ms, pause_ms = text.split(":")
         return {"move": float(move), "window_ms": int(window_ms), "pause_ms": int(pause_ms)}
     except ValueError:
-        raise bad_input(f"--halt: {text!r} is not `usual` or MOVE:WINDOW_MS:PAUSE_MS") from None
+        raise bad_input(f"--halt: {text!r} is not `usual`, `none` or MOVE:WINDOW_MS:PAUSE_MS") from None
+
+
+def _pricing(text: str) -> dict[str, str | int]:
+    rule, _, price = text.partition(":")
+    if rule not in ("base_fee", "thresholds", "fixed") or not price.isdecimal():
+        raise bad_input(f"--pricing {text}: not of the form base_fee:UCR, thresholds:UCR or fixed:UCR")
+    return {"rule": rule, "price_ucr": int(price)}
 
 
 def _schedule(text: str) -> object:
@@ -222,6 +247,13 @@ def _schedule(text: str) -> object:
         raise bad_input(f"--schedule {text}: not of the form {form}")
     said = {"every_ms": int(every), "supply": items_of("--schedule", supply.split(","))}
     return said | dict(zip(("ahead", "lead_ms"), map(int, times), strict=False))
+
+
+def _commitment(text: str) -> dict[str, int]:
+    parts = text.split(":")
+    if len(parts) not in (1, 2) or not all(part.isdecimal() for part in parts):
+        raise bad_input(f"--commitment {text}: not of the form BOND or BOND:REVEAL_WINDOW_MS")
+    return dict(zip(("bond_ucr", "reveal_window_ms"), map(int, parts), strict=False))
 
 
 def _clock(text: str) -> dict[str, int]:

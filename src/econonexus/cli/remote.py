@@ -169,7 +169,9 @@ def _refused(answer: httpx2.Response) -> CommandFailed:
         problem = msgspec.json.decode(answer.content, type=_Problem)
     except msgspec.MsgspecError:
         problem = _Problem(detail=f"{answer.url} answered with status {answer.status_code}")
-    wrong, later = answer.status_code in (400, 401), answer.status_code in (429,) or answer.status_code >= 500
+    wrong = answer.status_code in (400, 401)
+    # That a market has nothing to give now is its answer; that one asks too often is not.
+    later = answer.status_code >= 500 or (answer.status_code == 429 and problem.code != "no_capacity")
     return CommandFailed(problem.sentence(), BAD_INPUT if wrong else FAULT if later else ANSWER_IS_NO)
 
 

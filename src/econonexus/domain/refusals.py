@@ -106,7 +106,7 @@ class RefusalCode(enum.Enum):
         "The hold counts in this budget already; add to it there, or name another.",
     )
     BUDGET_TOO_DEEP = "budget_too_deep", "Budgets nest at most 8 levels deep."
-    BUDGET_IN_USE = "budget_in_use", "The budget has children, accounts or open holds; free it of them first."
+    BUDGET_IN_USE = "budget_in_use", "The budget has children, accounts, holds or open bids; free it first."
     NOT_AN_AUCTION = "not_an_auction", "The market does not sell by auction."
     TAKES_NO_REQUESTS = (
         "takes_no_requests",

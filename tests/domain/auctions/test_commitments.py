@@ -227,6 +227,23 @@ def test_while_its_market_is_halted_it_may_be_revealed_and_waits() -> None:
     assert stage.paid() == {"ann": (1, 100)}
 
 
+def test_what_paid_the_bond_pays_the_bid_whatever_has_changed_since() -> None:
+    stage = committed()
+    stage.do(
+        *(c.CreateBudget(name, 5_000, alerts=()) for name in ("old", "new")),
+        *(c.CreateTeam("t", budget="old"), c.Mint("t", 5_000), c.CreateAgent("tim", "t", wallet=False)),
+        commit("tim", 700),
+    )
+    # Since then tim has a wallet of his own, and the team's stands beneath another budget.
+    stage.do(c.OpenAccount("tim", "tim"), c.AssignBudget("t", "new"))
+    stage.at(WINDOW)
+    stage.do(reveal("tim", 700))
+    assert (stage.held("t"), stage.budget("old").held, stage.budget("new").held) == (700, 700, 0)
+    stage.wait(30 * SECOND)
+    assert stage.paid() == {"tim": (1, 100)}
+    assert (stage.balance("t"), stage.budget("old").spent, stage.balance("tim")) == (4_900, 100, 0)
+
+
 @pytest.mark.parametrize(("mechanism", "terms", "field"), [
     (Mechanism.ENGLISH, Terms(commitment=Commitment(BOND)), "commitment"),
     (Mechanism.DUTCH, Terms(commitment=Commitment(BOND), clock=Clock(9, 1, 1)), "commitment"),

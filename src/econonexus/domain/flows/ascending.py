@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from econonexus.domain import events
 from econonexus.domain.flows.spending import Decision
-from econonexus.domain.ids import BidId, Instant
+from econonexus.domain.ids import MAX_INSTANT, BidId, Instant
 from econonexus.domain.mechanisms.ascending import Limit, least_bid, standing_price
 from econonexus.domain.money import MAX_AMOUNT, Amount
 from econonexus.domain.refusals import Refusal, RefusalCode
@@ -74,7 +74,7 @@ def _extended(auction: Auction, now: Instant) -> events.AuctionExtended | None:
 
     It never runs into the time for which its units are sold.
     """
-    closes_at = Instant(now + auction.terms.soft_close)
+    closes_at = Instant(min(now + auction.terms.soft_close, MAX_INSTANT))
     if auction.starts_at is not None:
         closes_at = min(closes_at, auction.starts_at)
     if closes_at <= auction.closes_at:

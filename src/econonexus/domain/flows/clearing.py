@@ -80,8 +80,7 @@ def settle_all(state: State, sales: Sequence[Sale], now: Instant) -> Decision:
     """Let outcomes be, all of them, or none where some account has no room for what it would be paid."""
     cleared = [_cleared(sale) for sale in sales]
     paid = [each for sale, event in zip(sales, cleared, strict=True) for each in _paid(sale, event)]
-    most = max((max(event.bound, *event.wanted.values(), 0) for event in cleared), default=0)
-    if most > MAX_AMOUNT or _overflows(state, paid):
+    if any(event.bound > MAX_AMOUNT for event in cleared) or _overflows(state, paid):
         return once_halted([each for sale in sales for each in failed(state, sale.auction, FULL, now)])
     happened: list[events.Event] = []
     fences: dict[str, int] = {}
@@ -179,11 +178,12 @@ def opened(bid: Bid) -> events.OpenedBid:
 
 
 def wanted(bids: Mapping[BidId, Bid]) -> dict[str, int]:
-    """What was bid for in all, item to units."""
+    """What was bid for in all, item to units, as far as a number of units goes: whoever asks for more than
+    there is must not spoil the sale for others."""
     units: dict[str, int] = {}
     for bid in bids.values():
         for item, asked_for in bid.items.items():
-            units[item] = units.get(item, 0) + asked_for
+            units[item] = min(units.get(item, 0) + asked_for, MAX_AMOUNT)
     return units
 
 

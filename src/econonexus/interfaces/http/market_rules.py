@@ -118,7 +118,9 @@ class Rules(Body, frozen=True, kw_only=True):
         Meta(description="What its auctions are cleared together by; empty ends it."),
     ] = None
     book: Annotated[BookRules | None, Meta(description="How orders are traded, in an order book.")] = None
-    halt: Annotated[HaltRules | None, Meta(description="When the market stops by itself.")] = None
+    halt: Annotated[
+        HaltRules | Literal["none"] | None, Meta(description="When the market stops by itself; `none` never.")
+    ] = None
     pricing: Annotated[PricingRules | None, Meta(description="How a posted price moves.")] = None
     sharing: Literal["counter", "karma"] | None = None
     most_waiting: Annotated[Units | None, Meta(description="So many requests may wait at once.")] = None
@@ -182,7 +184,6 @@ def terms_of(rules: Rules, known: Terms) -> Terms:
         "unproven": _said(rules.unproven, Unproven),
         "together": rules.together,
         "book": _said(rules.book, book_of),
-        "halt": _said(rules.halt, halt_of),
         "pricing": _said(rules.pricing, pricing_of),
         "sharing": _said(rules.sharing, Sharing),
         "most_waiting": rules.most_waiting,
@@ -190,6 +191,8 @@ def terms_of(rules: Rules, known: Terms) -> Terms:
         "seller": _said(rules.seller, AccountId),
     }
     said = {field: value for field, value in changes.items() if value is not None}
+    if rules.halt is not None:
+        said["halt"] = None if rules.halt == "none" else halt_of(rules.halt)
     if rules.schedule is not None:
         said["schedule"] = None if rules.schedule == "none" else schedule_of(rules.schedule)
     if rules.proceeds is not None:
