@@ -76,7 +76,7 @@ class Spenders(Books):
             no(No.UNKNOWN_TEAM)
         if it.agent in self.agents:
             no(No.AGENT_EXISTS)
-        if it.wallet and it.agent in self.accounts:
+        if it.agent in self.accounts:
             no(No.ACCOUNT_EXISTS)
         self._no_place_beneath(it.budget, "credit", no)
         if it.credits > BIGGEST + self.accounts["mint"]["balance"]:

@@ -179,7 +179,8 @@ def _not_free(state: State, command: commands.CreateAgent) -> Refusal | None:
     taken = TeamId(command.agent) in state.agents.teams
     orphan = command.team is not None and command.team not in state.agents.teams
     twin = command.agent in state.agents.by_id
-    open_already = command.wallet and AccountId(command.agent) in state.ledger.accounts
+    # Also where it has no wallet: it would pay from whosever account that is.
+    open_already = AccountId(command.agent) in state.ledger.accounts
     return earliest(
         key,
         Refusal(RefusalCode.TEAM_EXISTS, "agent", command.agent) if taken else None,
