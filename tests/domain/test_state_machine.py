@@ -21,7 +21,7 @@ class EconomyMachine(RunningWalk, RequestsWalk, OrdersWalk, AttentionWalk, Marke
 
 
 BUNDLES = {"RunSchedule", "SubmitOutcome"}
-"""What `test_bundle_machine` has its own walk for, which tries all outcomes, with the second books beside it."""
+"""They have a walk of their own, `test_bundle_machine`, which tries all outcomes and has the second books."""
 
 TestEconomy = EconomyMachine.TestCase
 TestEconomy.settings = settings(max_examples=120, stateful_step_count=40, deadline=None)
