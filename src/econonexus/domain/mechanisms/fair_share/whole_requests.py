@@ -90,7 +90,7 @@ def by_karma(free: int, capacity: int, asked: Sequence[Asked], standing: Mapping
 
 
 def _with_newcomers(standing: Mapping[str, int], asked: Sequence[Asked], capacity: int) -> dict[str, int]:
-    """The credits of all, also of who was never there. O(n): who joins with the average leaves it as it was."""
+    """The credits of all, also of who is new: who joins with the average leaves it as it was. O(n)."""
     owned, first = dict(standing), None
     for each in asked:
         if each.agent not in owned:
