@@ -29,6 +29,7 @@ def check(state: State) -> None:
     _nothing_is_granted_above_capacity(state)
     _what_is_sealed_is_what_bids_reserve(state)
     _questions_wait_in_their_order(state)
+    _what_waits_is_known_by_its_name(state)
     _books_are_in_order(state)
 
 
@@ -145,6 +146,13 @@ def _nothing_is_granted_above_capacity(state: State) -> None:
             promised = sum(units for start, end, units in promises[name] if start <= instant < end)
             assert promised + kept_back[name] <= resource.capacity
             assert resource.peak(Instant(instant), Instant(instant + 1)) == promised
+
+
+def _what_waits_is_known_by_its_name(state: State) -> None:
+    stands = state.stands.by_market.values()
+    waiting = [(name, stand.market) for stand in stands for name in stand.waiting]
+    assert state.stands.waits == dict(waiting)
+    assert len(state.stands.waits) == len(waiting)
 
 
 def _what_is_sealed_is_what_bids_reserve(state: State) -> None:

@@ -146,12 +146,10 @@ def test_three_ways_of_working_it_out_agree(
     assert (plain.price, plain.welfare, dealt) == (again.price, outcome.welfare, outcome.shared)
     assert sum(outcome.shared.values()) <= supply * tenths // 10
     most = sorted(
-
-            wish.price
-            for wish in wishes
-            if wish.units <= supply and wish.price >= reserve
-            for _ in range(wish.units)
-
+        wish.price
+        for wish in wishes
+        if wish.units <= supply and wish.price >= reserve
+        for _ in range(wish.units)
     )
     assert outcome.bound == sum(most[-supply:])
 

@@ -370,7 +370,7 @@ class Requests(Attention):
         notices.append(("ended", name, reason))
 
     def _is_known(self, it: c.RequestUnits) -> bool:
-        waits = it.market in self.stands and it.request in self.stands[it.market]["waiting"]
+        waits = any(it.request in stand["waiting"] for stand in self.stands.values())
         grant = self.grants.get(f"{it.request}:1")
         return waits or it.request in self.asked or (grant is not None and grant["status"] == "running")
 

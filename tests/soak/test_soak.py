@@ -149,7 +149,7 @@ async def test_a_short_life(tmp_path: Path) -> None:
 @pytest.mark.soak
 async def test_a_million_commands(tmp_path: Path) -> None:
     began = time.monotonic()
-    soak = await soaked(tmp_path, commands=LONG, pool_size=20_000, looks_per_life=60, seed=2_026)
+    soak = await soaked(tmp_path, commands=LONG, pool_size=20_000, looks_per_life=25, seed=2_026)
 
     assert soak.witness.looks >= LONG // EVERY
     minutes = (time.monotonic() - began) / 60

@@ -16,7 +16,7 @@ from econonexus.audit.fields import Fields, whole
 from econonexus.audit.grants import Grants, Owed
 from econonexus.audit.links import Links, left_out
 from econonexus.audit.markets import Markets
-from econonexus.audit.pledges import Pledges
+from econonexus.audit.pledges import Pledge, Pledges
 from econonexus.audit.prices_over_time import check_run
 from econonexus.audit.resources import ALWAYS, Resources
 from econonexus.audit.shares import with_reserve
@@ -72,6 +72,7 @@ class Auctions:
         """A bid comes in, and its money is reserved."""
         known, bid = str(e["auction"]), str(e["bid"])
         auction = self._taking(known, bid, now)
+        bond = self._revealed(auction, e)
         items, price, held = units_of(e["items"]), sealed(e["price"]), sealed(e["held"])
         if bid in auction.bids:
             raise Wrong(f"places bid {bid} in auction {known} a second time")
@@ -83,7 +84,10 @@ class Auctions:
             raise Wrong(
                 f"bids in auction {known}, whose proceeds go to {destination}, for {e['destination']}"
             )
-        self._pledges.place(pledge_of(known, bid), str(e["agent"]), e, destination, held, now)
+        if bond is None:
+            self._pledges.place(pledge_of(known, bid), str(e["agent"]), e, destination, held, now)
+        else:
+            self._pledges.follow(pledge_of(known, bid), bond, e, held, now)
         link = str(e.get("link", ""))
         if link and not auction.terms.get("together"):
             raise Wrong(f"links bid {bid} in auction {known}, which is cleared alone")
@@ -211,8 +215,16 @@ class Auctions:
             return self._taking_bids(known, now)
         if bid not in auction.kept:
             raise Wrong(f"places bid {bid} in auction {known}, which nobody had committed to")
-        auction.kept.remove(bid)
         return self.found(known, "closed")
+
+    def _revealed(self, auction: Auction, e: Fields) -> Pledge | None:
+        """How the bond of a bid was reserved that is being revealed; None where it was not committed to."""
+        if auction.terms.get("commitment") is None:
+            return None
+        agent, bond = auction.kept.pop(str(e["bid"]))
+        if e["agent"] != agent:
+            raise Wrong(f"reveals bid {e['bid']} of {e['agent']}, which {agent} had committed to")
+        return bond
 
     def _extend(self, known: str, auction: Auction, e: Fields, now: int) -> None:
         """An end moves away: for as long as a market is halted, or because a bid came near it."""

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from econonexus.audit.fields import Fields, names, positive, whole
 from econonexus.audit.outcomes import RULES, Offer, Sale, sale
+from econonexus.audit.pledges import Pledge
 from econonexus.audit.shares import best, given_first, share_of
 from econonexus.audit.wrong import Wrong
 
@@ -41,8 +42,8 @@ class Auction:
         """What bids took from the clock: units, and the call."""
         self.bonds: dict[str, str] = {}
         """Commitments that are not revealed: bid to agent."""
-        self.kept: set[str] = set()
-        """Those that are being revealed."""
+        self.kept: dict[str, tuple[str, Pledge]] = {}
+        """Those that are being revealed: bid to agent, and how the bond was reserved."""
         self.reveals_until: int | None = None
 
     @property

@@ -39,7 +39,7 @@ class Markets:
         if kind == "market_changed":
             before, market.terms = market.terms, self._terms(known, e)
             if before.get("halt") != market.terms.get("halt"):
-                market.watch = Watch()
+                market.watch = Watch(market.watch.resumes_at)  # A pause goes on.
             if before.get("computed_reserve") != market.terms.get("computed_reserve"):
                 market.prices = []
         if kind == "market_halted":

@@ -38,7 +38,7 @@ def least_after(auction: Auction, price: int, doubled: bool = False) -> int:
     """What a further bid must offer at a standing price."""
     full = len(auction.bids) >= auction.units
     increment = min(2 * auction.increment, MOST) if doubled else auction.increment
-    return max(1, price + increment if full else auction.reserve)
+    return max(1, min(price + increment, MOST) if full else auction.reserve)
 
 
 def call_at(auction: Auction, now: int) -> int:

@@ -47,8 +47,7 @@ class Running:
             case "commitment_kept":
                 auction = self._auctions.found(known, "closed")
                 bid = self._bond(auction, e)
-                self._pledges.free(bond_of(known, bid))
-                auction.kept.add(bid)
+                auction.kept[bid] = str(e["agent"]), self._pledges.free(bond_of(known, bid))
             case _:
                 self._forfeit(known, self._auctions.found(known, "closed"), e, now)
 

@@ -22,7 +22,7 @@ from econonexus.domain.subjects.resources import Resources
 from econonexus.domain.subjects.schedules import Schedules
 from econonexus.domain.subjects.stands import Stands
 
-STATE_VERSION = 9
+STATE_VERSION = 10
 """Rises whenever the shape or meaning of `State` changes; a snapshot of another version is not read."""
 
 

@@ -357,3 +357,10 @@ def test_a_soft_close_without_end_ends_with_time() -> None:
     stage = english(soft_close=2**63 - 1)
     stage.bid("ann", 500)
     assert stage.auction.closes_at == 2**63 - 1
+
+
+def test_no_more_is_asked_than_an_amount_may_be() -> None:
+    stage = english(increment=MAX_AMOUNT)
+    *_, moved = stage.bid("ann", 500)
+    assert isinstance(moved, e.StandingMoved)
+    assert moved.least == MAX_AMOUNT

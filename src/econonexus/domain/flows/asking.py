@@ -117,9 +117,7 @@ def _odd(command: commands.RequestUnits) -> Refusal | None:
 def _taken(state: State, command: commands.RequestUnits) -> Refusal | None:
     """Whether a request of this name waits or was met, or a grant has the name that its own would have."""
     stands, grant = state.stands, GrantId(f"{command.request}:1")
-    stand = stands.by_market.get(command.market)
-    waits = stand is not None and command.request in stand.waiting
-    if waits or stands.is_over(command.request) or grant in state.grants.by_id:
+    if command.request in stands.waits or stands.is_over(command.request) or grant in state.grants.by_id:
         return Refusal(RefusalCode.REQUEST_EXISTS, "request", command.request)
     return None
 

@@ -286,8 +286,9 @@ class Auctions(msgspec.Struct):
         """Add a bid at the end of the queue."""
         assert isinstance(event.price, int), "the state is never built from withheld prices"
         auction = self.by_id[event.auction]
-        # Many bids want all there is: they share what says so, which nothing changes.
-        items = auction.supply if event.items == auction.supply else event.items
+        # Many bids want all there is: they share what says so, which nothing changes; in the same order, as
+        # the digest of the bids is of what their records say.
+        items = auction.supply if [*event.items.items()] == [*auction.supply.items()] else event.items
         bid = Bid(event.bid, event.agent, items, Amount(event.price), pledge, sequence=sequence)
         auction.bids[event.bid] = bid
         bid.link = event.link

@@ -100,6 +100,8 @@ class Stands(msgspec.Struct):
     """All stands. Only events change them."""
 
     by_market: dict[MarketId, Stand] = {}
+    waits: dict[RequestId, MarketId] = {}
+    """The requests that wait, and where: no two have one name, in whatever markets."""
     ended: dict[RequestId, Past] = {}
     """The requests that were met, declined or ended last."""
 
@@ -120,6 +122,7 @@ class Stands(msgspec.Struct):
     def queue(self, event: events.RequestQueued, pledge: Pledge, at: Instant, by: Sequence) -> None:
         """Let a request wait; it is demand of the period in which it came."""
         stand = self._asked(event.market, event.units, at)
+        self.waits[event.request] = event.market
         stand.waiting[event.request] = Request(
             event.request, event.agent, event.units, pledge, event.expires_at, by
         )
@@ -181,6 +184,7 @@ class Stands(msgspec.Struct):
         return stand
 
     def _remember(self, name: RequestId, past: Past) -> None:
+        self.waits.pop(name, None)
         self.ended.pop(name, None)  # What was declined and came again is the latest.
         self.ended[name] = past
         if len(self.ended) > 2 * ENDED_REMEMBERED:
