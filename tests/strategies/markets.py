@@ -167,7 +167,7 @@ def opening(unit: int = 1) -> list[c.Command]:
         bidding_window=window,
         uniform="lowest_winning",
         reserve=Amount(2),
-        computed_reserve=ComputedReserve(Ppm(900_000), 2),
+        computed_reserve=ComputedReserve(Ppm(900_000), 1),
     )
     half = ReservedShare(Ppm(500_000))
     by_bid = Terms(bidding_window=window, reserve=Amount(3), reserved_share=half)

@@ -187,7 +187,7 @@ def _check_rule(
         for item, units in auction.supply.items()
     )
     if e["bound"] != most:
-        raise Wrong(f"says that auction {known} could be worth {e['bound']}, and its highest bids are {most}")
+        raise Wrong(f"says that auction {known} could be worth more or less than its highest bids, {most}")
 
 
 def _sale(auction: Auction, item: str, behind: Mapping[str, str], without: Collection[str]) -> Sale:
