@@ -8,6 +8,7 @@ from econonexus.domain.money import Amount
 from econonexus.domain.refusals import RefusalCode as No
 from econonexus.domain.subjects.markets import Market
 from econonexus.domain.terms import Halt, Terms
+from tests.audit.test_agreement import assert_agreement
 from tests.world import START, World
 
 
@@ -93,6 +94,17 @@ def test_a_market_that_begins_to_halt_by_other_rules_watches_anew() -> None:
     world.do(c.ChangeMarket(MarketId("gpus"), stricter))
     assert not isinstance(sold_at(world, 200)[-1], e.MarketHalted)
     assert isinstance(sold_at(world, 203)[-1], e.MarketHalted)
+
+
+def test_a_pause_goes_on_where_a_market_shall_halt_by_other_rules() -> None:
+    world = town(Halt(window=100, pause=50))
+    sold_at(world, 100)
+    assert isinstance(sold_at(world, 111)[-1], e.MarketHalted)
+    world.do(c.ChangeMarket(MarketId("gpus"), Terms(halt=Halt(pause=7))))
+    world.wait(49)
+    assert market(world).halted
+    assert e.MarketResumed(MarketId("gpus"), "pause_over") in world.wait(1)
+    assert_agreement(world)
 
 
 def test_without_terms_of_a_halt_nothing_halts() -> None:

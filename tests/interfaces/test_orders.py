@@ -268,6 +268,7 @@ def test_an_order_is_explained(exchange: Exchange) -> None:
     waits = ann.look(f"explain/{order}")
     assert (waits["about"], waits["answer"]) == ("order", "waits, as nobody sells")
     assert (waits["facts"]["units_ahead"], waits["facts"]["hold_ucr"]) == (2, 150)
+    assert ann.look(f"explain/order%2F{order}")["facts"] == waits["facts"]
     assert bob.get(f"/api/v1/explain/{order}").status_code in (403, 404)
 
     exchange.order(bob, "sell", 3, 20)  # 2 for cyd, who was there before, and 1 for ann.

@@ -76,7 +76,8 @@ class Spenders(Books):
             no(No.UNKNOWN_TEAM)
         if it.agent in self.agents:
             no(No.AGENT_EXISTS)
-        if it.wallet and it.agent in self.accounts:
+        account = self.accounts.get(it.agent)
+        if account is not None and (it.wallet or account["kind"] not in (Kind.MINT, Kind.BURN, Kind.DEBT)):
             no(No.ACCOUNT_EXISTS)
         self._no_place_beneath(it.budget, "credit", no)
         if it.credits > BIGGEST + self.accounts["mint"]["balance"]:

@@ -11,12 +11,12 @@ ONE = 1_000_000
 class Watch:
     """What a market came to since it last began, by which it may stop."""
 
-    def __init__(self) -> None:
+    def __init__(self, resumes_at: int | None = None) -> None:
         self.price: int | None = None
         self.reference: int | None = None
         self.since = 0
         self.failed: list[bool] = []
-        self.resumes_at: int | None = None
+        self.resumes_at = resumes_at
 
     def saw_price(self, terms: Fields, price: int, now: int) -> None:
         """A market that watches its price came to this one."""

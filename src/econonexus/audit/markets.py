@@ -37,7 +37,7 @@ class Markets:
         if kind == "market_changed":
             before, market.terms = market.terms, self._terms(known, e)
             if before.get("halt") != market.terms.get("halt"):
-                market.watch = Watch()
+                market.watch = Watch(market.watch.resumes_at)  # A pause goes on.
         if kind == "market_halted":
             market.watch.check_halt(known, market.terms, e, now)
             market.halted = True

@@ -38,12 +38,13 @@ def events(
 
 
 def explain(name: str, /, *, caller: str | None = None, as_json: Json = False) -> None:
-    """Show why a command was refused or what it did; or how an account stands.
+    """Show how anything that has a name stands, what happened, and why.
 
     Parameters
     ----------
     name
-        A command's id, the number of a record, or an account's id.
+        Of an account, agent, reservation, market, auction, bid, order, request, grant, resource or
+        question; a command's id; or the number of a record. `bid/anns` where a name is several things.
     caller
         Whose command, such as `agent:ann`; your own by default.
     """

@@ -8,6 +8,7 @@ import pytest
 from econonexus.domain import commands as c
 from econonexus.domain import commitments
 from econonexus.domain import events as e
+from econonexus.domain.flows import bidding
 from econonexus.domain.ids import SECOND
 from econonexus.domain.kinds import AuctionStatus, Mechanism, Proceeds, Revisions
 from econonexus.domain.refusals import RefusalCode as No
@@ -194,6 +195,18 @@ def test_a_commitment_is_made_once_and_stands() -> None:
     stage.do(commit("ann", 700))
     assert stage.code(commit("ann", 800)) is No.BID_EXISTS
     assert stage.code(c.WithdrawBid("ann", "a", "ann")) is No.UNKNOWN_BID
+
+
+def test_no_more_is_committed_to_than_can_be_revealed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bidding, "MAX_BIDS", 2)
+    stage = committed()
+    stage.do(commit("ann", 700), commit("bob", 500))
+    refused = stage.refusal(commit("cat", 600))
+    assert (refused.code, refused.field) == (No.INVALID_COMMITMENT, "auction")
+    stage.at(WINDOW)
+    stage.do(reveal("ann", 700), reveal("bob", 500))
+    stage.wait(30 * SECOND)
+    assert stage.paid() == {"ann": (1, 500)}
 
 
 def test_a_digest_is_64_hexadecimal_digits() -> None:

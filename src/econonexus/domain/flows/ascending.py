@@ -36,7 +36,8 @@ def answered(state: State, auction: Auction, offer: Bid, now: Instant) -> Decisi
     insort(ranking, offer.id, key=lambda name: -_price(auction, offer, name))
     price = max(auction.standing, _standing(state, auction, offer, ranking))
     leaders = ranking[: auction.units]
-    outbid = tuple(name for name in (*before, offer.id) if name not in leaders)
+    leading = set(leaders)
+    outbid = tuple(name for name in (*before, offer.id) if name not in leading)
     visible = leaders != before or price != auction.standing
     extended = _extended(auction, now) if visible else None
     increment = auction.increment if extended is None else extended.increment

@@ -1,5 +1,7 @@
 """Auctions: announce them, look at them and at what they came to, close or cancel them."""
 
+import asyncio
+import contextlib
 import secrets
 from typing import Annotated
 
@@ -35,6 +37,9 @@ from econonexus.interfaces.http.forms import (
 from econonexus.interfaces.http.market_rules import RulesView, rules_of
 from econonexus.interfaces.http.outcomes import OutcomeView, outcome_of
 from econonexus.interfaces.http.standings import StandingView, standing_of
+
+SOLVER_WAIT_S = 3.0
+"""A close answers after so long at the latest, and tells the auction as it stands then."""
 
 AuctionName = Annotated[Name, Meta(max_length=MAX_ID)]
 Supply = Annotated[dict[Name, Units], Meta(min_length=1, max_length=256, examples=[{"gpu": 4}])]
@@ -132,8 +137,9 @@ async def show_auction(id: FromPath[str], desk: AtDesk) -> AuctionView:
 
 @acts("/auctions/{id:str}/close")
 async def close_auction(id: FromPath[str], desk: AtDesk) -> AuctionView:
-    """Close an auction before its time, and clear it."""
+    """Close an auction before its time, and clear it; where bundles are sold, see again what came of it."""
     await desk.submit(commands.CloseAuction(AuctionId(id)))
+    await _solved(desk, AuctionId(id))
     return await desk.read(lambda state: view_of(state, find(state, id), desk.now()))
 
 
@@ -187,6 +193,21 @@ def _supply(desk: Desk, data: NewAuction) -> dict[str, int]:
         raise not_found("unknown_market", "No such market; create it first.", "market")
     in_order("units", len(market.resources) == 1, "The market sells several resources; say `supply`.")
     return {market.resources[0]: data.units}
+
+
+async def _solved(desk: Desk, name: AuctionId) -> None:
+    """Wait a while for a solver; most are done before anybody could ask."""
+    relay = desk.node.engine.relay
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(SOLVER_WAIT_S):
+            while desk.node.engine.peek(lambda state: _is_clearing(state, name)):
+                if not await relay.reached(relay.position + 1):
+                    return
+
+
+def _is_clearing(state: State, name: AuctionId) -> bool:
+    auction = state.auctions.by_id.get(name)
+    return auction is not None and auction.status is AuctionStatus.CLEARING
 
 
 def _closes_at(data: NewAuction) -> Instant | None:

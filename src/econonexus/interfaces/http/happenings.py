@@ -107,20 +107,21 @@ async def explain(id: FromPath[str], desk: AtDesk, caller: FromQuery[str | None]
     `caller` says whose command, such as `agent:ann`; your own by default.
     """
     is_question = caller is None and not _POSITION.fullmatch(id)
-    question = await _of_question(desk, QuestionId(id)) if is_question else None
+    question = await _of_question(desk, QuestionId(id.removeprefix("question/"))) if is_question else None
     if question is not None:
         return question
     records = await _records(desk, id, caller)
     if records:
         return _of_command(id, records)
-    order = await of_order(desk, OrderId(id))
+    order = await of_order(desk, OrderId(id.removeprefix("order/")))
     if order is not None:
         return Explanation(id, "order", order.answer, order.facts, list(map(cloud_event, order.records)))
     sale = await sales_explained.standing_of(desk, id)
     if sale is not None:
         about, answer, facts, happened = sale
         return Explanation(id, about, answer, facts, [cloud_event(record) for record in happened])
-    return await _of_hold(desk, HoldId(id)) or await _of_account(desk, id)
+    hold = await _of_hold(desk, HoldId(id.removeprefix("hold/")))
+    return hold or await _of_account(desk, id.removeprefix("account/"))
 
 
 async def _follow(desk: Desk, position: int, is_wanted: Callable[[Record], bool]) -> AsyncIterator[bytes]:
@@ -258,7 +259,10 @@ async def _of_account(desk: Desk, name: str) -> Explanation:
     def look(state: State) -> Explanation:
         paying = payer(state, AccountId(name))
         if paying is None:
-            raise not_found("not_found", "There is no command, reservation or account of this id.")
+            raise not_found(
+                "not_found",
+                "Nothing has this id, neither an account nor a command nor anything sold.",
+            )
         account, agent = paying
         agent = agent or state.agents.owned_by(account.owner)
         team = state.agents.team_of(account.owner)
