@@ -145,9 +145,11 @@ def _granted(
     return granted(state, auction.id, auction.market, rights, now, auction.starts_at, auction.ends_at, fences)
 
 
-def failed(state: State, auction: Auction, reason: str, now: Instant) -> Decision:
-    """Let an auction fail, by which its market may halt."""
-    halt = after_auction(state.markets.by_id[auction.market], True, None, now)
+def failed(
+    state: State, auction: Auction, reason: str, now: Instant, just: tuple[bool, ...] = ()
+) -> Decision:
+    """Let an auction fail, by which its market may halt; `just` as in `halting.after_auction`."""
+    halt = after_auction(state.markets.by_id[auction.market], True, None, now, just)
     return (events.AuctionFailed(auction.id, reason), *halt)
 
 

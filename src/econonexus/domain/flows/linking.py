@@ -30,7 +30,7 @@ from econonexus.domain.flows.clearing import (
     settle_all,
 )
 from econonexus.domain.flows.spending import Decision
-from econonexus.domain.ids import MAX_INSTANT, AgentId, AuctionId, BidId, Instant
+from econonexus.domain.ids import MAX_INSTANT, AgentId, AuctionId, BidId, Instant, MarketId
 from econonexus.domain.mechanisms.bids import Auction as Offers
 from econonexus.domain.mechanisms.outcome import Outcome
 from econonexus.domain.state import State
@@ -58,8 +58,23 @@ def clear_together(state: State, group: Sequence[Auction], now: Instant) -> Deci
         Sale(auction, outcomes[auction.id], auction.bids, tuple(lost.get(auction.id, {}).values()))
         for auction in selling
     ]
-    ended = [each for auction in group if is_over(auction, now) for each in failed(state, auction, OVER, now)]
-    return once_halted([*ended, *settle_all(state, sales, now)])
+    happened = [*settle_all(state, sales, now)]
+    # What fails comes last, for by that a market may halt, in which nothing is cleared.
+    for auction in group:
+        if is_over(auction, now):
+            happened += failed(state, auction, OVER, now, _ended(state, auction.market, happened))
+    return once_halted(happened)
+
+
+def _ended(state: State, market: MarketId, happened: Sequence[events.Event]) -> tuple[bool, ...]:
+    """Which auctions of a market have failed among those that end by these events."""
+    running = state.auctions.by_id
+    return tuple(
+        isinstance(event, events.AuctionFailed)
+        for event in happened
+        if isinstance(event, events.AuctionFailed | events.AuctionCleared)
+        and running[event.auction].market == market
+    )
 
 
 def wait_together(group: Sequence[Auction], now: Instant) -> Decision:
