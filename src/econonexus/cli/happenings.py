@@ -8,6 +8,7 @@ from cyclopts import Parameter
 
 from econonexus.cli.output import console, write_json
 from econonexus.cli.remote import Answer, Json, get, one, stream, tell
+from econonexus.cli.texts import visible
 
 Follow = Annotated[bool, Parameter(negative="", help="Go on with what happens from now on, until Ctrl-C.")]
 
@@ -66,5 +67,6 @@ def _line(event: Answer, as_json: bool) -> None:
     else:
         kind = str(event["type"]).removeprefix("econonexus.")
         console.print(
-            f"{event['id']:>8}  {event['time']}  {kind:<24} {event['subject']:<24} {data}", soft_wrap=True
+            visible(f"{event['id']:>8}  {event['time']}  {kind:<24} {event['subject']:<24} {data}"),
+            soft_wrap=True,
         )
