@@ -54,6 +54,10 @@ def test_units_are_bought_at_a_price(enx: Any) -> None:
 def test_a_request_waits_and_is_taken_back(enx: Any) -> None:
     rules = ("--resource", "tokens", "--mechanism", "weighted_fair", "--reserved-share", "0.2")
     assert told(enx("market", "create", "line", *rules, "--json"))["reserved_share"] == 0.2
+    priced = ("--resource", "tokens", "--mechanism", "second_price", "--computed-reserve")
+    made = told(enx("market", "create", "spot", *priced, "0.25:3", "--json"))
+    assert made["computed_reserve"] == {"share": 0.25, "last": 3}
+    assert "--computed-reserve" in enx("market", "create", "odd", *priced, "half").stderr
     waits = told(enx("request", "ask", "line", "10", "--name", "mine", "--json", by="ann"))
     assert waits["status"] == "waiting"
     assert [each["id"] for each in told(enx("request", "list", "line", "--json"))] == ["mine"]

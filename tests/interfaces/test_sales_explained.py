@@ -106,3 +106,46 @@ def test_a_bid_of_a_cancelled_auction_says_so(fair: Fair) -> None:
     answer, told = facts(fair.ann, f"{fair.name}-b")
     assert (answer, told["why"], told["price_ucr"]) == ("released", "the auction is cancelled: a mistake", 90)
     assert "price_ucr" not in facts(fair.admin, f"{fair.name}-b")[1]
+
+
+def test_units_out_of_a_reserved_share_are_told_apart(fair: Fair) -> None:
+    """Of four units two are shared, one each at the reserve; ann buys the others at what bob lost with."""
+    made = fair.market("uniform_price", reserve=10, reserved_share=0.5)
+    assert made["reserved_share"] == 0.5
+    auction = fair.auction(units=4)
+    fair.ann.make(f"auctions/{auction}/bids", id=f"{fair.name}-1", units=3, unit_price_ucr=90)
+    fair.bob.make(f"auctions/{auction}/bids", id=f"{fair.name}-2", units=2, unit_price_ucr=40)
+    outcome = fair.admin.make(f"auctions/{auction}/close")["outcome"]
+    assert outcome["shared"] == {f"{fair.name}-1": 1, f"{fair.name}-2": 1}
+    assert (outcome["prices"], outcome["revenue"]) == ({fair.name: 40}, 10 + 2 * 40 + 10)
+    # Nobody bids for more than four in all at better prices: 3 x 90 + 1 x 40 is the best there is.
+    assert (outcome["welfare"], outcome["optimal"]) == (310, True)
+    answer, told = facts(fair.ann, f"bid/{fair.name}-1")
+    assert (answer, told["payment_ucr"]) == ("won", 90)
+    assert told["out_of_the_reserved_share"] == "1 at the reserve of 10 µcr"
+    assert told[f"price of {fair.name}, set by"] == f"bid {fair.name}-2"
+    answer, told = facts(fair.admin, auction)
+    assert told[f"bid {fair.name}-2"].endswith("for 10 µcr, 1 out of the reserved share")
+
+
+def test_where_all_is_shared_out_that_is_why_the_rest_lost(fair: Fair) -> None:
+    fair.market("discriminatory", reserved_share=1)
+    auction = fair.auction(units=1)
+    fair.bob.make(f"auctions/{auction}/bids", id=f"{fair.name}-1", price_ucr=5)
+    fair.ann.make(f"auctions/{auction}/bids", id=f"{fair.name}-2", price_ucr=90)
+    fair.admin.make(f"auctions/{auction}/close")
+    answer, told = facts(fair.ann, f"bid/{fair.name}-2")
+    assert (answer, told["why"]) == ("lost", "all that is sold was shared out fairly")
+
+
+def test_a_computed_reserve_is_told_before_and_with_the_next_auction(fair: Fair) -> None:
+    made = fair.market("second_price", reserve=3, computed_reserve={"share": 0.25, "last": 1})
+    assert made["computed_reserve"] == {"share": 0.25, "last": 1}
+    auction = fair.auction()
+    fair.ann.make(f"auctions/{auction}/bids", price_ucr=90)
+    fair.bob.make(f"auctions/{auction}/bids", price_ucr=40)
+    fair.admin.make(f"auctions/{auction}/close")
+    assert facts(fair.admin, f"market/{fair.name}")[1]["reserve_of_the_next_auction_ucr"] == 10
+    following = fair.auction()
+    assert facts(fair.ann, following)[1]["reserve_ucr"] == 10
+    assert fair.admin.make(f"markets/{fair.name}/change", computed_reserve="none")["computed_reserve"] is None

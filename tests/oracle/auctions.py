@@ -1,7 +1,10 @@
 """Auctions of one item, and the bids in them."""
 # ruff: noqa: N802  # Methods are named after the command they are about.
 
+import statistics
 from collections.abc import Callable, Iterator
+
+from msgspec.structs import replace
 
 from econonexus.domain import commands as c
 from econonexus.domain.kinds import AccountKind as Kind
@@ -11,7 +14,7 @@ from tests.oracle import forms
 from tests.oracle.books import Notices, Row
 from tests.oracle.forms import BIGGEST
 from tests.oracle.markets import ALWAYS, Markets
-from tests.oracle.prices import Wish, sold
+from tests.oracle.prices import Wish, fair_first, sold
 
 BY_AUCTION = (
     "first_price", "second_price", "english", "dutch",
@@ -93,7 +96,7 @@ class Auctions(Markets):
         self.auctions[it.auction] = {
             "market": it.market,
             "mechanism": market["mechanism"].value,
-            "terms": market["terms"],
+            "terms": replace(market["terms"], reserve=self._reserve(market)),
             "supply": dict(it.supply),
             "opens": opens,
             "closes": closes,
@@ -101,7 +104,15 @@ class Auctions(Markets):
             "status": "open" if opens <= self.now else "announced",
             "bids": {},
         }
-        notices.append(("announced", it.auction, opens, closes))
+        notices.append(("announced", it.auction, opens, closes, self._reserve(market)))
+
+    def _reserve(self, market: Row) -> int:
+        """The given one, or what the last prices say, whichever is more."""
+        rule, given = market["terms"].computed_reserve, market["terms"].reserve
+        prices = market["prices"]
+        if rule is None or len(prices) < rule.last:
+            return given
+        return max(given, statistics.median_low(prices[-rule.last :]) * rule.share // 1_000_000)
 
     def _times(self, it: c.AnnounceAuction) -> tuple[int, int, tuple[int, int] | None]:
         opens = max(self.now, it.opens_at or 0)
@@ -279,7 +290,8 @@ class Auctions(Markets):
     def _clear(self, name: str, notices: Notices) -> None:
         auction = self.auctions[name]
         bids = auction["bids"]
-        sales = {item: self._sell(auction, item) for item in auction["supply"]}
+        dealt: dict[str, int] = {}
+        sales = {item: self._sell(auction, item, dealt) for item in auction["supply"]}
         welfare = sum(sale.welfare for sale in sales.values())
         wins = [
             (bid, bids[bid]["agent"], {item: units}, money)
@@ -302,7 +314,10 @@ class Auctions(Markets):
         }
         unsold = {item: units for item, units in left.items() if units}
         notices += [("forfeited", name, bid, bond) for bid, bond in bonds.items()]
-        notices.append(("cleared", name, wins, prices, unsold, welfare))
+        notices.append(("cleared", name, wins, prices, unsold, welfare, dealt))
+        market = self.markets[auction["market"]]
+        noted = next(iter(prices.values()), market["terms"].reserve)
+        market["prices"] = [*market["prices"], noted]
         auction["status"] = "settled"
         rights = [(agent, item, units, paid) for _, agent, won, paid in wins for item, units in won.items()]
         self.grant(name, auction["market"], rights, auction["window"], notices)
@@ -310,14 +325,19 @@ class Auctions(Markets):
         self._take({**bids, **lost}, paid, receiver, notices)
         lost.clear()
 
-    def _sell(self, auction: Row, item: str):
+    def _sell(self, auction: Row, item: str, dealt: dict[str, int]):
         wishes = [
             Wish(name, self.agents[bid["agent"]]["owner"], item, bid["items"][item], bid["price"], place)
             for place, (name, bid) in enumerate(auction["bids"].items())
             if item in bid["items"]
         ]
         terms = auction["terms"]
-        return sold(auction["mechanism"], wishes, auction["supply"][item], terms.reserve, terms.uniform)
+        it = (auction["mechanism"], wishes, auction["supply"][item], terms.reserve, terms.uniform)
+        if terms.reserved_share is None:
+            return sold(*it)
+        sale, fair = fair_first(*it, terms.reserved_share.share)
+        dealt.update(fair)
+        return sale
 
     def _take(self, bids: dict[str, Row], paid: dict[str, int], receiver: str, notices: Notices) -> None:
         """Winners pay, and what they pay counts as spent, all at once; only then are overrun limits told."""

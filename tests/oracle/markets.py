@@ -97,6 +97,7 @@ class Markets(Books):
             "resources": it.resources,
             "mechanism": it.mechanism,
             "terms": it.terms,
+            "prices": [],
             "halted": False,
         }
 
@@ -114,7 +115,10 @@ class Markets(Books):
             no(No.UNKNOWN_MARKET)
 
     def _do_ChangeMarket(self, it: c.ChangeMarket, notices: Notices) -> None:
-        self.markets[it.market]["terms"] = it.terms
+        market = self.markets[it.market]
+        if market["terms"].computed_reserve != it.terms.computed_reserve:
+            market["prices"] = []
+        market["terms"] = it.terms
 
     def _form_FreezeMarket(self, it: c.FreezeMarket | c.UnfreezeMarket) -> set[No]:
         return forms.short(it.reason, 256)

@@ -419,9 +419,16 @@ def _odd(mechanism: Mechanism, terms: Terms) -> bool:
     if forms.whole(terms.most_waiting):
         return True
     if reserved is not None:
-        if mechanism not in (Mechanism.PRIORITY, Mechanism.WEIGHTED_FAIR):
+        several = ("priority", "weighted_fair", "uniform_price", "discriminatory", "multi_unit_vickrey")
+        if mechanism.value not in several or terms.together:
             return True
         if not 0 < reserved.share <= 1_000_000:
+            return True
+    rule = terms.computed_reserve
+    if rule is not None:
+        priced = ("first_price", "second_price", "english", "uniform_price", "discriminatory")
+        odd = forms.whole(rule.share, 1, 1_000_000) | forms.whole(rule.last, 1, 1_000)
+        if odd or mechanism.value not in priced:
             return True
     if pricing is None:
         return False

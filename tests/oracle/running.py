@@ -303,7 +303,7 @@ class Running(Auctions):
             if units == left:
                 self._clear(name, notices)
 
-    def _sell(self, auction: Row, item: str):
+    def _sell(self, auction: Row, item: str, dealt: dict[str, int]):
         bids = auction["bids"]
         if auction["mechanism"] == "english":
             dues = self._dues(auction, bids)
@@ -316,7 +316,7 @@ class Running(Auctions):
             won = {name: (took[name][0], took[name][0] * took[name][1]) for name in order}
             welfare = sum(took[name][0] * bids[name]["price"] for name in order)
             return Sale(won, took[order[-1]][1] if order else None, welfare)
-        return super()._sell(auction, item)
+        return super()._sell(auction, item, dealt)
 
     # What to bid.
 

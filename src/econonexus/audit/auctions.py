@@ -19,6 +19,7 @@ from econonexus.audit.markets import Markets
 from econonexus.audit.pledges import Pledge, Pledges
 from econonexus.audit.prices_over_time import check_run
 from econonexus.audit.resources import ALWAYS, Resources
+from econonexus.audit.shares import with_reserve
 from econonexus.audit.spenders import Spenders
 from econonexus.audit.wrong import Wrong
 
@@ -122,11 +123,12 @@ class Auctions:
         supply = units_of(e["supply"])
         if known in self.by_name:
             raise Wrong(f"announces auction {known} while it runs")
-        if (e["mechanism"], e["terms"]) != (market.mechanism, market.terms) or market.halted:
+        terms = with_reserve(market.terms, market.prices)
+        if (e["mechanism"], e["terms"]) != (market.mechanism, terms) or market.halted:
             raise Wrong(f"announces auction {known} otherwise than market {e['market']} sells now")
         if not supply or set(supply) - set(market.resources):
             raise Wrong(f"sells in auction {known} what market {e['market']} does not")
-        auction = Auction(e, supply, market.terms)
+        auction = Auction(e, supply, terms)
         start, end = auction.window or (auction.closes, auction.closes + 1)
         if not now <= auction.opens < auction.closes <= start < end:
             raise Wrong(f"gives auction {known} times that are out of order")

@@ -92,6 +92,10 @@ class Rules:
     reserved_share: Annotated[
         float | None, Parameter(help="What is shared out max-min fairly first, such as 0.2; 0 for nothing.")
     ] = None
+    computed_reserve: Annotated[
+        str | None,
+        Parameter(help="The reserve after the last prices, as SHARE:LAST such as 0.5:10; `none` ends it."),
+    ] = None
 
 
 @app.command
@@ -211,6 +215,7 @@ def _said(rules: Rules) -> dict[str, object]:
         "reserves_ucr": items_of("--reserves", rules.reserves),
         "schedule": None if rules.schedule is None else _schedule(rules.schedule),
         "pricing": None if rules.pricing is None else _pricing(rules.pricing),
+        "computed_reserve": None if rules.computed_reserve is None else _reserve(rules.computed_reserve),
     }
 
 
@@ -228,6 +233,16 @@ def _halt(text: str) -> dict[str, float | int] | str:
         return {"move": float(move), "window_ms": int(window_ms), "pause_ms": int(pause_ms)}
     except ValueError:
         raise bad_input(f"--halt: {text!r} is not `usual`, `none` or MOVE:WINDOW_MS:PAUSE_MS") from None
+
+
+def _reserve(text: str) -> dict[str, float | int] | str:
+    if text == "none":
+        return text
+    try:
+        share, last = text.split(":")
+        return {"share": float(share), "last": int(last)}
+    except ValueError:
+        raise bad_input(f"--computed-reserve: {text!r} is not `none` or SHARE:LAST, such as 0.5:10") from None
 
 
 def _pricing(text: str) -> dict[str, str | int]:

@@ -127,7 +127,7 @@ def _notice(event: events.Event) -> tuple[object, ...] | None:
         case events.BudgetAlertRaised():
             return ("alert", event.budget, event.threshold)
         case events.AuctionAnnounced():
-            return ("announced", event.auction, event.opens_at, event.closes_at)
+            return ("announced", event.auction, event.opens_at, event.closes_at, event.terms.reserve)
         case events.AuctionExtended():
             return ("extended", event.auction, event.closes_at)
         case events.StandingMoved():
@@ -143,7 +143,7 @@ def _notice(event: events.Event) -> tuple[object, ...] | None:
             return ("failed", event.auction)
         case events.AuctionCleared():
             wins = [(win.bid, win.agent, win.items, win.payment) for win in event.wins]
-            return ("cleared", event.auction, wins, event.prices, event.unsold, event.welfare)
+            return ("cleared", event.auction, wins, event.prices, event.unsold, event.welfare, event.shared)
         case events.Granted(grant=name, agent=agent, resource=resource, units=units):
             its = (name, agent, resource, units, event.starts_at, event.ends_at, event.fence)
             return ("granted", *its, event.market, event.paid)

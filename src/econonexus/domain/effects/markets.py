@@ -167,6 +167,7 @@ class MarketEffects:
         if len(event.prices) == 1:  # Of several things none is the market's price.
             (price,) = event.prices.values()
             self._state.markets.priced(event.market, price, at)
+        self._state.markets.came_to(event.market, next(iter(event.prices.values()), None))
         self._ended(event.auction, "", at, *TO_CLEARING[auction.status], Step.CLEAR, Step.SETTLE)
         self._state.auctions.turnout[event.market] = self._owners(auction)
         auction.result = Result(
@@ -178,6 +179,7 @@ class MarketEffects:
             event.payment,
             event.blocked,
             event.dropped,
+            event.shared,
         )
 
     def _owners(self, auction: Auction) -> int:

@@ -180,7 +180,7 @@ def _announced(market: Market, command: commands.AnnounceAuction, now: Instant) 
         command.supply,
         opens_at,
         closes_at,
-        market.terms,
+        market.terms_now,
         command.starts_at,
         command.ends_at,
     )

@@ -11,7 +11,7 @@ from econonexus.domain.flows.pledging import Paid, after_payments, destination_o
 from econonexus.domain.flows.spending import Decision, has_room
 from econonexus.domain.ids import AccountId, BidId, Instant, MarketId
 from econonexus.domain.kinds import Mechanism
-from econonexus.domain.mechanisms import ascending, descending, dutch
+from econonexus.domain.mechanisms import ascending, descending, dutch, reserved_first
 from econonexus.domain.mechanisms import bids as asked
 from econonexus.domain.mechanisms.descending import Take
 from econonexus.domain.mechanisms.outcome import Award, Outcome
@@ -40,7 +40,11 @@ def outcome_of(auction: Auction, offers: asked.Auction) -> Outcome:
     """What the rule of an auction of one item makes of offers."""
     if auction.mechanism is Mechanism.ENGLISH:
         return ascending.close(offers, auction.standing, auction.increment)
-    return RULES[auction.mechanism.value].clear(offers, parameters(auction.terms))
+    rule, said = RULES[auction.mechanism.value], parameters(auction.terms)
+    if auction.terms.reserved_share is None:
+        return rule.clear(offers, said)
+    share = auction.terms.reserved_share.share
+    return reserved_first.clear(offers, share, lambda rest: rule.clear(rest, said))
 
 
 def _bundles(state: State, auction: Auction, now: Instant) -> Decision:
@@ -131,6 +135,7 @@ def _cleared(sale: Sale) -> events.AuctionCleared:
         destination_of(auction.terms),
         wanted(bids),
         dropped=sale.dropped,
+        shared={BidId(bid): units for bid, units in outcome.shared.items()},
     )
 
 

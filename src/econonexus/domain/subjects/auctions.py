@@ -80,6 +80,8 @@ class Result(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """By which rule bundles were paid for."""
     blocked: events.Coalition | None = None
     dropped: tuple[events.Dropped, ...] = ()
+    shared: dict[BidId, int] = {}
+    """What bids had out of a reserved share."""
 
 
 class Auction(msgspec.Struct, gc=False, omit_defaults=True):

@@ -22,8 +22,11 @@ from econonexus.interfaces.http.forms import (
     in_order,
 )
 from econonexus.interfaces.http.price_rules import (
+    ComputedReserveRules,
     PricingRules,
     Score,
+    computed_reserve_of,
+    computed_reserve_rules,
     pricing_of,
     pricing_rules,
     reserved_share_of,
@@ -128,6 +131,10 @@ class Rules(Body, frozen=True, kw_only=True):
         bool | Score | None,
         Meta(description="What is shared out max-min fairly first: `true` for a fifth, or a share."),
     ] = None
+    computed_reserve: Annotated[
+        ComputedReserveRules | Literal["none"] | None,
+        Meta(description="How the reserve of each auction follows the prices of the last; `none` ends it."),
+    ] = None
 
 
 class RulesView(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,6 +167,7 @@ class RulesView(msgspec.Struct, frozen=True, kw_only=True):
     sharing: str
     most_waiting: int
     reserved_share: float
+    computed_reserve: ComputedReserveRules | None
 
 
 def terms_of(rules: Rules, known: Terms) -> Terms:
@@ -199,6 +207,9 @@ def terms_of(rules: Rules, known: Terms) -> Terms:
         said["seller"] = rules.seller
     if rules.reserved_share is not None:
         said["reserved_share"] = reserved_share_of(rules.reserved_share)
+    if rules.computed_reserve is not None:
+        rule = rules.computed_reserve
+        said["computed_reserve"] = None if rule == "none" else computed_reserve_of(rule)
     return msgspec.structs.replace(known, **said)
 
 
@@ -233,6 +244,7 @@ def rules_of(terms: Terms) -> RulesView:
         sharing=terms.sharing.value,
         most_waiting=terms.most_waiting,
         reserved_share=0.0 if terms.reserved_share is None else terms.reserved_share.share / PPM_ONE,
+        computed_reserve=_said(terms.computed_reserve, computed_reserve_rules),
     )
 
 

@@ -129,7 +129,9 @@ def _result(auction: Auction) -> Facts:
         offer = f"{total(auction, bid.items, bid.price):,} µcr for {_said(bid.items)}"
         win = won.get(bid.id)
         came_to = "lost" if win is None else f"won {_said(win.items)} for {win.payment:,} µcr"
-        facts[f"bid {bid.id}"] = f"{bid.agent} offered {offer}; {came_to}"
+        shared = result.shared.get(bid.id)
+        fair = f", {shared:,} out of the reserved share" if shared else ""
+        facts[f"bid {bid.id}"] = f"{bid.agent} offered {offer}; {came_to}{fair}"
     return facts
 
 
@@ -192,6 +194,9 @@ def _came_to(state: State, auction: Auction, bid: Bid) -> tuple[str, Facts]:
         return "lost", facts | why_not(state, auction, bid, 0)
     units, wanted = sum(win.items.values()), sum(bid.items.values())
     facts |= {"payment_ucr": paid, "won": _said(win.items)}
+    shared = auction.result.shared.get(bid.id)
+    if shared:
+        facts["out_of_the_reserved_share"] = f"{shared:,} at the reserve of {auction.terms.reserve:,} µcr"
     for item in win.items:
         if item in auction.result.prices:
             facts |= {f"price of {item}, set by": price_makers(auction, item)}
@@ -247,6 +252,8 @@ def _of_market(ask: Asked, name: str) -> Standing | None:
         "reserve_ucr": market.terms.reserve,
         "auctions_running": ", ".join(running[:MOST_BIDS]),
     }
+    if market.terms.computed_reserve is not None:
+        facts["reserve_of_the_next_auction_ucr"] = market.terms_now.reserve
     if market.halted_at is not None:
         facts |= {"halted_at": rfc3339(market.halted_at), "reason": market.reason}
         facts["resumes_at"] = None if market.resumes_at is None else rfc3339(market.resumes_at)

@@ -23,10 +23,11 @@ def price_makers(auction: Auction, item: str) -> str:
     if auction.mechanism in OWN:
         return "each winner's own bid"
     got = {win.bid: win.items.get(item, 0) for win in result.wins}
+    bought = {bid: units - result.shared.get(bid, 0) for bid, units in got.items()}
     standing = _standing(auction).values()
     short = [bid for bid in standing if got.get(bid.id, 0) < bid.items.get(item, 0)]
     lowest = auction.mechanism is Mechanism.UNIFORM_PRICE and auction.terms.uniform == "lowest_winning"
-    makers = [bid for bid in auction.bids.values() if got.get(bid.id)] if lowest else short
+    makers = [bid for bid in auction.bids.values() if bought.get(bid.id)] if lowest else short
     exact = [bid.id for bid in makers if bid.price == price]
     if exact:
         return f"bid {exact[0]}"
@@ -52,9 +53,13 @@ def why_not(state: State, auction: Auction, bid: Bid, won: int) -> Facts:
         return {"why": "it wants more than is sold", "for_sale": auction.supply[item]}
     if reason == "below_reserve":
         return {"why": "it is below the reserve"}
-    winners = [auction.bids[win.bid] for win in result.wins if item in win.items]
+    winners = [
+        auction.bids[win.bid] for win in result.wins if win.items.get(item, 0) > result.shared.get(win.bid, 0)
+    ]
     if won:
         return {"why": f"only {won:,} of its {bid.items[item]:,} units were left"}
+    if result.shared and not winners:
+        return {"why": "all that is sold was shared out fairly"}
     if not winners:
         return {"why": "no price that was called is as low as it"}
     return _outbid(auction, bid, min(winners, key=lambda each: each.price))
