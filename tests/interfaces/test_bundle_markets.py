@@ -202,7 +202,7 @@ def test_what_cannot_be_is_refused_by_its_field(office: Office) -> None:
     assert said("markets", **sold, schedule={"every_ms": 0, "supply": {gpu: 1}})[1] == "invalid_input"
     odd = {"every_ms": 1, "supply": {"disk": 1}}
     assert said("markets", **sold, schedule=odd) == (400, "invalid_terms", "schedule.supply")
-    assert said("markets", **sold, reserves_ucr={gpu: 1}) == (400, "invalid_terms", "reserves")
+    assert said("markets", **sold, reserves_ucr={gpu: 1}) == (400, "invalid_terms", "reserves_ucr")
     office.market()
     both = {"closes_at": "2100-01-01T00:00:00Z", "closes_in_ms": 5}
     assert said("auctions", market=office.name, supply={gpu: 1}, **both)[2] == "closes_at"
