@@ -49,7 +49,7 @@ docs: $(READY)  ## Build the documentation; a broken link fails.
 bench: $(BENCH)  ## Measure against named peers, in one run.
 	$(BIN)/python -m benchmarks
 
-soak: $(READY)  ## The long runs: kills, faults, fuzzing (about half an hour).
+soak: $(READY)  ## The long runs: kills, faults, fuzzing (an hour or two).
 	$(BIN)/pytest -m soak -n 2 --dist worksteal
 
 lock:  ## Renew the lock files.

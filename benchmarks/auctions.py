@@ -1,4 +1,4 @@
-"""Whole auctions through a node, every step durable before the next begins."""
+"""Whole auctions through a node: announced, bid in by ten agents at once, closed and settled."""
 
 import asyncio
 import contextlib
@@ -19,12 +19,12 @@ from econonexus.domain.ids import (
     AuctionId,
     BidId,
     CallerId,
-    Duration,
     MarketId,
     ResourceId,
 )
 from econonexus.domain.kinds import Mechanism
 from econonexus.domain.money import Amount
+from econonexus.interfaces.http.server import GC_THRESHOLDS
 from econonexus.node.node import Node
 from econonexus.node.replies import Accepted
 
@@ -73,18 +73,21 @@ async def _sealed_auctions(in_flight: int, total: int, agents: int) -> Run:
                 await auction(node, f"{number}-{i}", (number + i * in_flight) * BIDS, agents)
                 waits.append((time.perf_counter() - began) * 1_000)
 
-        seconds, processor_s = await _timed(seller(number) for number in range(in_flight))
+        seconds, processor_s = await timed(seller(number) for number in range(in_flight))
         return Run(total, seconds, processor_s, waits)
 
 
 async def auction(node: Node, name: str, first: int, agents: int) -> None:
-    """Announce, ten bids one after the other, close: twelve commands, each durable before the next."""
+    """Announce, ten bids at once, close: twelve commands in three steps, each durable before the next."""
     sold = AuctionId(name)
     await done(node, c.AnnounceAuction(sold, MARKET, {GPU: 1}))
-    for i in range(BIDS):
-        agent = AgentId(f"agent-{(first + i) % agents}")
-        bid = c.PlaceBid(BidId(f"{name}-{i}"), sold, agent, {GPU: 1}, Amount(1_000 + i * 7))
-        await done(node, bid, CallerId(agent))
+    bidders = [AgentId(f"agent-{(first + i) % agents}") for i in range(BIDS)]
+    bids = [
+        c.PlaceBid(BidId(f"{name}-{i}"), sold, bidder, {GPU: 1}, Amount(1_000 + i * 7))
+        for i, bidder in enumerate(bidders)
+    ]
+    for bidding in [asyncio.create_task(done(node, bid, CallerId(bid.agent))) for bid in bids]:
+        await bidding
     await done(node, c.CloseAuction(sold))
 
 
@@ -104,26 +107,28 @@ async def _bids_into_one(total: int, in_flight: int) -> tuple[float, float]:
                 bid = c.PlaceBid(BidId(f"bid-{i}"), sold, agent, {GPU: 1}, Amount(1 + i))
                 await done(node, bid, CallerId(agent))
 
-        seconds, _ = await _timed(bidder(number) for number in range(in_flight))
+        seconds, _ = await timed(bidder(number) for number in range(in_flight))
         began = time.perf_counter()
         await done(node, c.CloseAuction(sold))
         return total / seconds, time.perf_counter() - began
 
 
 @contextlib.asynccontextmanager
-async def market(agents: int, period: Duration = SECOND) -> AsyncIterator[Node]:
-    """A new node on SQLite with rich agents, and a market that sells by sealed second price.
-
-    What is won may be used for `period`.
-    """
+async def market(agents: int) -> AsyncIterator[Node]:
+    """A new node on SQLite with rich agents, and a market that sells by sealed second price."""
     with tempfile.TemporaryDirectory() as folder:
         async with open_node(folder, snapshot_every=10**9) as node:
-            for start in range(0, agents, AT_ONCE):
-                names = [AgentId(f"agent-{i}") for i in range(start, min(agents, start + AT_ONCE))]
-                await asyncio.gather(*(done(node, c.CreateAgent(name, credits=WEALTH)) for name in names))
-            await done(node, c.DeclareResource(GPU, "seconds", 10**9, period))
-            await done(node, c.CreateMarket(MARKET, (GPU,), Mechanism.SECOND_PRICE))
+            await furnish(node, agents)
             yield node
+
+
+async def furnish(node: Node, agents: int) -> None:
+    """Make the agents and the market. What is won may be used for a second."""
+    for start in range(0, agents, AT_ONCE):
+        names = [AgentId(f"agent-{i}") for i in range(start, min(agents, start + AT_ONCE))]
+        await asyncio.gather(*(done(node, c.CreateAgent(name, credits=WEALTH)) for name in names))
+    await done(node, c.DeclareResource(GPU, "seconds", 10**9, SECOND))
+    await done(node, c.CreateMarket(MARKET, (GPU,), Mechanism.SECOND_PRICE))
 
 
 async def done(node: Node, command: Command, caller: CallerId = OPERATOR) -> None:
@@ -132,10 +137,11 @@ async def done(node: Node, command: Command, caller: CallerId = OPERATOR) -> Non
     assert isinstance(reply, Accepted), reply
 
 
-async def _timed(callers: Iterable[Coroutine[object, object, None]]) -> tuple[float, float]:
+async def timed(callers: Iterable[Coroutine[object, object, None]]) -> tuple[float, float]:
     """Wall and processor seconds of callers, all at once; the collector leaves what was there before."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*GC_THRESHOLDS)  # As `econonexus up` does.
     began, used = time.perf_counter(), time.process_time()
     await asyncio.gather(*callers)
     taken = time.perf_counter() - began, time.process_time() - used

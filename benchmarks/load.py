@@ -21,7 +21,7 @@ class Run:
         return len(self.waits_ms) / self.seconds
 
 
-class _Connection(asyncio.Protocol):
+class Connection(asyncio.Protocol):
     """One request after the other. Understands answers with a Content-Length alone, and only 2xx is fine."""
 
     def __init__(self) -> None:
@@ -88,7 +88,7 @@ def callers(url: str, requests: list[bytes], in_flight: int, seconds: float, spr
         waits: list[float] = []
 
         async def caller(number: int) -> None:
-            _, connection = await loop.create_connection(_Connection, host, port)
+            _, connection = await loop.create_connection(Connection, host, port)
             await asyncio.sleep(spread_s * number / in_flight)
             while (asked := time.perf_counter()) < start + seconds:
                 await connection.ask(requests[(number + len(waits)) % len(requests)])

@@ -86,7 +86,9 @@ def _arrow(where: Mapping[Status, tuple[float, float]], step: tuple[Status, obje
         label = ((start[0] + end[0]) / 2, start[1] - 6)
     else:
         start, end = (x + BOX[0] / 2, y + BOX[1]), (to_x + BOX[0] / 2, to_y)
-        label = ((start[0] + end[0]) / 2 + 22, (start[1] + end[1]) / 2)
+        # To the right of the line; further, where it leans that way above its middle.
+        aside = 22 if end[0] >= start[0] else 32
+        label = ((start[0] + end[0]) / 2 + aside, (start[1] + end[1]) / 2)
     return (
         f'<path d="M{start[0]:g} {start[1]:g}L{end[0]:g} {end[1]:g}" stroke="{GREY}" fill="none" '
         f'marker-end="url(#head)"/>\n<text x="{label[0]:g}" y="{label[1]:g}" font-size="11">{name}</text>'

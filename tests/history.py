@@ -31,7 +31,7 @@ class History:
         self.orders: dict[str, tuple[str, int | None]] = {}
         """Order to its side and its price a unit, if it names one."""
         self.waiting: dict[str, int] = {}
-        """Request or question to what is reserved for it."""
+        """Request, in its market, or question to what is reserved for it."""
 
     def enter(self, happened: Event | Refusal) -> None:
         """One thing more has happened."""
@@ -96,9 +96,13 @@ class History:
             case e.TradeExecuted():
                 self._check_trade(happened)
             case e.RequestQueued():
-                self.waiting[happened.request] = happened.held
+                self.waiting[f"{happened.market} {happened.request}"] = happened.held
             case e.RequestServed():
-                assert happened.paid <= self.waiting.pop(happened.request, happened.units * happened.price)
+                assert happened.paid <= self.waiting.pop(
+                    f"{happened.market} {happened.request}", happened.units * happened.price
+                )
+            case e.RequestEnded():
+                self.waiting.pop(f"{happened.market} {happened.request}", None)
             case e.HumanAsked():
                 self.waiting[happened.question] = happened.held
             case e.QuestionAnswered():

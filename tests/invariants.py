@@ -29,6 +29,7 @@ def check(state: State) -> None:
     _nothing_is_granted_above_capacity(state)
     _what_is_sealed_is_what_bids_reserve(state)
     _questions_wait_in_their_order(state)
+    _what_waits_is_known_by_its_name(state)
     _books_are_in_order(state)
 
 
@@ -82,10 +83,12 @@ def _what_is_held_is_what_open_holds_reserve(state: State) -> None:
         by_account[pledge.source] += pledge.amount
         for budget in pledge.budgets:
             by_budget[budget] += pledge.amount
+    bids = Counter(level for each in state.auctions.pledges() for level in each.budgets)
     for name, account in state.ledger.accounts.items():
         assert account.held == by_account[name]
     for level, budget in state.budgets.by_id.items():
         assert budget.held == by_budget[level]
+        assert budget.bids == bids[level]
         assert budget.spent >= 0
     assert not by_budget.keys() - state.budgets.by_id.keys()
     assert not state.ledger.unreported.keys() & (state.ledger.holds.keys() | state.ledger.settled.keys())
@@ -145,11 +148,18 @@ def _nothing_is_granted_above_capacity(state: State) -> None:
             assert resource.peak(Instant(instant), Instant(instant + 1)) == promised
 
 
+def _what_waits_is_known_by_its_name(state: State) -> None:
+    stands = state.stands.by_market.values()
+    waiting = [(name, stand.market) for stand in stands for name in stand.waiting]
+    assert state.stands.waits == dict(waiting)
+    assert len(state.stands.waits) == len(waiting)
+
+
 def _what_is_sealed_is_what_bids_reserve(state: State) -> None:
     by_account: Counter[str] = Counter()
     by_budget: Counter[str] = Counter()
-    bids = [bid for auction in state.auctions.by_id.values() for bid in auction.bids.values()]
-    for pledge in (bid.pledge for bid in bids if bid.pledge.amount):  # Bonds are no secret.
+    pledges = [pledge for auction in state.auctions.by_id.values() for pledge in auction.pledges()]
+    for pledge in (pledge for pledge in pledges if pledge.amount):  # Who is outbid holds nothing.
         by_account[pledge.source] += pledge.amount
         for budget in pledge.budgets:
             by_budget[budget] += pledge.amount

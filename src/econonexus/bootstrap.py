@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from econonexus.adapters.data_directory import DataDirectory, write_safely
 from econonexus.adapters.mock_model import MockModel
-from econonexus.adapters.nacl_signer import NaclSigner, is_genuine
+from econonexus.adapters.nacl_signer import NaclSigner, is_genuine, is_signed
 from econonexus.adapters.process_solver import ProcessSolver
 from econonexus.adapters.sqlite_journal import SqliteJournal
 from econonexus.adapters.sqlite_views import SqliteViews
@@ -66,6 +66,7 @@ __all__ = [
     "admin_key_of",
     "back_up",
     "is_genuine",
+    "is_signed",
     "models_of",
     "open_backup",
     "open_node",

@@ -298,6 +298,20 @@ def test_windows_are_counted_one_by_one() -> None:
         read([*journal, next_hour, too_much])
 
 
+def test_empty_windows_carry_what_they_may_and_are_counted_at_once() -> None:
+    """Of 50 an hour 40 are spent: 10 are carried, and 50 more of each of two empty hours, but 100 at most."""
+    journal = chain(
+        *START, *limited("b", 50, HOUR, 100), e.Transferred("ann", "bob", 40, ("b",)), start=0, step=0
+    )
+    rule = read(journal).budgets.by_name["b"]
+    rule.roll(3 * HOUR)
+    assert (rule.spent, rule.carried, rule.ends) == (0, 100, 4 * HOUR)
+    # Windows of a nanosecond, ten years of them.
+    tiny = read(chain(*START, budget("n", 1, 1, 2**63 - 1), start=0, step=0)).budgets.by_name["n"]
+    tiny.roll(10 * 8_766 * HOUR)
+    assert tiny.carried == 10 * 8_766 * HOUR
+
+
 def test_a_lowered_limit_is_no_discrepancy_but_spending_on_is() -> None:
     lowered = e.BudgetChanged("b", 10, 0, BudgetMode.HARD, ())
     spent = (*START, *limited("b", 50), e.Transferred("ann", "bob", 40, ("b",)), lowered)

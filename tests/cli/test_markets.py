@@ -115,3 +115,85 @@ def test_what_cannot_be_read_is_said_in_one_line(
     done = econonexus(*command.split(), ECONONEXUS_URL=served.url, ECONONEXUS_KEY=ADMIN_KEY)
     assert (done.returncode, done.stdout) == (2, "")
     assert told in done.stderr
+
+
+def test_bundles_are_sold_and_what_was_proven_is_told(enx: Tell) -> None:
+    """ann wants both for 800, bob one for 500: she wins, and pays what he would have paid."""
+    for name in ("desk", "room"):
+        enx("resource", "create", name, "--unit", "hours", "--capacity", "2", "--period-ms", "3600000")
+    both = ("--resource", "desk", "--resource", "room", "--mechanism", "combinatorial")
+    rules = ("--reserves", "desk=10", "--reserves", "room=20", "--unproven", "pay_as_bid")
+    made = json.loads(enx("market", "create", "office", *both, *rules, "--json"))
+    assert (made["reserves_ucr"], made["unproven"]) == ({"desk": 10, "room": 20}, "pay_as_bid")
+    supply = ("--supply", "desk=1", "--supply", "room=1", "--closes-at", "2100-01-01T00:00:00Z")
+    enx("auction", "announce", "day", "--market", "office", *supply)
+    enx("bid", "day", "--item", "desk=1", "--item", "room=1", "--price-ucr", "800", by="ann")
+    enx("bid", "day", "--item", "desk=1", "--price-ucr", "500", by="bob")
+    enx("auction", "close", "day")
+    shown = enx("auction", "watch", "day")
+    # bob's 500 for the desk and nothing for the room: 500 is what no coalition would outbid.
+    assert "500 µcr are paid for what the winners bid 800 µcr." in shown
+    assert "Payments are core; it is proven that no outcome is worth more." in shown
+
+
+def test_a_schedule_is_said_in_one_word(enx: Tell, econonexus: Run, served: Served) -> None:
+    enx("resource", "create", "tpu", "--unit", "TPU", "--capacity", "8", "--period-ms", "1000")
+    sold = ("--resource", "tpu", "--mechanism", "uniform_price", "--together", "tpus")
+    made = json.loads(
+        enx("market", "create", "tpus", *sold, "--schedule", "3600000:tpu=4:3:600000", "--json")
+    )
+    assert made["schedule"] == {
+        "every_ms": 3_600_000,
+        "supply": {"tpu": 4},
+        "ahead": 3,
+        "lead_ms": 600_000,
+        "starts_at": None,
+    }
+    assert made["together"] == "tpus"
+    changed = json.loads(enx("market", "change", "tpus", "--schedule", "none", "--together", "", "--json"))
+    assert (changed["schedule"], changed["together"]) == (None, "")
+    for odd in ("3600000", "x:tpu=4", "1:tpu", "1:tpu=1:2:3:4"):
+        command = ("market", "change", "tpus", "--schedule", odd)
+        done = econonexus(*command, ECONONEXUS_URL=served.url, ECONONEXUS_KEY=ADMIN_KEY)
+        assert done.returncode == 2
+        assert "--schedule" in done.stderr
+
+
+def test_an_english_auction_is_bid_up_and_watched(enx: Tell) -> None:
+    def told(*command: str, by: str = "") -> Any:
+        return json.loads(enx(*command, "--json", by=by))
+
+    enx("resource", "create", "hall", "--unit", "hours", "--capacity", "1", "--period-ms", "3600000")
+    rules = ("--mechanism", "english", "--reserve-ucr", "100", "--increment-ucr", "10")
+    enx("market", "create", "hall", "--resource", "hall", *rules)
+    told("auction", "announce", "gala", "--market", "hall", "--units", "1", "--closes-in-ms", "3600000")
+    assert told("bid", "gala", "--price-ucr", "500", "--name", "e1", by="ann")["status"] == "leading"
+    assert told("bid", "gala", "--price-ucr", "300", "--name", "e2", by="bob")["status"] == "outbid"
+    shown = enx("auction", "show", "gala", by="bob")
+    assert "310" in shown
+    assert "500" not in shown
+    enx("auction", "close", "gala")
+
+
+def test_a_bid_is_committed_to_and_revealed(enx: Tell) -> None:
+    def told(*command: str, by: str = "") -> Any:
+        return json.loads(enx(*command, "--json", by=by))
+
+    enx("resource", "create", "vault", "--unit", "hours", "--capacity", "1", "--period-ms", "3600000")
+    rules = ("--mechanism", "second_price", "--commitment", "50:3600000")
+    made = told("market", "create", "vault", "--resource", "vault", *rules)
+    assert made["commitment"] == {"bond_ucr": 50, "reveal_window_ms": 3_600_000}
+    enx("auction", "announce", "dark", "--market", "vault", "--units", "1", "--closes-in-ms", "3600000")
+    kept = told("bid", "commit", "dark", "d1", "--unit-price-ucr", "700", by="ann")
+    assert kept["bond_ucr"] == 50
+    assert told("auction", "close", "dark")["status"] == "closed"
+    said = ("--unit-price-ucr", "700", "--nonce", kept["nonce"])
+    assert told("bid", "reveal", "dark", "d1", *said, by="ann")["hold_ucr"] == 700
+
+
+def test_a_style_bids_for_a_valuation(enx: Tell) -> None:
+    enx("resource", "create", "lamp", "--unit", "hours", "--capacity", "1", "--period-ms", "3600000")
+    enx("market", "create", "lamp", "--resource", "lamp", "--mechanism", "first_price")
+    enx("auction", "announce", "glow", "--market", "lamp", "--units", "1", "--closes-in-ms", "3600000")
+    offer = ("--valuation-ucr", "900", "--style", "conservative", "--json")
+    assert json.loads(enx("bid", "glow", *offer, by="ann"))["price_ucr"] == 450

@@ -64,11 +64,13 @@ def test_the_tour_runs_as_it_is_written(tmp_path: Path) -> None:
     (printed,) = expected
     assert before.endswith(printed)
     explained, refused, verified = (
-        promised(f"econonexus {command}") for command in ("explain", "events", "ledger verify")
+        promised(f"econonexus {command}") for command in ("explain ann", "events", "ledger verify")
     )
     assert re.search(explained.replace(" left: ", r" left, µcr\s*│ "), after)
     assert refused in after
     assert verified in after
+    assert promised("econonexus auction close noon") in after
+    assert re.search(rf"answer\s*│ {promised('econonexus explain cids')}\b", after)
 
 
 def test_what_it_makes_are_targets() -> None:

@@ -94,3 +94,8 @@ def test_a_rotated_key_is_known_by_its_new_secret_alone() -> None:
     assert keys.known_by(new).holder == "ivy"
     world.do(c.RevokeKey("k"))
     assert keys.known_by(new) is None
+
+
+def test_an_agent_takes_no_name_that_an_account_has_even_where_it_has_none_itself() -> None:
+    world = crew()
+    assert world.code(c.CreateAgent("treasury", "crew", wallet=False)) is No.ACCOUNT_EXISTS

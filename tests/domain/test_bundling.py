@@ -10,6 +10,7 @@ from econonexus.domain import events as e
 from econonexus.domain.kinds import AuctionStatus, Mechanism, Unproven
 from econonexus.domain.refusals import RefusalCode as Code
 from econonexus.domain.terms import Terms
+from tests.audit.test_agreement import assert_agreement
 from tests.domain.bundle_world import (
     CLOSES,
     GLOBAL,
@@ -280,3 +281,32 @@ def test_reserves_by_item_are_for_bundles() -> None:
     terms = Terms(reserves={"gpu": 1})
     refusal = offices().refusal(c.CreateMarket("other", ("gpu",), Mechanism.SECOND_PRICE, terms))
     assert (refusal.code, refusal.field) == (Code.INVALID_TERMS, "reserves")
+
+
+def test_who_asks_for_more_than_there_can_be_spoils_the_sale_for_nobody() -> None:
+    # Twice 2**63 - 1 units for 1 µcr: more units in all than a number of them says.
+    world = offices()
+    everything = {"gpu": 2**63 - 1}
+    world.do(*LOCALS, GLOBAL, bid("b4", "gil", everything, 1), bid("b5", "gil", everything, 1))
+    world.do(c.CloseAuction("a"))
+    cleared, *_ = world.do(outcome(world))
+    assert isinstance(cleared, e.AuctionCleared)
+    assert [(win.bid, win.payment) for win in cleared.wins] == [("b1", 350), ("b2", 450)]
+    assert cleared.wanted == {"gpu": 2**63 - 1, "reviewer": 2}
+
+
+def test_an_outcome_that_is_waited_for_without_end_is_so_until_time_ends() -> None:
+    world = offices(Terms(clearing=2**63 - 1))
+    world.do(*LOCALS, c.CloseAuction("a"))
+    assert auction(world).clear_by == 2**63 - 1
+
+
+def test_the_digest_is_of_what_bids_say_in_the_order_in_which_they_say_it() -> None:
+    world = offices()
+    world.do(bid("b1", "ann", {"reviewer": 1, "gpu": 1}, 500))
+    closed = world.do(c.CloseAuction("a"))
+    bids = '[["b1","ann","ann",{"reviewer":1,"gpu":1},500]]'
+    text = f'["a","core","xor",{{"gpu":1,"reviewer":1}},{{"gpu":0,"reviewer":0}},{bids}]'
+    first_63_bits = int(hashlib.sha256(text.encode()).hexdigest()[:16], 16) // 2
+    assert closed == (e.AuctionClosed("a", first_63_bits, START + 40),)
+    assert_agreement(world)

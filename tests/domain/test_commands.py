@@ -179,6 +179,7 @@ ACCEPTED: list[tuple[Command, tuple[e.Event, ...]]] = [
     (c.UnfreezeAgent("ivy"), (e.AgentUnfrozen("ivy"),)),
     (c.IssueKey("k1", "boss", Role.OPERATOR, DIGEST), (e.KeyIssued("k1", "boss", Role.OPERATOR, DIGEST),)),
     (c.RotateKey("old", DIGEST), (e.KeyRotated("old", DIGEST),)),
+    (c.RegisterSigningKey("sam", DIGEST), (e.SigningKeyRegistered("sam", DIGEST),)),
     (c.RevokeKey("old", "lost"), (e.KeyRevoked("old", "lost"),)),
     (c.SetMode("gateway", Mode.STOPPED, "runaway"), (e.ModeSet("gateway", Mode.STOPPED, "runaway"),)),
     (c.SetMode("gateway:org/m1", Mode.ADVISE), (e.ModeSet("gateway:org/m1", Mode.ADVISE),)),

@@ -445,6 +445,10 @@ CASES |= {
         Case(No.KEY_EXISTS, c.RotateKey("k1", DIGEST)),
         Case(No.UNKNOWN_KEY, c.RotateKey("k2", FRESH)),
     ],
+    c.RegisterSigningKey: [
+        Case(No.INVALID_KEY, c.RegisterSigningKey("sam", "5F" * 32)),
+        Case(No.UNKNOWN_AGENT, c.RegisterSigningKey("nobody", "5f" * 32)),
+    ],
     c.RevokeKey: [Case(No.UNKNOWN_KEY, c.RevokeKey("k2"))],
     c.SetMode: [
         Case(No.UNKNOWN_FEATURE, c.SetMode("gatway", Mode.STOPPED)),

@@ -92,6 +92,13 @@ def test_what_was_refused_for_lack_of_capacity_is_demand_too() -> None:
     assert updated == e.PriceUpdated("m", 1_124, 1_000, 110, 70, 100, 50)
 
 
+def test_no_two_requests_wait_under_one_name_in_whatever_markets() -> None:
+    world = town(Mechanism.PRIORITY)
+    world.do(c.CreateMarket("n", ("tokens",), Mechanism.FIRST_COME), ask("r1", "ann", 70, expires_at=10**18))
+    assert world.code(c.RequestUnits("r1", "n", "bob", 1)) is No.REQUEST_EXISTS
+    world.do(c.WithdrawRequest("r1", "m", "ann"), c.RequestUnits("r2", "n", "bob", 1))
+
+
 def test_a_request_that_was_declined_may_come_again_under_its_name() -> None:
     world = posted()
     world.do(ask("r1", "ann", 70), ask("r2", "bob", 40))

@@ -11,12 +11,17 @@ from tests.domain.machine.attention import AttentionWalk
 from tests.domain.machine.markets import MarketsWalk
 from tests.domain.machine.money import MoneyWalk
 from tests.domain.machine.orders import OrdersWalk
+from tests.domain.machine.requests import RequestsWalk
+from tests.domain.machine.running import RunningWalk
 from tests.oracle import commands_known
 
 
-class EconomyMachine(OrdersWalk, AttentionWalk, MarketsWalk, MoneyWalk):
+class EconomyMachine(RunningWalk, RequestsWalk, OrdersWalk, AttentionWalk, MarketsWalk, MoneyWalk):
     """All subjects together."""
 
+
+BUNDLES = {"RunSchedule", "SubmitOutcome"}
+"""They have a walk of their own, `test_bundle_machine`, which tries all outcomes and has the second books."""
 
 TestEconomy = EconomyMachine.TestCase
 TestEconomy.settings = settings(max_examples=120, stateful_step_count=40, deadline=None)
@@ -30,4 +35,4 @@ def test_the_economy_at_length() -> None:
 
 
 def test_the_oracle_knows_every_command() -> None:
-    assert {command.__name__ for command in get_args(Command)} <= commands_known()
+    assert {command.__name__ for command in get_args(Command)} <= commands_known() | BUNDLES

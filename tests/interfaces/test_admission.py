@@ -180,6 +180,16 @@ async def test_an_agents_declared_valuation_is_its_bid() -> None:
 
 
 @in_virtual_time
+async def test_an_agents_style_says_how_to_bid_for_it() -> None:
+    door = await Door.open(Mechanism.FIRST_PRICE, 1, unit_tokens=0)
+    careful = {"valuation_ucr": "70", "bid_style": "conservative"}
+    await door.does(c.CreateAgent("dan", credits=10_000, metadata=careful))
+    await door.admit("dan", 10)
+    assert door.balance("dan") == (9_965, 0)  # Reckoning with one rival it bids half.
+    await door.close()
+
+
+@in_virtual_time
 async def test_a_bid_nobody_can_pay_is_refused_at_once() -> None:
     door = await Door.open(Mechanism.FIRST_PRICE, 1, unit_tokens=0)
     no = await asyncio.gather(door.admit("ann", 10, bid=10_001), return_exceptions=True)

@@ -114,6 +114,28 @@ def test_while_bundles_are_cleared_nothing_of_the_bids_is_told(office: Office) -
     assert "digest" not in closed["data"]
 
 
+def explained(client: Client, name: str) -> tuple[str, dict[str, Any]]:
+    told = client.look(f"explain/{name.replace('/', '%2F')}")
+    return told["answer"], told["facts"]
+
+
+def test_why_a_bundle_lost_is_told(office: Office) -> None:
+    name = office.name
+    office.market()
+    auction = office.admin.make("auctions", market=name, supply=dict.fromkeys(office.items, 1))["id"]
+    office.sealed_bids(auction)
+    office.bid(auction, "ann", "reviewer", 100, id="b4")
+    office.admin.make(f"auctions/{auction}/close")
+    office.ended(auction)
+    answer, told = explained(office.clients["gil"], f"bid/{auction}/b3")
+    assert answer == "lost"
+    assert "left too little of what it wants" in told["why"]
+    assert (told[f"{office.items[0]}, wanted"], told[f"{office.items[0]}, left"]) == (1, 0)
+    assert (told["welfare_ucr"], told["best_possible_welfare_ucr"]) == (1_100, 1_100)
+    answer, told = explained(office.clients["ann"], f"bid/{auction}/b4")
+    assert (answer, told["its_other_bid"]) == ("lost", "b1")
+
+
 def test_linked_bids_are_both_won_or_neither(office: Office) -> None:
     name, auctions = office.name, []
     for item in office.items:
@@ -129,12 +151,19 @@ def test_linked_bids_are_both_won_or_neither(office: Office) -> None:
     office.clients["ann"].make(f"auctions/{reviewer}/bids", id="a2", price_ucr=6, link="both")
     office.clients["bob"].make(f"auctions/{reviewer}/bids", id="b1", price_ucr=7)
     office.clients["gil"].make(f"auctions/{gpu}/bids", id="g1", price_ucr=5)
+    assert explained(office.admin, f"auction/{gpu}")[1]["cleared_together_with"] == reviewer
     closed = office.admin.make(f"auctions/{gpu}/close")
     also = office.admin.look(f"auctions/{reviewer}")
     # bob has the reviewer, so ann does not have the GPU either, and nobody's price is hers.
     assert [won["bid"] for won in closed["outcome"]["allocation"]] == ["g1"]
     assert [(won["bid"], won["payment"]) for won in also["outcome"]["allocation"]] == [("b1", 0)]
     assert closed["outcome"]["properties"]["feasible"] is True
+    answer, told = explained(office.clients["ann"], f"bid/{gpu}/a1")
+    assert (answer, told["why"]) == (
+        "lost",
+        f"a2 in {reviewer}, with which it was linked, was not won in full",
+    )
+    assert explained(office.clients["gil"], f"bid/{gpu}/g1")[1]["payment_ucr"] == 0
     assert office.admin.balance(f"{name}-ann") == 1_000
 
 
@@ -159,7 +188,11 @@ def test_a_market_announces_its_auctions_by_itself(office: Office) -> None:
     assert [each["id"] for each in found] == [f"{gpu}:1", f"{gpu}:2", f"{gpu}:3"]
     assert len({each["closes_at"] for each in found}) == 1
     assert [each["ends_at"] for each in found[:2]] == [each["starts_at"] for each in found[1:]]
+    told = explained(office.admin, f"market/{gpu}")[1]
+    assert told["next_window_at"] == found[2]["ends_at"]
+    assert told["announces_again_at"] > found[0]["opens_at"]
     assert office.admin.make(f"markets/{gpu}/change", schedule="none")["schedule"] is None
+    assert "announces_again_at" not in explained(office.admin, f"market/{gpu}")[1]
 
 
 def test_what_cannot_be_is_refused_by_its_field(office: Office) -> None:
@@ -169,7 +202,7 @@ def test_what_cannot_be_is_refused_by_its_field(office: Office) -> None:
     assert said("markets", **sold, schedule={"every_ms": 0, "supply": {gpu: 1}})[1] == "invalid_input"
     odd = {"every_ms": 1, "supply": {"disk": 1}}
     assert said("markets", **sold, schedule=odd) == (400, "invalid_terms", "schedule.supply")
-    assert said("markets", **sold, reserves_ucr={gpu: 1}) == (400, "invalid_terms", "reserves")
+    assert said("markets", **sold, reserves_ucr={gpu: 1}) == (400, "invalid_terms", "reserves_ucr")
     office.market()
     both = {"closes_at": "2100-01-01T00:00:00Z", "closes_in_ms": 5}
     assert said("auctions", market=office.name, supply={gpu: 1}, **both)[2] == "closes_at"

@@ -11,8 +11,8 @@ from typing import Any
 import openai
 import pytest
 
-from tests.interfaces.calling import GPT, HELLO, READ, all_at_once, client, configured, stands
-from tests.interfaces.served import Client, Served
+from tests.interfaces.calling import GPT, HELLO, READ, SECRET, all_at_once, client, configured, stands
+from tests.interfaces.served import ADMIN_KEY, Client, Served, start
 from tests.upstream import Reply, Upstream, chat
 
 DAY = 24 * 3_600
@@ -140,3 +140,29 @@ def test_the_limits_follow_the_settings_from_start_to_start(tmp_path: Path, far:
         assert (anew["limit_ucr"], anew["window_ms"]) == (300, 3_600_000)
     with configured(tmp_path, DOLLARS, url=far.url) as server, server.client() as admin:
         assert admin.get("/api/v1/budgets/provider:far").status_code == 404
+
+
+def test_what_providers_may_be_paid_is_a_resource_and_no_more_of_it_is_sold(
+    tmp_path: Path, far: Upstream
+) -> None:
+    spend = "llm.spend:far"
+    with serving(tmp_path, far, 800) as server, server.client() as admin:
+        declared = admin.look(f"resources/{spend}")
+        assert (declared["unit"], declared["capacity"], declared["period_ms"]) == ("µusd", 800, DAY * 1_000)
+    with serving(tmp_path, far, 1_000) as server, server.client() as admin:
+        assert admin.look(f"resources/{spend}")["capacity"] == 1_000
+        admin.make("markets", id="spend", resource=spend, mechanism="uniform_price")
+        admin.make("auctions", id="a", market="spend", units=600)
+        with server.client(agents(admin, 1)[0]) as agent:
+            agent.make("auctions/a/bids", units=600, unit_price_ucr=1)
+        admin.make("auctions/a/close")
+        assert admin.refusal("auctions", market="spend", units=401)[1] == "over_capacity"
+        assert admin.look(f"resources/{spend}")["free"] == 400
+    # What was sold cannot be taken back by a lower limit, and nothing has changed then.
+    server = serving(tmp_path, far, 599)
+    process = start(server.data, environment={"ECONONEXUS_ADMIN_KEY": ADMIN_KEY, "FAR_KEY": SECRET})
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 2, said
+    assert "the spend limit provider:far cannot be set as configured: capacity_promised" in said
+    with serving(tmp_path, far, 600) as server, server.client() as admin:
+        assert budget(admin, "provider:far")["limit_ucr"] == 600

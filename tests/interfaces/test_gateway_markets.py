@@ -1,6 +1,8 @@
 """Calls that a market admits, by OpenAI's own client: from grants, at a price, first come, by auction."""
 
 import itertools
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -43,6 +45,10 @@ def served(far: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     settings += f"[gateway]\nmarket_round_ms = {ROUND_MS}\nmax_wait_ms = 2_000\n"
     with configured(folder, settings, url=far.url) as server:
         yield server
+    # Whatever the tests did, the second bookkeeper agrees with every record of it.
+    command = [sys.executable, "-m", "econonexus", "ledger", "verify", "--data", str(folder / "data")]
+    verified = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert verified.returncode == 0, verified.stderr
 
 
 @pytest.fixture(autouse=True)
@@ -130,6 +136,10 @@ def test_calls_are_bought_at_the_posted_price_and_served_from_grants_their_agent
     assert settled(ann.api, ann.name) == 100_000 - 90 - 28
     (used,) = events(admin, "grant_used", agent=ann.name)
     assert used["units"] == 24
+    (met,) = events(admin, "request_served", agent=ann.name)
+    told = ann.api.look(f"explain/request%2F{met['request']}")
+    facts = {name: told["facts"][name] for name in ("market", "units", "unit_price_ucr", "paid_ucr", "used")}
+    assert (told["answer"], *facts.values()) == ("granted", "posted", 30, 3, 90, 24)
     (released,) = events(admin, "grant_released", agent=ann.name)
     assert released["returned"] == TOKENS - 24
     assert ann.grants() == []
@@ -156,6 +166,9 @@ def test_calls_are_bought_at_the_posted_price_and_served_from_grants_their_agent
     assert (no.status_code, no.code) == (429, "no_capacity")
     assert int(no.response.headers["Retry-After"]) >= 1
     assert settled(cat.api, cat.name) == 100_000
+    (declined,) = events(admin, "request_declined", agent=cat.name)
+    told = cat.api.look(f"explain/request%2F{declined['request']}")
+    assert (told["answer"], told["facts"]["units_free_then"]) == ("declined", 26)
     assert town.admin.look("markets/posted/price")["demand"] == 30 + 50 + 4 + 30
 
 

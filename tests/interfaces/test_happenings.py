@@ -47,9 +47,9 @@ def test_a_pattern_picks_events(admin: Client, agent: Client, name: str) -> None
 
 
 def test_every_kind_of_event_is_about_something() -> None:
-    from econonexus.interfaces.http.cloudevents import _SUBJECTS
+    from econonexus.interfaces.http.cloudevents import _SUBJECTS, _WHOLE
 
-    for kind in get_args(Event):
+    for kind in set(get_args(Event)) - set(_WHOLE):
         assert {field for field, _ in _SUBJECTS} & set(kind.__struct_fields__), kind
 
 

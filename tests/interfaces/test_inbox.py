@@ -107,6 +107,11 @@ def test_declined_or_withdrawn_it_costs_nothing(agent: Client, human: Client, na
     assert agent.look(f"inbox/{name}-a")["answer"] == "Ask a painter."
 
 
+def test_no_reason_is_needed_to_decline(agent: Client, human: Client, name: str) -> None:
+    agent.make("inbox", id=f"{name}-q", **QUESTION)
+    assert human.post(f"/api/v1/inbox/{name}-q/decline").json()["status"] == "declined"
+
+
 def test_texts_are_for_the_agent_and_for_humans_alone(
     served: Served, admin: Client, agent: Client, human: Client, auditor: Client, name: str
 ) -> None:
@@ -201,6 +206,7 @@ def test_a_question_is_explained_by_its_place_and_the_numbers_that_put_it_there(
     agent.make("inbox", id=f"{name}-second", minutes=1, price_ucr=99, subject="What?")
     first = agent.look(f"explain/{name}-first")
     assert (first["about"], first["answer"]) == ("question", "waiting")
+    assert agent.look(f"explain/question%2F{name}-first")["answer"] == "waiting"
     facts = agent.look(f"explain/{name}-second")["facts"]
     before = facts["place"] - 1
     assert before >= 1

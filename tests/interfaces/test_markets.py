@@ -131,6 +131,7 @@ def test_a_market_shows_every_rule_it_has(fair: Fair) -> None:
         "pricing": None,
         "sharing": "counter",
         "reserved_share": 0.0,
+        "computed_reserve": None,
         "book": None,
         "halt": None,
     }

@@ -73,6 +73,7 @@ def test_an_agent_is_changed_and_what_is_not_given_stays(admin: Client, agent: C
         "team": None,
         "owner": name,
         "account": name,
+        "signing_key": None,
         "budget": f"{name}-b",
         "capabilities": [],
         "metadata": {"zone": "eu"},

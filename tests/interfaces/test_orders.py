@@ -206,7 +206,9 @@ def test_a_market_that_halts_by_itself_says_until_when(exchange: Exchange) -> No
     market = exchange.admin.look(f"markets/{name}")
     assert (market["halted"], market["reason"]) == (True, "price_move")
     assert market["resumes_at"] > market["halted_at"]
+    exchange.admin.make(f"markets/{name}/change", halt="none")
     exchange.admin.make(f"markets/{name}/unfreeze")
+    assert exchange.admin.look(f"markets/{name}")["halt"] is None
     assert exchange.admin.look(f"markets/{name}")["resumes_at"] is None
 
 
@@ -255,3 +257,28 @@ def test_the_history_of_auctions_comes_in_pages(exchange: Exchange) -> None:
     until = exchange.ann.look(f"markets/{name}/prices", to="2001-01-01T00:00:00Z")["items"]
     assert until == []
     assert exchange.ann.get(f"/api/v1/markets/{name}/prices", params={"cursor": "odd"}).status_code == 400
+
+
+def test_an_order_is_explained(exchange: Exchange) -> None:
+    name, ann, bob = exchange.name, exchange.ann, exchange.bob
+    exchange.opened()
+    order = f"{name}-e"
+    exchange.order(exchange.cyd, "buy", 2, 30)
+    exchange.order(ann, "buy", 5, 30, id=order)
+    waits = ann.look(f"explain/{order}")
+    assert (waits["about"], waits["answer"]) == ("order", "waits, as nobody sells")
+    assert (waits["facts"]["units_ahead"], waits["facts"]["hold_ucr"]) == (2, 150)
+    assert ann.look(f"explain/order%2F{order}")["facts"] == waits["facts"]
+    assert bob.get(f"/api/v1/explain/{order}").status_code in (403, 404)
+
+    exchange.order(bob, "sell", 3, 20)  # 2 for cyd, who was there before, and 1 for ann.
+    exchange.order(bob, "sell", 1, 40)
+    waits = ann.look(f"explain/{order}")
+    assert waits["answer"] == "waits, as nobody sells for 30 µcr or less; the best is 40"
+    placed, trade = waits["events"]
+    assert (placed["type"], placed["subject"]) == ("econonexus.order_placed.v1", f"order/{order}")
+    assert (trade["subject"], trade["data"]["units"]) == (f"trade/{name}@2", 1)
+    ann.delete(f"/api/v1/orders/{order}")
+    over = ann.look(f"explain/{order}")
+    assert over["answer"] == "cancelled"
+    assert len(over["events"]) == 3

@@ -10,13 +10,6 @@ HOUR_MS = 3_600_000
 BASE_FEE = {"rule": "base_fee", "price_ucr": 10}
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    # The second bookkeeper does not know markets yet; until then nobody asks it here.
-    with Served(tmp_path_factory.mktemp("served") / "data") as server:
-        yield server
-
-
 @pytest.fixture
 def bob(served: Served, admin: Client, name: str) -> Iterator[Client]:
     with served.client(admin.make("agents", id=f"{name}-bob", credits_ucr=1_000)["key"]) as client:
@@ -122,3 +115,29 @@ def test_an_auction_takes_no_requests(admin: Client, agent: Client, name: str) -
     market(admin, name, "uniform_price")
     assert agent.refusal(f"markets/{name}/requests", units=1)[:2] == (409, "takes_no_requests")
     assert agent.get(f"/api/v1/markets/{name}/price").json()["code"] == "takes_no_requests"
+
+
+def explained(client: Client, name: str) -> tuple[str, dict[str, object]]:
+    told = client.look(f"explain/{name.replace('/', '%2F')}")
+    return told["answer"], told["facts"]
+
+
+def test_a_request_is_explained_with_the_numbers_that_decided(
+    admin: Client, agent: Client, bob: Client, name: str
+) -> None:
+    market(admin, name, "posted_price", pricing={"rule": "fixed", "price_ucr": 10})
+    agent.make(f"markets/{name}/requests", units=70, id=f"{name}-1")
+    bob.post(f"/api/v1/markets/{name}/requests", json={"units": 40, "id": f"{name}-2"})
+    answer, facts = explained(agent, f"{name}-1")
+    assert (answer, facts["unit_price_ucr"], facts["paid_ucr"]) == ("granted", 10, 700)
+    assert (facts["grant"], facts["left"]) == (f"{name}-1:1", 70)
+    answer, facts = explained(bob, f"request/{name}-2")
+    assert (answer, facts["units"], facts["units_free_then"]) == ("declined", 40, 30)
+    assert bob.get(f"/api/v1/explain/{name}-1").status_code in (403, 404)
+
+
+def test_a_request_that_waits_says_for_what(admin: Client, agent: Client, name: str) -> None:
+    market(admin, name, "priority", reserve_ucr=2)
+    agent.make(f"markets/{name}/requests", units=50, id=f"{name}-r")
+    answer, facts = explained(admin, f"{name}-r")
+    assert (answer, facts["came_as_number"], facts["of_waiting"], facts["hold_ucr"]) == ("waiting", 1, 1, 100)

@@ -319,3 +319,22 @@ def _ledger(sale: Sale, *arguments: str) -> str:
     assert done.returncode == 0, done.stderr
     assert told(done.stderr) is None
     return done.stdout
+
+
+def test_the_gateway_tells_nobody_what_another_bids_from_the_wallet_they_share(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    with Served(tmp_path_factory.mktemp("gateway") / "data") as served, served.client() as admin:
+        admin.make("teams", id="crew")
+        admin.make("mint", to="crew", amount_ucr=10_000_000)
+        keys = [admin.make("agents", team="crew", wallet=False)["key"] for _ in range(2)]
+        admin.make("resources", id="gpu", unit="h", capacity=1, period_ms=HOUR_MS)
+        admin.make("markets", id="hours", resource="gpu", mechanism="first_price")
+        admin.make("auctions", id="noon", market="hours", units=1, closes_in_ms=HOUR_MS)
+        with served.client(keys[0]) as bidder, served.client(keys[1]) as caller:
+            bidder.make("auctions/noon/bids", price_ucr=6_000_000)
+            body = {"model": "mock", "messages": [{"role": "user", "content": "hello"}]}
+            answer = caller.post("/v1/chat/completions", json=body)
+            assert answer.status_code == 200
+            left = int(answer.headers["X-EconoNexus-Available-Ucr"])
+            assert 9_900_000 < left == admin.look("accounts/crew")["available_ucr"]

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -320,3 +321,39 @@ async def test_a_node_killed_in_clearing_clears_after_its_restart(tmp_path: Path
         await _cleared(node.engine)
         ended = await node.read(lambda state: state.auctions.ended["a"])
     assert payments(ended) == {"b1": 350, "b2": 450}
+
+
+@in_virtual_time
+async def test_a_mistake_of_ours_is_logged_without_its_words_and_the_deadline_fails_the_auction(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Mistaken(Told):
+        async def solve(self, task: Task, on_progress: OnSolving | None = None) -> Proposal:
+            raise ValueError(f"price {task.auction.bids[0].price}")
+
+    journal = MemoryJournal()
+    engine, clearing = await _node(Mistaken(), journal)
+    caplog.clear()
+    await close(engine)
+    await asyncio.sleep(60.1)
+    assert (await auction(journal)).reason == "no outcome came in time"
+    assert "ValueError" in caplog.text
+    assert "500" not in caplog.text
+    await clearing.stop()
+
+
+async def test_what_is_being_solved_ends_with_the_node(tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    hang = (
+        f"import os, pathlib, time; pathlib.Path({str(pid)!r}).write_text(str(os.getpid())); time.sleep(60)"
+    )
+    engine = await Engine.start(MemoryJournal(), SystemClock())
+    clearing = Clearing(engine, ProcessSolver(command=(sys.executable, "-c", hang)))
+    await close(engine)
+    while not (pid.exists() and pid.read_text()):  # noqa: ASYNC110  # It is another process.
+        await asyncio.sleep(0.01)
+    await clearing.stop()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid.read_text()), 0)
+    assert await engine.read(lambda state: "a" in state.auctions.by_id), "a restart asks again"
+    await engine.stop()

@@ -26,12 +26,14 @@ from tests.oracle.budgets import Budgets
 from tests.oracle.holds import Holds
 from tests.oracle.money import Money
 from tests.oracle.orders import Orders
+from tests.oracle.requests import Requests
+from tests.oracle.running import Running
 from tests.oracle.spenders import PROPERTIES, Spenders
 
 __all__ = ["PROPERTIES", "Oracle", "commands_known"]
 
 
-class Oracle(Money, Holds, Budgets, Spenders, Orders, Attention):
+class Oracle(Money, Holds, Budgets, Spenders, Running, Requests, Orders, Attention):
     """The plain books of everything."""
 
 

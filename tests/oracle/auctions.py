@@ -1,7 +1,10 @@
 """Auctions of one item, and the bids in them."""
 # ruff: noqa: N802  # Methods are named after the command they are about.
 
+import statistics
 from collections.abc import Callable, Iterator
+
+from msgspec.structs import replace
 
 from econonexus.domain import commands as c
 from econonexus.domain.kinds import AccountKind as Kind
@@ -11,13 +14,13 @@ from tests.oracle import forms
 from tests.oracle.books import Notices, Row
 from tests.oracle.forms import BIGGEST
 from tests.oracle.markets import ALWAYS, Markets
-from tests.oracle.prices import Wish, sold
+from tests.oracle.prices import Wish, fair_first, sold
 
 BY_AUCTION = (
     "first_price", "second_price", "english", "dutch",
     "uniform_price", "discriminatory", "multi_unit_vickrey", "combinatorial",
 )  # fmt: skip
-RUNNING = ("announced", "open", "clearing")
+RUNNING = ("announced", "open", "closed", "clearing")
 SINGLE_UNIT = ("first_price", "second_price", "english")
 
 
@@ -93,7 +96,7 @@ class Auctions(Markets):
         self.auctions[it.auction] = {
             "market": it.market,
             "mechanism": market["mechanism"].value,
-            "terms": market["terms"],
+            "terms": replace(market["terms"], reserve=self._reserve(market)),
             "supply": dict(it.supply),
             "opens": opens,
             "closes": closes,
@@ -101,7 +104,15 @@ class Auctions(Markets):
             "status": "open" if opens <= self.now else "announced",
             "bids": {},
         }
-        notices.append(("announced", it.auction, opens, closes))
+        notices.append(("announced", it.auction, opens, closes, self._reserve(market)))
+
+    def _reserve(self, market: Row) -> int:
+        """The given one, or what the last prices say, whichever is more."""
+        rule, given = market["terms"].computed_reserve, market["terms"].reserve
+        prices = market["prices"]
+        if rule is None or len(prices) < rule.last:
+            return given
+        return max(given, statistics.median_low(prices[-rule.last :]) * rule.share // 1_000_000)
 
     def _times(self, it: c.AnnounceAuction) -> tuple[int, int, tuple[int, int] | None]:
         opens = max(self.now, it.opens_at or 0)
@@ -123,7 +134,7 @@ class Auctions(Markets):
 
     def _no_CancelAuction(self, it: c.CancelAuction, no: Callable[[No], None]) -> None:
         auction = self._no_auction(it.auction, no)
-        if auction is not None and auction["status"] == "clearing":
+        if auction is not None and auction["status"] in ("closed", "clearing"):
             no(No.AUCTION_NOT_OPEN)
 
     def _do_CancelAuction(self, it: c.CancelAuction, notices: Notices) -> None:
@@ -140,7 +151,7 @@ class Auctions(Markets):
         if auction["status"] == "announced":
             auction["status"] = "open"
         elif self.markets[auction["market"]]["halted"] and not self._is_over(auction):
-            auction["closes"] = min(self.now + auction["terms"].bidding_window, BIGGEST)
+            auction["closes"] = min(self.now + max(auction["terms"].bidding_window, 10**9), BIGGEST)
             notices.append(("extended", it.auction, auction["closes"]))
         else:
             self._clear(it.auction, notices)
@@ -176,21 +187,21 @@ class Auctions(Markets):
             no(No.STAKE_TOO_SMALL)
         if terms.least_reputation > 500_000:
             no(No.REPUTATION_TOO_LOW)
-        self._no_pledge(it.agent, _destination(terms), _to_hold(it.items, it.price, it.cap), no)
+        self._no_pledge(it.agent, destination(terms), to_hold(it.items, it.price, it.cap), no)
 
     def _do_PlaceBid(self, it: c.PlaceBid, notices: Notices) -> None:
         auction = self.auctions[it.auction]
         source, agent = self._payer(it.agent)
-        destination = _destination(auction["terms"])
-        held = _to_hold(it.items, it.price, it.cap)
-        levels = self._levels(source, destination, agent=agent)
+        receiver = destination(auction["terms"])
+        held = to_hold(it.items, it.price, it.cap)
+        levels = self._levels(source, receiver, agent=agent)
         auction["bids"][it.bid] = {
             "agent": it.agent,
             "items": dict(it.items),
             "price": it.price,
             "held": held,
             "source": source,
-            "destination": destination,
+            "destination": receiver,
             "budgets": levels,
             "drawing": agent,
         }
@@ -211,14 +222,14 @@ class Auctions(Markets):
         self._no_bidding(auction, no)
         if auction["terms"].revisions is Revisions.NONE or it.price <= bid["price"]:
             no(No.BID_STANDS)
-        more = max(0, _to_hold(bid["items"], it.price, it.cap) - bid["held"])
+        more = max(0, to_hold(bid["items"], it.price, it.cap) - bid["held"])
         self._no_funds(bid["source"], more, no, bid["drawing"])
         self._no_budget(bid["budgets"], more, no)
         return None
 
     def _do_RaiseBid(self, it: c.RaiseBid, notices: Notices) -> None:
         bid = self.auctions[it.auction]["bids"][it.bid]
-        held = max(bid["held"], _to_hold(bid["items"], it.price, it.cap))
+        held = max(bid["held"], to_hold(bid["items"], it.price, it.cap))
         bid |= {"price": it.price, "held": held}
 
     def _no_WithdrawBid(self, it: c.WithdrawBid, no: Callable[[No], None]) -> None:
@@ -279,16 +290,19 @@ class Auctions(Markets):
     def _clear(self, name: str, notices: Notices) -> None:
         auction = self.auctions[name]
         bids = auction["bids"]
-        sales = {item: self._sell(auction, item) for item in auction["supply"]}
+        dealt: dict[str, int] = {}
+        sales = {item: self._sell(auction, item, dealt) for item in auction["supply"]}
         welfare = sum(sale.welfare for sale in sales.values())
         wins = [
             (bid, bids[bid]["agent"], {item: units}, money)
             for item, sale in sales.items()
             for bid, (units, money) in sale.won.items()
         ]
-        income = sum(money for *_, money in wins)
-        destination = _destination(auction["terms"])
-        full = bool(wins) and self.accounts[destination]["balance"] + income > BIGGEST
+        lost = auction.get("commitments", {})  # Whoever has not revealed its bid loses its bond.
+        bonds = {bid: bond["held"] for bid, bond in lost.items()}
+        income = sum(money for *_, money in wins) + sum(bonds.values())
+        receiver = destination(auction["terms"])
+        full = bool(wins or bonds) and self.accounts[receiver]["balance"] + income > BIGGEST
         if full or welfare > BIGGEST or self._is_over(auction):
             auction["status"] = "failed"
             notices.append(("failed", name))
@@ -299,48 +313,59 @@ class Auctions(Markets):
             for item, units in auction["supply"].items()
         }
         unsold = {item: units for item, units in left.items() if units}
-        notices.append(("cleared", name, wins, prices, unsold, welfare))
+        notices += [("forfeited", name, bid, bond) for bid, bond in bonds.items()]
+        notices.append(("cleared", name, wins, prices, unsold, welfare, dealt))
+        market = self.markets[auction["market"]]
+        noted = next(iter(prices.values()), market["terms"].reserve)
+        market["prices"] = [*market["prices"], noted]
         auction["status"] = "settled"
         rights = [(agent, item, units, paid) for _, agent, won, paid in wins for item, units in won.items()]
         self.grant(name, auction["market"], rights, auction["window"], notices)
-        self._take(bids, {bid: money for bid, *_, money in wins}, destination, notices)
+        paid = {bid: money for bid, *_, money in wins} | bonds
+        self._take({**bids, **lost}, paid, receiver, notices)
+        lost.clear()
 
-    def _sell(self, auction: Row, item: str):
+    def _sell(self, auction: Row, item: str, dealt: dict[str, int]):
         wishes = [
             Wish(name, self.agents[bid["agent"]]["owner"], item, bid["items"][item], bid["price"], place)
             for place, (name, bid) in enumerate(auction["bids"].items())
             if item in bid["items"]
         ]
         terms = auction["terms"]
-        return sold(auction["mechanism"], wishes, auction["supply"][item], terms.reserve, terms.uniform)
+        it = (auction["mechanism"], wishes, auction["supply"][item], terms.reserve, terms.uniform)
+        if terms.reserved_share is None:
+            return sold(*it)
+        sale, fair = fair_first(*it, terms.reserved_share.share)
+        dealt.update(fair)
+        return sale
 
-    def _take(self, bids: dict[str, Row], paid: dict[str, int], destination: str, notices: Notices) -> None:
+    def _take(self, bids: dict[str, Row], paid: dict[str, int], receiver: str, notices: Notices) -> None:
         """Winners pay, and what they pay counts as spent, all at once; only then are overrun limits told."""
         spent: dict[str, int] = {}
         for bid, money in paid.items():
-            self._move(bids[bid]["source"], destination, money)
+            self._move(bids[bid]["source"], receiver, money)
             for level in bids[bid]["budgets"]:
                 spent[level] = spent.get(level, 0) + money
         for level, money in spent.items():
             self._overruns([level], money, notices)
         for level, money in spent.items():
             self._count([level], money, notices)
-        self._repay(destination, sum(paid.values()))
+        self._repay(receiver, sum(paid.values()))
 
 
 def _odd_prices(price: int, cap: int | None) -> bool:
     return bool(forms.whole(price)) or (cap is not None and (bool(forms.whole(cap)) or cap < price))
 
 
-def _to_hold(items: dict[str, int], price: int, cap: int | None) -> int:
+def to_hold(items: dict[str, int], price: int, cap: int | None) -> int:
     return price * sum(items.values()) if cap is None else cap
 
 
 def _odd_in_all(items: dict[str, int], price: int, cap: int | None) -> bool:
     """Whether the cap is less than what is bid, or that is no amount at all."""
-    in_all = _to_hold(items, price, None)
+    in_all = to_hold(items, price, None)
     return bool(forms.whole(in_all)) or (cap is not None and cap < in_all)
 
 
-def _destination(terms) -> str:
+def destination(terms) -> str:
     return {Proceeds.BURN: "burn", Proceeds.TREASURY: "treasury"}.get(terms.proceeds, terms.seller)

@@ -174,6 +174,12 @@ class Books:
             if self.budgets[level]["mode"] is not BudgetMode.HARD and amount > told:
                 notices.append(("overrun", level, amount, told))
 
+    def _overruns_unsaid(self, levels: list[str], amount: int, notices: Notices) -> None:
+        """The same, where by how much is not said."""
+        told: Notices = []
+        self._overruns(levels, amount, told)
+        notices += [("overrun", level, 0, 0) for _, level, _, _ in told]
+
     def _count(self, levels: list[str], amount: int, notices: Notices) -> None:
         for level in levels:
             budget = self.budgets[level]

@@ -76,7 +76,13 @@ class Markets(Books):
     def _form_CreateMarket(self, it: c.CreateMarket) -> set[No]:
         bundles = it.mechanism is Mechanism.COMBINATORIAL
         many = len(it.resources) > (256 if bundles else 1) or len(set(it.resources)) < len(it.resources)
-        odd = many or not it.resources or _odd_terms(it.terms) or _odd_clock(it.mechanism, it.terms)
+        odd = (
+            many
+            or not it.resources
+            or _odd_terms(it.terms)
+            or _odd_clock(it.mechanism, it.terms)
+            or _odd_commitment(it.mechanism, it.terms)
+        )
         return forms.names(it.market) | ({No.INVALID_TERMS} if odd else set())
 
     def _no_CreateMarket(self, it: c.CreateMarket, no: Callable[[No], None]) -> None:
@@ -91,12 +97,16 @@ class Markets(Books):
             "resources": it.resources,
             "mechanism": it.mechanism,
             "terms": it.terms,
+            "prices": [],
             "halted": False,
         }
 
     def _form_ChangeMarket(self, it: c.ChangeMarket) -> set[No]:
         market = self.markets.get(it.market)
-        odd = _odd_terms(it.terms) or (market is not None and _odd_clock(market["mechanism"], it.terms))
+        odd = _odd_terms(it.terms) or (
+            market is not None
+            and (_odd_clock(market["mechanism"], it.terms) or _odd_commitment(market["mechanism"], it.terms))
+        )
         return {No.INVALID_TERMS} if odd else set()
 
     def _no_ChangeMarket(self, it: c.ChangeMarket, no: Callable[[No], None]) -> None:
@@ -105,7 +115,10 @@ class Markets(Books):
             no(No.UNKNOWN_MARKET)
 
     def _do_ChangeMarket(self, it: c.ChangeMarket, notices: Notices) -> None:
-        self.markets[it.market]["terms"] = it.terms
+        market = self.markets[it.market]
+        if market["terms"].computed_reserve != it.terms.computed_reserve:
+            market["prices"] = []
+        market["terms"] = it.terms
 
     def _form_FreezeMarket(self, it: c.FreezeMarket | c.UnfreezeMarket) -> set[No]:
         return forms.short(it.reason, 256)
@@ -236,4 +249,13 @@ def _odd_clock(mechanism: Mechanism, terms: Terms) -> bool:
     if clock is None or mechanism is not Mechanism.DUTCH:
         return (clock is not None) or mechanism is Mechanism.DUTCH
     whole = forms.whole(clock.start) | forms.whole(clock.step) | forms.whole(clock.tick)
-    return bool(whole | forms.whole(clock.floor, 0)) or clock.floor > clock.start
+    whole |= forms.whole(clock.floor, 0)
+    return bool(whole) or max(clock.floor, terms.reserve) > clock.start
+
+
+def _odd_commitment(mechanism: Mechanism, terms: Terms) -> bool:
+    rule = terms.commitment
+    if rule is None:
+        return False
+    sealed = ("first_price", "second_price", "uniform_price", "discriminatory", "multi_unit_vickrey")
+    return mechanism.value not in sealed or bool(forms.whole(rule.bond) | forms.whole(rule.reveal_window))

@@ -266,7 +266,7 @@ class Orders(Auctions):
         account, drawing = self._payer(it.agent)
         levels = self._above(account, drawing) if it.side == "buy" else []
         if it.side == "buy":
-            self._overruns_unsaid(levels, it.cap or it.units * it.unit_price, notices)
+            self._overruns(levels, it.cap or it.units * it.unit_price, notices)
         fills = self._fills(it.market, it.agent, it.side, it.units, it.unit_price, it.time_in_force, it.cap)
         notices.append(("ordered", it.order, fills.rests, fills.lapses))
         order = {
@@ -314,7 +314,7 @@ class Orders(Auctions):
         order = self.orders[it.order]
         if order["side"] == "buy":
             more_money = max(0, it.units * it.unit_price - order["open"] * order["price"])
-            self._overruns_unsaid(order["budgets"], more_money, notices)
+            self._overruns(order["budgets"], more_money, notices)
         requeued, fills = self._replaced(it, order)
         notices.append(("reordered", it.order, fills.rests, fills.lapses, requeued))
         if not requeued:
@@ -378,7 +378,7 @@ class Orders(Auctions):
         left, money = units, cap
         for _, _, name in sorted(others):
             row = self.orders[name]
-            if left == 0 or stopped:
+            if left == 0 or stopped or (money is not None and money < row["price"]):
                 break
             if self._too_far(market, row["price"]):
                 too_far, stopped = row["price"], True
@@ -388,12 +388,9 @@ class Orders(Auctions):
             else:
                 affordable = left if money is None else money // row["price"]
                 traded = min(left, row["open"], affordable)
-                if traded:
-                    trades.append((name, traded, row["price"]))
-                    left -= traded
-                    money = None if money is None else money - traded * row["price"]
-                if traded < row["open"]:
-                    break
+                trades.append((name, traded, row["price"]))
+                left -= traded
+                money = None if money is None else money - traded * row["price"]
         if tif == "fok" and left:
             return Fills([], [], 0, units, too_far)
         rests = left if tif == "gtc" and price is not None and not stopped else 0

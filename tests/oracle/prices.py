@@ -27,6 +27,39 @@ class Sale(NamedTuple):
     welfare: int
 
 
+def fair_first(
+    mechanism: str, wishes: list[Wish], supply: int, reserve: int, uniform: str, share: int
+) -> tuple[Sale, dict[str, int]]:
+    """The same, after a share of it was dealt out unit by unit to the owners in turn, at the reserve.
+
+    Also bid to the units that it was dealt.
+    """
+    able = [wish for wish in wishes if wish.units <= supply and wish.price >= reserve]
+    hands = {wish.owner: [] for wish in able}
+    for wish in sorted(able, key=lambda wish: (-wish.price, wish.place)):
+        hands[wish.owner] += [wish.bid] * wish.units
+    dealt: list[str] = []
+    left = supply * share // 1_000_000
+    while left and any(hands.values()):
+        for hand in hands.values():
+            if left and hand:
+                dealt.append(hand.pop(0))
+                left -= 1
+    fair = {bid: dealt.count(bid) for bid in dealt}
+    rest = supply - len(dealt)
+    still = [wish._replace(units=min(rest, wish.units - fair.get(wish.bid, 0))) for wish in able]
+    bought = sold(mechanism, [wish for wish in still if wish.units], rest, reserve, uniform)
+    won: dict[str, tuple[int, int]] = {}
+    welfare = 0
+    for wish in sorted(able, key=lambda wish: (-wish.price, wish.place)):
+        units, money = bought.won.get(wish.bid, (0, 0))
+        units += fair.get(wish.bid, 0)
+        if units:
+            won[wish.bid] = (units, money + fair.get(wish.bid, 0) * reserve)
+            welfare += units * wish.price
+    return Sale(won, bought.price, welfare), fair
+
+
 Units = list[Wish]
 """Single units, the most wanted first: a wish for three stands here three times."""
 

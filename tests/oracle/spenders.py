@@ -76,7 +76,8 @@ class Spenders(Books):
             no(No.UNKNOWN_TEAM)
         if it.agent in self.agents:
             no(No.AGENT_EXISTS)
-        if it.wallet and it.agent in self.accounts:
+        account = self.accounts.get(it.agent)
+        if account is not None and (it.wallet or account["kind"] not in (Kind.MINT, Kind.BURN, Kind.DEBT)):
             no(No.ACCOUNT_EXISTS)
         self._no_place_beneath(it.budget, "credit", no)
         if it.credits > BIGGEST + self.accounts["mint"]["balance"]:
@@ -131,6 +132,16 @@ class Spenders(Books):
             no(No.UNKNOWN_AGENT)
         elif not self.agents[it.agent]["frozen"]:
             no(No.AGENT_NOT_FROZEN)
+
+    def _form_RegisterSigningKey(self, it: c.RegisterSigningKey) -> set[No]:
+        return forms.digest(it.public_key)
+
+    def _no_RegisterSigningKey(self, it: c.RegisterSigningKey, no: Callable[[No], None]) -> None:
+        if it.agent not in self.agents:
+            no(No.UNKNOWN_AGENT)
+
+    def _do_RegisterSigningKey(self, it: c.RegisterSigningKey, notices: Notices) -> None:
+        self.agents[it.agent]["signing_key"] = it.public_key
 
     def _form_IssueKey(self, it: c.IssueKey) -> set[No]:
         return forms.names(it.key, it.holder) | forms.digest(it.digest)

@@ -13,9 +13,10 @@ from econonexus.node.withholding import SEALED
 
 MONEY = frozenset(
     [
-        "amount", "available", "bond", "bound", "cap", "credits", "floor", "gain", "held", "high",
-        "increment", "limit", "low", "most", "paid", "payment", "previous", "price", "reference",
-        "released", "requested", "reserve", "spent", "stake", "start", "step", "unit_price", "welfare",
+        "amount", "available", "before", "bond", "bound", "cap", "credits", "floor", "gain", "held", "high",
+        "increment", "least", "limit", "low", "most", "paid", "payment", "previous", "price",
+        "reference", "released", "requested", "reserve", "spent", "stake", "start", "step",
+        "unit_price", "welfare",
     ]
 )  # fmt: skip
 """The fields that are micro-credits, by name."""
@@ -31,12 +32,13 @@ DURATIONS = frozenset(
         "lead",
         "time_limit",
         "clearing",
+        "reveal_window",
     }
 )
 """The fields that are nanoseconds."""
-SHARES = frozenset({"alerts", "threshold", "least_reputation", "move", "failures", "share"})
+SHARES = frozenset({"alerts", "threshold", "least_reputation", "move", "failures", "share", "allowed"})
 """The fields that are parts per million."""
-UNSAID = frozenset({"budgets", "destination", "source", "digest", "wanted", "restored"})
+UNSAID = frozenset({"budgets", "destination", "source", "digest", "wanted", "restored", "was_held"})
 """What an event says for bookkeepers, and no reader needs."""
 _UNSAID_OF = {SubmitOutcome: frozenset({"digest"})}
 """What a command says that no reader needs."""
@@ -72,6 +74,8 @@ def refused(refusal: Refusal) -> str:
     facts = [refusal.subject] if refusal.subject else []
     if refusal.requested is not None and refusal.available is not None:
         facts.append(f"asked {count(refusal.requested)}, left {count(refusal.available)}")
+    elif refusal.available is not None:
+        facts.append(count(refusal.available))
     return f"refused: {code}" + (f" ({': '.join(facts)})" if facts else "")
 
 
@@ -131,7 +135,7 @@ def _number(field: str, value: int, start: int) -> str:
         return f"{value / 10_000:g} %"
     if field in DURATIONS:
         return moment(value)
-    if field.endswith("_at") or field == "clear_by":
+    if field.endswith("_at") or field in ("clear_by", "reveals_until"):
         return moment(value - start)
     return f"{value:,}"
 

@@ -11,8 +11,8 @@ from econonexus.domain.commands import Command
 from econonexus.domain.ids import SECOND
 from tests.strategies import COMMANDS, USUAL, at
 
-UNIT = SECOND // 1_000
-"""What the strategies count time in: a millisecond."""
+UNIT = SECOND // 50
+"""What the strategies count time in: 20 ms, so that an auction lives through a few hundred commands."""
 PER_DRAW = 40
 NUMBERED = re.compile(r"([a-z]+)(\d+)((?::\d+)?)")
 """Names such as `h3`, `a1`, `a1:2`: of these there are new ones all the time."""

@@ -16,8 +16,10 @@ import msgspec
 
 from econonexus.adapters.sqlite_journal import SqliteJournal
 from econonexus.adapters.system_clock import SystemClock
+from econonexus.domain import commands as c
 from econonexus.domain.commands import Command
 from econonexus.domain.ids import CallerId, CommandId
+from econonexus.domain.state import State
 from econonexus.node.engine import Engine
 from econonexus.node.intake import InvalidCommand
 from econonexus.node.replies import Accepted
@@ -25,6 +27,10 @@ from tests.soak.pool import UNIT, meant
 from tests.strategies import opening
 
 AT_ONCE = 20
+POOR = 300
+LASTS = 50 * UNIT
+AUCTIONED = ["first", "second", "uniform", "lowest", "pay", "vcg"]
+BIDDERS = frozenset({"ann", "bob", "pat", "kim", "lee", "crew"})
 PER_EPOCH = 400
 """So many commands use the same names for what comes and goes."""
 CALLERS = [CallerId("op"), CallerId("ann"), CallerId("bob")]
@@ -49,15 +55,33 @@ class Life:
         self.asked: list[tuple[Command, CallerId, CommandId]] = []
         self.fared: Counter[str] = Counter()
         self.clock = SystemClock()
+        self.set_right_in = -1
+
+    @property
+    def epoch(self) -> int:
+        """Tells the names of now from those of other times and other lives."""
+        return self.seed * 10_000 + len(self.asked) // PER_EPOCH
 
     async def live(self, commands: int) -> Look:
         """Ask for so many commands, several at once, some of them a second time."""
         self.fared.clear()
         while self.fared.total() < commands:
+            if self.epoch != self.set_right_in:
+                await self._set_right()
             replies = await asyncio.gather(*(self._ask() for _ in range(AT_ONCE)))
             print("done", max(replies), flush=True)
         sequence, digest = await self.engine.read(lambda state: (state.sequence, state.digest()))
         return Look(sequence, digest, dict(self.fared))
+
+    async def _set_right(self) -> None:
+        """What an operator does now and then, so that life goes on: thaw what is frozen, hold auctions."""
+        self.set_right_in = self.epoch
+        commands = await self.engine.read(setting_right)
+        closes_at = self.clock.wall_ns() + LASTS
+        for number, market in enumerate(self.rng.sample(AUCTIONED, 4), 1):
+            supply = {"gpu": self.rng.randint(1, 3)}
+            commands.append(c.AnnounceAuction(f"a{number}-{self.epoch}", market, supply, closes_at))
+        await asyncio.gather(*(self.engine.submit(command, CallerId("op")) for command in commands))
 
     async def _ask(self) -> int:
         repeated = self.asked and self.rng.random() < 0.03
@@ -77,11 +101,23 @@ class Life:
 
     def _another(self) -> tuple[Command, CallerId, CommandId]:
         number = len(self.asked)
-        epoch = self.seed * 10_000 + number // PER_EPOCH
-        command = meant(self.rng.choice(self.pool), self.clock.wall_ns(), epoch)
+        command = meant(self.rng.choice(self.pool), self.clock.wall_ns(), self.epoch)
         asked = (command, self.rng.choice(CALLERS), CommandId(f"{self.seed}-{number}"))
         self.asked.append(asked)
         return asked
+
+
+def setting_right(state: State) -> list[Command]:
+    """What thaws all that is frozen or halted, clears the order books, and gives money to who has little."""
+    accounts = state.ledger.accounts
+    return [
+        *(c.UnfreezeAccount(name) for name, account in accounts.items() if account.frozen),
+        *(c.UnfreezeAgent(name) for name, agent in state.agents.by_id.items() if agent.frozen),
+        *(c.UnfreezeTeam(name) for name, team in state.agents.teams.items() if team.frozen),
+        *(c.UnfreezeMarket(name) for name, market in state.markets.by_id.items() if market.halted),
+        *(c.CancelOrder(name) for name in state.orders.by_id),
+        *(c.Mint(name, POOR) for name in accounts if name in BIDDERS and accounts[name].available < POOR),
+    ]
 
 
 async def main(directory: Path, pool: list[Command], seed: int) -> None:

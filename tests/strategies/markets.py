@@ -7,7 +7,7 @@ from econonexus.domain import commands as c
 from econonexus.domain.ids import AccountId, AgentId, AuctionId, BidId, GrantId, MarketId, ResourceId
 from econonexus.domain.kinds import Mechanism, Proceeds, Revisions
 from econonexus.domain.money import Amount, Ppm
-from econonexus.domain.terms import Clock, Terms
+from econonexus.domain.terms import Clock, ComputedReserve, ReservedShare, Terms
 from tests.strategies.money import BIGGEST, amounts, maybe, texts, usual_amounts
 
 resources = st.sampled_from(["gpu", "gpu", "gpu", "tok", "tok", "none", "not a name"]).map(ResourceId)
@@ -42,8 +42,12 @@ SEALED = (
 
 ROUNDS = st.integers(5, 60)
 """For how long an auction takes bids."""
+shared = [None, None, None, ReservedShare(), ReservedShare(Ppm(500_000)), ReservedShare(Ppm(1_000_000))]
+computed = [None, None, None, ComputedReserve(Ppm(1_000_000), 1), ComputedReserve(Ppm(700_000), 2)]
 usual_terms = st.builds(
     Terms,
+    reserved_share=st.sampled_from(shared),
+    computed_reserve=st.sampled_from(computed),
     reserve=st.sampled_from([0, 0, 3]),
     bidding_window=ROUNDS,
     uniform=st.sampled_from(["highest_losing", "lowest_winning"]),
@@ -68,6 +72,10 @@ odd_terms = st.builds(
     bidding=st.sampled_from(["xor", "and"]),
     proceeds=st.sampled_from(Proceeds),
     stake=st.sampled_from([0, 5, -1]),
+    reserved_share=st.sampled_from([None, None, ReservedShare(Ppm(0)), ReservedShare(Ppm(1_000_001))]),
+    computed_reserve=st.sampled_from(
+        [None, None, ComputedReserve(Ppm(0)), ComputedReserve(last=0), ComputedReserve(last=1_001)]
+    ),
     least_reputation=st.sampled_from([0, 500_000, 500_001, 1_000_001, 0.5]).map(Ppm),
 )
 terms = st.one_of(usual_terms, usual_terms, seller_terms, odd_terms)
@@ -155,14 +163,21 @@ def opening(unit: int = 1) -> list[c.Command]:
     window = 25 * unit
     sold_by_bob = Terms(bidding_window=window, proceeds=Proceeds.SELLER, seller=AccountId("bob"))
     to_withdraw = Terms(bidding_window=window, revisions=Revisions.WITHDRAW, proceeds=Proceeds.TREASURY)
-    lowest = Terms(bidding_window=window, uniform="lowest_winning", reserve=Amount(2))
+    lowest = Terms(
+        bidding_window=window,
+        uniform="lowest_winning",
+        reserve=Amount(2),
+        computed_reserve=ComputedReserve(Ppm(900_000), 1),
+    )
+    half = ReservedShare(Ppm(500_000))
+    by_bid = Terms(bidding_window=window, reserve=Amount(3), reserved_share=half)
     sells: dict[str, tuple[Mechanism, Terms]] = {
         "first": (Mechanism.FIRST_PRICE, Terms(bidding_window=window)),
         "second": (Mechanism.SECOND_PRICE, sold_by_bob),
         "uniform": (Mechanism.UNIFORM_PRICE, to_withdraw),
         "lowest": (Mechanism.UNIFORM_PRICE, lowest),
-        "pay": (Mechanism.DISCRIMINATORY, Terms(bidding_window=window, reserve=Amount(3))),
-        "vcg": (Mechanism.MULTI_UNIT_VICKREY, Terms(bidding_window=window)),
+        "pay": (Mechanism.DISCRIMINATORY, by_bid),
+        "vcg": (Mechanism.MULTI_UNIT_VICKREY, Terms(bidding_window=window, reserved_share=half)),
         "free": (Mechanism.FIRST_COME, Terms(bidding_window=window)),
     }
     return [

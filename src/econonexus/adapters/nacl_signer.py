@@ -38,9 +38,13 @@ class NaclSigner:
 
 def is_genuine(checkpoint: Checkpoint) -> bool:
     """Whether a checkpoint was signed with the key it names."""
+    return is_signed(checkpoint.public_key, checkpoint.message(), checkpoint.signature)
+
+
+def is_signed(public_key: str, message: bytes, signature: str) -> bool:
+    """Whether a message was signed with the key of a public one; both are in hexadecimal."""
     try:
-        key = VerifyKey(bytes.fromhex(checkpoint.public_key))
-        key.verify(checkpoint.message(), bytes.fromhex(checkpoint.signature))
+        VerifyKey(bytes.fromhex(public_key)).verify(message, bytes.fromhex(signature))
     except (BadSignatureError, ValueError):
         return False
     return True

@@ -16,10 +16,15 @@ from econonexus.audit.fields import Fields, whole
 from econonexus.audit.grants import Grants, Owed
 from econonexus.audit.links import Links, left_out
 from econonexus.audit.markets import Markets
-from econonexus.audit.pledges import Pledges
+from econonexus.audit.pledges import Pledge, Pledges
+from econonexus.audit.prices_over_time import check_run
 from econonexus.audit.resources import ALWAYS, Resources
+from econonexus.audit.shares import with_reserve
 from econonexus.audit.spenders import Spenders
 from econonexus.audit.wrong import Wrong
+
+SOFT_CLOSE = 30_000_000_000
+MOST = 2**63 - 1
 
 
 class Auctions:
@@ -44,32 +49,30 @@ class Auctions:
             case "auction_announced":
                 self._announce(known, e, now)
             case "auction_opened":
-                auction = self._in(known, "announced")
+                auction = self.found(known, "announced")
                 if now < auction.opens:
                     raise Wrong(f"opens auction {known} before its time")
                 auction.status = "open"
             case "auction_extended":
-                auction = self._in(known, "open")
-                if whole(e["closes_at"]) < auction.closes:
-                    raise Wrong(f"lets auction {known} close earlier than it was to")
-                auction.closes = whole(e["closes_at"])
+                self._extend(known, self.found(known, "open", "closed"), e, now)
             case "auction_closed":
                 self._close(known, e, now)
             case "auction_cleared":
                 self._clear(known, e, now)
             case "auction_failed":
-                failed = self._in(known, "open", "clearing")
+                failed = self.found(known, "open", "closed", "clearing")
                 self._end(known, failed, "failed")
                 self._markets.saw_auction(failed.market, None, now)
             case "auction_cancelled":
-                self._end(known, self._in(known, "announced", "open"), "cancelled")
+                self._end(known, self.found(known, "announced", "open"), "cancelled")
             case _:
                 raise Wrong(f"is of a kind these books do not know: {kind}")
 
     def place_bid(self, e: Fields, now: int) -> None:
         """A bid comes in, and its money is reserved."""
         known, bid = str(e["auction"]), str(e["bid"])
-        auction = self._taking_bids(known, now)
+        auction = self._taking(known, bid, now)
+        bond = self._revealed(auction, e)
         items, price, held = units_of(e["items"]), sealed(e["price"]), sealed(e["held"])
         if bid in auction.bids:
             raise Wrong(f"places bid {bid} in auction {known} a second time")
@@ -81,7 +84,10 @@ class Auctions:
             raise Wrong(
                 f"bids in auction {known}, whose proceeds go to {destination}, for {e['destination']}"
             )
-        self._pledges.place(_pledge(known, bid), str(e["agent"]), e, destination, held, now)
+        if bond is None:
+            self._pledges.place(pledge_of(known, bid), str(e["agent"]), e, destination, held, now)
+        else:
+            self._pledges.follow(pledge_of(known, bid), bond, e, held, now)
         link = str(e.get("link", ""))
         if link and not auction.terms.get("together"):
             raise Wrong(f"links bid {bid} in auction {known}, which is cleared alone")
@@ -95,19 +101,21 @@ class Auctions:
         if price is not None and before.price is not None and price <= before.price:
             raise Wrong(f"raises bid {bid} from {before.price} to {price}")
         check_offer(auction, before.items, price, held)
-        if e["source"] != self._pledges.open[_pledge(known, bid)].source:
+        if e["source"] != self._pledges.open[pledge_of(known, bid)].source:
             raise Wrong(f"raises bid {bid} from another account than it was placed from")
-        self._pledges.raise_to(_pledge(known, bid), held, now)
+        self._pledges.raise_to(pledge_of(known, bid), held, now)
         auction.bids[bid] = before._replace(price=price)
+        if auction.mechanism == "english" and bid not in auction.leaders:
+            auction.bids[bid] = auction.bids.pop(bid)  # It stands behind all that are there.
 
     def withdraw_bid(self, e: Fields) -> None:
         """A bid is taken back, where the terms let it be."""
         known, bid = str(e["auction"]), str(e["bid"])
-        auction = self._in(known, "open")
+        auction = self.found(known, "open")
         self._own(auction, e)
         if auction.terms.get("revisions", "raise") != "withdraw":
             raise Wrong(f"takes bid {bid} out of auction {known}, where bids stand")
-        self._pledges.free(_pledge(known, bid))
+        self._pledges.free(pledge_of(known, bid))
         del auction.bids[bid]
 
     def _announce(self, known: str, e: Fields, now: int) -> None:
@@ -115,11 +123,12 @@ class Auctions:
         supply = units_of(e["supply"])
         if known in self.by_name:
             raise Wrong(f"announces auction {known} while it runs")
-        if (e["mechanism"], e["terms"]) != (market.mechanism, market.terms) or market.halted:
+        terms = with_reserve(market.terms, market.prices)
+        if (e["mechanism"], e["terms"]) != (market.mechanism, terms) or market.halted:
             raise Wrong(f"announces auction {known} otherwise than market {e['market']} sells now")
         if not supply or set(supply) - set(market.resources):
             raise Wrong(f"sells in auction {known} what market {e['market']} does not")
-        auction = Auction(e, supply, market.terms)
+        auction = Auction(e, supply, terms)
         start, end = auction.window or (auction.closes, auction.closes + 1)
         if not now <= auction.opens < auction.closes <= start < end:
             raise Wrong(f"gives auction {known} times that are out of order")
@@ -130,14 +139,16 @@ class Auctions:
 
     def _close(self, known: str, e: Fields, now: int) -> None:
         """An auction of bundles takes no more bids, and its outcome is waited for."""
-        auction = self._in(known, "open")
+        auction = self.found(known, "open")
         if auction.mechanism != BUNDLES or not auction.bids or whole(e["clear_by"]) < now:
             raise Wrong(f"closes auction {known} to wait for an outcome that it needs not")
         check_digest(known, auction, sealed(e["digest"]), self._spenders.behind)
         auction.status = "clearing"
 
     def _clear(self, known: str, e: Fields, now: int) -> None:
-        auction = self._in(known, "open", "clearing")
+        auction = self.found(known, "open", "closed", "clearing")
+        if auction.bonds:
+            raise Wrong(f"clears auction {known} before what was committed to is revealed or forfeited")
         if self._markets.by_name[auction.market].halted and auction.status == "open":
             raise Wrong(f"clears auction {known} while its market is halted")
         self._check_opened(known, auction, e)
@@ -147,7 +158,9 @@ class Auctions:
         if auction.mechanism == BUNDLES:
             check_bundles(known, auction, wins, e)
         self._links.enter(known, auction, wins)
-        pledges = {bid: self._pledges.open[_pledge(known, bid)] for bid in auction.bids}
+        pledges = {bid: self._pledges.open[pledge_of(known, bid)] for bid in auction.bids}
+        if auction.runs:
+            check_run(known, auction, wins, e, self._spenders.behind)
         self._end(known, auction, "cleared")
         for won in wins:
             pledge = pledges[won.bid]
@@ -164,10 +177,11 @@ class Auctions:
             raise Wrong(f"opens other bids in auction {known} than were placed, or in another order")
         for each in opened:
             bid, price, held = str(each["bid"]), whole(each["price"]), whole(each["held"])
-            pledge, placed = self._pledges.open[_pledge(known, bid)], auction.bids[bid]
+            pledge, placed = self._pledges.open[pledge_of(known, bid)], auction.bids[bid]
             if placed.price not in (price, None) or pledge.amount not in (held, None):
                 raise Wrong(f"opens bid {bid} with other numbers than were sealed")
-            check_offer(auction, placed.items, price, held)
+            # While it runs, what is held is freed or shrinks to what is paid.
+            check_offer(auction, placed.items, price, None if auction.runs else held)
             auction.bids[bid] = placed._replace(price=price)
 
     def _owe(self, known: str, auction: Auction, wins: list[Won]) -> None:
@@ -179,7 +193,9 @@ class Auctions:
     def _end(self, known: str, auction: Auction, how: str) -> None:
         """Let go of all that was kept back: money, and units."""
         for bid in auction.bids:
-            self._pledges.free(_pledge(known, bid))
+            self._pledges.free(pledge_of(known, bid))
+        for bid in auction.bonds:
+            self._pledges.free(f"bond {bid} in {known}")
         for item in auction.supply:
             self._resources.take_back(item, _promise(known))
         del self.by_name[known]
@@ -187,10 +203,46 @@ class Auctions:
         self.ended[how] += 1
 
     def _taking_bids(self, known: str, now: int) -> Auction:
-        auction = self._in(known, "open")
+        auction = self.found(known, "open")
         if self._markets.by_name[auction.market].halted or now >= auction.closes:
             raise Wrong(f"bids in auction {known}, which takes no bids now")
         return auction
+
+    def _taking(self, known: str, bid: str, now: int) -> Auction:
+        """The auction, if it takes this bid now: where bids are committed to, one that is being revealed."""
+        auction = self.by_name.get(known)
+        if auction is None or auction.terms.get("commitment") is None:
+            return self._taking_bids(known, now)
+        if bid not in auction.kept:
+            raise Wrong(f"places bid {bid} in auction {known}, which nobody had committed to")
+        return self.found(known, "closed")
+
+    def _revealed(self, auction: Auction, e: Fields) -> Pledge | None:
+        """How the bond of a bid was reserved that is being revealed; None where it was not committed to."""
+        if auction.terms.get("commitment") is None:
+            return None
+        agent, bond = auction.kept.pop(str(e["bid"]))
+        if e["agent"] != agent:
+            raise Wrong(f"reveals bid {e['bid']} of {e['agent']}, which {agent} had committed to")
+        return bond
+
+    def _extend(self, known: str, auction: Auction, e: Fields, now: int) -> None:
+        """An end moves away: for as long as a market is halted, or because a bid came near it."""
+        later, reason = whole(e["closes_at"]), e["reason"]
+        if auction.status == "closed":
+            auction.reveals_until = later
+            return
+        if later < auction.closes and reason != "resumed":
+            raise Wrong(f"lets auction {known} close earlier than it was to")
+        if reason == "soft_close":
+            left = whole(auction.terms.get("soft_close", SOFT_CLOSE))
+            if auction.mechanism != "english" or later > now + left:
+                raise Wrong(f"extends auction {known} by more than its soft close")
+            if e["increment"] != min(2 * auction.increment, MOST):
+                raise Wrong(f"extends auction {known} without doubling its increment")
+            auction.increment = whole(e["increment"])
+        auction.clock_at += later - auction.closes
+        auction.closes = later
 
     def _own(self, auction: Auction, e: Fields) -> Bid:
         bid = auction.bids.get(str(e["bid"]))
@@ -198,7 +250,7 @@ class Auctions:
             raise Wrong(f"speaks of bid {e['bid']} of {e['agent']}, which is not there")
         return bid
 
-    def _in(self, known: str, *statuses: str) -> Auction:
+    def found(self, known: str, *statuses: str) -> Auction:
         """The auction of a name, which must stand at one of these places of its life."""
         auction = self.by_name.get(known)
         status = "not there" if auction is None else auction.status
@@ -207,7 +259,8 @@ class Auctions:
         return auction
 
 
-def _pledge(auction: str, bid: str) -> str:
+def pledge_of(auction: str, bid: str) -> str:
+    """The name under which the money of a bid is reserved."""
     return f"bid {bid} in {auction}"
 
 

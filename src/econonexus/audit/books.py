@@ -21,6 +21,9 @@ from econonexus.audit.pledges import Pledges
 from econonexus.audit.policies import Policies
 from econonexus.audit.requests import Requests
 from econonexus.audit.resources import Resources
+from econonexus.audit.running import KINDS as RUNNING
+from econonexus.audit.running import Running
+from econonexus.audit.signatures import Signatures, Verify
 from econonexus.audit.spenders import Keys, Spenders
 from econonexus.audit.standing import Standing, as_agent
 from econonexus.audit.wrong import Wrong
@@ -40,7 +43,7 @@ class Discrepancy(Exception):
 class Books:
     """Accounts, holds and budgets after the records seen so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_signed: Verify | None = None) -> None:
         self.sequence = 0
         self.link = bytes(32)
         self.time = 0
@@ -58,6 +61,8 @@ class Books:
         self.markets = Markets(self.resources, self.accounts)
         self.grants = Grants(self.resources, self.spenders)
         self.auctions = Auctions(self.markets, self.resources, self.grants, self.pledges, self.spenders)
+        self.signatures = Signatures(self.auctions, is_signed)
+        self.running = Running(self.auctions, self.markets, self.pledges, self.spenders)
         self.orders = Orders(self.markets, self.grants, self.pledges, self.standing, self.spenders)
         self.requests = Requests(self.markets, self.resources, self.grants, self.pledges, self.standing)
         self.policies = Policies(self.accounts, self.spenders)
@@ -180,6 +185,9 @@ class Books:
             case "mode_set":
                 if e["mode"] not in MODES:
                     raise Wrong(f"sets {e['feature']} to {e['mode']}, which is no mode")
+            case "signing_key_registered":
+                self.spenders.check_agent(str(e["agent"]))
+                self.signatures.register(str(e["agent"]), str(e["public_key"]))
             case "key_issued" | "key_rotated" | "key_revoked":
                 self.keys.enter(kind, str(e["key"]), str(e.get("digest")))
             case "resource_declared":
@@ -201,8 +209,10 @@ class Books:
                 self.orders.enter(kind, e, self.time)
             case "bid_placed":
                 self.auctions.place_bid(e, self.time)
+                self.signatures.check_placed(e)
             case "bid_raised":
                 self.auctions.raise_bid(e, self.time)
+                self.signatures.check_raised(e)
             case "bid_withdrawn":
                 self.auctions.withdraw_bid(e)
             case "granted":
@@ -219,6 +229,8 @@ class Books:
                 self.inbox.enter(kind, e, self.time)
             case "policy_set" | "policy_applied" | "allowances_issued":
                 self.policies.enter(kind, e, self.time)
+            case _ if kind in RUNNING:
+                self.running.enter(kind, e, self.time)
             case _ if kind.startswith("auction_"):
                 self.auctions.enter(kind, e, self.time)
             case _:

@@ -4,7 +4,7 @@ from econonexus.audit.wrong import Wrong
 
 
 class Budget:
-    """One limit, with its windows counted one by one."""
+    """One limit, and what is used of it in its window."""
 
     def __init__(self, name: str, parent: str | None, asset: str, window: int, created: int) -> None:
         self.name = name
@@ -26,14 +26,14 @@ class Budget:
         self.grace = max(0, self.spent + self.held - self.limit - self.carried)
 
     def roll(self, now: int) -> None:
-        """Go from window to window until the one of `now`."""
-        while self.window and now >= self.ends:
-            left_over = max(0, self.limit + self.carried - self.spent)
-            settled = self.spent == 0 and self.carried == min(self.carry_over, left_over)
-            self.carried, self.spent = min(self.carry_over, left_over), 0
-            # Once a window changes nothing, all the empty ones after it change nothing either.
-            windows = (now - self.ends) // self.window + 1 if settled else 1
-            self.ends += windows * self.window
+        """Go on to the window of `now`, carrying what the last one left over and all of the empty ones."""
+        if not self.window or now < self.ends:
+            return
+        self.carried = min(self.carry_over, max(0, self.limit + self.carried - self.spent))
+        self.spent = 0
+        empty = (now - self.ends) // self.window
+        self.carried = min(self.carry_over, self.carried + empty * self.limit)
+        self.ends += (1 + empty) * self.window
 
     def hold(self, amount: int, now: int) -> None:
         """Count an amount as held."""

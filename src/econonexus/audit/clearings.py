@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from econonexus.audit.fields import Fields, names, positive, whole
 from econonexus.audit.outcomes import RULES, Offer, Sale, sale
+from econonexus.audit.pledges import Pledge
+from econonexus.audit.shares import best, given_first, share_of
 from econonexus.audit.wrong import Wrong
 
 BUNDLES = "combinatorial"
@@ -32,6 +34,17 @@ class Auction:
         self.window = None if start is None else (whole(start), whole(e["ends_at"]))
         self.status = "announced"
         self.bids: dict[str, Bid] = {}
+        self.standing = self.reserve
+        self.increment = whole(terms.get("increment", 1))
+        self.clock_at = self.opens
+        self.leaders: list[str] = []
+        self.takes: dict[str, tuple[int, int]] = {}
+        """What bids took from the clock: units, and the call."""
+        self.bonds: dict[str, str] = {}
+        """Commitments that are not revealed: bid to agent."""
+        self.kept: dict[str, tuple[str, Pledge]] = {}
+        """Those that are being revealed: bid to agent, and how the bond was reserved."""
+        self.reveals_until: int | None = None
 
     @property
     def reserve(self) -> int:
@@ -46,6 +59,16 @@ class Auction:
     def floor(self, items: dict[str, int]) -> int:
         """The least that is paid for so many units of items."""
         return sum(units * self.least(item) for item, units in items.items())
+
+    @property
+    def runs(self) -> bool:
+        """Whether its prices come about while it runs."""
+        return self.mechanism in ("english", "dutch")
+
+    @property
+    def units(self) -> int:
+        """How many are for sale."""
+        return sum(self.supply.values())
 
     @property
     def rule(self) -> str:
@@ -156,14 +179,27 @@ def _check_rule(
     prices = {item: each.price for item, each in sales.items() if each.price is not None}
     if [(won.bid, won.items, won.payment) for won in wins] != due or e["prices"] != prices:
         raise Wrong(f"lets auction {known} come out otherwise than {auction.rule} does")
-    if e["bound"] != e["welfare"]:
-        raise Wrong(f"says that auction {known} could be worth more than its highest bids")
+    shared = {bid: units for each in sales.values() for bid, units in each.shared.items()}
+    if units_of(e.get("shared", {})) != shared:
+        raise Wrong(f"says that other units of auction {known} came out of its reserved share than did")
+    most = sum(
+        best(_offers(auction, item, behind, without), units, auction.reserve)
+        for item, units in auction.supply.items()
+    )
+    if e["bound"] != most:
+        raise Wrong(f"says that auction {known} could be worth more or less than its highest bids, {most}")
 
 
 def _sale(auction: Auction, item: str, behind: Mapping[str, str], without: Collection[str]) -> Sale:
-    offers = [
+    offers, share = _offers(auction, item, behind, without), share_of(auction.terms)
+    if share is None:
+        return sale(auction.rule, offers, auction.supply[item], auction.reserve)
+    return given_first(auction.rule, offers, auction.supply[item], auction.reserve, share)
+
+
+def _offers(auction: Auction, item: str, behind: Mapping[str, str], without: Collection[str]) -> list[Offer]:
+    return [
         Offer(name, behind[bid.agent], bid.items[item], bid.price or 0)
         for name, bid in auction.bids.items()
         if item in bid.items and name not in without
     ]
-    return sale(auction.rule, offers, auction.supply[item], auction.reserve)

@@ -11,12 +11,12 @@ ONE = 1_000_000
 class Watch:
     """What a market came to since it last began, by which it may stop."""
 
-    def __init__(self) -> None:
+    def __init__(self, resumes_at: int | None = None) -> None:
         self.price: int | None = None
         self.reference: int | None = None
         self.since = 0
         self.failed: list[bool] = []
-        self.resumes_at: int | None = None
+        self.resumes_at = resumes_at
 
     def saw_price(self, terms: Fields, price: int, now: int) -> None:
         """A market that watches its price came to this one."""
@@ -72,7 +72,7 @@ class Watch:
 
     def _check_move(self, market: str, terms: Fields, halt: Fields, e: Fields, now: int) -> None:
         # An auction's price is the market's last one already when it halts; a book's never becomes it.
-        said = (e.get("price"), e.get("reference"), e.get("limit"))
+        said = (e.get("price"), e.get("reference"), e.get("allowed"))
         price, limit = whole(e["price"]), whole(halt.get("move", MOVE))
         reference = self.held_against(halt, now)
         if said != (price, reference, limit) or not self.is_too_far(terms, price, now):
@@ -83,6 +83,6 @@ class Watch:
     def _check_failures(self, market: str, halt: Fields, e: Fields) -> None:
         of, limit = whole(halt.get("of", OF)), whole(halt.get("failures", FAILURES))
         last = self.failed[-of:]
-        said = (e.get("failed"), e.get("of"), e.get("limit"))
+        said = (e.get("failed"), e.get("of"), e.get("allowed"))
         if said != (sum(last), of, limit) or len(last) < of or sum(last) * ONE <= limit * of:
             raise Wrong(f"halts market {market} for {said[0]} failures of {said[1]}, which are not too many")

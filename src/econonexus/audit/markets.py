@@ -18,6 +18,8 @@ class Market:
         self.announced = 0
         """The number of the last auction that its schedule has come to."""
         self.watch = Watch()
+        self.prices: list[int] = []
+        """What its auctions came to since it computes its reserve as it does."""
 
 
 class Markets:
@@ -37,7 +39,9 @@ class Markets:
         if kind == "market_changed":
             before, market.terms = market.terms, self._terms(known, e)
             if before.get("halt") != market.terms.get("halt"):
-                market.watch = Watch()
+                market.watch = Watch(market.watch.resumes_at)  # A pause goes on.
+            if before.get("computed_reserve") != market.terms.get("computed_reserve"):
+                market.prices = []
         if kind == "market_halted":
             market.watch.check_halt(known, market.terms, e, now)
             market.halted = True
@@ -52,6 +56,10 @@ class Markets:
         if isinstance(prices, dict) and len(prices) == 1:  # Of several things none is the market's price.
             (price,) = prices.values()
             market.watch.saw_price(market.terms, whole(price), now)
+        rule = market.terms.get("computed_reserve")
+        if isinstance(prices, dict) and isinstance(rule, dict):
+            given = market.terms.get("reserve", 0)
+            market.prices.append(whole(next(iter(prices.values()), given)))
 
     def scheduled(self, kind: str, e: Fields, now: int) -> None:
         """A market has come further with the auctions that it announces by itself, or skipped some."""

@@ -12,28 +12,13 @@ from econonexus.audit.pledges import Pledges
 from econonexus.audit.resources import ALWAYS
 from econonexus.audit.spenders import Spenders
 from econonexus.audit.standing import Standing
+from econonexus.audit.waiting import Order, Waiting
 from econonexus.audit.wrong import Wrong
 
 MOST_MET = 1_000
 MOST_AT_REST = 100_000
 REASONS = ("cancelled", "operator", "self_trade", "grant_ended", "market_over")
 AFTER_TRADES = ("budget_alert_raised", "debt_repaid")
-
-
-class Order:
-    """One order at rest."""
-
-    def __init__(self, market: str, agent: str, account: str, side: str, price: int) -> None:
-        self.market, self.agent, self.account = market, agent, account
-        self.side, self.price = side, price
-        self.units = 0
-        self.levels: list[str] = []
-        self.grant: str | None = None
-
-    @property
-    def held(self) -> int:
-        """What is reserved for it."""
-        return self.units * self.price if self.side == "buy" else 0
 
 
 class Trade(NamedTuple):
@@ -62,11 +47,9 @@ class Orders:
     ) -> None:
         self._markets, self._resources, self._grants = markets, grants.resources, grants
         self._pledges, self._standing, self._spenders = pledges, standing, spenders
-        self.by_name: dict[str, Order] = {}
+        self._waiting = Waiting()
+        self.by_name = self._waiting.by_name
         self.closed: set[str] = set()
-        self.queues: dict[tuple[str, str], dict[int, dict[str, None]]] = {}
-        """Market and side to price to who waits there, oldest first."""
-        self.at_rest: Counter[str] = Counter()
         self.trades: Counter[str] = Counter()
         self._cancels: deque[str] = deque()
         self._trades: deque[Trade] = deque()
@@ -106,7 +89,7 @@ class Orders:
         by_book = by_price and book is not None and book.mechanism == "order_book"
         if by_book and self._halts != (e["market"], e["price"]):
             raise Wrong(f"halts market {e['market']} for a price that nobody would have moved it to")
-        if kind == "market_changed" and book is not None and self.at_rest[str(e["market"])]:
+        if kind == "market_changed" and book is not None and self._waiting.at_rest[str(e["market"])]:
             self._check_window(book, e)
         self._halts = None
 
@@ -154,7 +137,7 @@ class Orders:
             order.units = units
             self._check_said(known, e, units, 0, order)
         else:
-            self._take_out(known, order)
+            self._waiting.take_out(known)
             order.price = limit
             coming = Coming(known, order, limit, "gtc", None)
             self._check_terms(market, coming, now)
@@ -177,7 +160,7 @@ class Orders:
             raise Wrong(f"cancels order {known} as if there were no time left to deliver")
         if (reason == "grant_ended" and order.grant is None) or reason not in REASONS:
             raise Wrong(f"cancels order {known} for {reason}")
-        self._take_out(known, order)
+        self._waiting.take_out(known)
         self._close(known, order)
 
     def _trade(self, e: Fields, now: int) -> None:
@@ -217,7 +200,7 @@ class Orders:
         """Money and units change hands; what rested has less open."""
         rest = self.by_name[due.resting]
         if rest.units == due.units:
-            self._take_out(due.resting, rest)
+            self._waiting.take_out(due.resting)
             self._close(due.resting, rest)
         elif rest is buyer:
             rest.units -= due.units
@@ -258,50 +241,34 @@ class Orders:
         self._check_said(coming.name, e, rests, left - rests, order)
         self._coming = coming
         if rests:
-            self.by_name[coming.name] = order
-            self.at_rest[order.market] += 1
-            queue = self.queues.setdefault((order.market, order.side), {})
-            queue.setdefault(order.price, {})[coming.name] = None
+            self._waiting.put(coming.name, order)
         else:
             self.closed.add(coming.name)
 
     def _match(self, coming: Coming, market: Market, units: int, now: int) -> tuple[int, bool]:
         """What must be traded, and who gives way; how many units are left, and whether more may not be."""
-        order, left, money, met = coming.order, units, coming.cap, 0
+        order, left, money = coming.order, units, coming.cap
         self._cancels, self._trades, self._halts = deque(), deque(), None
         behind = self._spenders.behind
-        for price in self._prices(coming):
-            for other in self.queues[order.market, _other(order.side)][price]:
-                rest = self.by_name[other]
-                if not left:
-                    return 0, False
-                if market.watch.is_too_far(market.terms, price, now):
-                    self._halts = (order.market, price)
+        for met, other in enumerate(self._waiting.facing(order, coming.limit)):
+            rest = self.by_name[other]
+            if not left or (money is not None and money < rest.price):
+                return left, False
+            if market.watch.is_too_far(market.terms, rest.price, now):
+                self._halts = (order.market, rest.price)
+                return left, True
+            if met == MOST_MET:
+                return left, True
+            if behind[rest.agent] == behind[order.agent]:
+                if _said(market, "self_trade", "cancel_resting") == "cancel_incoming":
                     return left, True
-                if met == MOST_MET:
-                    return left, True
-                met += 1
-                if behind[rest.agent] == behind[order.agent]:
-                    if _said(market, "self_trade", "cancel_resting") == "cancel_incoming":
-                        return left, True
-                    self._cancels.append(other)
-                    continue
-                traded = min(left, rest.units, left if money is None else money // price)
-                if traded:
-                    self._trades.append(Trade(other, traded, price))
-                    left -= traded
-                    money = None if money is None else money - traded * price
-                if traded < rest.units:
-                    return left, False
+                self._cancels.append(other)
+                continue
+            traded = min(left, rest.units, left if money is None else money // rest.price)
+            self._trades.append(Trade(other, traded, rest.price))
+            left -= traded
+            money = None if money is None else money - traded * rest.price
         return left, False
-
-    def _prices(self, coming: Coming) -> list[int]:
-        """At which prices others wait that an order may take, the best first."""
-        order, limit = coming.order, coming.limit
-        waiting = self.queues.get((order.market, _other(order.side)), {})
-        buys = order.side == "buy"
-        fine = [p for p in waiting if limit is None or (p <= limit if buys else p >= limit)]
-        return sorted(fine, reverse=not buys)
 
     def _check_said(self, known: str, e: Fields, rests: int, lapses: int, order: Order) -> None:
         said = (e.get("resting", 0), e.get("lapsed", 0), e.get("held", 0))
@@ -320,7 +287,7 @@ class Orders:
         if window is not None and window[1] <= now:
             raise Wrong(f"lets order {coming.name} come when there is no time left to deliver")
         most = whole(_said(market, "max_orders", MOST_AT_REST))
-        if self.at_rest[order.market] >= most:
+        if self._waiting.at_rest[order.market] >= most:
             raise Wrong(f"lets more than {most} orders rest in {order.market}")
 
     def _check_seller(self, market: Market, coming: Coming) -> None:
@@ -365,14 +332,6 @@ class Orders:
         else:
             self._grants.offered[order.grant] -= by
 
-    def _take_out(self, known: str, order: Order) -> None:
-        queues = self.queues[order.market, order.side]
-        del queues[order.price][known]
-        if not queues[order.price]:
-            del queues[order.price]
-        del self.by_name[known]
-        self.at_rest[order.market] -= 1
-
     def _close(self, known: str, order: Order) -> None:
         self.closed.add(known)
         if order.side == "sell":
@@ -413,10 +372,6 @@ def _said(market: Market, field: str, otherwise: object) -> object:
     """What a market's terms say of its book."""
     book = market.terms.get("book")
     return book.get(field, otherwise) if isinstance(book, dict) else otherwise
-
-
-def _other(side: str) -> str:
-    return "sell" if side == "buy" else "buy"
 
 
 def _pledge(order: str) -> str:

@@ -4,7 +4,7 @@ Shares nothing with the mechanisms. Bids are ranked by price, the earlier one fi
 that order; every rule is then one sentence about who won and who lost.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 
@@ -25,11 +25,13 @@ class Part(NamedTuple):
 
 
 class Sale(NamedTuple):
-    """What each winner gets and pays, the best first, the price per unit if there is one, and the welfare."""
+    """What each winner gets and pays, the best first, the price per unit if there is one, and the welfare;
+    and what bids were given of a reserved share."""
 
     won: list[tuple[str, int, int]]
     price: int | None
     welfare: int
+    shared: Mapping[str, int] = {}
 
 
 Bill = tuple[list[int], int | None]

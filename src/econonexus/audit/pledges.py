@@ -44,6 +44,14 @@ class Pledges:
         self.open[name] = Pledge(source, destination, None if amount is None else 0, levels, drawing)
         self._reserve(name, amount, now)
 
+    def follow(self, name: str, before: Pledge, e: Fields, amount: int | None, now: int) -> None:
+        """Reserve an amount where another pledge had been: of the same account, in the same budgets."""
+        if (e["source"], names(e.get("budgets"))) != (before.source, before.levels):
+            raise Wrong(f"reserves for {name} elsewhere than what was reserved before")
+        self._standing.check_free(before.source, before.agent)
+        self.open[name] = before._replace(amount=None if amount is None else 0)
+        self._reserve(name, amount, now)
+
     def set_aside(
         self, name: str, agent: str, account: str, levels: list[str], amount: int, now: int
     ) -> None:

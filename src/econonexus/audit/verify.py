@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 import msgspec
 
 from econonexus.audit.books import Books, Discrepancy
+from econonexus.audit.signatures import Verify
 from econonexus.ports import Checkpoint, Journal, Snapshot, StoredRecord
 
 CHUNK = 5_000
@@ -24,7 +25,7 @@ class Findings(msgspec.Struct):
     grants: int
     open_grants: int
     withheld: int
-    """Bids whose sealed numbers are withheld, so that what is held for them is not in the books."""
+    """Open bids whose sealed numbers are withheld, so that what is held for them is not in the books."""
     minted: dict[str, int]
     burned: dict[str, int]
     circulating: dict[str, int]
@@ -41,12 +42,13 @@ async def verify(
     checkpoints: list[Checkpoint],
     is_genuine: Callable[[Checkpoint], bool],
     snapshot: Snapshot | None = None,
+    is_signed: Verify | None = None,
 ) -> tuple[Findings, Books]:
     """Recompute everything from the records alone. Raises: Discrepancy, the first one there is.
 
     Where a node goes on writing, `checkpoints` and `snapshot` must have been read before `records`.
     """
-    books = Books()
+    books = Books(is_signed)
     due = {checkpoint.sequence: checkpoint for checkpoint in checkpoints}
     compared = 0
     async for record in records:

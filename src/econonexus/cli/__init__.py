@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, Parameter
 
 from econonexus import __version__
 from econonexus.cli.exits import BAD_INPUT, DONE, FAULT, CommandFailed
@@ -20,33 +20,60 @@ app = App(
     version=__version__,
     help="A market for your agents: hard budgets, fair shares, exact accounting.",
     help_epilogue="`enx` is the same. Exit codes: 0 done, 1 the answer is no, 2 bad input, 3 a fault.",
+    # A list that is not given is empty; there is no need of a word for it.
+    default_parameter=Parameter(negative_iterable=()),
     # A command returns its exit code, or nothing for 0.
     result_action="return_value",
     suppress_keyboard_interrupt=False,
 )
-app.command("econonexus.cli.clear:clear", name="clear", help="Solve auctions from files, without a server.")
-app.command("econonexus.cli.generating:generate", name="generate")
+_UP = """Run a node and serve its API until it is told to stop (Ctrl-C, SIGTERM).
 
-app.command("econonexus.cli.serving:up", name="up")
-app.command("econonexus.cli.agents:app", name="agent")
-app.command("econonexus.cli.teams:app", name="team")
-app.command("econonexus.cli.budgets:app", name="budget")
-app.command("econonexus.cli.reservations:app", name="reservation")
-app.command("econonexus.cli.resources:app", name="resource")
-app.command("econonexus.cli.markets:app", name="market")
-app.command("econonexus.cli.auctions:app", name="auction")
-app.command("econonexus.cli.bids:app", name="bid")
-app.command("econonexus.cli.grants:app", name="grant")
-app.command("econonexus.cli.inbox:app", name="inbox")
-app.command("econonexus.cli.policy:app", name="policy")
-app.command("econonexus.cli.modes:app", name="mode")
-app.command("econonexus.cli.happenings:events", name="events")
-app.command("econonexus.cli.happenings:explain", name="explain")
-app.command("econonexus.cli.importing:app", name="import")
-app.command("econonexus.cli.ledger:app", name="ledger")
-app.command("econonexus.cli.backups:backup", name="backup")
-app.command("econonexus.cli.backups:restore", name="restore")
-app.command("econonexus.cli.demo:demo", name="demo")
+Prints one line, `ready http://…`, once it answers. The first admin key is ECONONEXUS_ADMIN_KEY, or else
+is made and kept in the data directory."""
+_DEMO = """Show what it does, in under a minute: a runaway agent in front of a gateway of today, then of ours;
+and an hour of calls for scarce tokens under three mechanisms."""
+_BACKUP = """Copy the journal into one file, whole and consistent, also beside a running node.
+
+Everything else in the data directory follows from the journal, but for the signing key: keep that
+safe by itself."""
+_RESTORE = """Make a new data directory from a backup, after verifying it.
+
+Nothing is ever overwritten: a directory that holds a journal is refused."""
+_CLEAR = """Solve the auction in each file: who wins, what they pay, why the others lost.
+
+Exit code 1 if a check fails; else 0, also where nothing is sold."""
+_GENERATE = """Write a bundle auction for `clear`, drawn as the Combinatorial Auction Test Suite describes it.
+
+The same arguments give the same file, byte for byte, on every machine."""
+
+# What each says of itself, said here as well so that it need not be imported for `--help`.
+for _name, _where, _help in (
+    ("up", "serving:up", _UP),
+    ("demo", "demo:demo", _DEMO),
+    ("agent", "agents:app", "Make agents, change them, look at them, freeze them, give them keys."),
+    ("team", "teams:app", "Make teams, look at them, give them money, freeze them."),
+    ("budget", "budgets:app", "Make limits, change them, and look at what is left of them."),
+    ("reservation", "reservations:app", "Look at what is reserved, and reconcile what nobody reported."),
+    ("resource", "resources:app", "Say what there is, how much of it, and look at what is free."),
+    ("market", "markets:app", "Make markets, change their rules, look at them, halt them, let them go on."),
+    ("auction", "auctions:app", "Put units up for sale, watch who comes, and see what it came to."),
+    ("bid", "bids:app", "Offer money for what an auction sells, with an agent's key."),
+    ("order", "orders:app", "Buy and sell in a market's order book, with an agent's key."),
+    ("request", "requests:app", "Ask a market for units, at its price or in its line."),
+    ("grant", "grants:app", "Look at what was won, meter what is used of it, give the rest back."),
+    ("inbox", "inbox:app", "Ask a human; look at what agents ask, in turn, and answer it."),
+    ("policy", "policy:app", "Say by which rules money is issued, and see what they come to."),
+    ("mode", "modes:app", "Say how far a feature goes: off, shadow, advise, enforce, or stopped."),
+    ("events", "happenings:events", "Show what happened, one event a line."),
+    ("explain", "happenings:explain", "Show how anything that has a name stands, what happened, and why."),
+    ("import", "importing:app", "Take over keys, budgets and prices from another gateway."),
+    ("ledger", "ledger:app", "Look at the books: read-only, also beside a running node."),
+    ("backup", "backups:backup", _BACKUP),
+    ("restore", "backups:restore", _RESTORE),
+    ("clear", "clear:clear", _CLEAR),
+    ("generate", "generating:generate", _GENERATE),
+):
+    app.command(f"econonexus.cli.{_where}", name=_name, help=_help)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -115,6 +115,12 @@ def change(
     tell(made, as_json)
 
 
+@app.command(name="signing-key")
+def signing_key(name: str, public_key: str, /, *, as_json: Json = False) -> None:
+    """Have an agent's bids verified by its public key (Ed25519, hexadecimal), with the agent's own key."""
+    tell(post(f"agents/{one(name)}/signing-key", public_key=public_key), as_json)
+
+
 @app.command
 def freeze(name: str, /, *, reason: Reason = "", as_json: Json = False) -> None:
     """Stop everything new from leaving what an agent owns."""

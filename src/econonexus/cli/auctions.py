@@ -17,6 +17,17 @@ app = App(name="auction", help="Put units up for sale, watch who comes, and see 
 
 COLUMNS = ("id", "market", "mechanism", "status", "supply", "bids", "closes_at")
 FACTS = ("id", "market", "mechanism", "status", "supply", "bids", "opens_at", "closes_at", "reason")
+STANDING = (
+    "standing_price_ucr",
+    "next_bid_ucr",
+    "leaders",
+    "clock_ucr",
+    "next_call_at",
+    "left",
+    "commitments",
+    "reveals_until",
+)
+"""How it stands while it runs; shown where its rule has such a thing."""
 OVER = frozenset({"settled", "failed", "cancelled"})
 ENDS = frozenset({"auction_cleared", "auction_failed", "auction_cancelled"})
 Status = Literal["announced", "open", "closed", "clearing", "cleared", "settled", "failed", "cancelled"]
@@ -39,6 +50,9 @@ class Outcome(msgspec.Struct):
     welfare: int
     revenue: int
     prices: dict[str, int]
+    bound: int | None = None
+    """Of bundles: what no outcome is worth more than."""
+    payment: str = ""
 
 
 @app.command
@@ -178,8 +192,19 @@ def _kind(event: Answer) -> str:
 def _line(event: Answer) -> str:
     data = msgspec.convert(event["data"], Answer)
     facts = [f"{said(data['items'])} for {data['agent']}"] if "items" in data else []
+    facts += _prices(data)
     facts += [f"until {data['closes_at']}"] if "closes_at" in data else []
     return visible("  ".join([str(event["time"]), _kind(event).replace("_", " "), *facts]))
+
+
+def _prices(data: Answer) -> list[str]:
+    """What a price did: it rose to where it stands, or a clock was taken."""
+    if "leaders" in data:
+        leaders = ", ".join(msgspec.convert(data["leaders"], list[str]))
+        return [f"at {data['price']:,} µcr, led by {leaders}; the next bid offers {data['least']:,} µcr"]
+    if "left" in data and "price" in data:
+        return [f"{data['units']:,} at {data['price']:,} µcr for {data['agent']}; {data['left']:,} left"]
+    return []
 
 
 def _headline(auction: Answer) -> str:
@@ -192,7 +217,7 @@ def _tell(auction: Answer, as_json: bool) -> None:
     if as_json:
         write_json(auction)
         return
-    facts = {name: auction[name] for name in FACTS if auction[name] not in ("", None)}
+    facts = {name: auction[name] for name in (*FACTS, *STANDING) if auction[name] not in ("", None)}
     tell(facts | {"supply": said(auction["supply"])}, as_json=False)
     outcome = msgspec.convert(auction["outcome"], Outcome | None)
     if outcome is not None:
@@ -208,3 +233,7 @@ def _came_to(outcome: Outcome) -> Iterator[RenderableType]:
     prices = ", ".join(f"{price:,} µcr a unit of {item}" for item, price in outcome.prices.items())
     paid = f"{outcome.revenue:,} µcr are paid for what the winners bid {outcome.welfare:,} µcr"
     yield Text(f"{paid}{'; ' if prices else ''}{prices}.")
+    if outcome.bound is not None:
+        proven = outcome.bound == outcome.welfare
+        best = "no outcome is worth more" if proven else f"none is worth more than {outcome.bound:,} µcr"
+        yield Text(f"Payments are {outcome.payment}; it is proven that {best}.")

@@ -18,7 +18,7 @@ from econonexus.ports import Entry, Journal, StoredRecord
 
 Write = Callable[[StoredRecord], object]
 
-_CLEARED = b'"type":"auction_cleared/'
+_CLEARED, _ANNOUNCED = b'"type":"auction_cleared/', b'"type":"auction_announced/'
 
 
 class _Event(msgspec.Struct):
@@ -34,10 +34,12 @@ async def cleared(journal: Journal) -> Set[str]:
     """The auctions whose bids are open to everybody. Raises: JournalFault."""
     names = set()
     async for stored in journal_records(journal):
-        if _CLEARED in stored.body:
+        if _CLEARED in stored.body or _ANNOUNCED in stored.body:
             event = msgspec.json.decode(stored.body, type=_Body).event
             if event.type.startswith("auction_cleared/"):
                 names.add(event.auction)
+            elif event.type.startswith("auction_announced/"):
+                names.discard(event.auction)  # Its name comes again, long after another was cleared.
     return names
 
 

@@ -8,6 +8,7 @@ from cyclopts import Parameter
 
 from econonexus.cli.output import console, write_json
 from econonexus.cli.remote import Answer, Json, get, one, stream, tell
+from econonexus.cli.texts import visible
 
 Follow = Annotated[bool, Parameter(negative="", help="Go on with what happens from now on, until Ctrl-C.")]
 
@@ -38,12 +39,13 @@ def events(
 
 
 def explain(name: str, /, *, caller: str | None = None, as_json: Json = False) -> None:
-    """Show why a command was refused or what it did; or how an account stands.
+    """Show how anything that has a name stands, what happened, and why.
 
     Parameters
     ----------
     name
-        A command's id, the number of a record, or an account's id.
+        Of an account, agent, reservation, market, auction, bid, order, request, grant, resource or
+        question; a command's id; or the number of a record. `bid/anns` where a name is several things.
     caller
         Whose command, such as `agent:ann`; your own by default.
     """
@@ -65,5 +67,6 @@ def _line(event: Answer, as_json: bool) -> None:
     else:
         kind = str(event["type"]).removeprefix("econonexus.")
         console.print(
-            f"{event['id']:>8}  {event['time']}  {kind:<24} {event['subject']:<24} {data}", soft_wrap=True
+            visible(f"{event['id']:>8}  {event['time']}  {kind:<24} {event['subject']:<24} {data}"),
+            soft_wrap=True,
         )

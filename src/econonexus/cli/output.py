@@ -17,13 +17,19 @@ MOST_ROWS = 50
 
 
 class _Console(Console):
-    """Leaves it to `main` what to do when the reader of our output goes away."""
+    """Shows texts as they are, also `[bold]` and `:key:`.
+
+    Leaves it to `main` what to do when the reader of our output goes away.
+    """
+
+    def __init__(self, width: int | None = None) -> None:
+        super().__init__(highlight=False, markup=False, emoji=False, width=width)
 
     def on_broken_pipe(self) -> None:
         raise BrokenPipeError
 
 
-console = _Console(highlight=False)
+console = _Console()
 
 
 def write_json(value: object) -> None:
@@ -35,7 +41,7 @@ def show(*parts: RenderableType) -> None:
     """Tables and texts, as wide as the terminal; where there is none, as wide as it needs."""
     width = None if console.is_terminal else 200
     # What does not fit on a line goes on the next; nothing is cut off.
-    _Console(highlight=False, width=width).print(*parts, sep="\n", crop=False)
+    _Console(width).print(*parts, sep="\n", crop=False)
 
 
 def table_of(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> Table:

@@ -6,6 +6,7 @@ The node is at ECONONEXUS_URL (http://127.0.0.1:7700 unless it says otherwise), 
 import contextlib
 import os
 from collections.abc import Iterator, Mapping
+from textwrap import fill
 from typing import Annotated, TypeVar
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ from rich.table import Table
 
 from econonexus.cli.exits import ANSWER_IS_NO, BAD_INPUT, FAULT, CommandFailed, bad_input, fault
 from econonexus.cli.output import show, write_json
+from econonexus.cli.texts import block, cell
 
 DEFAULT_URL = "http://127.0.0.1:7700"
 TIMEOUT_S = 30.0
@@ -63,6 +65,11 @@ def post_body(path: str, body: Mapping[str, object]) -> Answer:
     return _ask("POST", path, body=body)
 
 
+def delete(path: str) -> Answer:
+    """What the node answers to a DELETE. Raises: CommandFailed."""
+    return _ask("DELETE", path)
+
+
 def one(name: str) -> str:
     """A name as a part of a path."""
     return quote(name, safe=":@+")
@@ -103,7 +110,7 @@ def tell(answer: Answer, as_json: bool) -> None:
     table.add_column(style="bold")
     table.add_column(overflow="fold")
     for name, value in answer.items():
-        table.add_row(name.replace("_ucr", ", µcr"), _plain(value))
+        table.add_row(cell(name.replace("_ucr", ", µcr")), block(_plain(value)))
     show(table)
 
 
@@ -114,10 +121,30 @@ def tell_all(answers: list[Answer], columns: tuple[str, ...], as_json: bool) -> 
         return
     table = Table()
     for name in columns:
-        table.add_column(name.replace("_ucr", ", µcr"), justify="right" if name.endswith("_ucr") else "left")
+        _add_column(table, name, [answer.get(name) for answer in answers])
     for answer in answers:
-        table.add_row(*(_plain(answer.get(name)) for name in columns))
+        table.add_row(*(cell(_short(name, answer.get(name))) for name in columns))
     show(table)
+
+
+def _add_column(table: Table, name: str, values: list[object]) -> None:
+    """Numbers to the right and whole; what else is too wide goes on in the next line, whole too."""
+    heading = name.replace("_ucr", ", µcr").replace("_", " ")
+    if name.endswith("_ucr") or any(_is_number(value) for value in values):
+        widest = max((len(_plain(value)) for value in values), default=0)
+        table.add_column(fill(heading, max(widest, 10)), justify="right", no_wrap=True)
+    else:
+        table.add_column(heading, overflow="fold")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _short(name: str, value: object) -> str:
+    """A value in a list of many: of a time, the second is enough."""
+    text = _plain(value)
+    return f"{text.partition('.')[0]}Z" if name.endswith("_at") and "." in text else text
 
 
 def _ask(
@@ -164,7 +191,9 @@ def _refused(answer: httpx2.Response) -> CommandFailed:
         problem = msgspec.json.decode(answer.content, type=_Problem)
     except msgspec.MsgspecError:
         problem = _Problem(detail=f"{answer.url} answered with status {answer.status_code}")
-    wrong, later = answer.status_code in (400, 401), answer.status_code in (429,) or answer.status_code >= 500
+    wrong = answer.status_code in (400, 401)
+    # That a market has nothing to give now is its answer; that one asks too often is not.
+    later = answer.status_code >= 500 or (answer.status_code == 429 and problem.code != "no_capacity")
     return CommandFailed(problem.sentence(), BAD_INPUT if wrong else FAULT if later else ANSWER_IS_NO)
 
 

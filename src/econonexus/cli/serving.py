@@ -49,6 +49,8 @@ def up(
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_serve(settings))
+    except SettingsError as error:  # They do not go with what the journal has.
+        raise bad_input(str(error)) from None
     except JournalFault as error:
         raise fault(str(error)) from None
     return DONE

@@ -8,6 +8,11 @@ def visible(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
+def block(text: str) -> Text:
+    """The text for a table where it may have several lines."""
+    return Text("\n".join(map(visible, text.splitlines())))
+
+
 def cell(text: str, style: str = "") -> Text:
     """The text for a table, in which `[bold]` is six characters."""
     return Text(visible(text), style)

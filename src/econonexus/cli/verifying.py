@@ -8,7 +8,7 @@ from rich.table import Table
 
 from econonexus.audit.books import Discrepancy
 from econonexus.audit.verify import Findings, compare, journal_records, verify
-from econonexus.bootstrap import is_genuine
+from econonexus.bootstrap import is_genuine, is_signed
 from econonexus.cli.exits import bad_input
 from econonexus.cli.output import money, progress, show
 from econonexus.cli.texts import cell
@@ -60,7 +60,7 @@ async def verify_both(
             yield stored  # The books come first: what they find wrong has the better message.
             _apply(economy, stored, read)
 
-    findings, books = await verify(replayed(), checkpoints, is_genuine, snapshot)
+    findings, books = await verify(replayed(), checkpoints, is_genuine, snapshot, is_signed)
     accounts = economy.state.ledger.accounts.values()
     compare({account.id: (account.balance, account.held) for account in accounts}, books)
     return findings
@@ -105,6 +105,10 @@ def show_findings(findings: Findings) -> None:
     table.add_row("records, one unbroken hash chain", f"{findings.records:,}")
     table.add_row("accounts, balances adding up to 0", f"{findings.accounts:,}")
     table.add_row("open holds, all accounted for", f"{findings.open_holds:,}")
+    for what, count in findings.auctions.items():
+        table.add_row(f"auctions {what}", f"{count:,}")
+    table.add_row("grants given, as they were won", f"{findings.grants:,}")
+    table.add_row("grants that run", f"{findings.open_grants:,}")
     table.add_row("commands refused", f"{findings.refusals:,}")
     for asset, circulating in findings.circulating.items():
         minted, burned = findings.minted[asset], findings.burned[asset]
@@ -117,5 +121,7 @@ def show_findings(findings: Findings) -> None:
         table.add_row("signed by", cell(key))
     if findings.snapshot_checked:
         table.add_row("snapshot compared at record", f"{findings.snapshot_checked:,}")
+    if findings.withheld:
+        table.add_row("bids whose price is withheld", f"{findings.withheld:,}")
     table.add_row("hash of the last record", findings.hash)
     show(table)

@@ -64,7 +64,10 @@ class RefusalCode(enum.Enum):
         "No such verdict or quality can be given.",
     )
     INVALID_COVER = "invalid_cover", "The cover is from 1 to what the contract pays."
-    INVALID_KEY = "invalid_key", "A key is known by SHA-256 of its secret: 64 hexadecimal digits."
+    INVALID_KEY = (
+        "invalid_key",
+        "A key is known by 64 hexadecimal digits: SHA-256 of its secret, or a public key itself.",
+    )
     SAME_ACCOUNT = "same_account", "Source and destination are one account; name two."
     SAME_ASSET = "same_asset", "An exchange trades two different assets."
     # What the command names is not there, or is there already.
@@ -114,7 +117,7 @@ class RefusalCode(enum.Enum):
         "The hold counts in this budget already; add to it there, or name another.",
     )
     BUDGET_TOO_DEEP = "budget_too_deep", "Budgets nest at most 8 levels deep."
-    BUDGET_IN_USE = "budget_in_use", "The budget has children, accounts or open holds; free it of them first."
+    BUDGET_IN_USE = "budget_in_use", "The budget has children, accounts, holds or open bids; free it first."
     NOT_AN_AUCTION = "not_an_auction", "The market does not sell by auction."
     TAKES_NO_REQUESTS = (
         "takes_no_requests",
@@ -131,6 +134,7 @@ class RefusalCode(enum.Enum):
         "The auction takes commitments; commit to the bid now, and reveal it after the close.",
     )
     COMMITMENT_BROKEN = "commitment_broken", "What was revealed is not what was committed to; reveal that."
+    SIGNATURE_NEEDED = "signature_needed", "The market takes signed bids alone; sign it."
     NOT_SOLD_HERE = "not_sold_here", "The item is none of those that are sold here."
     NOT_A_SELLER = (
         "not_a_seller",
@@ -272,5 +276,8 @@ _PLACE = {code: place for place, code in enumerate(RefusalCode)}
 
 def earliest(*refusals: Refusal | None) -> Refusal | None:
     """Of several checks made side by side, the refusal that takes precedence; None where all passed."""
-    found = [refusal for refusal in refusals if refusal is not None]
-    return min(found, key=lambda refusal: _PLACE[refusal.code]) if found else None
+    first: Refusal | None = None
+    for refusal in refusals:
+        if refusal is not None and (first is None or _PLACE[refusal.code] < _PLACE[first.code]):
+            first = refusal
+    return first

@@ -59,9 +59,17 @@ class Pricing(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class ReservedShare(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """What of every period is shared out max-min fairly before the market's own rule gives the rest."""
+    """What of every period, or auction, is shared out max-min fairly before the market's own rule gives the
+    rest."""
 
     share: Ppm = Ppm(200_000)
+
+
+class ComputedReserve(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """The reserve of an auction, as it is announced: a share of the median of the last clearing prices."""
+
+    share: Ppm = Ppm(500_000)
+    last: int = 10
 
 
 class Book(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -150,12 +158,19 @@ class Terms(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What a bidder must have at stake."""
     least_reputation: Ppm = Ppm(0)
     """The least reputation a bidder must have."""
+    signed: bool = False
+    """Whether bids must be signed by their agents' keys; not where they are committed to first."""
     pricing: Pricing | None = None
     """The price of a market that posts one."""
     sharing: Sharing = Sharing.COUNTER
     """What a market that shares by weight goes by."""
+    most_waiting: int = 10_000
+    """So many requests may wait at once."""
     reserved_share: ReservedShare | None = None
-    """Only where a whole period's requests are known at once: in the modes `priority` and `weighted_fair`."""
+    """Only where all that is wanted is known at once: in the modes `priority` and `weighted_fair`, and in
+    sealed auctions of several units."""
+    computed_reserve: ComputedReserve | None = None
+    """Where the auctions have one price per unit; None keeps to `reserve`, below which it never goes."""
     book: Book | None = None
     """How orders are traded, in an order book; None as `Book` has it."""
     halt: Halt | None = None

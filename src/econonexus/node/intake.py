@@ -55,7 +55,7 @@ def content_digest(command: Command) -> str:
     return digest_of(_encoder.encode(msgspec.structs.replace(command, **texts) if texts else command))
 
 
-@lru_cache(4_096)
+@lru_cache(131_072)  # As many agents as a node has may take turns.
 def _is_caller(caller: str) -> bool:
     return isinstance(caller, str) and is_name(caller) and caller != NODE
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import TypeVar
 
 from econonexus.domain.commands import Command
@@ -48,7 +48,7 @@ class Node:
         """The record that the last snapshot was asked for after; 0 where there is none."""
         self._housekeeping = asyncio.create_task(self._keep_snapshots(), name="econonexus snapshots")
 
-    async def submit(
+    def submit(
         self,
         command: Command,
         caller: CallerId,
@@ -56,9 +56,9 @@ class Node:
         *,
         digest: str = "",
         trace: str = "",
-    ) -> Reply:
+    ) -> Coroutine[object, object, Reply]:
         """Carry out a command once; see `Engine.submit`."""
-        return await self.engine.submit(command, caller, id, digest=digest, trace=trace)
+        return self.engine.submit(command, caller, id, digest=digest, trace=trace)
 
     async def read(self, look: Callable[[State], T]) -> T:
         """What `look` makes of the state; see `Engine.read`."""

@@ -80,8 +80,9 @@ def unseal(stored: StoredRecord) -> Record:
     Raises: RecordUnreadable, JournalDamaged.
     """
     record = _opened(stored)
-    if _untold(record):
-        raise JournalDamaged(f"the sealed values of record {record.sequence} are missing; {REMEDY}")
+    for field in withholding.SEALED.get(type(record.event), ()):
+        if isinstance(getattr(record.event, field), Withheld):
+            raise JournalDamaged(f"the sealed values of record {record.sequence} are missing; {REMEDY}")
     return record
 
 

@@ -116,5 +116,6 @@ def _restore_old(event: Event | Refusal, texts: dict[str, tuple[str, str]]) -> E
 
 def _check(event: Event | Refusal, field: str, vouched: str) -> None:
     """Whether a field of an event stands for what has this digest."""
-    if getattr(event, field, None) != Withheld(vouched):
+    stands: object = getattr(event, field, None)
+    if not isinstance(stands, Withheld) or stands.digest != vouched:
         raise AsideDamaged(f"has a private field {field} that does not match its digest")

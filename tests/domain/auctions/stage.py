@@ -16,6 +16,10 @@ WINDOW = 300 * SECOND
 """How long an auction takes bids here: long enough that the soft close is a small part of it."""
 
 
+STAGED: list[World] = []
+"""All that a test has put on stage; when it is over, both bookkeepers must agree on each of them."""
+
+
 class Stage(World):
     """Auction `a` of units of `gpu` in market `m`; bids are named after their agents."""
 
@@ -38,6 +42,7 @@ class Stage(World):
         closes_at = None if window is None else self.now + window
         self.do(c.AnnounceAuction("a", "m", {"gpu": units}, closes_at))
         self.began = self.now
+        STAGED.append(self)
 
     @property
     def auction(self) -> Auction:

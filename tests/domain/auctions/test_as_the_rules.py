@@ -71,7 +71,7 @@ def test_english(plan: list[Step], units: int, reserve: int, increment: int) -> 
         if not leader_raised:
             assert payment == by_rule[bid][1]
         # Where the price was the leader's limit before it raised that, the last increment was not full.
-        assert by_rule[bid][1] - increment < payment <= by_rule[bid][1]
+        assert by_rule[bid][1] - increment <= payment <= by_rule[bid][1]
 
 
 @given(steps(60), st.integers(1, 3), st.integers(0, 20))

@@ -8,6 +8,7 @@ import pytest
 from econonexus.domain import commands as c
 from econonexus.domain import commitments
 from econonexus.domain import events as e
+from econonexus.domain.flows import bidding
 from econonexus.domain.ids import SECOND
 from econonexus.domain.kinds import AuctionStatus, Mechanism, Proceeds, Revisions
 from econonexus.domain.refusals import RefusalCode as No
@@ -196,6 +197,18 @@ def test_a_commitment_is_made_once_and_stands() -> None:
     assert stage.code(c.WithdrawBid("ann", "a", "ann")) is No.UNKNOWN_BID
 
 
+def test_no_more_is_committed_to_than_can_be_revealed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bidding, "MAX_BIDS", 2)
+    stage = committed()
+    stage.do(commit("ann", 700), commit("bob", 500))
+    refused = stage.refusal(commit("cat", 600))
+    assert (refused.code, refused.field) == (No.INVALID_COMMITMENT, "auction")
+    stage.at(WINDOW)
+    stage.do(reveal("ann", 700), reveal("bob", 500))
+    stage.wait(30 * SECOND)
+    assert stage.paid() == {"ann": (1, 500)}
+
+
 def test_a_digest_is_64_hexadecimal_digits() -> None:
     refused = committed().refusal(c.CommitBid("ann", "a", "ann", "700"))
     assert (refused.code, refused.field) == (No.INVALID_COMMITMENT, "digest")
@@ -225,6 +238,23 @@ def test_while_its_market_is_halted_it_may_be_revealed_and_waits() -> None:
     stage.do(reveal("ann", 700), c.UnfreezeMarket("m"))
     stage.wait(stage.auction.terms.bidding_window)
     assert stage.paid() == {"ann": (1, 100)}
+
+
+def test_what_paid_the_bond_pays_the_bid_whatever_has_changed_since() -> None:
+    stage = committed()
+    stage.do(
+        *(c.CreateBudget(name, 5_000, alerts=()) for name in ("old", "new")),
+        *(c.CreateTeam("t", budget="old"), c.Mint("t", 5_000), c.CreateAgent("tim", "t", wallet=False)),
+        commit("tim", 700),
+    )
+    # Since then tim has a wallet of his own, and the team's stands beneath another budget.
+    stage.do(c.OpenAccount("tim", "tim"), c.AssignBudget("t", "new"))
+    stage.at(WINDOW)
+    stage.do(reveal("tim", 700))
+    assert (stage.held("t"), stage.budget("old").held, stage.budget("new").held) == (700, 700, 0)
+    stage.wait(30 * SECOND)
+    assert stage.paid() == {"tim": (1, 100)}
+    assert (stage.balance("t"), stage.budget("old").spent, stage.balance("tim")) == (4_900, 100, 0)
 
 
 @pytest.mark.parametrize(("mechanism", "terms", "field"), [

@@ -5,7 +5,7 @@ import pytest
 from econonexus.domain import commands as c
 from econonexus.domain import events as e
 from econonexus.domain.flows.clocks import call
-from econonexus.domain.ids import SECOND, Instant
+from econonexus.domain.ids import SECOND, AuctionId, Instant
 from econonexus.domain.kinds import AuctionStatus, Mechanism, Revisions
 from econonexus.domain.refusals import RefusalCode as No
 from econonexus.domain.terms import Clock, Terms
@@ -208,6 +208,50 @@ def test_a_halt_stops_the_clock() -> None:
     stage.wait(SECOND)
     assert stage.paid() == {"ann": (1, 50)}
     stage.check_history()
+
+
+def test_a_clock_that_waited_as_long_as_its_halt_lasted_has_waited_no_more() -> None:
+    # The bid is due a second after the halt, and is put off by the 30 s of a bidding window: by just as long
+    # as the halt lasts. The next halt must not count those 30 s again.
+    stage = dutch()
+    stage.bid("ann", 85)
+    stage.at(SECOND)
+    stage.do(c.FreezeMarket("m"))
+    stage.wait(30 * SECOND)
+    stage.do(c.UnfreezeMarket("m"))
+    assert called(stage) == 90
+    stage.do(c.FreezeMarket("m"))
+    stage.wait(100 * SECOND)
+    assert called(stage) == 90
+    stage.do(c.UnfreezeMarket("m"))
+    assert called(stage) == 90
+    stage.wait(SECOND)
+    assert stage.paid() == {"ann": (1, 80)}
+    assert stage.auction.steps[-1] == len(stage.log) - 1  # The grant comes after it.
+
+
+def test_an_auction_that_opens_in_a_halt_has_its_whole_clock_after_it() -> None:
+    stage = dutch()
+    stage.do(c.AnnounceAuction("b", "m", {"gpu": 1}, opens_at=stage.now + 60 * SECOND))
+    stage.do(c.FreezeMarket("m"))
+    stage.wait(100 * SECOND)
+    stage.do(c.UnfreezeMarket("m"))
+    late = stage.economy.state.auctions.by_id[AuctionId("b")]
+    assert (late.clock_at, late.closes_at) == (stage.now, stage.now + END)
+
+
+def test_a_bid_waits_out_a_halt_also_where_the_clock_would_run_until_time_ends() -> None:
+    # 10**4 calls, one every 10**6 s: some three hundred years. After ten of them it is over.
+    tick = 10**6 * SECOND
+    stage = dutch(clock=Clock(start=10**4, step=1, tick=tick))
+    assert stage.auction.closes_at == stage.began + 3_660 * 86_400 * SECOND
+    stage.bid("ann", 9_999)
+    stage.at(tick - SECOND)
+    stage.do(c.FreezeMarket("m"))
+    stage.wait(100 * SECOND)
+    stage.do(c.UnfreezeMarket("m"))
+    stage.wait(SECOND)
+    assert stage.paid() == {"ann": (1, 9_999)}
 
 
 def test_an_operator_closes_it_with_what_was_taken() -> None:

@@ -205,7 +205,7 @@ def test_a_bid_near_the_end_moves_the_end_away_and_doubles_the_increment() -> No
     stage.at(WINDOW - 10 * SECOND)
     # 20 s more, so that 30 s remain. The bid itself is priced by the increment under which it was made.
     assert stage.bid("bob", 200)[1:] == (
-        e.StandingMoved("a", price=210, leaders=("ann",), least=220, outbid=("bob",)),
+        e.StandingMoved("a", price=210, leaders=("ann",), least=230, outbid=("bob",)),
         e.AuctionExtended("a", stage.began + WINDOW + 20 * SECOND, "soft_close", increment=20),
     )
     assert stage.no("cat", 229).available == 230
@@ -334,3 +334,33 @@ def test_cancelled_it_frees_what_was_held() -> None:
     stage.do(c.CancelAuction("a"))
     assert stage.held("ann") == 0
     stage.check_history()
+
+
+def test_the_budget_of_a_bid_that_was_outbid_stays_until_the_auction_is_over() -> None:
+    stage = english()
+    stage.do(c.CreateBudget("b", 2_000, alerts=()), c.AssignBudget("ann", "b"))
+    stage.bid("ann", 500)
+    stage.bid("bob", 1_000)
+    stage.do(c.AssignBudget("ann", None))
+    assert (stage.held("ann"), stage.budget("b").held) == (0, 0)
+    assert stage.code(c.CloseBudget("b")) is No.BUDGET_IN_USE
+    stage.do(c.RaiseBid("ann", "a", "ann", 1_500))
+    assert stage.budget("b").held == 1_500
+    stage.at(WINDOW)
+    assert stage.paid() == {"ann": (1, 1_010)}
+    assert (stage.budget("b").held, stage.budget("b").spent) == (0, 1_010)
+    stage.do(c.CloseBudget("b"))
+    stage.check_history()
+
+
+def test_a_soft_close_without_end_ends_with_time() -> None:
+    stage = english(soft_close=2**63 - 1)
+    stage.bid("ann", 500)
+    assert stage.auction.closes_at == 2**63 - 1
+
+
+def test_no_more_is_asked_than_an_amount_may_be() -> None:
+    stage = english(increment=MAX_AMOUNT)
+    *_, moved = stage.bid("ann", 500)
+    assert isinstance(moved, e.StandingMoved)
+    assert moved.least == MAX_AMOUNT

@@ -38,7 +38,7 @@ ACCEPTED_IN_BOOKS = [
     (  # 7 x 5 are more than loose has left; it only watches.
         c.PlaceOrder("o", "book", "ivo", "buy", 7, 5),
         (
-            e.BudgetOverrun("loose", BudgetMode.SOFT, 0, 0),
+            e.BudgetOverrun("loose", BudgetMode.SOFT, 35, 30),
             e.OrderPlaced("o", "book", "ivo", "buy", 7, "ivo", 5, "gtc", 3, 0, 15, ("loose",)),
             structs.replace(TRADE, units=4, amount=20),
             structs.replace(GRANT, units=4, paid=20),
@@ -64,6 +64,7 @@ ACCEPTED = [Accepted(command, events, TRADING) for command, events in ACCEPTED_I
 
 HALTING = Terms(halt=Halt(window=100, pause=50))
 WINDOW = Terms(book=Book(starts_at=NOW + 5, ends_at=NOW + 9))
+PAYS_IN_USD = (c.CreateAgent("pay", "crew", wallet=False), c.OpenAccount("pay", "pay", asset="usd"))
 OF_REFUSED: tuple[Command, ...] = (
     c.DeclareResource("gpu", "gpu", 10, 1_000),
     c.DeclareResource("tok", "token", 10, 1_000),
@@ -123,7 +124,7 @@ CASES: dict[type[Command], list[Case]] = {
         Case(No.UNKNOWN_GRANT, sell(1, 5, grant="book@9")),
         Case(No.UNKNOWN_GRANT, sell(1, 5, "kim", grant="book@1")),
         Case(No.WRONG_ACCOUNT_KIND, buy(1, 5, "mint"), (c.CreateAgent("mint", "crew", wallet=False),)),
-        Case(No.ASSET_MISMATCH, buy(1, 5, "eve"), (c.CreateAgent("eve", "crew", wallet=False),)),
+        Case(No.ASSET_MISMATCH, buy(1, 5, "pay"), PAYS_IN_USD),
         Case(No.NOT_A_BOOK, buy(1, 5, market="auctions")),
         Case(No.NOT_SOLD_HERE, sell(1, 5, market="toks", grant="book@1")),
         Case(

@@ -6,7 +6,7 @@ from econonexus.domain import commands as c
 from econonexus.domain import events as e
 from econonexus.domain.commands import Command
 from econonexus.domain.commitments import digest
-from econonexus.domain.kinds import BidStyle, Mechanism, Proceeds
+from econonexus.domain.kinds import BidStyle, Mechanism, Proceeds, Revisions
 from econonexus.domain.money import PPM_ONE
 from econonexus.domain.refusals import RefusalCode as No
 from econonexus.domain.terms import Clock, Commitment, Terms
@@ -126,6 +126,14 @@ RISING = (
     c.PlaceBid("b1", "rising", "pat", {"gpu": 1}, 15),
     c.PlaceBid("b2", "rising", "ivo", {"gpu": 1}, 30),
 )
+SIGNED_TERMS = Terms(signed=True, revisions=Revisions.WITHDRAW)
+SIGNED = (
+    c.CreateMarket(
+        "signed", ("gpu",), Mechanism.FIRST_PRICE, Terms(signed=True, revisions=Revisions.WITHDRAW)
+    ),
+    c.AnnounceAuction("signed", "signed", {"gpu": 1}),
+    c.PlaceBid("b1", "signed", "pat", {"gpu": 1}, 5, signature="5f" * 64),
+)
 CASES: dict[type, list[Case]] = {}
 CASES[c.PlaceBid] = [
     Case(No.INVALID_BID, c.PlaceBid("b", "run", "pat", {"gpu": 1})),
@@ -134,9 +142,16 @@ CASES[c.PlaceBid] = [
     Case(No.INVALID_BID, c.PlaceBid("b", "run", "pat", {"gpu": 1}, 5, style=BidStyle.TRUTHFUL)),
     Case(No.INVALID_BID, c.PlaceBid("b", "run", "pat", {"gpu": 1}, None, 4, 5, BidStyle.STRATEGIC)),
     Case(No.COMMITMENT_NEEDED, c.PlaceBid("b", "secret", "pat", {"gpu": 1}, 5), COMMITTED),
+    Case(No.SIGNATURE_NEEDED, c.PlaceBid("b", "signed", "pat", {"gpu": 1}, 5), SIGNED),
+    Case(  # What was signed once is worth nothing again, also after it was taken back.
+        No.BID_EXISTS,
+        c.PlaceBid("b1", "signed", "pat", {"gpu": 1}, 5, signature="5f" * 64),
+        (*SIGNED, c.WithdrawBid("b1", "signed", "pat")),
+    ),
     Case(No.BELOW_STANDING, c.PlaceBid("b", "rising", "pat", {"gpu": 1}, 24), (RICH_IVO, *RISING)),
 ]
 CASES[c.RaiseBid] = [
+    Case(No.SIGNATURE_NEEDED, c.RaiseBid("b1", "signed", "pat", 6), SIGNED),
     Case(No.BELOW_STANDING, c.RaiseBid("b1", "rising", "pat", 24), (RICH_IVO, *RISING)),
 ]
 CASES[c.CommitBid] = [

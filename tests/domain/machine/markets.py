@@ -41,6 +41,22 @@ class MarketsWalk(Walk):
             name = f"bid-{len(self.answered)}"
             self.submit(c.PlaceBid(name, auction, agent, {"gpu": 1 if single else units}, price))
 
+    @rule(
+        market=st.sampled_from(["vcg", "pay", "uniform", "lowest"]),
+        supply=st.integers(2, 6),
+        offers=st.lists(st.tuples(BIDDERS, st.integers(1, 2), st.integers(3, 9)), min_size=2, max_size=6),
+    )
+    def two_auctions_are_held_at_once(
+        self, market: str, supply: int, offers: list[tuple[str, int, int]]
+    ) -> None:
+        """From announcement to clearing, one after the other: shares are given, and prices followed."""
+        for _ in range(2):
+            name = f"at-once-{len(self.answered)}"
+            self.submit(c.AnnounceAuction(name, market, {"gpu": supply}, self.world.now + 9))
+            for agent, units, price in offers:
+                self.submit(c.PlaceBid(f"bid-{len(self.answered)}", name, agent, {"gpu": units}, price))
+            self.submit(c.CloseAuction(name))
+
     @precondition(lambda self: self.bids())
     @rule(data=st.data(), more=st.integers(-1, 6), cap=st.one_of(st.none(), st.integers(10, 25)))
     def a_bid_is_raised_or_taken_back(self, data: st.DataObject, more: int, cap: int | None) -> None:

@@ -127,17 +127,36 @@ def _notice(event: events.Event) -> tuple[object, ...] | None:
         case events.BudgetAlertRaised():
             return ("alert", event.budget, event.threshold)
         case events.AuctionAnnounced():
-            return ("announced", event.auction, event.opens_at, event.closes_at)
+            return ("announced", event.auction, event.opens_at, event.closes_at, event.terms.reserve)
         case events.AuctionExtended():
             return ("extended", event.auction, event.closes_at)
+        case events.StandingMoved():
+            leaders, outbid = list(event.leaders), list(event.outbid)
+            return ("standing", event.auction, event.price, leaders, event.least, outbid)
+        case events.ClockTaken():
+            return ("taken", event.auction, event.bid, event.units, event.price, event.left)
+        case events.RevealStarted():
+            return ("revealing", event.auction, event.reveals_until)
+        case events.BondForfeited():
+            return ("forfeited", event.auction, event.bid, event.amount)
         case events.AuctionFailed():
             return ("failed", event.auction)
         case events.AuctionCleared():
             wins = [(win.bid, win.agent, win.items, win.payment) for win in event.wins]
-            return ("cleared", event.auction, wins, event.prices, event.unsold, event.welfare)
+            return ("cleared", event.auction, wins, event.prices, event.unsold, event.welfare, event.shared)
         case events.Granted(grant=name, agent=agent, resource=resource, units=units):
             its = (name, agent, resource, units, event.starts_at, event.ends_at, event.fence)
             return ("granted", *its, event.market, event.paid)
+        case events.RequestServed():
+            return ("met", event.request, event.paid)
+        case events.RequestDeclined():
+            return ("declined", event.request, event.free)
+        case events.RequestEnded():
+            return ("ended", event.request, event.reason)
+        case events.PriceUpdated():
+            return ("price", event.market, event.price, event.demand, event.sold, event.excess)
+        case events.PeriodShared():
+            return ("shared", event.market, event.demand, event.given)
         case events.GrantUsed():
             return ("left", event.grant, event.left)
         case events.GrantReleased():

@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from econonexus.domain.mechanisms.bids import Side
 from econonexus.domain.mechanisms.order_book import (
+    Bounds,
     Level,
     Order,
     OrderBook,
@@ -302,6 +303,46 @@ def random_order(rng: random.Random, name: str) -> Order:
     tif: TimeInForce = rng.choice(["gtc", "gtc", "gtc", "ioc", "fok"])
     side: Side = rng.choice(["buy", "sell"])
     return Order(name, rng.choice("abcd"), side, rng.randrange(1, 10), price, tif)
+
+
+def capped(name: str, units: int, cap: int, tif: TimeInForce = "gtc") -> Order:
+    return Order(name, f"owner of {name}", "buy", units, None, tif, cap)
+
+
+def test_a_cap_buys_what_it_can_and_no_more() -> None:
+    book = book_of(sell("cheap", 3, 10), sell("dear", 3, 20))
+    # 3 x 10 leave 45 of 75, which buy 2 at 20.
+    execution = match(book, capped("b", 6, 75))
+    assert execution.trades == (Trade("cheap", "b", 3, 10), Trade("dear", "b", 2, 20))
+    assert (execution.resting, execution.lapsed) == (0, 1)
+    assert match(book, capped("b", 6, 9)).trades == ()
+    assert match(book, capped("b", 6, 89, "fok")).trades == ()
+    assert len(match(book, capped("b", 6, 90, "fok")).trades) == 2
+
+
+def test_a_cap_that_is_used_up_withdraws_nothing_behind_it() -> None:
+    book = book_of(sell("other", 1, 10), sell("own", 1, 11, "owner of b"))
+    assert match(book, capped("b", 5, 21)).withdrawn == ("own",)
+    assert match(book, capped("b", 5, 20)).withdrawn == ()
+
+
+def test_nothing_trades_out_of_bounds_and_the_rest_lapses() -> None:
+    book = book_of(sell("in", 2, 11), sell("out", 2, 12))
+    execution = match(book, buy("b", 3, 15), bounds=Bounds(9, 11))
+    assert execution.trades == (Trade("in", "b", 2, 11),)
+    assert (execution.resting, execution.lapsed) == (0, 1)
+    assert (execution.stopped, execution.stopped_at) == ("price", 12)
+    # A resting buyer may have stood above the bounds for long; who sells to it would move the price up.
+    book = book_of(buy("high", 2, 12))
+    assert match(book, sell("s", 1, 8), bounds=Bounds(9, 11)).stopped_at == 12
+    assert match(book, buy("b", 1, 15), bounds=Bounds(9, 11)).stopped == ""
+
+
+def test_an_order_meets_so_many_others_at_most() -> None:
+    book = book_of(*(sell(f"s{number}", 1, 10) for number in range(4)))
+    execution = match(book, buy("b", 4, 10), bounds=Bounds(meets=3))
+    assert (len(execution.trades), execution.lapsed, execution.stopped) == (3, 1, "trades")
+    assert match(book, buy("b", 4, 10), bounds=Bounds(meets=4)).stopped == ""
 
 
 @pytest.mark.parametrize("prevention", ["cancel_resting", "cancel_incoming"])

@@ -6,7 +6,7 @@ docstring says what the command does and what it may be refused for, beside what
 (`invalid_id`, `text_too_long`, `amount_not_integer`, `amount_not_positive`, `amount_too_large`).
 """
 
-from econonexus.domain.commands.access import IssueKey, RevokeKey, RotateKey, SetMode
+from econonexus.domain.commands.access import IssueKey, RegisterSigningKey, RevokeKey, RotateKey, SetMode
 from econonexus.domain.commands.agents import (
     ChangeAgent,
     CreateAgent,
@@ -154,6 +154,7 @@ __all__ = [
     "RaiseBid",
     "ReconcileHold",
     "RecordUsage",
+    "RegisterSigningKey",
     "ReleaseGrant",
     "ReleaseStake",
     "ReplaceOrder",
@@ -221,6 +222,7 @@ Command = (
     | IssueKey
     | RotateKey
     | RevokeKey
+    | RegisterSigningKey
     | SetMode
     | DeclareResource
     | ChangeCapacity

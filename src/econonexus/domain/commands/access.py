@@ -1,7 +1,7 @@
 """Who may act, and how far features go."""
 
 from econonexus.domain.commands.form import CommandForm
-from econonexus.domain.ids import KeyDigest, KeyId
+from econonexus.domain.ids import AgentId, KeyDigest, KeyId
 from econonexus.domain.kinds import Mode, Role
 
 
@@ -33,6 +33,16 @@ class RevokeKey(CommandForm, frozen=True):
 
     key: KeyId
     reason: str = ""
+
+
+class RegisterSigningKey(CommandForm, frozen=True):
+    """Say by which public key (Ed25519, 64 hexadecimal digits) an agent's bids are verified from now on.
+
+    Refused: `invalid_key`, `unknown_agent`.
+    """
+
+    agent: AgentId
+    public_key: str
 
 
 class SetMode(CommandForm, frozen=True):

@@ -70,8 +70,8 @@ class PlaceBid(CommandForm, frozen=True):
     until the clock has come down to it.
 
     An agent's bids with one `link`, in auctions that are cleared together, are all won in full or none is.
-    Refused: `invalid_bid`, `same_account`, `unknown_agent`,
-    `unknown_auction`, `bid_exists`, `wrong_account_kind`, `asset_mismatch`, `commitment_needed`,
+    Refused: `invalid_bid`, `same_account`, `unknown_agent`, `unknown_auction`, `bid_exists`,
+    `wrong_account_kind`, `asset_mismatch`, `commitment_needed`, `signature_needed`,
     `not_sold_here`, `below_reserve`, `auction_not_open`, `market_halted`, `below_standing`,
     `stake_too_small`, `reputation_too_low`, `account_frozen`, `agent_frozen`, `team_frozen`,
     `insufficient_funds`, `budget_exhausted`.
@@ -86,6 +86,7 @@ class PlaceBid(CommandForm, frozen=True):
     valuation: Amount | None = None
     style: BidStyle | None = None
     link: str = ""
+    signature: str = ""
 
 
 class RaiseBid(CommandForm, frozen=True):
@@ -93,8 +94,9 @@ class RaiseBid(CommandForm, frozen=True):
 
     In an English auction a bid that leads may rise by any amount, and the price stays where it is; one that
     was outbid must offer the next least bid, and takes its place behind all that are there. Refused:
-    `invalid_bid`, `unknown_auction`, `unknown_bid`, `auction_not_open`, `market_halted`, `below_standing`,
-    `bid_stands`, `account_frozen`, `agent_frozen`, `team_frozen`, `insufficient_funds`, `budget_exhausted`.
+    `invalid_bid`, `unknown_auction`, `unknown_bid`, `signature_needed`, `auction_not_open`, `market_halted`,
+    `below_standing`, `bid_stands`, `account_frozen`, `agent_frozen`, `team_frozen`, `insufficient_funds`,
+    `budget_exhausted`.
     """
 
     bid: BidId
@@ -102,6 +104,7 @@ class RaiseBid(CommandForm, frozen=True):
     agent: AgentId
     price: Amount
     cap: Amount | None = None
+    signature: str = ""
 
 
 class WithdrawBid(CommandForm, frozen=True):

@@ -11,10 +11,11 @@ class RequestUnits(CommandForm, frozen=True):
     Where a price is posted, or who comes first is served, the answer comes at once: a grant, or that there
     are not so many units now, which is no refusal, as it counts as demand. Elsewhere the request waits for
     the allocation at the end of the period, and for those after it until `expires_at`. `limit` is the most
-    it would pay per unit. Refused: `invalid_request`, `unknown_agent`, `unknown_market`, `request_exists`,
-    `asset_mismatch`, `takes_no_requests`, `over_capacity`, `deadline_passed`, `market_halted`,
-    `too_many_waiting`, `price_over_limit`, `stake_too_small`, `reputation_too_low`, `balance_too_large`,
-    `account_frozen`, `agent_frozen`, `team_frozen`, `insufficient_funds`, `budget_exhausted`.
+    it would pay per unit. Refused: `invalid_request`, `same_account`, `unknown_agent`, `unknown_market`,
+    `request_exists`, `wrong_account_kind`, `asset_mismatch`, `takes_no_requests`, `over_capacity`,
+    `deadline_passed`, `market_halted`, `too_many_waiting`, `price_over_limit`, `stake_too_small`,
+    `reputation_too_low`, `balance_too_large`, `account_frozen`, `agent_frozen`, `team_frozen`,
+    `insufficient_funds`, `budget_exhausted`.
     """
 
     request: RequestId

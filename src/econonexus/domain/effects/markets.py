@@ -51,28 +51,38 @@ class MarketEffects:
             events.AuctionSkipped: lambda _event, _at: None,  # A fact for people, as the next.
             events.SupplyShort: lambda _event, _at: None,
             events.MarketHalted: self._halted,
-            events.AuctionAnnounced: self._announced,
-            events.AuctionOpened: self._opened,
-            events.AuctionExtended: self._extended,
+            events.AuctionAnnounced: self._noting(self._announced),
+            events.AuctionOpened: self._noting(self._opened),
+            events.AuctionExtended: self._noting(self._extended),
             events.BidPlaced: self._bid_placed,
             events.BidRaised: self._bid_raised,
             events.BidWithdrawn: self._bid_withdrawn,
             events.StandingMoved: running.standing_moved,
             events.ClockTaken: running.clock_taken,
             events.BidCommitted: running.committed,
-            events.RevealStarted: running.reveal_started,
+            events.RevealStarted: self._noting(running.reveal_started),
             events.CommitmentKept: running.kept,
             events.BondForfeited: running.forfeited,
-            events.AuctionClosed: self._closed,
-            events.AuctionCleared: self._cleared,
-            events.AuctionFailed: self._failed,
-            events.AuctionCancelled: lambda e, at: self._ended(e.auction, e.reason, at, Step.CANCEL),
+            events.AuctionClosed: self._noting(self._closed),
+            events.AuctionCleared: self._noting(self._cleared),
+            events.AuctionFailed: self._noting(self._failed),
+            events.AuctionCancelled: self._noting(self._cancelled),
             events.Granted: self._granted,
             events.GrantUsed: lambda e, _: self._state.grants.use(e),
             events.GrantReleased: self._grant_released,
             events.GrantExpired: lambda e, _: self._grant_expired(e.grant),
             **self._stands.routes(),
         }
+
+    def _noting(self, effect: Effect) -> Effect:
+        """The same, and the auction notes the record as one of its life."""
+
+        def apply(event: Never, at: Instant) -> None:
+            effect(event, at)
+            name: AuctionId = event.auction
+            self._state.auctions.note(name, self._state.sequence)
+
+        return apply
 
     def _capacity_changed(self, event: events.CapacityChanged, at: Instant) -> None:
         self._state.resources.change_capacity(event)
@@ -136,7 +146,7 @@ class MarketEffects:
         assert isinstance(event.held, int), "the state is never built from withheld amounts"
         bid = self._state.auctions.by_id[event.auction].bids[event.bid]
         pledge = bid.pledge.of(event.held)
-        reserve(self._state, self._state.auctions.raise_bid(event, pledge), -1)
+        reserve(self._state, self._state.auctions.raise_bid(event, pledge, self._state.sequence), -1)
         reserve(self._state, pledge)
         self._wait_for_clock(event.auction)
 
@@ -157,6 +167,7 @@ class MarketEffects:
         if len(event.prices) == 1:  # Of several things none is the market's price.
             (price,) = event.prices.values()
             self._state.markets.priced(event.market, price, at)
+        self._state.markets.came_to(event.market, next(iter(event.prices.values()), None))
         self._ended(event.auction, "", at, *TO_CLEARING[auction.status], Step.CLEAR, Step.SETTLE)
         self._state.auctions.turnout[event.market] = self._owners(auction)
         auction.result = Result(
@@ -168,6 +179,7 @@ class MarketEffects:
             event.payment,
             event.blocked,
             event.dropped,
+            event.shared,
         )
 
     def _owners(self, auction: Auction) -> int:
@@ -184,6 +196,9 @@ class MarketEffects:
         self._state.markets.ended(self._state.auctions.by_id[event.auction].market, failed=True)
         self._ended(event.auction, event.reason, at, Step.FAIL)
 
+    def _cancelled(self, event: events.AuctionCancelled, at: Instant) -> None:
+        self._ended(event.auction, event.reason, at, Step.CANCEL)
+
     def _ended(self, name: AuctionId, reason: str, at: Instant, *steps: Step) -> None:
         """Release all that an auction held: money, and units, of which grants take theirs right after."""
         auction = self._state.auctions.end(name, *steps)
@@ -196,7 +211,7 @@ class MarketEffects:
         resource = self._state.resources.by_id[event.resource]
         resource.fence = event.fence
         resource.reserve(event.units, event.starts_at, event.ends_at, at)
-        self._state.grants.grant(event)
+        self._state.grants.grant(event, self._state.sequence)
         self._deadlines.add(GRANT, event.grant, event.ends_at)
 
     def _grant_expired(self, name: GrantId) -> None:

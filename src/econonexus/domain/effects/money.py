@@ -10,7 +10,7 @@ def reserve(state: State, pledge: Pledge, sign: int = 1) -> None:
     """Reserve what is pledged, in the account and in every budget; free it again where `sign` is -1."""
     state.ledger.reserve(pledge, sign)
     if pledge.budgets:
-        state.budgets.hold(pledge.budgets, sign * pledge.amount)
+        state.budgets.bid(pledge.budgets, sign * pledge.amount, sign)
 
 
 def pay(state: State, pledge: Pledge, amount: Amount, at: Instant) -> None:

@@ -46,6 +46,7 @@ class StandEffects:
         price = Amount(0) if pricing is None else quotes.first(pricing).price
         period = self._state.resources.by_id[market.resources[0]].period
         self._state.stands.open(name, price, self._rests(market, Quote(price)), period, at)
+        self._note(name)
 
     def resumed(self, name: MarketId, at: Instant) -> None:
         """A market goes on after a halt, in which no price has moved."""
@@ -71,12 +72,12 @@ class StandEffects:
 
     def _queued(self, event: events.RequestQueued, at: Instant) -> None:
         pledge = Pledge(event.source, event.destination, event.held, event.budgets)
-        self._state.stands.queue(event, pledge, at)
+        self._state.stands.queue(event, pledge, at, self._state.sequence)
         self._reserve(pledge)
         self._note(event.market)
 
     def _served(self, event: events.RequestServed, at: Instant) -> None:
-        pledge = self._state.stands.serve(event, at)
+        pledge = self._state.stands.serve(event, at, self._state.sequence)
         if pledge is not None:
             self._reserve(pledge, -1)
         if event.paid:
@@ -85,11 +86,11 @@ class StandEffects:
         self._note(event.market)
 
     def _declined(self, event: events.RequestDeclined, at: Instant) -> None:
-        self._state.stands.decline(event, at)
+        self._state.stands.decline(event, at, self._state.sequence)
         self._note(event.market)
 
     def _ended(self, event: events.RequestEnded, _: Instant) -> None:
-        self._reserve(self._state.stands.end(event), -1)
+        self._reserve(self._state.stands.end(event, self._state.sequence), -1)
 
     def _price_updated(self, event: events.PriceUpdated, _: Instant) -> None:
         rests = self._rests(self._state.markets.by_id[event.market], Quote(event.price, event.excess))

@@ -33,7 +33,7 @@ class TradingEffects:
 
     def _placed(self, event: events.OrderPlaced, at: Instant) -> None:
         state = self._state
-        state.orders.place(event, state.agents.by_id[event.agent].owner, at)
+        state.orders.place(event, state.agents.by_id[event.agent].owner, at, state.sequence)
         if not event.resting:
             return
         if event.side == "buy":
@@ -50,10 +50,10 @@ class TradingEffects:
             self._reserve(order.account, order.budgets, event.held - order.held)
         else:
             self._keep_back(order.market, order.grant, event.resting - order.units, at)
-        self._state.orders.replace(event)
+        self._state.orders.replace(event, self._state.sequence)
 
     def _cancelled(self, event: events.OrderCancelled, at: Instant) -> None:
-        order = self._state.orders.cancel(event)
+        order = self._state.orders.cancel(event, self._state.sequence)
         if order.side == "buy":
             self._reserve(order.account, order.budgets, -order.held)
         else:
@@ -62,7 +62,7 @@ class TradingEffects:
     def _traded(self, event: events.TradeExecuted, at: Instant) -> None:
         """Move the money, and let go of the units, of which the buyer's grant takes its own right after."""
         state = self._state
-        order = state.orders.trade(event)
+        order = state.orders.trade(event, state.sequence)
         if order.side == "buy":
             self._reserve(order.account, order.budgets, -event.amount)
         else:

@@ -7,7 +7,7 @@ journal carries its salted digest, the text lies beside it, and the economy's st
 it, so that it can be withheld or erased without breaking the chain or a replay.
 """
 
-from econonexus.domain.events.access import KeyIssued, KeyRevoked, KeyRotated, ModeSet
+from econonexus.domain.events.access import KeyIssued, KeyRevoked, KeyRotated, ModeSet, SigningKeyRegistered
 from econonexus.domain.events.agents import (
     AgentChanged,
     AgentCreated,
@@ -226,6 +226,7 @@ __all__ = [
     "RevealStarted",
     "ScheduleRan",
     "Sealed",
+    "SigningKeyRegistered",
     "StakePosted",
     "StakeReleased",
     "StakeSlashed",
@@ -288,6 +289,7 @@ Event = (
     | KeyIssued
     | KeyRotated
     | KeyRevoked
+    | SigningKeyRegistered
     | ModeSet
     | ResourceDeclared
     | CapacityChanged

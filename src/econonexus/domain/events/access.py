@@ -1,7 +1,7 @@
 """Who may act, and how far features go."""
 
 from econonexus.domain.events.form import EventForm
-from econonexus.domain.ids import KeyDigest, KeyId
+from econonexus.domain.ids import AgentId, KeyDigest, KeyId
 from econonexus.domain.kinds import Mode, Role
 
 
@@ -26,6 +26,13 @@ class KeyRevoked(EventForm, frozen=True, tag="key_revoked/1"):
 
     key: KeyId
     reason: str = ""
+
+
+class SigningKeyRegistered(EventForm, frozen=True, tag="signing_key_registered/1"):
+    """The agent's bids are verified by this public key from now on."""
+
+    agent: AgentId
+    public_key: str
 
 
 class ModeSet(EventForm, frozen=True, tag="mode_set/1"):

@@ -10,7 +10,7 @@ from econonexus.domain.terms import Terms
 
 
 class AuctionAnnounced(EventForm, frozen=True, tag="auction_announced/1"):
-    """Units of a market's resources are for sale on the terms it has now.
+    """Units of a market's resources are for sale on the terms it has now; a computed reserve is among them.
 
     Where `starts_at` and `ends_at` say nothing, what is won may be used from the clearing on for a period.
     """
@@ -63,6 +63,8 @@ class BidPlaced(EventForm, frozen=True, tag="bid_placed/1"):
     budgets: tuple[BudgetId, ...] = ()
     reckoning: Private = ""
     link: str = ""
+    signature: Private = ""
+    """The agent's, where it gave one; it lies beside the record, since a price could be guessed from it."""
 
 
 class BidRaised(EventForm, frozen=True, tag="bid_raised/1"):
@@ -74,6 +76,7 @@ class BidRaised(EventForm, frozen=True, tag="bid_raised/1"):
     source: AccountId
     price: Sealed
     held: Sealed
+    signature: Private = ""
 
 
 class BidWithdrawn(EventForm, frozen=True, tag="bid_withdrawn/1"):
@@ -212,7 +215,8 @@ class AuctionCleared(EventForm, frozen=True, tag="auction_cleared/1"):
     bids exceeds. `wanted` is what all bids were for, item to units. Of bundles it is also said by which rule
     they were paid for, and who would rather have dealt with the seller alone. Of auctions that were cleared
     together it is said which bids were left out for their links; they neither win nor set a price, and
-    `bound` is that of the others.
+    `bound` is that of the others. `shared` is bid to those of the units it won that it had out of a reserved
+    share, at the reserve; `bound` is then what the bids are worth without a share.
     """
 
     auction: AuctionId
@@ -228,6 +232,7 @@ class AuctionCleared(EventForm, frozen=True, tag="auction_cleared/1"):
     payment: str = ""
     blocked: Coalition | None = None
     dropped: tuple[Dropped, ...] = ()
+    shared: dict[BidId, int] = {}
 
 
 class AuctionFailed(EventForm, frozen=True, tag="auction_failed/1"):

@@ -43,14 +43,14 @@ class MarketHalted(EventForm, frozen=True, tag="market_halted/1"):
     """A market takes no bids and no orders until it is resumed.
 
     One that halts by itself goes on at `resumes_at`. Its reason is `price_move`: `price` lies more than
-    `limit` away from `reference`; or `failures`: of the last `of` auctions, `failed` have failed, which is
-    a greater share than `limit`.
+    `allowed` away from `reference`; or `failures`: of the last `of` auctions, `failed` have failed, which is
+    a greater share than `allowed`.
     """
 
     market: MarketId
     reason: str = ""
     resumes_at: Instant | None = None
-    limit: Ppm | None = None
+    allowed: Ppm | None = None
     price: Amount | None = None
     reference: Amount | None = None
     failed: int | None = None

@@ -42,7 +42,7 @@ class OrderReplaced(EventForm, frozen=True, tag="order_replaced/1"):
     account: AccountId
     units: int
     unit_price: Amount
-    resting: int
+    resting: int = 0
     lapsed: int = 0
     held: Amount = Amount(0)
     requeued: bool = False

@@ -3,7 +3,7 @@
 from econonexus.domain import commands, events
 from econonexus.domain.flows import budgeting, forms
 from econonexus.domain.flows.keys import key_refused
-from econonexus.domain.flows.spending import Decision
+from econonexus.domain.flows.spending import PAYS, Decision
 from econonexus.domain.ids import CREDIT, AccountId, AgentId, BudgetId, Instant, TeamId, is_name
 from econonexus.domain.kinds import AccountKind, Role
 from econonexus.domain.ledger import system_account
@@ -179,7 +179,9 @@ def _not_free(state: State, command: commands.CreateAgent) -> Refusal | None:
     taken = TeamId(command.agent) in state.agents.teams
     orphan = command.team is not None and command.team not in state.agents.teams
     twin = command.agent in state.agents.by_id
-    open_already = command.wallet and AccountId(command.agent) in state.ledger.accounts
+    # Without a wallet of its own it would pay from whosever account that is, if that can pay.
+    account = state.ledger.accounts.get(AccountId(command.agent))
+    open_already = account is not None and (command.wallet or account.kind in PAYS)
     return earliest(
         key,
         Refusal(RefusalCode.TEAM_EXISTS, "agent", command.agent) if taken else None,

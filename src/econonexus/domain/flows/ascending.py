@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from econonexus.domain import events
 from econonexus.domain.flows.spending import Decision
-from econonexus.domain.ids import BidId, Instant
+from econonexus.domain.ids import MAX_INSTANT, BidId, Instant
 from econonexus.domain.mechanisms.ascending import Limit, least_bid, standing_price
 from econonexus.domain.money import MAX_AMOUNT, Amount
 from econonexus.domain.refusals import Refusal, RefusalCode
@@ -36,12 +36,14 @@ def answered(state: State, auction: Auction, offer: Bid, now: Instant) -> Decisi
     insort(ranking, offer.id, key=lambda name: -_price(auction, offer, name))
     price = max(auction.standing, _standing(state, auction, offer, ranking))
     leaders = ranking[: auction.units]
-    outbid = tuple(name for name in (*before, offer.id) if name not in leaders)
-    room = len(ranking) < auction.units
-    asked = auction.terms.reserve if room else price + auction.increment
-    moved = events.StandingMoved(auction.id, Amount(price), tuple(leaders), max(1, asked), outbid)
+    leading = set(leaders)
+    outbid = tuple(name for name in (*before, offer.id) if name not in leading)
     visible = leaders != before or price != auction.standing
-    return (moved, *(_extended(auction, now) if visible else ()))
+    extended = _extended(auction, now) if visible else None
+    increment = auction.increment if extended is None else extended.increment
+    asked = least_bid(len(ranking), auction.units, price, auction.terms.reserve, increment or 0)
+    moved = events.StandingMoved(auction.id, Amount(price), tuple(leaders), asked, outbid)
+    return (moved,) if extended is None else (moved, extended)
 
 
 def binds(state: State, auction: Auction, bid: Bid) -> bool:
@@ -68,15 +70,15 @@ def _standing(state: State, auction: Auction, offer: Bid, ranking: list[BidId]) 
     return standing_price(limits(), auction.units, auction.terms.reserve, auction.increment)
 
 
-def _extended(auction: Auction, now: Instant) -> Decision:
+def _extended(auction: Auction, now: Instant) -> events.AuctionExtended | None:
     """Near its end, the end moves away and the increment doubles: so it cannot go on for ever.
 
     It never runs into the time for which its units are sold.
     """
-    closes_at = Instant(now + auction.terms.soft_close)
+    closes_at = Instant(min(now + auction.terms.soft_close, MAX_INSTANT))
     if auction.starts_at is not None:
         closes_at = min(closes_at, auction.starts_at)
     if closes_at <= auction.closes_at:
-        return ()
+        return None
     doubled = Amount(min(2 * auction.increment, MAX_AMOUNT))
-    return (events.AuctionExtended(auction.id, closes_at, "soft_close", doubled),)
+    return events.AuctionExtended(auction.id, closes_at, "soft_close", doubled)

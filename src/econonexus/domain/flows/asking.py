@@ -4,7 +4,7 @@ from econonexus.domain import commands, events
 from econonexus.domain.flows import forms
 from econonexus.domain.flows.bidding import not_admitted
 from econonexus.domain.flows.granting import granted
-from econonexus.domain.flows.pledging import after_payments, destination_of
+from econonexus.domain.flows.pledging import after_payments, cannot_pledge, destination_of, paying
 from econonexus.domain.flows.selling import halted, known_market
 from econonexus.domain.flows.spending import (
     Decision,
@@ -12,15 +12,13 @@ from econonexus.domain.flows.spending import (
     frozen,
     has_room,
     levels_counted,
-    may_pay,
-    payer,
     within_budgets,
 )
 from econonexus.domain.ids import AccountId, GrantId, Instant, MarketId
 from econonexus.domain.kinds import Mechanism
-from econonexus.domain.ledger import Account, Pledge
+from econonexus.domain.ledger import Pledge
 from econonexus.domain.money import MAX_AMOUNT, Amount
-from econonexus.domain.refusals import Refusal, RefusalCode
+from econonexus.domain.refusals import Refusal, RefusalCode, earliest
 from econonexus.domain.state import State
 from econonexus.domain.subjects.agents import Agent
 from econonexus.domain.subjects.markets import Market
@@ -29,8 +27,6 @@ from econonexus.domain.subjects.stands import STANDS, Request, Stand
 
 MAX_ID = 112
 """Grants are named after the request they follow from, and need the rest of a name."""
-MAX_WAITING = 10_000
-"""In one market."""
 AT_ONCE = frozenset({Mechanism.POSTED_PRICE, Mechanism.FIRST_COME})
 """The mechanisms that answer a request at once."""
 
@@ -49,11 +45,8 @@ def request(state: State, command: commands.RequestUnits, now: Instant) -> Decis
     market = known_market(state, command.market)
     if isinstance(market, Refusal):
         return market
-    if _is_known(state, command):
-        return Refusal(RefusalCode.REQUEST_EXISTS, "request", command.request)
-    source, member = _payer(state, agent)
-    destination = state.ledger.accounts[destination_of(market.terms)]
-    refusal = may_pay(source, destination)
+    destination = destination_of(market.terms)
+    refusal = earliest(cannot_pledge(state, agent, destination), _taken(state, command))
     if refusal:
         return refusal
     if market.mechanism not in STANDS:
@@ -62,7 +55,7 @@ def request(state: State, command: commands.RequestUnits, now: Instant) -> Decis
     if refusal:
         return refusal
     price = price_of(state, market)
-    reserved = _reserve(state, source, destination, member, price * command.units, now)
+    reserved = _reserve(state, agent, destination, price * command.units, now)
     if isinstance(reserved, Refusal):
         return reserved
     if market.mechanism in AT_ONCE:
@@ -112,18 +105,21 @@ def _odd(command: commands.RequestUnits) -> Refusal | None:
         return refusal
     if len(command.request) > MAX_ID:
         return Refusal(RefusalCode.INVALID_ID, "request", requested=len(command.request), available=MAX_ID)
+    refusal = None if command.expires_at is None else forms.instant("expires_at", command.expires_at)
+    if refusal:
+        return refusal
     for field, value, least in (("units", command.units, 1), ("limit", command.limit, 0)):
         if value is not None and not (value.__class__ is int and least <= value <= MAX_AMOUNT):
             return Refusal(RefusalCode.INVALID_REQUEST, field)
-    return None if command.expires_at is None else forms.instant("expires_at", command.expires_at)
+    return None
 
 
-def _is_known(state: State, command: commands.RequestUnits) -> bool:
+def _taken(state: State, command: commands.RequestUnits) -> Refusal | None:
     """Whether a request of this name waits or was met, or a grant has the name that its own would have."""
     stands, grant = state.stands, GrantId(f"{command.request}:1")
-    stand = stands.by_market.get(command.market)
-    waits = stand is not None and command.request in stand.waiting
-    return waits or command.request in stands.ended or grant in state.grants.by_id
+    if command.request in stands.waits or stands.is_over(command.request) or grant in state.grants.by_id:
+        return Refusal(RefusalCode.REQUEST_EXISTS, "request", command.request)
+    return None
 
 
 def _not_now(state: State, market: Market, command: commands.RequestUnits, now: Instant) -> Refusal | None:
@@ -136,34 +132,33 @@ def _not_now(state: State, market: Market, command: commands.RequestUnits, now: 
     refusal = halted(market)
     if refusal:
         return refusal
-    if len(stand.waiting) >= MAX_WAITING:
-        return Refusal(RefusalCode.TOO_MANY_WAITING, "market", market.id, len(stand.waiting) + 1, MAX_WAITING)
+    most = market.terms.most_waiting
+    if len(stand.waiting) >= most:
+        return Refusal(RefusalCode.TOO_MANY_WAITING, "market", market.id, len(stand.waiting) + 1, most)
     price = price_of(state, market)
     if command.limit is not None and command.limit < price:
         return Refusal(RefusalCode.PRICE_OVER_LIMIT, "limit", market.id, command.limit, price)
     return None
 
 
-def _payer(state: State, agent: Agent) -> tuple[Account, Agent | None]:
-    """Whose money an agent asks with: its own, or its team's, on which it draws."""
-    paying = payer(state, AccountId(agent.id))
-    assert paying is not None, "every agent has a wallet, or a team that has"
-    return paying
-
-
 def _reserve(
-    state: State, source: Account, destination: Account, member: Agent | None, amount: int, now: Instant
+    state: State, agent: Agent, destination: AccountId, amount: int, now: Instant
 ) -> Reserved | Refusal:
-    """What is put aside for so much, and the soft limits that it overruns; nothing is needed for nothing."""
+    """What is put aside for so much, and the soft limits that it overruns; nothing is needed for nothing.
+
+    A price that is posted is no secret: a refusal tells its numbers.
+    """
+    source, member = paying(state, agent)
     if not amount:
-        return frozen(state, source, member) or (Pledge(source.id, destination.id, 0), ())
-    levels = levels_counted(state, source, destination, None, member)
+        return frozen(state, source, member) or (Pledge(source.id, destination, 0), ())
+    receiver = state.ledger.accounts[destination]
+    levels = levels_counted(state, source, receiver, None, member)
     assert not isinstance(levels, Refusal), "no budget was named"
-    refusal = has_room(destination, amount) or can_afford(state, source, amount, member)
+    refusal = has_room(receiver, amount) or can_afford(state, source, amount, member)
     overruns = refusal or within_budgets(state, levels, amount, now)
     if isinstance(overruns, Refusal):
         return overruns
-    return Pledge(source.id, destination.id, amount, levels), overruns
+    return Pledge(source.id, destination, amount, levels), overruns
 
 
 def _sell(

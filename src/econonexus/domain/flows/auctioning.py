@@ -6,7 +6,7 @@ from econonexus.domain.flows.clearing import clear, failed, is_over
 from econonexus.domain.flows.linking import clear_together, wait_together
 from econonexus.domain.flows.selling import halted, known_market
 from econonexus.domain.flows.spending import Decision
-from econonexus.domain.ids import MAX_INSTANT, AuctionId, Instant, ResourceId
+from econonexus.domain.ids import MAX_INSTANT, SECOND, AuctionId, Duration, Instant, ResourceId
 from econonexus.domain.kinds import AUCTIONS, AuctionStatus
 from econonexus.domain.mechanisms.descending import Calls
 from econonexus.domain.money import MAX_AMOUNT
@@ -18,6 +18,9 @@ from econonexus.domain.terms import Terms
 
 MAX_ID = 112
 """Grants are named after the auction they follow from, and need the rest of a name."""
+
+LONGEST = Duration(3_660 * 86_400 * SECOND)
+"""No clock runs for longer than about ten years: where time ends, a halt could not put anything off."""
 
 LATE = "no outcome came in time"
 
@@ -99,7 +102,7 @@ def _closed(state: State, auction: Auction, now: Instant) -> Decision:
 
 def _waiting(auction: Auction, due: Instant, now: Instant) -> events.AuctionExtended:
     """While its market is halted, what is due in an auction waits for another window; so does its end."""
-    later = min(now + auction.terms.bidding_window, MAX_INSTANT)
+    later = min(now + auction.patience, MAX_INSTANT)
     if auction.status is AuctionStatus.OPEN:
         later = min(auction.closes_at + later - due, MAX_INSTANT)
     return events.AuctionExtended(auction.id, Instant(later), HALTED)
@@ -124,12 +127,14 @@ def _not_all_open(state: State, group: list[Auction]) -> Refusal | None:
 
 
 def closes_at_of(terms: Terms, opens_at: Instant, asked: Instant | None) -> Instant:
-    """When an auction closes: as asked, or by the market's terms, or once its clock has called the floor."""
+    """When an auction closes: as asked, or by the market's terms, or once its clock has called the floor,
+    or has run for `LONGEST`."""
     clock = terms.clock
     if clock is None:
         return Instant(min(opens_at + terms.bidding_window, MAX_INSTANT)) if asked is None else asked
     calls = Calls(clock.start, clock.step, max(clock.floor, terms.reserve))
-    silent = Instant(min(opens_at + (calls.last + 1) * clock.tick, MAX_INSTANT))
+    runs = min((calls.last + 1) * clock.tick, LONGEST)
+    silent = Instant(min(opens_at + runs, MAX_INSTANT))
     return silent if asked is None else min(silent, asked)
 
 
@@ -175,7 +180,7 @@ def _announced(market: Market, command: commands.AnnounceAuction, now: Instant) 
         command.supply,
         opens_at,
         closes_at,
-        market.terms,
+        market.terms_now,
         command.starts_at,
         command.ends_at,
     )

@@ -21,6 +21,7 @@ from econonexus.domain.terms import Terms
 
 MAX_BIDS = 100_000
 """In one auction."""
+MAX_SIGNATURE = 128
 NEWCOMER = PPM_ONE // 2
 """The reputation of whoever has no record."""
 SINGLE_UNIT = frozenset({Mechanism.FIRST_PRICE, Mechanism.SECOND_PRICE, Mechanism.ENGLISH})
@@ -32,6 +33,7 @@ def place(state: State, command: commands.PlaceBid, now: Instant) -> Decision | 
     refusal = (
         forms.name("bid", command.bid)
         or (forms.name("link", command.link) if command.link else None)
+        or forms.text("signature", command.signature, MAX_SIGNATURE)
         or odd_offer(command)
         or odd_items(command.items)
         or _odd_in(state, auction, command)
@@ -47,6 +49,7 @@ def place(state: State, command: commands.PlaceBid, now: Instant) -> Decision | 
     refusal = (
         earliest(cannot_pledge(state, agent, destination), taken(auction, command.bid))
         or _commitment_needed(auction)
+        or _signature_needed(auction, command.signature)
         or not_for_sale(auction, command.items)
     )
     if refusal:
@@ -92,12 +95,13 @@ def _placed(command: commands.PlaceBid, offer: Offer, promise: Pledge) -> events
         promise.budgets,
         offer.reckoning,
         command.link,
+        command.signature,
     )
 
 
 def raise_bid(state: State, command: commands.RaiseBid, now: Instant) -> Decision | Refusal:
     """Offer more for the same."""
-    refusal = odd(command.price, command.cap)
+    refusal = forms.text("signature", command.signature, MAX_SIGNATURE) or odd(command.price, command.cap)
     if refusal:
         return refusal
     found = _own_bid(state, command.auction, command.bid, command.agent)
@@ -108,6 +112,7 @@ def raise_bid(state: State, command: commands.RaiseBid, now: Instant) -> Decisio
     held = max(before.amount, to_hold(auction, bid.items, command.price, command.cap))
     refusal = (
         _odd_in_all(auction, bid.items, command.price, command.cap)
+        or _signature_needed(auction, command.signature)
         or not_taking_bids(state, auction)
         or _may_not_rise(auction, bid, command.price)
     )
@@ -119,7 +124,9 @@ def raise_bid(state: State, command: commands.RaiseBid, now: Instant) -> Decisio
     )
     if isinstance(overruns, Refusal):
         return overruns
-    raised = events.BidRaised(bid.id, auction.id, bid.agent, before.source, command.price, held)
+    raised = events.BidRaised(
+        bid.id, auction.id, bid.agent, before.source, command.price, held, command.signature
+    )
     offer = msgspec.structs.replace(bid, price=command.price, pledge=before.of(held))
     return (raised, *_answered(state, auction, offer, now))
 
@@ -204,7 +211,7 @@ def _odd_in_all(auction: Auction, items: dict[str, int], price: int, cap: int | 
 
 def taken(auction: Auction, bid: BidId) -> Refusal | None:
     """Whether there is a bid of this name, or a commitment to one."""
-    known = bid in auction.bids or bid in auction.commitments
+    known = bid in auction.bids or bid in auction.commitments or bid in auction.withdrawn
     return Refusal(RefusalCode.BID_EXISTS, "bid", bid) if known else None
 
 
@@ -212,6 +219,13 @@ def _commitment_needed(auction: Auction) -> Refusal | None:
     if auction.terms.commitment is None:
         return None
     return Refusal(RefusalCode.COMMITMENT_NEEDED, "auction", auction.id)
+
+
+def _signature_needed(auction: Auction, signature: str) -> Refusal | None:
+    """Whether a market asks for a signature that is not there; what it must be of, the edge has verified."""
+    if signature or not auction.terms.signed:
+        return None
+    return Refusal(RefusalCode.SIGNATURE_NEEDED, "signature", auction.id)
 
 
 def _too_little_now(auction: Auction, price: int) -> Refusal | None:

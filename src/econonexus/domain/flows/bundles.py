@@ -5,7 +5,7 @@ import hashlib
 import msgspec
 
 from econonexus.domain import events
-from econonexus.domain.ids import Instant
+from econonexus.domain.ids import MAX_INSTANT, Instant
 from econonexus.domain.mechanisms.packages import Package, PackageAuction, Payment
 from econonexus.domain.state import State
 from econonexus.domain.subjects.auctions import Auction
@@ -15,7 +15,7 @@ _DIGEST_BYTES = 8
 
 def closed(state: State, auction: Auction, now: Instant) -> events.AuctionClosed:
     """An auction takes no more bids, and its outcome is waited for."""
-    clear_by = Instant(now + auction.terms.clearing)
+    clear_by = Instant(min(now + auction.terms.clearing, MAX_INSTANT))
     return events.AuctionClosed(auction.id, digest_of(state, auction), clear_by)
 
 

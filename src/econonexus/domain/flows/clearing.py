@@ -11,7 +11,7 @@ from econonexus.domain.flows.pledging import Paid, after_payments, destination_o
 from econonexus.domain.flows.spending import Decision, has_room
 from econonexus.domain.ids import AccountId, BidId, Instant, MarketId
 from econonexus.domain.kinds import Mechanism
-from econonexus.domain.mechanisms import ascending, descending, dutch
+from econonexus.domain.mechanisms import ascending, descending, dutch, reserved_first
 from econonexus.domain.mechanisms import bids as asked
 from econonexus.domain.mechanisms.descending import Take
 from econonexus.domain.mechanisms.outcome import Award, Outcome
@@ -33,15 +33,18 @@ def clear(state: State, auction: Auction, now: Instant) -> Decision:
         return _bundles(state, auction, now)
     if auction.mechanism is Mechanism.DUTCH:
         return settle_clock(state, auction, auction.bids, auction.takes, now)
-    return settle(state, auction, outcome_of(state, auction, auction.bids), now)
+    return settle(state, auction, outcome_of(auction, as_asked(state, auction)), now)
 
 
-def outcome_of(state: State, auction: Auction, bids: Mapping[BidId, Bid]) -> Outcome:
-    """What the rule of an auction of one item makes of bids."""
-    offers = as_asked(state, auction, bids)
+def outcome_of(auction: Auction, offers: asked.Auction) -> Outcome:
+    """What the rule of an auction of one item makes of offers."""
     if auction.mechanism is Mechanism.ENGLISH:
         return ascending.close(offers, auction.standing, auction.increment)
-    return RULES[auction.mechanism.value].clear(offers, parameters(auction.terms))
+    rule, said = RULES[auction.mechanism.value], parameters(auction.terms)
+    if auction.terms.reserved_share is None:
+        return rule.clear(offers, said)
+    share = auction.terms.reserved_share.share
+    return reserved_first.clear(offers, share, lambda rest: rule.clear(rest, said))
 
 
 def _bundles(state: State, auction: Auction, now: Instant) -> Decision:
@@ -81,8 +84,7 @@ def settle_all(state: State, sales: Sequence[Sale], now: Instant) -> Decision:
     """Let outcomes be, all of them, or none where some account has no room for what it would be paid."""
     cleared = [_cleared(sale) for sale in sales]
     paid = [each for sale, event in zip(sales, cleared, strict=True) for each in _paid(sale, event)]
-    most = max((max(event.bound, *event.wanted.values(), 0) for event in cleared), default=0)
-    if most > MAX_AMOUNT or _overflows(state, paid):
+    if any(event.bound > MAX_AMOUNT for event in cleared) or _overflows(state, paid):
         return once_halted([each for sale in sales for each in failed(state, sale.auction, FULL, now)])
     happened: list[events.Event] = []
     fences: dict[str, int] = {}
@@ -133,6 +135,7 @@ def _cleared(sale: Sale) -> events.AuctionCleared:
         destination_of(auction.terms),
         wanted(bids),
         dropped=sale.dropped,
+        shared={BidId(bid): units for bid, units in outcome.shared.items()},
     )
 
 
@@ -147,9 +150,11 @@ def _granted(
     return granted(state, auction.id, auction.market, rights, now, auction.starts_at, auction.ends_at, fences)
 
 
-def failed(state: State, auction: Auction, reason: str, now: Instant) -> Decision:
-    """Let an auction fail, by which its market may halt."""
-    halt = after_auction(state.markets.by_id[auction.market], True, None, now)
+def failed(
+    state: State, auction: Auction, reason: str, now: Instant, just: tuple[bool, ...] = ()
+) -> Decision:
+    """Let an auction fail, by which its market may halt; `just` as in `halting.after_auction`."""
+    halt = after_auction(state.markets.by_id[auction.market], True, None, now, just)
     return (events.AuctionFailed(auction.id, reason), *halt)
 
 
@@ -180,11 +185,12 @@ def opened(bid: Bid) -> events.OpenedBid:
 
 
 def wanted(bids: Mapping[BidId, Bid]) -> dict[str, int]:
-    """What was bid for in all, item to units."""
+    """What was bid for in all, item to units, as far as a number of units goes: whoever asks for more than
+    there is must not spoil the sale for others."""
     units: dict[str, int] = {}
     for bid in bids.values():
         for item, asked_for in bid.items.items():
-            units[item] = units.get(item, 0) + asked_for
+            units[item] = min(units.get(item, 0) + asked_for, MAX_AMOUNT)
     return units
 
 

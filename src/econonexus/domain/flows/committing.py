@@ -14,15 +14,16 @@ from econonexus.domain.subjects.auctions import Auction, Committed
 
 def commit(state: State, command: commands.CommitBid, now: Instant) -> Decision | Refusal:
     """Promise a bid, unread, and put up its bond."""
+    auction = state.auctions.find(command.auction)
     refusal = forms.name("bid", command.bid)
     if not commitments.is_commitment(command.digest):
         refusal = refusal or Refusal(RefusalCode.INVALID_COMMITMENT, "digest")
+    refusal = refusal or _full(auction)
     if refusal:
         return refusal
     agent = state.agents.by_id.get(command.agent)
     if agent is None:
         return Refusal(RefusalCode.UNKNOWN_AGENT, "agent", command.agent)
-    auction = state.auctions.find(command.auction)
     if auction is None:
         return Refusal(RefusalCode.UNKNOWN_AUCTION, "auction", command.auction)
     destination = destination_of(auction.terms)
@@ -87,6 +88,13 @@ def reveal(state: State, command: commands.RevealBid, now: Instant) -> Decision 
         return overruns
     kept = events.CommitmentKept(command.bid, auction.id, committed.agent)
     return (kept, _placed(command, items, bond.of(held)))
+
+
+def _full(auction: Auction | None) -> Refusal | None:
+    """Whether no more can be committed to: whatever is, must find room as a bid when it is revealed."""
+    if auction is None or len(auction.bids) + len(auction.commitments) < bidding.MAX_BIDS:
+        return None
+    return Refusal(RefusalCode.INVALID_COMMITMENT, "auction")
 
 
 def _no_commitments(auction: Auction) -> Refusal | None:

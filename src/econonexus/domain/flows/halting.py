@@ -49,21 +49,26 @@ def at_price(market: Market, price: int, now: Instant) -> Decision:
     )
 
 
-def after_auction(market: Market, failed: bool, price: int | None, now: Instant) -> Decision:
-    """The halt that the end of an auction leads to, if any: by how many failed, or by its price."""
+def after_auction(
+    market: Market, failed: bool, price: int | None, now: Instant, just: tuple[bool, ...] = ()
+) -> Decision:
+    """The halt that the end of an auction leads to, if any: by how many failed, or by its price.
+
+    `just` says of the market's auctions that end by the same decision, before this one, which failed.
+    """
     if market.halted:
         return ()
     if failed:
-        return _after_failures(market, now)
+        return _after_failures(market, now, just)
     return () if price is None else at_price(market, price, now)
 
 
-def _after_failures(market: Market, now: Instant) -> Decision:
+def _after_failures(market: Market, now: Instant, just: tuple[bool, ...]) -> Decision:
     halt = market.terms.halt
     if halt is None:
         return ()
     before = () if market.watch is None else market.watch.failed
-    last = (*before, True)[-halt.of :]
+    last = (*before, *just, True)[-halt.of :]
     failures = sum(last)
     if len(last) < halt.of or failures <= share_of(halt.of, halt.failures):
         return ()

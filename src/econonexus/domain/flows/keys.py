@@ -45,6 +45,15 @@ def revoke(state: State, command: commands.RevokeKey, now: Instant) -> Decision 
     return (events.KeyRevoked(command.key, command.reason),)
 
 
+def register(state: State, command: commands.RegisterSigningKey, now: Instant) -> Decision | Refusal:
+    """Verify an agent's bids by a public key."""
+    if not is_digest(command.public_key):
+        return Refusal(RefusalCode.INVALID_KEY, "public_key")
+    if command.agent not in state.agents.by_id:
+        return Refusal(RefusalCode.UNKNOWN_AGENT, "agent", command.agent)
+    return (events.SigningKeyRegistered(command.agent, command.public_key),)
+
+
 def key_refused(state: State, field: str, key: str, digest: KeyDigest) -> Refusal | None:
     """Why no key of this id and digest can be made, if there is a reason."""
     refusal = forms.name(field, key)

@@ -16,10 +16,22 @@ optimum: which links win is not searched for, and a link that was dropped is not
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from econonexus.domain import events
-from econonexus.domain.flows.clearing import OVER, Sale, failed, is_over, once_halted, outcome_of, settle_all
+from econonexus.domain.flows.clearing import (
+    OVER,
+    Sale,
+    as_asked,
+    failed,
+    is_over,
+    once_halted,
+    outcome_of,
+    settle_all,
+)
 from econonexus.domain.flows.spending import Decision
-from econonexus.domain.ids import MAX_INSTANT, AgentId, AuctionId, BidId, Instant
+from econonexus.domain.ids import MAX_INSTANT, AgentId, AuctionId, BidId, Instant, MarketId
+from econonexus.domain.mechanisms.bids import Auction as Offers
 from econonexus.domain.mechanisms.outcome import Outcome
 from econonexus.domain.state import State
 from econonexus.domain.subjects.auctions import Auction, Bid
@@ -46,13 +58,28 @@ def clear_together(state: State, group: Sequence[Auction], now: Instant) -> Deci
         Sale(auction, outcomes[auction.id], auction.bids, tuple(lost.get(auction.id, {}).values()))
         for auction in selling
     ]
-    ended = [each for auction in group if is_over(auction, now) for each in failed(state, auction, OVER, now)]
-    return once_halted([*ended, *settle_all(state, sales, now)])
+    happened = [*settle_all(state, sales, now)]
+    # What fails comes last, for by that a market may halt, in which nothing is cleared.
+    for auction in group:
+        if is_over(auction, now):
+            happened += failed(state, auction, OVER, now, _ended(state, auction.market, happened))
+    return once_halted(happened)
+
+
+def _ended(state: State, market: MarketId, happened: Sequence[events.Event]) -> tuple[bool, ...]:
+    """Which auctions of a market have failed among those that end by these events."""
+    running = state.auctions.by_id
+    return tuple(
+        isinstance(event, events.AuctionFailed)
+        for event in happened
+        if isinstance(event, events.AuctionFailed | events.AuctionCleared)
+        and running[event.auction].market == market
+    )
 
 
 def wait_together(group: Sequence[Auction], now: Instant) -> Decision:
     """Have auctions wait as one for a market that is halted."""
-    window = max(auction.terms.bidding_window for auction in group)
+    window = max(auction.patience for auction in group)
     later = Instant(min(now + window, MAX_INSTANT))
     return tuple(events.AuctionExtended(auction.id, later, "halted") for auction in group)
 
@@ -66,7 +93,8 @@ def resolved(
     """
     links = _links(group)
     lost: dict[AuctionId, dict[BidId, events.Dropped]] = {}
-    outcomes = {auction.id: outcome_of(state, auction, auction.bids) for auction in selling}
+    offers = {auction.id: as_asked(state, auction) for auction in selling}
+    outcomes = {auction.id: outcome_of(auction, offers[auction.id]) for auction in selling}
     while violated := _violated(links, outcomes):
         cheapest_first = sorted(violated, key=lambda link: _standing(links[link]))
         touched: set[AuctionId] = set()
@@ -79,10 +107,14 @@ def resolved(
                 touched.add(part.auction)
         for auction in selling:
             if auction.id in touched:
-                left_out = lost[auction.id]
-                bids = {name: bid for name, bid in auction.bids.items() if name not in left_out}
-                outcomes[auction.id] = outcome_of(state, auction, bids)
+                offers[auction.id] = _without(offers[auction.id], lost[auction.id])
+                outcomes[auction.id] = outcome_of(auction, offers[auction.id])
     return outcomes, lost
+
+
+def _without(offers: Offers, left_out: Mapping[BidId, events.Dropped]) -> Offers:
+    bids = [bid for bid in offers.bids if bid.id not in left_out]
+    return msgspec.structs.replace(offers, bids=bids)
 
 
 def _links(group: Sequence[Auction]) -> dict[Link, list[_Part]]:

@@ -3,13 +3,14 @@
 import itertools
 from typing import get_args
 
+from msgspec import structs
+
 from econonexus.domain import commands, events
 from econonexus.domain.flows import forms
 from econonexus.domain.flows.bidding import not_admitted
 from econonexus.domain.flows.offering import book_of, not_for_sale, not_left, over_capacity, own_grant
-from econonexus.domain.flows.pledging import reservable
 from econonexus.domain.flows.selling import halted, known_market
-from econonexus.domain.flows.spending import PAYS, Decision, above, frozen, payer
+from econonexus.domain.flows.spending import PAYS, Decision, above, can_afford, frozen, payer, within_budgets
 from econonexus.domain.flows.trading import Taker, bounds, cancelled, consequences
 from econonexus.domain.ids import CREDIT, AccountId, AgentId, Instant, OrderId
 from econonexus.domain.kinds import Mechanism
@@ -53,37 +54,15 @@ def place(state: State, command: commands.PlaceOrder, now: Instant) -> Decision 
     if refusal:
         return refusal
     execution = books.match(
-        state.orders.book(market.id),
-        _as_asked(command, agent),
-        book_of(market).self_trade,  # type: ignore[arg-type]  # Checked with the market's terms.
-        bounds(market, now),
+        state.orders.book(market.id), _as_asked(command, agent), _prevention(market), bounds(market, now)
     )
-    buys = command.side == "buy"
-    levels = above(state, account, member) if buys else ()
+    levels = above(state, account, member) if command.side == "buy" else ()
     taker = Taker(command.order, agent.id, command.side, account, levels, grant)
-    following = consequences(state, market, taker, execution, now)
-    if isinstance(following, Refusal):
-        return following
-    overruns = _payable(state, taker, _most(command) if buys else 0, member, now)
-    if isinstance(overruns, Refusal):
-        return overruns
-    placed = events.OrderPlaced(
-        command.order,
-        market.id,
-        agent.id,
-        command.side,
-        command.units,
-        account.id,
-        command.unit_price,
-        command.time_in_force,
-        execution.resting,
-        execution.lapsed,
-        Amount(execution.resting * (command.unit_price or 0) if buys else 0),
-        levels,
-        command.cap,
-        command.grant,
-    )
-    return (*overruns, placed, *following)
+    led_to = _led_to(state, market, taker, execution, _most(command), member, now)
+    if isinstance(led_to, Refusal):
+        return led_to
+    overruns, following = led_to
+    return (*overruns, _placed(command, taker, execution), *following)
 
 
 def replace(state: State, command: commands.ReplaceOrder, now: Instant) -> Decision | Refusal:
@@ -97,14 +76,7 @@ def replace(state: State, command: commands.ReplaceOrder, now: Instant) -> Decis
         return order
     market, agent = state.markets.by_id[order.market], state.agents.by_id[order.agent]
     grant = None if order.grant is None else state.grants.by_id[order.grant]
-    buys, more = order.side == "buy", command.units - order.units
-    over = None if buys or grant else over_capacity(state, market, more, now)
-    refusal = (
-        over
-        or _below_reserve(market, command.unit_price)
-        or halted(market)
-        or (None if buys else not_left(grant, more))
-    )
+    refusal = _not_changed(state, market, order, grant, command, now)
     if refusal:
         return refusal
     execution = books.rematch(
@@ -112,33 +84,18 @@ def replace(state: State, command: commands.ReplaceOrder, now: Instant) -> Decis
         order.id,
         command.units,
         command.unit_price,
-        book_of(market).self_trade,  # type: ignore[arg-type]  # Checked with the market's terms.
+        _prevention(market),
         bounds(market, now),
     )
     account = state.ledger.accounts[order.account]
     member = None if account.id == AccountId(agent.id) else agent
     taker = Taker(command.order, agent.id, order.side, account, order.budgets, grant)
-    following = consequences(state, market, taker, execution, now)
-    if isinstance(following, Refusal):
-        return following
-    more_money = max(0, command.units * command.unit_price - order.held) if buys else 0
-    overruns = _payable(state, taker, more_money, member, now)
-    if isinstance(overruns, Refusal):
-        return overruns
-    replaced = events.OrderReplaced(
-        command.order,
-        market.id,
-        agent.id,
-        account.id,
-        command.units,
-        command.unit_price,
-        execution.resting,
-        execution.lapsed,
-        Amount(execution.resting * command.unit_price if buys else 0),
-        execution.entry == "requeued",
-        Amount(order.held),
-    )
-    return (*overruns, replaced, *following)
+    more = max(0, command.units * command.unit_price - order.held)
+    led_to = _led_to(state, market, taker, execution, more, member, now)
+    if isinstance(led_to, Refusal):
+        return led_to
+    overruns, following = led_to
+    return (*overruns, _replaced(command, order, execution), *following)
 
 
 def cancel(state: State, command: commands.CancelOrder, _: Instant) -> Decision | Refusal:
@@ -222,6 +179,24 @@ def _not_taken(
     )
 
 
+def _not_changed(
+    state: State,
+    market: Market,
+    order: Order,
+    grant: Grant | None,
+    command: commands.ReplaceOrder,
+    now: Instant,
+) -> Refusal | None:
+    """Whether an order cannot become another one, or not now."""
+    sells, more = order.side == "sell", command.units - order.units
+    return (
+        (over_capacity(state, market, more, now) if sells and grant is None else None)
+        or _below_reserve(market, command.unit_price)
+        or halted(market)
+        or (not_left(grant, more) if sells else None)
+    )
+
+
 def _below_reserve(market: Market, price: int | None) -> Refusal | None:
     """Nobody may offer less; so nothing at rest is for less, and an order without a price meets none."""
     least = market.terms.reserve
@@ -254,6 +229,65 @@ def _as_asked(command: commands.PlaceOrder, agent: Agent) -> books.Order:
     )
 
 
+def _prevention(market: Market) -> books.SelfTradePrevention:
+    return book_of(market).self_trade  # type: ignore[return-value]  # Checked with the market's terms.
+
+
+def _placed(command: commands.PlaceOrder, taker: Taker, execution: books.Execution) -> events.OrderPlaced:
+    buys = taker.side == "buy"
+    return events.OrderPlaced(
+        command.order,
+        command.market,
+        command.agent,
+        command.side,
+        command.units,
+        taker.account.id,
+        command.unit_price,
+        command.time_in_force,
+        execution.resting,
+        execution.lapsed,
+        Amount(execution.resting * (command.unit_price or 0) if buys else 0),
+        taker.budgets,
+        command.cap,
+        command.grant,
+    )
+
+
+def _replaced(
+    command: commands.ReplaceOrder, order: Order, execution: books.Execution
+) -> events.OrderReplaced:
+    return events.OrderReplaced(
+        command.order,
+        order.market,
+        order.agent,
+        order.account,
+        command.units,
+        command.unit_price,
+        execution.resting,
+        execution.lapsed,
+        Amount(execution.resting * command.unit_price if order.side == "buy" else 0),
+        execution.entry == "requeued",
+        Amount(order.held),
+    )
+
+
+def _led_to(
+    state: State,
+    market: Market,
+    taker: Taker,
+    execution: books.Execution,
+    amount: int,
+    member: Agent | None,
+    now: Instant,
+) -> tuple[Overruns, Decision] | Refusal:
+    """What follows from an order for which a buyer must be able to pay so much: overruns, and the rest."""
+    following = consequences(state, market, taker, execution, now)
+    if isinstance(following, Refusal):
+        return following
+    overruns = _payable(state, taker, amount, member, now)
+    return overruns if isinstance(overruns, Refusal) else (overruns, following)
+
+
 def _most(command: commands.PlaceOrder) -> int:
     """What a buyer may have to pay in all."""
     return command.cap or command.units * (command.unit_price or 0)
@@ -279,7 +313,7 @@ def _payable(
     """Whether a buyer can pay so much, or so much more; a seller must not be frozen."""
     if taker.side == "sell":
         return frozen(state, taker.account, member) or ()
-    overruns = reservable(state, taker.account, taker.budgets, amount, now, member)
-    if isinstance(overruns, Refusal):
-        return Refusal(overruns.code, "unit_price", overruns.subject)
-    return overruns
+    short = can_afford(state, taker.account, amount, member)
+    if short:
+        return structs.replace(short, field="unit_price" if short.field == "amount" else short.field)
+    return within_budgets(state, taker.budgets, amount, now, "unit_price")

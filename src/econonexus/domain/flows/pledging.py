@@ -34,7 +34,7 @@ Paid = Sequence[tuple[Pledge, int]]
 
 def cannot_pledge(state: State, agent: Agent, destination: AccountId) -> Refusal | None:
     """Whether what pays for an agent could not pay to `destination` at all."""
-    source, _ = _paying(state, agent)
+    source, _ = paying(state, agent)
     if source.id == destination:
         return Refusal(RefusalCode.SAME_ACCOUNT, "agent", destination)
     return may_pay(source, state.ledger.accounts[destination])
@@ -45,7 +45,7 @@ def pledge(state: State, agent: Agent, destination: AccountId, amount: int, now:
 
     That it overruns a soft limit is not said before it is paid: it would tell what was bid.
     """
-    source, member = _paying(state, agent)
+    source, member = paying(state, agent)
     levels = levels_counted(state, source, state.ledger.accounts[destination], None, member)
     assert not isinstance(levels, Refusal), "no budget was named"
     overruns = reservable(state, source, levels, amount, now, member)
@@ -124,17 +124,11 @@ def _by_level(paid: Paid) -> dict[BudgetId, int]:
     return spent
 
 
-def _paying(state: State, agent: Agent) -> tuple[Account, Agent | None]:
-    paying = payer(state, AccountId(agent.id))
-    assert paying is not None, "every agent has a wallet, or a team that has"
-    return paying
-
-
 def reserve(
     state: State, agent: Agent, sink: Account, amount: int, now: Instant, field: str = "amount"
 ) -> tuple[Pledge, tuple[events.BudgetOverrun, ...]] | Refusal:
     """As `pledge`, where nothing is sealed, so that a refusal tells by how much."""
-    source, member = _paying(state, agent)
+    source, member = paying(state, agent)
     levels = levels_counted(state, source, sink, None, member)
     assert not isinstance(levels, Refusal), "no budget was named"
     refusal = may_pay(source, sink) or can_afford(state, source, amount, member)
@@ -142,3 +136,10 @@ def reserve(
     if isinstance(overruns, Refusal):
         return overruns
     return Pledge(source.id, sink.id, amount, levels), overruns
+
+
+def paying(state: State, agent: Agent) -> tuple[Account, Agent | None]:
+    """The account that pays for an agent, and the agent where that is its team's."""
+    found = payer(state, AccountId(agent.id))
+    assert found is not None, "every agent has a wallet, or a team that has"
+    return found

@@ -115,7 +115,7 @@ def _announced(state: State, turn: _Turn, sale: _Sale, now: Instant) -> Decision
         supply,
         now,
         closes_at_of(market.terms, now, turn.closes_at),
-        market.terms,
+        market.terms_now,
         sale.starts_at,
         sale.ends_at,
     )

@@ -204,6 +204,8 @@ def _odd_terms(terms: Terms) -> Refusal | None:
     for field, known in (("uniform", UNIFORM), ("payment", PAYMENTS), ("bidding", BIDDING)):
         if getattr(terms, field) not in known:
             return Refusal(odd, field)
+    if terms.signed.__class__ is not bool or (terms.signed and terms.commitment is not None):
+        return Refusal(odd, "signed")
     if (terms.seller is not None) != (terms.proceeds is Proceeds.SELLER):
         return Refusal(odd, "seller")
     return odd_halt(terms)

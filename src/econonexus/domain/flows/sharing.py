@@ -52,7 +52,7 @@ def _share_out(state: State, market: Market, stand: Stand, now: Instant) -> Deci
     free = max(0, resource.free(now, until))
     waiting = list(stand.waiting.values())
     expired = [each for each in waiting if each.expires_at is not None and each.expires_at <= now]
-    waiting = [each for each in waiting if each not in expired]
+    waiting = [each for each in waiting if each.expires_at is None or each.expires_at > now]
     fair, shared = _by_rule(state, market, stand, waiting, free)
     met = [*fair, *(waiting[place] for place in shared.met)]
     if _overflows(state, met):
@@ -69,7 +69,7 @@ def _share_out(state: State, market: Market, stand: Stand, now: Instant) -> Deci
     paid = [(each.pledge, each.pledge.amount) for each in met if each.pledge.amount]
     return (
         *_served(state, market, fair, met, now, until),
-        *_ended(market, expired, [each for each in waiting if each not in met]),
+        *_ended(market, expired, _without(waiting, met)),
         over,
         *after_payments(state, paid, now),
     )
@@ -85,7 +85,8 @@ def _by_rule(
         return [], _shared(market, stand, asked, free, capacity)
     fair = whole_requests.fairly(min(free, share_of(capacity, reserved.share)), asked)
     free -= sum(asked[place].units for place in fair)
-    rest = [place for place in range(len(asked)) if place not in set(fair)]
+    out_of_reserve = set(fair)
+    rest = [place for place in range(len(asked)) if place not in out_of_reserve]
     shared = _shared(market, stand, [asked[place] for place in rest], free, capacity)
     met = [rest[place] for place in shared.met]
     return [waiting[place] for place in fair], Shared(met, shared.standing, shared.floor)
@@ -149,6 +150,12 @@ def _ended(
     over = [(each, "expired") for each in expired]
     over += [(each, "no_capacity") for each in left if each.expires_at is None]
     return tuple(ended(market.id, each, reason) for each, reason in over)
+
+
+def _without(waiting: Sequence[Request], met: Sequence[Request]) -> list[Request]:
+    """Those that were not met. By name: to compare requests themselves is slow where many wait."""
+    names = {each.id for each in met}
+    return [each for each in waiting if each.id not in names]
 
 
 def _overflows(state: State, met: Sequence[Request]) -> bool:

@@ -1,6 +1,6 @@
 """What a bid offers: its price, or the one that follows from what the units are worth to the agent."""
 
-from typing import NamedTuple
+import msgspec
 
 from econonexus.domain import commands
 from econonexus.domain.ids import AgentId
@@ -12,7 +12,7 @@ from econonexus.domain.state import State
 from econonexus.domain.subjects.auctions import Auction
 
 
-class Offer(NamedTuple):
+class Offer(msgspec.Struct, frozen=True, gc=False):
     """The price of a bid, and how it came about where the agent did not say it."""
 
     price: Amount

@@ -11,6 +11,7 @@ import msgspec
 
 from econonexus.domain.mechanisms.fair_share.claims import Claim
 from econonexus.domain.mechanisms.fair_share.max_min import allocate
+from econonexus.domain.money import split
 
 
 class Issue(msgspec.Struct, frozen=True):
@@ -42,5 +43,7 @@ def shares(total: int, weights: Sequence[int], rooms: Sequence[int]) -> list[int
     The largest remainders get the odd units, the earlier first. What nobody has room for is not given.
     Complexity: O(n log n).
     """
+    if weights and min(rooms) >= total:
+        return list[int](split(total, weights))  # Nobody is in anybody's way, as where there is no cap.
     claims = [Claim("", room, weight) for room, weight in zip(rooms, weights, strict=True)]
     return allocate(total, claims)

@@ -15,6 +15,7 @@ from econonexus.domain.mechanisms.bids import Auction
 from econonexus.domain.mechanisms.lots import Bill, Lot, Ranking, sell
 from econonexus.domain.mechanisms.outcome import Outcome
 from econonexus.domain.mechanisms.ranking import highest_first
+from econonexus.domain.money import MAX_AMOUNT
 
 
 class Limit(msgspec.Struct, frozen=True, gc=False):
@@ -54,9 +55,9 @@ def standing_price(limits: Iterable[Limit], units: int, reserve: int, increment:
 def least_bid(led: int, units: int, price: int, reserve: int, increment: int) -> int:
     """The least that a further bid must offer: the reserve while units are left, then an increment more.
 
-    `led` is how many bids there are. At least 1, for nobody bids nothing.
+    `led` is how many bids there are. At least 1, for nobody bids nothing, and no more than an amount may be.
     """
-    return max(1, reserve if led < units else price + increment)
+    return max(1, reserve if led < units else min(price + increment, MAX_AMOUNT))
 
 
 def close(auction: Auction, price: int, increment: int) -> Outcome:

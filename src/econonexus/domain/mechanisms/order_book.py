@@ -299,6 +299,8 @@ def _match(
     stopped: Stop = ""
     stopped_at: int | None = None
     for met, rest in enumerate(opposite.best_first(order.unit_price)):
+        if money is not None and money < rest.unit_price:
+            break  # What comes later is no cheaper.
         stopped = _stop(rest, order, prevention, met, bounds)
         if stopped:
             stopped_at = rest.unit_price
@@ -309,11 +311,10 @@ def _match(
         units = min(open_units, rest.units)
         if money is not None and units * rest.unit_price > money:
             units = money // rest.unit_price
-        if units:
-            trades.append(Trade(rest.id, order.id, units, rest.unit_price))
-            open_units -= units
-            money = None if money is None else money - units * rest.unit_price
-        if not open_units or units < rest.units:  # The cap buys no more of this, nor of what is dearer.
+        trades.append(Trade(rest.id, order.id, units, rest.unit_price))
+        open_units -= units
+        money = None if money is None else money - units * rest.unit_price
+        if not open_units:
             break
     if open_units and order.time_in_force == "fok":
         return Execution(order, lapsed=order.units, entry=entry, stopped=stopped, stopped_at=stopped_at)

@@ -54,6 +54,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     prices: Mapping[str, UnitPrice] = {}
     traded: Mapping[str, int] | None = None
     excess_demand: Mapping[str, int] | None = None
+    shared: Mapping[str, int] = {}
+    """Bid to those of its units that were given out of a reserved share, at the reserve."""
 
     @property
     def revenue(self) -> int:

@@ -33,6 +33,8 @@ class Agent(msgspec.Struct, gc=False, omit_defaults=True):
     budget: BudgetId | None = None
     """Above an agent that has no wallet to stand beneath it."""
     frozen: bool = False
+    signing_key: str = ""
+    """The public key by which its bids are verified."""
 
 
 class Team(msgspec.Struct, gc=False, omit_defaults=True):
@@ -82,6 +84,10 @@ class Agents(msgspec.Struct):
             event.models,
             event.budget,
         )
+
+    def register(self, event: events.SigningKeyRegistered) -> None:
+        """Verify an agent's bids by another key."""
+        self.by_id[event.agent].signing_key = event.public_key
 
     def change(self, event: events.AgentChanged) -> None:
         """Replace what an agent is known by; its team, its money and whether it is frozen stay."""

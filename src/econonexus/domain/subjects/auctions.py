@@ -9,6 +9,7 @@ import msgspec
 
 from econonexus.domain import events
 from econonexus.domain.ids import (
+    SECOND,
     AccountId,
     AgentId,
     AuctionId,
@@ -28,8 +29,9 @@ from econonexus.domain.terms import Terms
 
 N = TypeVar("N", bound=str)
 
+LEAST_PATIENCE = SECOND
 ENDED_REMEMBERED = 10_000
-BIDS_REMEMBERED = 1_000_000
+BIDS_REMEMBERED = 100_000
 """So many auctions that have ended are remembered, with so many bids in all; or up to twice as many."""
 
 
@@ -53,7 +55,9 @@ class Bid(msgspec.Struct, gc=False, omit_defaults=True):
     link: str = ""
     """Its agent's name for the bids of which all are won or none."""
     sequence: Sequence = Sequence(0)
-    """The record by which a linked bid was accepted."""
+    """The record by which it was accepted."""
+    raised: Sequence = Sequence(0)
+    """The record by which it was raised last; 0 if it was not."""
 
 
 class Committed(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -76,6 +80,8 @@ class Result(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """By which rule bundles were paid for."""
     blocked: events.Coalition | None = None
     dropped: tuple[events.Dropped, ...] = ()
+    shared: dict[BidId, int] = {}
+    """What bids had out of a reserved share."""
 
 
 class Auction(msgspec.Struct, gc=False, omit_defaults=True):
@@ -112,6 +118,8 @@ class Auction(msgspec.Struct, gc=False, omit_defaults=True):
     """What was taken from a Dutch clock, in that order."""
     commitments: dict[BidId, Committed] = {}
     """The bids that were committed to and are not revealed."""
+    withdrawn: dict[BidId, None] = {}
+    """Where bids are signed, those that were taken back: nobody may place them again."""
     reveals_until: Instant | None = None
     """When it is too late to reveal them."""
     digest: int = 0
@@ -119,11 +127,18 @@ class Auction(msgspec.Struct, gc=False, omit_defaults=True):
     clear_by: Instant | None = None
     """By when its outcome must have come."""
     result: Result | None = None
+    steps: tuple[Sequence, ...] = ()
+    """The records of its life, from its announcement on."""
 
     def pledges(self) -> Iterator[Pledge]:
         """What is held for its bids, and as bonds for commitments to bids."""
         yield from (bid.pledge for bid in self.bids.values())
         yield from (each.pledge for each in self.commitments.values())
+
+    @property
+    def patience(self) -> Duration:
+        """How long it waits at a time while its market is halted; not so briefly that it only waits."""
+        return max(self.terms.bidding_window, LEAST_PATIENCE)
 
     @property
     def due(self) -> Instant | None:
@@ -190,9 +205,9 @@ class Auctions(msgspec.Struct):
     by_id: dict[AuctionId, Auction] = {}
     ended: dict[AuctionId, Auction] = {}
     sealed: dict[AccountId, int] = {}
-    """What each account has on hold for bids that are still sealed."""
+    """What each account has on hold for bids that are still sealed, and for commitments to bids."""
     sealed_in: dict[BudgetId, int] = {}
-    """What each budget counts as held for bids that are still sealed."""
+    """What each budget counts as held for them."""
     together: dict[str, dict[AuctionId, None]] = {}
     """Those that run and are cleared together with others, by what their terms call that."""
     turnout: dict[MarketId, int] = {}
@@ -236,6 +251,12 @@ class Auctions(msgspec.Struct):
         names = self.together.get(auction.terms.together, {})
         return [each for each in map(self.by_id.__getitem__, names) if each.closes_at == auction.closes_at]
 
+    def note(self, name: AuctionId, sequence: Sequence) -> None:
+        """Note a record of an auction's life, for who asks later."""
+        auction = self.find(name)
+        assert auction is not None, "it was there a moment ago"
+        auction.steps = (*auction.steps, sequence)
+
     def step(self, name: AuctionId, *steps: Step) -> Auction:
         """Take an auction on in its life."""
         auction = self.by_id[name]
@@ -265,20 +286,22 @@ class Auctions(msgspec.Struct):
         """Add a bid at the end of the queue."""
         assert isinstance(event.price, int), "the state is never built from withheld prices"
         auction = self.by_id[event.auction]
-        bid = Bid(event.bid, event.agent, event.items, Amount(event.price), pledge)
+        # Many bids want all there is: they share what says so, which nothing changes; in the same order, as
+        # the digest of the bids is of what their records say.
+        items = auction.supply if [*event.items.items()] == [*auction.supply.items()] else event.items
+        bid = Bid(event.bid, event.agent, items, Amount(event.price), pledge, sequence=sequence)
         auction.bids[event.bid] = bid
-        if event.link:
-            bid.link, bid.sequence = event.link, sequence
+        bid.link = event.link
         if auction.mechanism in RANKED:
             _rank(auction, bid)
         self._seal(pledge, pledge.amount)
 
-    def raise_bid(self, event: events.BidRaised, pledge: Pledge) -> Pledge:
+    def raise_bid(self, event: events.BidRaised, pledge: Pledge, sequence: Sequence) -> Pledge:
         """Put a higher price and hold in the place of those before; what was held before."""
         assert isinstance(event.price, int), "the state is never built from withheld prices"
         auction = self.by_id[event.auction]
         bid = auction.bids[event.bid]
-        bid.price = Amount(event.price)
+        bid.price, bid.raised = Amount(event.price), sequence
         if auction.mechanism in RANKED:
             _rank_again(auction, bid)
         return self.pledge_again(bid, pledge)
@@ -289,6 +312,8 @@ class Auctions(msgspec.Struct):
         if auction.mechanism in RANKED:
             auction.ranking.remove(event.bid)
         pledge = auction.bids.pop(event.bid).pledge
+        if auction.terms.signed:
+            auction.withdrawn[event.bid] = None
         self._seal(pledge, -pledge.amount)
         return pledge
 
@@ -310,6 +335,7 @@ class Auctions(msgspec.Struct):
     def commit(self, event: events.BidCommitted, pledge: Pledge) -> None:
         """Add a bid of which only a digest is known."""
         self.by_id[event.auction].commitments[event.bid] = Committed(event.agent, event.commitment, pledge)
+        self._seal(pledge, pledge.amount)
 
     def reveal(self, event: events.RevealStarted) -> None:
         """Let what was committed to be revealed."""
@@ -317,14 +343,16 @@ class Auctions(msgspec.Struct):
 
     def uncommit(self, auction: AuctionId, bid: BidId) -> Pledge:
         """Let a commitment be over, kept or not; what was held for it."""
-        return self.by_id[auction].commitments.pop(bid).pledge
+        pledge = self.by_id[auction].commitments.pop(bid).pledge
+        self._seal(pledge, -pledge.amount)
+        return pledge
 
     def end(self, name: AuctionId, *steps: Step) -> Auction:
         """Let an auction be over: nothing about it is sealed any more."""
         auction = self.step(name, *steps)
         del self.by_id[name]
-        for bid in auction.bids.values():
-            self._seal(bid.pledge, -bid.pledge.amount)
+        for pledge in auction.pledges():
+            self._seal(pledge, -pledge.amount)
         together = auction.terms.together
         if together:
             del self.together[together][name]

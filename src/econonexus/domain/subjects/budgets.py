@@ -48,11 +48,13 @@ class Budget(msgspec.Struct, gc=False, omit_defaults=True):
     children: int = 0
     accounts: int = 0
     """How many accounts, and agents without one, stand directly beneath it."""
+    bids: int = 0
+    """How many bids count here, also those that hold nothing now: one that was outbid may be raised."""
 
     @property
     def in_use(self) -> bool:
         """Whether anything still counts on this level being there."""
-        return bool(self.held or self.children or self.accounts)
+        return bool(self.held or self.children or self.accounts or self.bids)
 
     def window_at(self, now: Instant) -> int:
         """The index of the window that `now` falls into."""
@@ -152,6 +154,13 @@ class Budgets(msgspec.Struct):
         """Count as held at every level; a negative amount releases."""
         for level in levels:
             self.by_id[level].held += amount
+
+    def bid(self, levels: tuple[BudgetId, ...], amount: int, bids: int) -> None:
+        """Count so many bids, and what is held for them, at every level; negative numbers release."""
+        for level in levels:
+            budget = self.by_id[level]
+            budget.held += amount
+            budget.bids += bids
 
     def spend(self, levels: tuple[BudgetId, ...], amount: int, at: Instant) -> None:
         """Count as spent at every level."""

@@ -5,7 +5,7 @@ import itertools
 import msgspec
 
 from econonexus.domain import events
-from econonexus.domain.ids import AgentId, GrantId, Instant, MarketId, ResourceId
+from econonexus.domain.ids import AgentId, GrantId, Instant, MarketId, ResourceId, Sequence
 from econonexus.domain.money import Amount
 
 ENDED_REMEMBERED = 10_000
@@ -35,6 +35,9 @@ class Grant(msgspec.Struct, gc=False, omit_defaults=True):
     status: str = RUNNING
     """`running`, `released` or `expired`."""
 
+    sequence: Sequence = Sequence(0)
+    """The record by which it was given."""
+
     @property
     def left(self) -> int:
         """The units that still may be used."""
@@ -49,8 +52,8 @@ class Grants(msgspec.Struct):
     of_agent: dict[AgentId, dict[GrantId, None]] = {}
     """The grants of an agent that run, oldest first."""
 
-    def grant(self, event: events.Granted) -> None:
-        """Add a right."""
+    def grant(self, event: events.Granted, sequence: Sequence) -> None:
+        """Add a right, given by record `sequence`."""
         self.by_id[event.grant] = Grant(
             event.grant,
             event.agent,
@@ -62,6 +65,7 @@ class Grants(msgspec.Struct):
             event.market,
             event.source,
             event.paid,
+            sequence=sequence,
         )
         self.of_agent.setdefault(event.agent, {})[event.grant] = None
 

@@ -1,10 +1,12 @@
 """Markets: what each sells, by which mechanism, on which terms, and whether it is halted."""
 
 import msgspec
+from msgspec.structs import replace
 
 from econonexus.domain import events
 from econonexus.domain.ids import Instant, MarketId, ResourceId
 from econonexus.domain.kinds import Mechanism
+from econonexus.domain.mechanisms.computed_reserve import reserve_of
 from econonexus.domain.money import Amount
 from econonexus.domain.terms import Terms
 
@@ -38,6 +40,16 @@ class Market(msgspec.Struct, gc=False, omit_defaults=True):
     resumes_at: Instant | None = None
     """When it goes on, if it halted by itself."""
     watch: Watch | None = None
+    prices: tuple[Amount, ...] = ()
+    """What its last auctions came to, oldest first, as many as its reserve is computed from."""
+
+    @property
+    def terms_now(self) -> Terms:
+        """The terms of what is announced now, with the reserve that was computed for it."""
+        rule, given = self.terms.computed_reserve, self.terms.reserve
+        if rule is None:
+            return self.terms
+        return replace(self.terms, reserve=reserve_of(self.prices, rule.last, rule.share, given))
 
     @property
     def halted(self) -> bool:
@@ -55,8 +67,11 @@ class Markets(msgspec.Struct):
         self.by_id[event.market] = Market(event.market, event.resources, event.mechanism, event.terms)
 
     def change(self, event: events.MarketChanged) -> None:
-        """Give a market other terms; where it halts by others, it begins to watch anew."""
+        """Give a market other terms; where it halts by others, or computes its reserve by others, it begins
+        to watch anew."""
         market = self.by_id[event.market]
+        if market.terms.computed_reserve != event.terms.computed_reserve:
+            market.prices = ()
         if market.terms.halt != event.terms.halt:
             market.watch = None
         market.terms = event.terms
@@ -90,3 +105,12 @@ class Markets(msgspec.Struct):
         if halt is not None:
             watch = market.watch = market.watch or Watch()
             watch.failed = (*watch.failed, failed)[-halt.of :]
+
+    def came_to(self, name: MarketId, price: Amount | None) -> None:
+        """Note what an auction of a market came to, if its reserve is computed; without a price, the given
+        reserve."""
+        market = self.by_id[name]
+        rule = market.terms.computed_reserve
+        if rule is not None:
+            noted = market.terms.reserve if price is None else price
+            market.prices = (*market.prices, noted)[-rule.last :]

@@ -11,7 +11,7 @@ from functools import cached_property
 import msgspec
 
 from econonexus.domain import events
-from econonexus.domain.ids import AccountId, AgentId, BudgetId, GrantId, Instant, MarketId, OrderId
+from econonexus.domain.ids import AccountId, AgentId, BudgetId, GrantId, Instant, MarketId, OrderId, Sequence
 from econonexus.domain.ledger import Pledge
 from econonexus.domain.mechanisms.order_book import OrderBook, RestingOrder
 from econonexus.domain.money import Amount
@@ -28,6 +28,8 @@ class Order(RestingOrder, gc=False, omit_defaults=True):
     account: AccountId
     """What pays for it, or what its proceeds go to."""
     placed_at: Instant
+    placed_in: Sequence
+    """The record that says so."""
     held: int = 0
     """What is reserved for it, in account and budgets."""
     budgets: tuple[BudgetId, ...] = ()
@@ -42,6 +44,9 @@ class Closed(msgspec.Struct, frozen=True, gc=False):
     agent: AgentId
     how: str
     """`traded`, `lapsed`, or the reason of its cancellation."""
+    account: AccountId
+    placed_in: Sequence
+    closed_in: Sequence
 
 
 class Tape(msgspec.Struct, gc=False, omit_defaults=True):
@@ -66,7 +71,7 @@ class Orders(msgspec.Struct, dict=True):
         """The books by price, of the very orders of `by_id`."""
         books: dict[MarketId, OrderBook] = {}
         for order in self.by_id.values():
-            books.setdefault(order.market, OrderBook()).rest(order)
+            _book_in(books, order.market).rest(order)
         return books
 
     def book(self, market: MarketId) -> OrderBook:
@@ -93,11 +98,12 @@ class Orders(msgspec.Struct, dict=True):
             if order.held
         ]
 
-    def place(self, event: events.OrderPlaced, owner: AccountId, at: Instant) -> None:
+    def place(self, event: events.OrderPlaced, owner: AccountId, at: Instant, sequence: Sequence) -> None:
         """Put what rests of an order at the end of its queue."""
         if not event.resting:
             how = "lapsed" if event.lapsed else "traded"
-            self._close(event.order, Closed(event.market, event.agent, how))
+            closed = Closed(event.market, event.agent, how, event.account, sequence, sequence)
+            self._close(event.order, closed)
             return
         assert event.unit_price is not None, "a market order never rests"
         order = Order(
@@ -110,6 +116,7 @@ class Orders(msgspec.Struct, dict=True):
             event.agent,
             event.account,
             at,
+            sequence,
             event.held,
             event.budgets,
             event.grant,
@@ -118,7 +125,7 @@ class Orders(msgspec.Struct, dict=True):
         if event.grant is not None:
             self.of_grant.setdefault(event.grant, {})[event.order] = None
 
-    def replace(self, event: events.OrderReplaced) -> None:
+    def replace(self, event: events.OrderReplaced, sequence: Sequence) -> None:
         """Give an order other units and another price."""
         order = self.by_id[event.order]
         order.held = event.held
@@ -131,17 +138,17 @@ class Orders(msgspec.Struct, dict=True):
             order.units, order.unit_price = event.resting, event.unit_price
             self._rest(order)
         else:
-            self._forget(order, "lapsed" if event.lapsed else "traded")
+            self._forget(order, "lapsed" if event.lapsed else "traded", sequence)
 
-    def cancel(self, event: events.OrderCancelled) -> Order:
+    def cancel(self, event: events.OrderCancelled, sequence: Sequence) -> Order:
         """Take an order out."""
         order = self.by_id[event.order]
         self.matching[order.market].remove(order.id)
         del self.by_id[event.order]
-        self._forget(order, event.reason)
+        self._forget(order, event.reason, sequence)
         return order
 
-    def trade(self, event: events.TradeExecuted) -> Order:
+    def trade(self, event: events.TradeExecuted, sequence: Sequence) -> Order:
         """Take what was traded from the order that was at rest."""
         order = self.matching[event.market].fill(event.resting, event.units)
         assert isinstance(order, Order)
@@ -149,7 +156,7 @@ class Orders(msgspec.Struct, dict=True):
             order.held -= event.amount
         if not order.units:
             del self.by_id[event.resting]
-            self._forget(order, "traded")
+            self._forget(order, "traded", sequence)
         tape = self.tapes.get(event.market)
         if tape is None:
             tape = self.tapes[event.market] = Tape()
@@ -160,18 +167,27 @@ class Orders(msgspec.Struct, dict=True):
     def _rest(self, order: Order) -> None:
         books = self.matching  # Before the order is among those it is made of.
         self.by_id[OrderId(order.id)] = order
-        books.setdefault(order.market, OrderBook()).rest(order)
+        _book_in(books, order.market).rest(order)
 
-    def _forget(self, order: Order, how: str) -> None:
+    def _forget(self, order: Order, how: str, sequence: Sequence) -> None:
         if order.grant is not None:
             others = self.of_grant[order.grant]
             del others[OrderId(order.id)]
             if not others:
                 del self.of_grant[order.grant]
-        self._close(OrderId(order.id), Closed(order.market, order.agent, how))
+        closed = Closed(order.market, order.agent, how, order.account, order.placed_in, sequence)
+        self._close(OrderId(order.id), closed)
 
     def _close(self, name: OrderId, closed: Closed) -> None:
         self.closed[name] = closed
         if len(self.closed) > 2 * CLOSED_REMEMBERED:
             # In bulk: a dictionary walks over its dead entries whenever its first one is asked for.
             self.closed = dict(itertools.islice(self.closed.items(), CLOSED_REMEMBERED, None))
+
+
+def _book_in(books: dict[MarketId, OrderBook], market: MarketId) -> OrderBook:
+    """The book of a market, to be written in."""
+    book = books.get(market)
+    if book is None:
+        book = books[market] = OrderBook()
+    return book

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import msgspec
 
 from econonexus.domain import events
-from econonexus.domain.ids import MAX_INSTANT, AgentId, Duration, Instant, MarketId, RequestId
+from econonexus.domain.ids import MAX_INSTANT, AgentId, Duration, Instant, MarketId, RequestId, Sequence
 from econonexus.domain.kinds import Mechanism
 from econonexus.domain.ledger import Pledge
 from econonexus.domain.money import Amount
@@ -18,6 +18,7 @@ from econonexus.domain.money import Amount
 ENDED_REMEMBERED = 10_000
 """So many requests that were met or ended are remembered at least, and at most twice as many."""
 
+DECLINED = "declined"
 STANDS = frozenset(
     {Mechanism.FIRST_COME, Mechanism.PRIORITY, Mechanism.WEIGHTED_FAIR, Mechanism.POSTED_PRICE}
 )
@@ -33,6 +34,23 @@ class Request(msgspec.Struct, gc=False, omit_defaults=True):
     pledge: Pledge
     expires_at: Instant | None = None
     """None where it waits for one allocation alone."""
+    sequence: Sequence = Sequence(0)
+    """By which record it came."""
+
+
+class Past(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """A request that was met, declined or ended: how, with the numbers that decided, and by which records."""
+
+    market: MarketId
+    agent: AgentId
+    units: int
+    outcome: str
+    """`granted`, `granted_fairly` out of the reserved share, `declined`, or the reason it ended for."""
+    price: Amount = Amount(0)
+    """Of a unit, at that moment."""
+    number: int = 0
+    """What was paid for all of it; or the units that were free, where they were too few."""
+    steps: tuple[Sequence, ...] = ()
 
 
 class Stand(msgspec.Struct, gc=False, omit_defaults=True):
@@ -82,8 +100,10 @@ class Stands(msgspec.Struct):
     """All stands. Only events change them."""
 
     by_market: dict[MarketId, Stand] = {}
-    ended: dict[RequestId, MarketId] = {}
-    """The requests that were met or ended last."""
+    waits: dict[RequestId, MarketId] = {}
+    """The requests that wait, and where: no two have one name, in whatever markets."""
+    ended: dict[RequestId, Past] = {}
+    """The requests that were met, declined or ended last."""
 
     def pledges(self) -> Iterator[Pledge]:
         """What is reserved for all requests that wait."""
@@ -94,31 +114,46 @@ class Stands(msgspec.Struct):
         ends = Instant(min(at + period, MAX_INSTANT))
         self.by_market[market] = Stand(market, period, ends, price, resting=resting)
 
-    def queue(self, event: events.RequestQueued, pledge: Pledge, at: Instant) -> None:
+    def is_over(self, name: RequestId) -> bool:
+        """Whether a request of this name was met or ended; one that was declined may come again."""
+        past = self.ended.get(name)
+        return past is not None and past.outcome != DECLINED
+
+    def queue(self, event: events.RequestQueued, pledge: Pledge, at: Instant, by: Sequence) -> None:
         """Let a request wait; it is demand of the period in which it came."""
         stand = self._asked(event.market, event.units, at)
+        self.waits[event.request] = event.market
         stand.waiting[event.request] = Request(
-            event.request, event.agent, event.units, pledge, event.expires_at
+            event.request, event.agent, event.units, pledge, event.expires_at, by
         )
 
-    def serve(self, event: events.RequestServed, at: Instant) -> Pledge | None:
+    def serve(self, event: events.RequestServed, at: Instant, by: Sequence) -> Pledge | None:
         """A request is met; what was reserved for it, if it had to wait."""
         stand = self.by_market[event.market]
         request = stand.waiting.pop(event.request, None)
         if request is None:
             self._asked(event.market, event.units, at)
         stand.given += event.units
-        self._remember(event.request, event.market)
+        steps = (by,) if request is None else (request.sequence, by)
+        outcome = "granted_fairly" if event.fair else "granted"
+        past = Past(event.market, event.agent, event.units, outcome, event.price, event.paid, steps)
+        self._remember(event.request, past)
         return None if request is None else request.pledge
 
-    def decline(self, event: events.RequestDeclined, at: Instant) -> None:
+    def decline(self, event: events.RequestDeclined, at: Instant, by: Sequence) -> None:
         """Count what could not be had."""
         self._asked(event.market, event.units, at)
+        past = Past(event.market, event.agent, event.units, DECLINED, event.price, event.free, (by,))
+        self._remember(event.request, past)
 
-    def end(self, event: events.RequestEnded) -> Pledge:
+    def end(self, event: events.RequestEnded, by: Sequence) -> Pledge:
         """A request waits no more; what was reserved for it."""
-        self._remember(event.request, event.market)
-        return self.by_market[event.market].waiting.pop(event.request).pledge
+        request = self.by_market[event.market].waiting.pop(event.request)
+        steps = (request.sequence, by)
+        self._remember(
+            event.request, Past(event.market, event.agent, request.units, event.reason, steps=steps)
+        )
+        return request.pledge
 
     def update(self, event: events.PriceUpdated, resting: bool) -> None:
         """Begin the next period at another price."""
@@ -148,7 +183,9 @@ class Stands(msgspec.Struct):
         stand.demand, stand.given = sum(each.units for each in stand.waiting.values()), 0
         return stand
 
-    def _remember(self, name: RequestId, market: MarketId) -> None:
-        self.ended[name] = market
+    def _remember(self, name: RequestId, past: Past) -> None:
+        self.waits.pop(name, None)
+        self.ended.pop(name, None)  # What was declined and came again is the latest.
+        self.ended[name] = past
         if len(self.ended) > 2 * ENDED_REMEMBERED:
             self.ended = dict(itertools.islice(self.ended.items(), ENDED_REMEMBERED, None))

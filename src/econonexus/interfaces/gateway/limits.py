@@ -9,8 +9,16 @@ import math
 from collections.abc import Iterator
 
 from econonexus.config import MOCK, GatewaySettings, ModelSettings, Settings, SettingsError, UpstreamSettings
-from econonexus.domain.commands import ChangeBudget, CloseBudget, Command, CreateBudget, DeclareAsset
-from econonexus.domain.ids import SECOND, AssetId, BudgetId, CallerId, Duration, Instant
+from econonexus.domain.commands import (
+    ChangeBudget,
+    ChangeCapacity,
+    CloseBudget,
+    Command,
+    CreateBudget,
+    DeclareAsset,
+    DeclareResource,
+)
+from econonexus.domain.ids import SECOND, AssetId, BudgetId, CallerId, Duration, Instant, ResourceId
 from econonexus.domain.money import Amount
 from econonexus.domain.state import State
 from econonexus.domain.subjects.budgets import Budget
@@ -21,6 +29,8 @@ from econonexus.node.replies import Refused
 log = logging.getLogger(__name__)
 
 GATEWAY = CallerId("gateway")
+SPEND = "llm.spend"
+"""The resource that all upstreams are paid from; `llm.spend:<upstream>` is what one of them is paid from."""
 MS = 1_000_000
 """Nanoseconds."""
 
@@ -40,8 +50,13 @@ def limits_of(settings: Settings, model: ModelSettings) -> tuple[tuple[BudgetId,
 
 
 async def establish(node: Node, settings: Settings) -> None:
-    """Make the budgets be as the settings say, and no others of their names. Raises: SettingsError."""
+    """Make the budgets be as the settings say, and no others of their names, and the resources beside them.
+
+    Raises: SettingsError.
+    """
     wanted = {rule.budget: rule for rule in _rules(settings)}
+    for asked in wanted.values():  # First of all, as it may be refused.
+        await _offer(node, asked)
     there = await node.read(_there)
     assets = await node.read(lambda state: set(state.ledger.assets))
     for budget in sorted(there.values(), key=lambda budget: -budget.depth):
@@ -58,6 +73,29 @@ async def establish(node: Node, settings: Settings) -> None:
             await _do(node, rule, rule.budget)
         elif budget_there.limit != rule.limit:
             await _do(node, ChangeBudget(rule.budget, rule.limit), rule.budget)
+
+
+async def _offer(node: Node, rule: CreateBudget) -> None:
+    """Have what may be spent in a window be a resource too, so that a market can sell it and none sells more.
+
+    Raises: SettingsError where more than that is promised already.
+    """
+    name = ResourceId(SPEND + rule.budget.removeprefix(PROVIDER))
+    there = await node.read(lambda state: _figures(state, name))
+    if there is None:
+        declared = DeclareResource(name, f"µ{rule.asset}", rule.limit, rule.window)
+        await _do(node, declared, rule.budget)
+        return
+    capacity, period = there
+    if period != rule.window:
+        log.warning("resource %s keeps its period, %d ms; the limit's window is another", name, period // MS)
+    elif capacity != rule.limit:
+        await _do(node, ChangeCapacity(name, rule.limit), rule.budget)
+
+
+def _figures(state: State, name: ResourceId) -> tuple[int, Duration] | None:
+    resource = state.resources.by_id.get(name)
+    return None if resource is None else (resource.capacity, resource.period)
 
 
 def ends_in_s(state: State, name: BudgetId, now: Instant) -> int:

@@ -15,6 +15,7 @@ from econonexus.domain.commands import ReleaseGrant, RequestUnits, WithdrawReque
 from econonexus.domain.events import RequestDeclined, RequestServed
 from econonexus.domain.flows.asking import AT_ONCE
 from econonexus.domain.ids import SECOND, CallerId, GrantId, Instant, MarketId, RequestId, ResourceId
+from econonexus.domain.kinds import BidStyle
 from econonexus.domain.money import MAX_AMOUNT, Amount
 from econonexus.domain.refusals import RefusalCode
 from econonexus.domain.state import State
@@ -31,6 +32,8 @@ from econonexus.node.replies import Refused
 
 VALUATION = "valuation_ucr"
 """The agent's metadatum that says what a call is worth to it, where the call does not say so itself."""
+STYLE = "bid_style"
+"""And the one that says how to bid for it, by the names of the bid styles."""
 LONGEST_RETRY_S = 60
 
 
@@ -116,6 +119,7 @@ class Markets:
             bidder = Bidder(
                 wanted.agent.id, wanted.caller, units, _unit_bid(wanted, found, units), wanted.longest_s
             )
+            bidder.style = _style(wanted)
             return await self._rounds_of(found).join(bidder)
         raise declined(
             503,
@@ -226,10 +230,17 @@ def _unit_bid(wanted: Wanted, found: Found, units: int) -> Amount:
     return Amount(least if worth is None else max(1, worth // units))
 
 
+def _style(wanted: Wanted) -> BidStyle | None:
+    """How an agent wants bids made for it that says only what a call is worth; truthfully by default."""
+    if wanted.bid_ucr is not None or VALUATION not in wanted.agent.metadata:
+        return None
+    told = wanted.agent.metadata.get(STYLE, BidStyle.TRUTHFUL.value)
+    return BidStyle(told) if told in {style.value for style in BidStyle} else BidStyle.TRUTHFUL
+
+
 def _next_chance(state: State, found: Found, now: Instant) -> Instant:
-    moments = state.resources.by_id[found.resource].moments
     stand = state.stands.by_market.get(found.market.id)
-    chances = [moment for moment in moments[:1] if moment > now]
+    chances = [moment for moment in state.resources.by_id[found.resource].soon(1) if moment > now]
     if stand is not None:
         chances.append(Instant(stand.ends_after(now)))
     return min(chances, default=now)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from econonexus.domain import commands
 from econonexus.domain.events import AuctionCleared
 from econonexus.domain.ids import SECOND, AgentId, AuctionId, BidId, CallerId, GrantId, Instant, MarketId
-from econonexus.domain.kinds import Mechanism
+from econonexus.domain.kinds import BidStyle, Mechanism
 from econonexus.domain.money import Amount
 from econonexus.domain.refusals import RefusalCode
 from econonexus.domain.state import State
@@ -42,7 +42,9 @@ class Bidder:
         self.agent = agent
         self.caller = caller
         self.price = price
-        """Per unit."""
+        """Per unit: what it bids, or with a style what it is worth to it."""
+        self.style: BidStyle | None = None
+        """How its agent has the market bid for it, where it says only what a call is worth."""
         self.lacking = units
         loop = asyncio.get_running_loop()
         self.until_s = loop.time() + longest_s
@@ -166,7 +168,15 @@ class Rounds:
         item = self._node.engine.peek(lambda state: state.markets.by_id[self._market].resources[0])
         name = BidId(f"bid-{secrets.token_hex(8)}")
         self._bids[name] = bidder
-        command = commands.PlaceBid(name, auction, bidder.agent, {item: bidder.lacking}, bidder.price)
+        command = commands.PlaceBid(
+            name,
+            auction,
+            bidder.agent,
+            {item: bidder.lacking},
+            price=bidder.price if bidder.style is None else None,
+            valuation=None if bidder.style is None else bidder.price,
+            style=bidder.style,
+        )
         reply = await self._node.submit(command, bidder.caller)
         if isinstance(reply, Refused) and reply.refusal.code is not RefusalCode.AUCTION_NOT_OPEN:
             bidder.give_up(refused(reply.refusal))

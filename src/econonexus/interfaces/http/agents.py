@@ -87,6 +87,12 @@ class ChangedAgent(Body, frozen=True):
     budget: Annotated[Name | None, Meta(description="What limits it from now on.")] = None
 
 
+class SigningKey(Body, frozen=True):
+    """The public key by which an agent's bids are verified."""
+
+    public_key: Annotated[Digest, Meta(description="Ed25519, in hexadecimal.")]
+
+
 class AgentView(msgspec.Struct, frozen=True, kw_only=True):
     """An agent. `account` is what it pays from."""
 
@@ -101,6 +107,7 @@ class AgentView(msgspec.Struct, frozen=True, kw_only=True):
     priority: int
     models: tuple[str, ...]
     frozen: bool
+    signing_key: Annotated[str | None, Meta(description="By which its bids are verified.")] = None
 
 
 class CreatedAgent(AgentView, frozen=True, kw_only=True):
@@ -191,6 +198,14 @@ async def change_agent(id: FromPath[str], data: JSONBody[ChangedAgent], desk: At
     return await desk.read(lambda state: _find(state, AgentId(id)))
 
 
+@acts("/agents/{id:str}/signing-key")
+async def register_signing_key(id: FromPath[str], data: JSONBody[SigningKey], desk: AtDesk) -> AgentView:
+    """Have the agent's bids verified by a public key from now on; the agent itself alone."""
+    desk.must_be(id)
+    await desk.submit(commands.RegisterSigningKey(AgentId(id), data.public_key))
+    return await desk.read(lambda state: _find(state, AgentId(id)))
+
+
 @acts("/agents/{id:str}/freeze")
 async def freeze_agent(id: FromPath[str], desk: AtDesk, data: Reasoned = None) -> AgentView:
     """Stop everything new from leaving what the agent owns."""
@@ -230,7 +245,16 @@ def _view(state: State, agent: agents.Agent) -> AgentView:
         priority=agent.priority,
         models=agent.models,
         frozen=agent.frozen,
+        signing_key=agent.signing_key or None,
     )
 
 
-ROUTES = [create_agent, list_agents, show_agent, change_agent, freeze_agent, unfreeze_agent]
+ROUTES = [
+    create_agent,
+    list_agents,
+    show_agent,
+    change_agent,
+    register_signing_key,
+    freeze_agent,
+    unfreeze_agent,
+]

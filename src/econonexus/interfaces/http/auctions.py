@@ -1,5 +1,7 @@
 """Auctions: announce them, look at them and at what they came to, close or cancel them."""
 
+import asyncio
+import contextlib
 import secrets
 from typing import Annotated
 
@@ -34,6 +36,10 @@ from econonexus.interfaces.http.forms import (
 )
 from econonexus.interfaces.http.market_rules import RulesView, rules_of
 from econonexus.interfaces.http.outcomes import OutcomeView, outcome_of
+from econonexus.interfaces.http.standings import StandingView, standing_of
+
+SOLVER_WAIT_S = 3.0
+"""A close answers after so long at the latest, and tells the auction as it stands then."""
 
 AuctionName = Annotated[Name, Meta(max_length=MAX_ID)]
 Supply = Annotated[dict[Name, Units], Meta(min_length=1, max_length=256, examples=[{"gpu": 4}])]
@@ -68,7 +74,7 @@ class NewAuction(Body, frozen=True):
     ] = None
 
 
-class AuctionView(msgspec.Struct, frozen=True):
+class AuctionView(StandingView, frozen=True):
     """An auction as of record `sequence`. What was bid is nobody's to see until it is cleared."""
 
     id: str
@@ -101,7 +107,7 @@ async def announce_auction(data: JSONBody[NewAuction], desk: AtDesk) -> AuctionV
         ends_at,
     )
     name = of(events.AuctionAnnounced, await desk.submit(command)).auction
-    return await desk.read(lambda state: view_of(state, find(state, name)))
+    return await desk.read(lambda state: view_of(state, find(state, name), desk.now()))
 
 
 @reads("/auctions")
@@ -118,7 +124,7 @@ async def list_auctions(
         known = state.auctions.ended | state.auctions.by_id
         wanted = {name: each for name, each in known.items() if _fits(each, market, status)}
         found, after = page(wanted, cursor, limit)
-        return Page([view_of(state, auction) for auction in found], after)
+        return Page([view_of(state, auction, desk.now()) for auction in found], after)
 
     return await desk.read(look)
 
@@ -126,21 +132,22 @@ async def list_auctions(
 @reads("/auctions/{id:str}")
 async def show_auction(id: FromPath[str], desk: AtDesk) -> AuctionView:
     """One auction, with its outcome once it is cleared."""
-    return await desk.read(lambda state: view_of(state, find(state, id)))
+    return await desk.read(lambda state: view_of(state, find(state, id), desk.now()))
 
 
 @acts("/auctions/{id:str}/close")
 async def close_auction(id: FromPath[str], desk: AtDesk) -> AuctionView:
-    """Close an auction before its time, and clear it."""
+    """Close an auction before its time, and clear it; where bundles are sold, see again what came of it."""
     await desk.submit(commands.CloseAuction(AuctionId(id)))
-    return await desk.read(lambda state: view_of(state, find(state, id)))
+    await _solved(desk, AuctionId(id))
+    return await desk.read(lambda state: view_of(state, find(state, id), desk.now()))
 
 
 @acts("/auctions/{id:str}/cancel")
 async def cancel_auction(id: FromPath[str], desk: AtDesk, data: Reasoned = None) -> AuctionView:
     """Take an auction back before it has closed: every hold is released, and no bid is ever opened."""
     await desk.submit(commands.CancelAuction(AuctionId(id), why(data)))
-    return await desk.read(lambda state: view_of(state, find(state, id)))
+    return await desk.read(lambda state: view_of(state, find(state, id), desk.now()))
 
 
 def find(state: State, name: str) -> Auction:
@@ -151,7 +158,7 @@ def find(state: State, name: str) -> Auction:
     return auction
 
 
-def view_of(state: State, auction: Auction) -> AuctionView:
+def view_of(state: State, auction: Auction, now: Instant) -> AuctionView:
     """An auction for everybody to see."""
     return AuctionView(
         auction.id,
@@ -168,6 +175,7 @@ def view_of(state: State, auction: Auction) -> AuctionView:
         rules_of(auction.terms),
         outcome_of(state, auction),
         state.sequence,
+        **msgspec.structs.asdict(standing_of(state, auction, now)),
     )
 
 
@@ -185,6 +193,21 @@ def _supply(desk: Desk, data: NewAuction) -> dict[str, int]:
         raise not_found("unknown_market", "No such market; create it first.", "market")
     in_order("units", len(market.resources) == 1, "The market sells several resources; say `supply`.")
     return {market.resources[0]: data.units}
+
+
+async def _solved(desk: Desk, name: AuctionId) -> None:
+    """Wait a while for a solver; most are done before anybody could ask."""
+    relay = desk.node.engine.relay
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(SOLVER_WAIT_S):
+            while desk.node.engine.peek(lambda state: _is_clearing(state, name)):
+                if not await relay.reached(relay.position + 1):
+                    return
+
+
+def _is_clearing(state: State, name: AuctionId) -> bool:
+    auction = state.auctions.by_id.get(name)
+    return auction is not None and auction.status is AuctionStatus.CLEARING
 
 
 def _closes_at(data: NewAuction) -> Instant | None:

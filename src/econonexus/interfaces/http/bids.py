@@ -8,11 +8,11 @@ import msgspec
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
-from econonexus.domain import commands, events
+from econonexus.domain import commands, events, signatures
 from econonexus.domain.events import Withheld
 from econonexus.domain.flows.bidding import total
 from econonexus.domain.ids import AgentId, AuctionId, BidId
-from econonexus.domain.kinds import Mechanism
+from econonexus.domain.kinds import BidStyle, Mechanism
 from econonexus.domain.money import MAX_AMOUNT, Amount
 from econonexus.domain.state import State
 from econonexus.domain.subjects.auctions import Auction, Bid
@@ -32,8 +32,13 @@ from econonexus.interfaces.http.forms import (
     page,
     reads,
 )
+from econonexus.interfaces.http.signing import verified
+from econonexus.node.replies import Accepted
 
 Items = Annotated[dict[Name, Units], Meta(min_length=1, max_length=256, examples=[{"gpu": 1}])]
+
+
+Signature = Annotated[str, Meta(pattern=r"^[0-9a-f]{128}\Z", description="Ed25519, in hexadecimal.")]
 
 
 class Offer(Body, frozen=True, kw_only=True):
@@ -44,6 +49,9 @@ class Offer(Body, frozen=True, kw_only=True):
     cap_ucr: Annotated[
         Ucr | None, Meta(description="Hold so much in all, so that the hold does not tell the price.")
     ] = None
+    signature: Annotated[
+        Signature | None, Meta(description="The agent's, of the canonical text; see the guide to markets.")
+    ] = None
 
 
 class NewBid(Offer, frozen=True, kw_only=True):
@@ -52,6 +60,12 @@ class NewBid(Offer, frozen=True, kw_only=True):
     id: Name | None = None
     units: Units | None = None
     items: Items | None = None
+    valuation_ucr: Annotated[
+        Ucr | None, Meta(description="Instead of a price: what all of its units are worth to the agent.")
+    ] = None
+    style: Annotated[
+        BidStyle | None, Meta(description="How to bid for that: see the guide; `truthful` by default.")
+    ] = None
     link: Annotated[
         Name | None,
         Meta(description="In auctions cleared together: your bids of one link are all won, or none."),
@@ -65,7 +79,13 @@ class BidView(msgspec.Struct, frozen=True):
     auction: str
     agent: str
     items: dict[str, int]
-    status: Annotated[str, Meta(description="`open`, `won`, `lost`, or `released` with its auction.")]
+    status: Annotated[
+        str,
+        Meta(
+            description="`open`, `won`, `lost`, or `released` with its auction; while an English one runs "
+            "`leading` or `outbid`, while a Dutch one does `took` or `waiting`."
+        ),
+    ]
     price_ucr: Annotated[int | None, Meta(description="For all of its units.")]
     hold_ucr: Annotated[int | None, Meta(description="What is, or was, reserved for it.")]
     payment_ucr: Annotated[int | None, Meta(description="What it pays for what it won.")]
@@ -80,6 +100,7 @@ class PlacedBid(msgspec.Struct, frozen=True):
     items: dict[str, int]
     price_ucr: int
     hold_ucr: int
+    status: Annotated[str, Meta(description="As of a bid that is shown.")]
     sequence: int
 
 
@@ -95,20 +116,20 @@ class WithdrawnBid(msgspec.Struct, frozen=True):
 async def place_bid(id: FromPath[str], data: JSONBody[NewBid], desk: AtDesk) -> PlacedBid:
     """Offer money for what an auction sells; so much is held at once."""
     auction = desk.node.engine.peek(lambda state: find(state, id))
-    items = _items(auction, data)
-    price, cap = _offered(auction, items, data)
+    items = items_of(auction, data.units, data.items)
+    price, cap = _offered(auction, items, data, worth=data.valuation_ucr)
     command = commands.PlaceBid(
         BidId(data.id or f"bid-{secrets.token_hex(8)}"),
         auction.id,
-        _caller(desk),
+        caller_of(desk),
         items,
         price,
         cap,
         link=data.link or "",
     )
-    reply = await desk.submit(command)
+    reply = await desk.submit(_signed(desk, auction, _valued(command, data), data))
     placed = of(events.BidPlaced, reply)
-    return _answer(auction, placed, placed.items, reply.sequence)
+    return answer(auction, placed, placed.items, reply)
 
 
 @acts("/auctions/{id:str}/bids/{bid:str}/raise")
@@ -119,14 +140,17 @@ async def raise_bid(id: FromPath[str], bid: FromPath[str], data: JSONBody[Offer]
     mine = known is not None and known.agent == desk.caller.agent
     items = known.items if known is not None and mine else dict.fromkeys(auction.supply, 1)
     price, cap = _offered(auction, items, data)
-    reply = await desk.submit(commands.RaiseBid(BidId(bid), auction.id, _caller(desk), price, cap))
-    return _answer(auction, of(events.BidRaised, reply), items, reply.sequence)
+    agent = caller_of(desk)
+    text = signatures.of_raise(auction.id, bid, agent, total(auction, items, price))
+    signature = verified(desk, agent, text, data.signature)
+    reply = await desk.submit(commands.RaiseBid(BidId(bid), auction.id, agent, price, cap, signature))
+    return answer(auction, of(events.BidRaised, reply), items, reply)
 
 
 @acts("/auctions/{id:str}/bids/{bid:str}/withdraw")
 async def withdraw_bid(id: FromPath[str], bid: FromPath[str], desk: AtDesk) -> WithdrawnBid:
     """Take a bid back, where the market's rules allow it."""
-    reply = await desk.submit(commands.WithdrawBid(BidId(bid), AuctionId(id), _caller(desk)))
+    reply = await desk.submit(commands.WithdrawBid(BidId(bid), AuctionId(id), caller_of(desk)))
     gone = of(events.BidWithdrawn, reply)
     return WithdrawnBid(gone.bid, gone.auction, reply.sequence)
 
@@ -149,47 +173,90 @@ async def list_bids(
     return await desk.read(look)
 
 
-def _caller(desk: Desk) -> AgentId:
+def caller_of(desk: Desk) -> AgentId:
+    """The agent whose key this is."""
     agent = desk.caller.agent
     assert agent is not None, "the table of roles lets agents in alone"
     return agent
 
 
-def _items(auction: Auction, data: NewBid) -> dict[str, int]:
-    in_order("units", data.units is None or data.items is None, "Say `units` or `items`, one of them.")
-    if data.items is not None:
-        return dict(data.items)
+def items_of(auction: Auction, units: int | None, items: dict[str, int] | None) -> dict[str, int]:
+    """What a bid is for: as it says, or units of the one thing that is sold. Raises: Declined."""
+    in_order("units", units is None or items is None, "Say `units` or `items`, one of them.")
+    if items is not None:
+        return dict(items)
     in_order("items", len(auction.supply) == 1, "The auction sells several things; say which.")
     (item,) = auction.supply
-    return {item: data.units or 1}
+    return {item: units or 1}
 
 
-def _offered(auction: Auction, items: dict[str, int], data: Offer) -> tuple[Amount, Amount | None]:
-    """Price and cap as the economy knows them: per unit, or in a sale of bundles for all of them."""
+def _signed(desk: Desk, auction: Auction, command: commands.PlaceBid, data: NewBid) -> commands.PlaceBid:
+    """The same with its signature, once that is verified. Raises: Declined."""
+    if data.signature is None:
+        return command
+    in_order("id", data.id is not None, "Name the bid yourself, as its id is part of what you sign.")
+    in_order("signature", command.price is not None, "Sign a price; a valuation has none to be signed.")
+    price = total(auction, command.items, command.price or 0)
+    hold = price if command.cap is None else command.cap
+    text = signatures.of_bid(auction.id, command.bid, command.agent, command.items, price, hold)
+    signature = verified(desk, command.agent, text, data.signature)
+    return msgspec.structs.replace(command, signature=signature)
+
+
+def _valued(command: commands.PlaceBid, data: NewBid) -> commands.PlaceBid:
+    """The same with a valuation for its price, where that is what was said."""
+    in_order("style", data.style is None or data.valuation_ucr is not None, "Say `valuation_ucr` too.")
+    if data.valuation_ucr is None:
+        return command
+    style = data.style or BidStyle.TRUTHFUL
+    return msgspec.structs.replace(command, price=None, valuation=command.price, style=style)
+
+
+def _offered(
+    auction: Auction, items: dict[str, int], data: Offer, worth: int | None = None
+) -> tuple[Amount, Amount | None]:
+    """Price (or what it is worth instead) and cap as the economy knows them: per unit, or in a sale of
+    bundles for all of them."""
     in_order(
         "price_ucr",
-        (data.price_ucr is None) != (data.unit_price_ucr is None),
-        "Say `price_ucr` for all units, or `unit_price_ucr` for each; one of them.",
+        [data.price_ucr, data.unit_price_ucr, worth].count(None) == 2,
+        "Say `price_ucr` for all units, `unit_price_ucr` for each, or a bid's `valuation_ucr`; one of them.",
     )
     cap = None if data.cap_ucr is None else Amount(data.cap_ucr)
     units, bundles = sum(items.values()), auction.mechanism is Mechanism.COMBINATORIAL
-    if data.price_ucr is not None:
-        evenly = bundles or data.price_ucr % units == 0
-        in_order("price_ucr", evenly, f"Not the same for each of {units} units; say `unit_price_ucr`.")
-        return Amount(data.price_ucr if bundles else data.price_ucr // units), cap
+    for field, amount in (("valuation_ucr", worth), ("price_ucr", data.price_ucr)):
+        if amount is not None:
+            evenly = bundles or amount % units == 0
+            in_order(field, evenly, f"Not the same for each of {units} units; say `unit_price_ucr`.")
+            return Amount(amount if bundles else amount // units), cap
     in_order("unit_price_ucr", len(items) == 1, "A bundle has one price for all of it; say `price_ucr`.")
     price = (data.unit_price_ucr or 0) * (units if bundles else 1)
     in_order("unit_price_ucr", price <= MAX_AMOUNT, "For all units that is more than 2**63 - 1.")
     return Amount(price), cap
 
 
-def _answer(
-    auction: Auction, bid: events.BidPlaced | events.BidRaised, items: dict[str, int], sequence: int
+def answer(
+    auction: Auction, bid: events.BidPlaced | events.BidRaised, items: dict[str, int], reply: Accepted
 ) -> PlacedBid:
+    """A bid that was placed, raised or revealed, as what happened says."""
     price, held = bid.price, bid.held
     assert not isinstance(price, Withheld), "whoever placed it is told"
     assert not isinstance(held, Withheld), "whoever placed it is told"
-    return PlacedBid(bid.bid, bid.auction, bid.agent, items, total(auction, items, price), held, sequence)
+    status, held = _at_once(auction, bid.bid, held, reply)
+    offered = total(auction, items, price)
+    return PlacedBid(bid.bid, bid.auction, bid.agent, items, offered, held, status, reply.sequence)
+
+
+def _at_once(auction: Auction, bid: BidId, held: int, reply: Accepted) -> tuple[str, int]:
+    """What became of a bid at once in an auction that runs over time, and what is held for it then."""
+    for event in reply.events:
+        match event:
+            case events.StandingMoved():
+                return ("leading", held) if bid in event.leaders else ("outbid", 0)
+            case events.ClockTaken() if event.bid == bid:
+                return "took", event.units * event.price
+    rises, falls = auction.mechanism is Mechanism.ENGLISH, auction.mechanism is Mechanism.DUTCH
+    return "leading" if rises else "waiting" if falls else "open", held
 
 
 def _view(auction: Auction, bid: Bid, agent: AgentId | None, payments: dict[BidId, Amount]) -> BidView:
@@ -209,7 +276,13 @@ def _view(auction: Auction, bid: Bid, agent: AgentId | None, payments: dict[BidI
 def _status(auction: Auction, bid: Bid, payments: dict[BidId, Amount]) -> str:
     if auction.result is not None:
         return "won" if bid.id in payments else "lost"
-    return "open" if auction.due is not None else "released"
+    if auction.due is None:
+        return "released"
+    if auction.mechanism is Mechanism.ENGLISH:
+        return "leading" if bid.id in auction.leaders else "outbid"
+    if auction.mechanism is Mechanism.DUTCH:
+        return "took" if bid.id in auction.takes else "waiting"
+    return "open"
 
 
 ROUTES = [place_bid, raise_bid, withdraw_bid, list_bids]

@@ -20,6 +20,8 @@ WITHHELD = frozenset({"digest"})
 
 _SUBJECTS = (
     ("question", "question"),
+    ("trade", "trade"),
+    ("order", "order"),
     ("bid", "bid"),
     ("auction", "auction"),
     ("grant", "grant"),
@@ -48,6 +50,9 @@ PUBLIC = (
     events.AuctionAnnounced,
     events.AuctionOpened,
     events.AuctionExtended,
+    events.StandingMoved,
+    events.ClockTaken,
+    events.RevealStarted,
     events.AuctionClosed,
     events.AuctionCleared,
     events.AuctionFailed,
@@ -63,7 +68,7 @@ _WHOLE: Mapping[type, str] = {
 }
 """The events that are about no one thing, and what they are about."""
 
-_MINE = ("source", "destination", "account", "agent", "holder")
+_MINE = ("source", "destination", "account", "agent", "holder", "buyer", "seller")
 """The fields that make an event an agent's own affair."""
 
 
@@ -119,6 +124,7 @@ def subject_of(record: Record) -> str:
 _OF_AGENTS = (
     events.AgentCreated,
     events.AgentChanged,
+    events.SigningKeyRegistered,
     events.AgentFrozen,
     events.AgentUnfrozen,
     events.UsageRecorded,

@@ -16,6 +16,7 @@ from econonexus.domain.flows.spending import payer
 from econonexus.domain.ids import AccountId, AgentId, CommandId, Instant, is_name
 from econonexus.domain.state import State
 from econonexus.interfaces.http.callers import Caller
+from econonexus.interfaces.http.choices import with_choices
 from econonexus.interfaces.http.problems import Declined, declined, invalid, refused
 from econonexus.interfaces.http.roles import HUMANS
 from econonexus.node.node import Node
@@ -147,9 +148,9 @@ def owns(state: State, agent: AgentId, account: AccountId) -> bool:
     return paying is not None and paying[0] is known
 
 
-def not_allowed(detail: str) -> Declined:
+def not_allowed(detail: str, field: str = "") -> Declined:
     """The caller's key is not good for this."""
-    return declined(403, "not_allowed", detail)
+    return declined(403, "not_allowed", detail, field)
 
 
 def not_found(code: str, detail: str, field: str = "id") -> Declined:
@@ -178,7 +179,7 @@ async def desk_of(request: "Request[Any, Any, Any]") -> Desk:
         try:
             _decoder(expected.annotation).decode(body)
         except msgspec.ValidationError as error:
-            raise _not_its_type(str(error)) from None
+            raise _not_its_type(str(error), expected.annotation) from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise _not_json(error) from None
     return Desk(request.app.state.node, request.state.caller, request, body)
@@ -194,10 +195,10 @@ def _not_json(error: Exception) -> Declined:
     return invalid("", f"The body is not JSON: {error}")
 
 
-def _not_its_type(complaint: str) -> Declined:
+def _not_its_type(complaint: str, annotation: Any) -> Declined:
     """A complaint of msgspec's, "Expected `int` >= 1 - at `$.amount_ucr`", with the field by itself."""
     what, _, path = complaint.partition(" - at `$.")
     field = path.rstrip("`")
     if "field `" in what:  # A missing or unknown field is named in the message.
         field = ".".join(part for part in (field, what.rpartition("field `")[2].partition("`")[0]) if part)
-    return invalid(field, what)
+    return invalid(field, with_choices(what, annotation, field))

@@ -12,11 +12,13 @@ from litestar.response import Stream
 from msgspec import Meta
 
 from econonexus.domain.flows.spending import above, payer
-from econonexus.domain.ids import AccountId, CallerId, CommandId, HoldId, QuestionId, is_name
+from econonexus.domain.ids import AccountId, CallerId, CommandId, HoldId, OrderId, QuestionId, is_name
 from econonexus.domain.refusals import Refusal
 from econonexus.domain.state import State
+from econonexus.interfaces.http import sales_explained
 from econonexus.interfaces.http.cloudevents import CloudEvent, cloud_event, concerns, matcher
 from econonexus.interfaces.http.desk import AtDesk, Desk, not_allowed, not_found
+from econonexus.interfaces.http.explaining_orders import of_order
 from econonexus.interfaces.http.forms import PageSize, reads, rfc3339
 from econonexus.interfaces.http.problems import invalid
 from econonexus.interfaces.http.questions import standing_of
@@ -98,20 +100,28 @@ async def stream_events(
 
 @reads("/explain/{id:str}")
 async def explain(id: FromPath[str], desk: AtDesk, caller: FromQuery[str | None] = None) -> Explanation:
-    """Why a command was refused or what it did, by its id or its record; what became of a question for a
-    human, and what it waits for; or how a reservation or an account stands, or an agent that pays from its
-    team's.
+    """Why a command was refused or what it did, by its id or its record; what became of an order, or of a
+    question for a human, and what it waits for; how an auction, a bid, a grant, a market or a resource
+    stands, and why; or a reservation or an account, or an agent that pays from its team's.
 
     `caller` says whose command, such as `agent:ann`; your own by default.
     """
     is_question = caller is None and not _POSITION.fullmatch(id)
-    question = await _of_question(desk, QuestionId(id)) if is_question else None
+    question = await _of_question(desk, QuestionId(id.removeprefix("question/"))) if is_question else None
     if question is not None:
         return question
     records = await _records(desk, id, caller)
     if records:
         return _of_command(id, records)
-    return await _of_hold(desk, HoldId(id)) or await _of_account(desk, id)
+    order = await of_order(desk, OrderId(id.removeprefix("order/")))
+    if order is not None:
+        return Explanation(id, "order", order.answer, order.facts, list(map(cloud_event, order.records)))
+    sale = await sales_explained.standing_of(desk, id)
+    if sale is not None:
+        about, answer, facts, happened = sale
+        return Explanation(id, about, answer, facts, [cloud_event(record) for record in happened])
+    hold = await _of_hold(desk, HoldId(id.removeprefix("hold/")))
+    return hold or await _of_account(desk, id.removeprefix("account/"))
 
 
 async def _follow(desk: Desk, position: int, is_wanted: Callable[[Record], bool]) -> AsyncIterator[bytes]:
@@ -249,7 +259,10 @@ async def _of_account(desk: Desk, name: str) -> Explanation:
     def look(state: State) -> Explanation:
         paying = payer(state, AccountId(name))
         if paying is None:
-            raise not_found("not_found", "There is no command, reservation or account of this id.")
+            raise not_found(
+                "not_found",
+                "Nothing has this id, neither an account nor a command nor anything sold.",
+            )
         account, agent = paying
         agent = agent or state.agents.owned_by(account.owner)
         team = state.agents.team_of(account.owner)

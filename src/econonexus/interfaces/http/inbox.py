@@ -181,7 +181,7 @@ async def show_request(id: FromPath[str], desk: AtDesk) -> RequestView:
     def look(state: State) -> tuple[RequestView, Question]:
         request = state.inbox.find(QuestionId(id))
         if request is None or desk.caller.agent not in (None, request.agent):
-            raise not_found("unknown_question", "No such request, or ended too long ago.")
+            raise not_found("unknown_question", "No such question of yours, or ended too long ago.")
         return _view(state, request, place_of(state, request, now), now), request
 
     view, request = await desk.read(look)
@@ -263,7 +263,7 @@ async def answer_request(id: FromPath[str], data: JSONBody[NewAnswer], desk: AtD
 
 
 @acts("/inbox/{id:str}/decline")
-async def decline_request(id: FromPath[str], data: JSONBody[WithNote | None], desk: AtDesk) -> Closed:
+async def decline_request(id: FromPath[str], desk: AtDesk, data: JSONBody[WithNote | None] = None) -> Closed:
     """Turn a request down, whether you have taken it or it waits; it costs its agent nothing."""
     reason = "" if data is None else data.reason
     reply = await desk.submit(commands.DeclineQuestion(QuestionId(id), desk.caller.id, reason))

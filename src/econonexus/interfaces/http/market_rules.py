@@ -9,11 +9,24 @@ from msgspec import Meta
 from econonexus.domain.ids import AccountId, Duration
 from econonexus.domain.kinds import Proceeds, Revisions, Sharing, Unproven
 from econonexus.domain.money import PPM_ONE, Amount, Ppm
-from econonexus.domain.terms import Clock, Terms
-from econonexus.interfaces.http.forms import MAX, MS, Body, Milliseconds, Name, Ucr, UcrOrNone, in_order
+from econonexus.domain.terms import REVEAL_WINDOW, Clock, Commitment, Terms
+from econonexus.interfaces.http.forms import (
+    MAX,
+    MS,
+    Body,
+    Milliseconds,
+    Name,
+    Ucr,
+    UcrOrNone,
+    Units,
+    in_order,
+)
 from econonexus.interfaces.http.price_rules import (
+    ComputedReserveRules,
     PricingRules,
     Score,
+    computed_reserve_of,
+    computed_reserve_rules,
     pricing_of,
     pricing_rules,
     reserved_share_of,
@@ -45,6 +58,13 @@ class ClockRules(Body, frozen=True):
     floor_ucr: UcrOrNone = 0
 
 
+class CommitmentRules(Body, frozen=True):
+    """How bidders commit to bids: what they put up, and how long after the close they may reveal them."""
+
+    bond_ucr: Ucr
+    reveal_window_ms: Ticks = REVEAL_WINDOW // MS
+
+
 class Rules(Body, frozen=True, kw_only=True):
     """What a market asks of whoever buys in it; what is not said stays as it is, or as it is by default."""
 
@@ -61,6 +81,7 @@ class Rules(Body, frozen=True, kw_only=True):
     ] = None
     stake: Annotated[UcrOrNone | None, Meta(description="The same as `stake_ucr`.")] = None
     least_reputation: Score | None = None
+    signed: Annotated[bool | None, Meta(description="Whether bids must be signed.")] = None
     proceeds: Literal["burn", "seller", "treasury"] | None = None
     seller: Annotated[
         Name | None, Meta(description="Whose account is paid; then `proceeds` are the seller's.")
@@ -71,6 +92,9 @@ class Rules(Body, frozen=True, kw_only=True):
     soft_close_ms: Milliseconds | None = None
     revisions: Literal["raise", "withdraw", "none"] | None = None
     clock: ClockRules | None = None
+    commitment: Annotated[
+        CommitmentRules | None, Meta(description="Bids are committed to, and revealed after the close.")
+    ] = None
     uniform: Literal["highest_losing", "lowest_winning"] | None = None
     payment: Literal["core", "vcg", "pay_as_bid"] | None = None
     bidding: Literal["xor", "or"] | None = None
@@ -97,12 +121,19 @@ class Rules(Body, frozen=True, kw_only=True):
         Meta(description="What its auctions are cleared together by; empty ends it."),
     ] = None
     book: Annotated[BookRules | None, Meta(description="How orders are traded, in an order book.")] = None
-    halt: Annotated[HaltRules | None, Meta(description="When the market stops by itself.")] = None
+    halt: Annotated[
+        HaltRules | Literal["none"] | None, Meta(description="When the market stops by itself; `none` never.")
+    ] = None
     pricing: Annotated[PricingRules | None, Meta(description="How a posted price moves.")] = None
     sharing: Literal["counter", "karma"] | None = None
+    most_waiting: Annotated[Units | None, Meta(description="So many requests may wait at once.")] = None
     reserved_share: Annotated[
         bool | Score | None,
         Meta(description="What is shared out max-min fairly first: `true` for a fifth, or a share."),
+    ] = None
+    computed_reserve: Annotated[
+        ComputedReserveRules | Literal["none"] | None,
+        Meta(description="How the reserve of each auction follows the prices of the last; `none` ends it."),
     ] = None
 
 
@@ -113,12 +144,14 @@ class RulesView(msgspec.Struct, frozen=True, kw_only=True):
     increment_ucr: int
     stake_ucr: int
     least_reputation: float
+    signed: bool
     proceeds: str
     seller: str | None
     bidding_window_ms: int
     soft_close_ms: int
     revisions: str
     clock: ClockRules | None
+    commitment: CommitmentRules | None
     uniform: str
     payment: str
     bidding: str
@@ -132,7 +165,9 @@ class RulesView(msgspec.Struct, frozen=True, kw_only=True):
     halt: HaltRules | None
     pricing: PricingRules | None
     sharing: str
+    most_waiting: int
     reserved_share: float
+    computed_reserve: ComputedReserveRules | None
 
 
 def terms_of(rules: Rules, known: Terms) -> Terms:
@@ -142,10 +177,12 @@ def terms_of(rules: Rules, known: Terms) -> Terms:
         "increment": _either(rules, "increment"),
         "stake": _either(rules, "stake"),
         "least_reputation": _said(rules.least_reputation, lambda score: Ppm(round(score * PPM_ONE))),
+        "signed": rules.signed,
         "bidding_window": _said(rules.bidding_window_ms, lambda ms: Duration(ms * MS)),
         "soft_close": _said(rules.soft_close_ms, lambda ms: Duration(ms * MS)),
         "revisions": _said(rules.revisions, Revisions),
         "clock": _said(rules.clock, _clock),
+        "commitment": _said(rules.commitment, _commitment),
         "uniform": rules.uniform,
         "payment": rules.payment,
         "bidding": rules.bidding,
@@ -155,19 +192,24 @@ def terms_of(rules: Rules, known: Terms) -> Terms:
         "unproven": _said(rules.unproven, Unproven),
         "together": rules.together,
         "book": _said(rules.book, book_of),
-        "halt": _said(rules.halt, halt_of),
         "pricing": _said(rules.pricing, pricing_of),
         "sharing": _said(rules.sharing, Sharing),
+        "most_waiting": rules.most_waiting,
         "proceeds": _proceeds(rules),
         "seller": _said(rules.seller, AccountId),
     }
     said = {field: value for field, value in changes.items() if value is not None}
+    if rules.halt is not None:
+        said["halt"] = None if rules.halt == "none" else halt_of(rules.halt)
     if rules.schedule is not None:
         said["schedule"] = None if rules.schedule == "none" else schedule_of(rules.schedule)
     if rules.proceeds is not None:
         said["seller"] = rules.seller
     if rules.reserved_share is not None:
         said["reserved_share"] = reserved_share_of(rules.reserved_share)
+    if rules.computed_reserve is not None:
+        rule = rules.computed_reserve
+        said["computed_reserve"] = None if rule == "none" else computed_reserve_of(rule)
     return msgspec.structs.replace(known, **said)
 
 
@@ -179,12 +221,14 @@ def rules_of(terms: Terms) -> RulesView:
         increment_ucr=terms.increment,
         stake_ucr=terms.stake,
         least_reputation=terms.least_reputation / PPM_ONE,
+        signed=terms.signed,
         proceeds=terms.proceeds.value,
         seller=terms.seller,
         bidding_window_ms=terms.bidding_window // MS,
         soft_close_ms=terms.soft_close // MS,
         revisions=terms.revisions.value,
         clock=None if clock is None else _clock_rules(clock),
+        commitment=_said(terms.commitment, _commitment_rules),
         uniform=terms.uniform,
         payment=terms.payment,
         bidding=terms.bidding,
@@ -198,7 +242,9 @@ def rules_of(terms: Terms) -> RulesView:
         halt=_said(terms.halt, halt_rules),
         pricing=None if terms.pricing is None else pricing_rules(terms.pricing),
         sharing=terms.sharing.value,
+        most_waiting=terms.most_waiting,
         reserved_share=0.0 if terms.reserved_share is None else terms.reserved_share.share / PPM_ONE,
+        computed_reserve=_said(terms.computed_reserve, computed_reserve_rules),
     )
 
 
@@ -220,6 +266,14 @@ def _clock(clock: ClockRules) -> Clock:
 
 def _clock_rules(clock: Clock) -> ClockRules:
     return ClockRules(clock.start, clock.step, clock.tick // MS, clock.floor)
+
+
+def _commitment(rules: CommitmentRules) -> Commitment:
+    return Commitment(Amount(rules.bond_ucr), Duration(rules.reveal_window_ms * MS))
+
+
+def _commitment_rules(commitment: Commitment) -> CommitmentRules:
+    return CommitmentRules(commitment.bond, commitment.reveal_window // MS)
 
 
 def _proceeds(rules: Rules) -> Proceeds | None:

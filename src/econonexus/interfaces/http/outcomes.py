@@ -60,6 +60,10 @@ class OutcomeView(msgspec.Struct, frozen=True):
     payment: Annotated[
         str | msgspec.UnsetType, Meta(description="Of bundles: the rule by which they were paid for.")
     ] = msgspec.UNSET
+    shared: Annotated[
+        dict[str, int] | msgspec.UnsetType,
+        Meta(description="Bid to those of its units that came out of the reserved share, at the reserve."),
+    ] = msgspec.UNSET
 
 
 def outcome_of(state: State, auction: Auction) -> OutcomeView | None:
@@ -71,6 +75,8 @@ def outcome_of(state: State, auction: Auction) -> OutcomeView | None:
     outcome = outcome_again(state, auction, auction.result)
     answer = answer_of(outcome)
     answer["properties"] = _properties(state, auction, outcome)
+    if auction.terms.reserved_share is not None:
+        answer["shared"] = auction.result.shared
     return msgspec.convert(answer, OutcomeView)
 
 

@@ -1,12 +1,13 @@
-"""How a posted price moves, and what is shared out fairly first, as bodies and answers say it."""
+"""How posted prices and reserves move, and what is shared out fairly first, as bodies and answers say it."""
 
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from econonexus.domain.flows.stand_terms import MOST_PRICES
 from econonexus.domain.kinds import PriceRule
 from econonexus.domain.money import PPM_ONE, Amount, Ppm
-from econonexus.domain.terms import Pricing, ReservedShare
+from econonexus.domain.terms import ComputedReserve, Pricing, ReservedShare
 from econonexus.interfaces.http.forms import MAX, Body, UcrOrNone
 
 Score = Annotated[float, Meta(ge=0, le=1)]
@@ -25,6 +26,13 @@ class PricingRules(Body, frozen=True, kw_only=True):
     high: Annotated[Score, Meta(description="Demand for more raises the price by thresholds.")] = 0.8
     low: Annotated[Score, Meta(description="Demand for less lowers it.")] = 0.2
     step: Annotated[Score, Meta(description="By this part of it.")] = 0.1
+
+
+class ComputedReserveRules(Body, frozen=True, kw_only=True):
+    """The reserve of an auction: a share of the median of the last prices, once there are as many."""
+
+    share: Score = 0.5
+    last: Annotated[int, Meta(ge=1, le=MOST_PRICES)] = 10
 
 
 def pricing_of(rules: PricingRules) -> Pricing:
@@ -60,6 +68,16 @@ def reserved_share_of(said: bool | float) -> ReservedShare | None:
     if said is True:
         return ReservedShare()
     return ReservedShare(_ppm(said)) if said else None
+
+
+def computed_reserve_of(rules: ComputedReserveRules) -> ComputedReserve:
+    """What the economy knows of them."""
+    return ComputedReserve(_ppm(rules.share), rules.last)
+
+
+def computed_reserve_rules(rule: ComputedReserve) -> ComputedReserveRules:
+    """What is said of them."""
+    return ComputedReserveRules(share=rule.share / PPM_ONE, last=rule.last)
 
 
 def _ppm(share: float) -> Ppm:

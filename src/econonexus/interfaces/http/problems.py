@@ -13,6 +13,8 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi import ResponseSpec
 
 from econonexus.domain.refusals import Refusal, RefusalCode
+from econonexus.interfaces.http.choices import with_choices
+from econonexus.interfaces.http.hints import hint
 from econonexus.node.writer import NodeStopped
 from econonexus.ports import JournalFault
 
@@ -91,6 +93,7 @@ STATUS: Mapping[RefusalCode, int] = {
     RefusalCode.NO_COMMITMENTS: _CONFLICT,
     RefusalCode.COMMITMENT_NEEDED: _CONFLICT,
     RefusalCode.COMMITMENT_BROKEN: _CONFLICT,
+    RefusalCode.SIGNATURE_NEEDED: _NOT_ALLOWED,
     RefusalCode.NOT_SOLD_HERE: _CONFLICT,
     RefusalCode.NOT_A_SELLER: _NOT_ALLOWED,
     RefusalCode.OVER_CAPACITY: _CONFLICT,
@@ -162,6 +165,7 @@ FIELDS: Mapping[str, str] = {
     "expires_at": "expires_in_ms",
     "period": "period_ms",
     "reserve": "reserve_ucr",
+    "reserves": "reserves_ucr",
     "increment": "increment_ucr",
     "stake": "stake_ucr",
     "bidding_window": "bidding_window_ms",
@@ -177,6 +181,16 @@ FIELDS: Mapping[str, str] = {
     "price": "price_ucr",
     "cap": "cap_ucr",
     "unit_price": "unit_price_ucr",
+    "commitment.bond": "commitment.bond_ucr",
+    "commitment.reveal_window": "commitment.reveal_window_ms",
+    "time_limit": "time_limit_ms",
+    "clearing": "clearing_ms",
+    "schedule.every": "schedule.every_ms",
+    "schedule.lead": "schedule.lead_ms",
+    "pricing.price": "pricing.price_ucr",
+    "pricing.floor": "pricing.floor_ucr",
+    "pricing.ceiling": "pricing.ceiling_ucr",
+    "reserved_share.share": "reserved_share",
     "halt.window": "halt.window_ms",
     "halt.pause": "halt.pause_ms",
     "reward": "reward_ucr",
@@ -258,7 +272,7 @@ def refused(refusal: Refusal) -> Declined:
         _type(code.value),
         TITLES[status],
         status,
-        code.meaning,
+        f"{code.meaning} {hint(refusal)}".rstrip(),
         code.value,
         FIELDS.get(refusal.field, refusal.field),
         refusal.subject,
@@ -283,7 +297,7 @@ def on_declined(_: Request[Any, Any, Any], error: Declined) -> Response[Problem]
     return answer(error.problem, error.headers)
 
 
-def on_invalid(_: Request[Any, Any, Any], error: ValidationException) -> Response[Problem]:
+def on_invalid(request: Request[Any, Any, Any], error: ValidationException) -> Response[Problem]:
     """A request that Litestar could not read into its types."""
     first = (error.extra or [{}])[0] if isinstance(error.extra, list) else {}
     field = str(first.get("key", "")).removeprefix("data.")
@@ -291,6 +305,9 @@ def on_invalid(_: Request[Any, Any, Any], error: ValidationException) -> Respons
     # A missing or unknown field is named in the message alone.
     if "field `" in detail:
         field = detail.rpartition("field `")[2].partition("`")[0]
+    argument = request.route_handler.parsed_fn_signature.parameters.get(field)
+    if argument is not None:
+        detail = with_choices(detail, argument.annotation, "")
     return answer(problem(400, "invalid_input", detail, field))
 
 

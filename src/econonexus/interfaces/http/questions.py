@@ -101,7 +101,7 @@ def _of_ended(question: Question) -> Facts:
 
 def _enough_at(resource: Resource, minutes: int, now: Instant) -> Instant | None:
     """When so many minutes will be free for a period, if nobody takes more; None if not in sight."""
-    for moment in resource.moments[:LOOKED_AHEAD]:
+    for moment in resource.soon(LOOKED_AHEAD):
         if moment > now and resource.free(moment, _period_from(resource, moment)) >= minutes:
             return moment
     return None

@@ -183,7 +183,7 @@ def _refuse_the_declined(desk: Desk, reply: Accepted) -> None:
 
     def chance(state: State) -> int:
         market, stand = _find(state, no.market)
-        moments = [at for at in resource_of(state, market).moments[:1] if at > now]
+        moments = [at for at in resource_of(state, market).soon(1) if at > now]
         return min([*moments, stand.ends_after(now)]) - now
 
     wait_s = max(1, -(-desk.node.engine.peek(chance) // SECOND))

@@ -76,10 +76,7 @@ def by_karma(free: int, capacity: int, asked: Sequence[Asked], standing: Mapping
 
     Shares are in units, requests are met whole: credits are reckoned by what was really given.
     """
-    owned = dict(standing)
-    for each in asked:
-        if each.agent not in owned:
-            owned = karma.welcome(owned, each.agent, capacity)
+    owned = _with_newcomers(standing, asked, capacity)
     if not owned:
         return Shared([])
     fair_share = free // len(owned)
@@ -90,6 +87,17 @@ def by_karma(free: int, capacity: int, asked: Sequence[Asked], standing: Mapping
     after = karma.allocate(owned, given, fair_share, guarantee)
     assert all(after.shares[agent] == units for agent, units in given.items()), "less is always possible"
     return Shared(met, dict(after.karma), NOBODY)
+
+
+def _with_newcomers(standing: Mapping[str, int], asked: Sequence[Asked], capacity: int) -> dict[str, int]:
+    """The credits of all, also of who is new: who joins with the average leaves it as it was. O(n)."""
+    owned, first = dict(standing), None
+    for each in asked:
+        if each.agent not in owned:
+            if first is None:
+                first = karma.welcome(owned, each.agent, capacity)[each.agent]
+            owned[each.agent] = first
+    return owned
 
 
 def fairly(units: int, asked: Sequence[Asked]) -> list[int]:

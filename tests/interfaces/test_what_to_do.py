@@ -1,0 +1,82 @@
+"""An error says what to do: which words a field knows, and why rules do not fit together."""
+
+from typing import Any
+
+import pytest
+
+from econonexus.domain.refusals import Refusal, RefusalCode
+from econonexus.interfaces.http.hints import TERMS, hint
+from tests.interfaces.served import Client
+
+CLOCK = {"start_ucr": 10, "step_ucr": 1, "tick_ms": 1_000, "floor_ucr": 11}
+SECRET_BALLOT = {"bond_ucr": 5}
+
+
+@pytest.fixture
+def resource(admin: Client, name: str) -> str:
+    admin.make("resources", id=name, unit="hour", capacity=100, period_ms=3_600_000)
+    return name
+
+
+@pytest.mark.parametrize(
+    ("field", "rules", "words"),
+    [
+        ("mechanism", {"mechanism": "fisher"}, "order_book, first_price, second_price, english, dutch"),
+        ("uniform", {"mechanism": "uniform_price", "uniform": "mine"}, "highest_losing, lowest_winning"),
+        ("pricing.rule", {"mechanism": "posted_price", "pricing": {"rule": "whim"}}, "base_fee, fixed, thr"),
+    ],
+)
+def test_a_field_of_a_few_words_says_which(
+    admin: Client, resource: str, field: str, rules: dict[str, Any], words: str
+) -> None:
+    answer = admin.post("/api/v1/markets", json={"resource": resource, **rules}).json()
+    assert (answer["code"], answer["field"]) == ("invalid_input", field)
+    assert words in answer["detail"]
+
+
+def test_a_parameter_of_a_few_words_says_which(admin: Client) -> None:
+    answer = admin.get("/api/v1/auctions", params={"status": "over"}).json()
+    assert answer["field"] == "status"
+    assert answer["detail"].endswith("cleared, settled, failed, cancelled")
+
+
+@pytest.mark.parametrize(
+    ("command_field", "field", "rules"),
+    [
+        ("clock", "clock", {"mechanism": "dutch"}),
+        ("clock.floor", "clock.floor_ucr", {"mechanism": "dutch", "clock": CLOCK}),
+        ("reserve", "reserve_ucr", {"mechanism": "dutch", "clock": CLOCK | {"floor_ucr": 1}, "reserve": 11}),
+        ("commitment", "commitment", {"mechanism": "english", "commitment": SECRET_BALLOT}),
+        ("signed", "signed", {"mechanism": "first_price", "commitment": SECRET_BALLOT, "signed": True}),
+        ("seller", "seller", {"mechanism": "english", "proceeds": "seller"}),
+        ("reserves", "reserves_ucr", {"mechanism": "english", "reserves_ucr": {"other": 1}}),
+        ("time_limit", "time_limit_ms", {"mechanism": "combinatorial", "time_limit_ms": 9, "clearing_ms": 8}),
+        ("pricing", "pricing", {"mechanism": "posted_price"}),
+        (
+            "pricing.price",
+            "pricing.price_ucr",
+            {"mechanism": "posted_price", "pricing": {"rule": "thresholds", "price_ucr": 1, "floor_ucr": 2}},
+        ),
+        ("sharing", "sharing", {"mechanism": "first_come", "sharing": "karma"}),
+        ("reserved_share", "reserved_share", {"mechanism": "first_come", "reserved_share": True}),
+        ("book", "book", {"mechanism": "english", "book": {}}),
+        (
+            "schedule",
+            "schedule",
+            {"mechanism": "order_book", "schedule": {"every_ms": 1_000, "supply": {"any": 1}}},
+        ),
+        ("together", "together", {"mechanism": "english", "together": "all"}),
+        ("resources", "resources", {"mechanism": "english", "resources": ["one", "two"], "resource": None}),
+    ],
+)
+def test_rules_that_do_not_fit_say_why(
+    admin: Client, resource: str, command_field: str, field: str, rules: dict[str, Any]
+) -> None:
+    answer = admin.post("/api/v1/markets", json={"resource": resource, **rules}).json()
+    assert (answer["code"], answer["field"]) == ("invalid_terms", field)
+    assert answer["detail"].endswith(f" {TERMS[command_field]}")
+
+
+def test_what_is_simply_out_of_range_has_no_hint() -> None:
+    assert hint(Refusal(RefusalCode.INVALID_TERMS, "halt.move")) == ""
+    assert hint(Refusal(RefusalCode.INVALID_BID, "reserve")) == ""
