@@ -54,8 +54,8 @@ def hidden() -> Stage:
     return stage
 
 
-def read(stage: Stage, forged: type[Event], forgery: Forgery) -> None:
-    """Give the bookkeeper all that happened, with the last event of a kind forged."""
+def read(stage: Stage, forged: type[Event], forgery: Forgery) -> Books:
+    """The bookkeeper's books after all that happened, with the last event of a kind forged."""
     last = max(place for place, (_, _, event) in enumerate(stage.log) if isinstance(event, forged))
     books, link = Books(), GENESIS_HASH
     for place, (sequence, time, event) in enumerate(stage.log):
@@ -63,11 +63,17 @@ def read(stage: Stage, forged: type[Event], forgery: Forgery) -> None:
         stored = seal(Record(sequence, time, "op", f"c{sequence}", told), link)
         books.read(stored.sequence, stored.body, stored.hash, stored.aside)
         link = stored.hash
+    return books
 
 
 @pytest.mark.parametrize("play", [english, dutch, hidden])
 def test_what_really_happened_is_entered(play: Callable[[], Stage]) -> None:
-    read(play(), e.AuctionCleared, lambda event: event)
+    stage = play()
+    books = read(stage, e.AuctionCleared, lambda event: event)
+    books.close()
+    accounts = stage.economy.state.ledger.accounts
+    assert books.balance == {name: account.balance for name, account in accounts.items()}
+    assert books.held == {name: account.held for name, account in accounts.items()}
 
 
 @pytest.mark.parametrize(("play", "kind", "changes", "complaint"), [

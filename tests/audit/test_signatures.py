@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 from nacl.signing import SigningKey
 
-from econonexus.audit.books import Discrepancy
+from econonexus.audit.books import Books, Discrepancy
 from econonexus.audit.verify import verify
 from econonexus.bootstrap import is_signed
 from econonexus.domain import events as e
@@ -43,12 +43,16 @@ RAISED = e.BidRaised(
 )
 
 
-async def entered(*happened: Event) -> None:
-    await verify(_stream(chain(*START, *happened, start=NOW, step=0)), [], lambda _: True, None, is_signed)
+async def entered(*happened: Event) -> Books:
+    """The books after all that, if it verifies."""
+    records = _stream(chain(*START, *happened, start=NOW, step=0))
+    return (await verify(records, [], lambda _: True, None, is_signed))[1]
 
 
 async def test_what_was_signed_adds_up() -> None:
-    await entered(PLACED, RAISED)
+    books = await entered(PLACED, RAISED)
+    # The raise, to 24 for both units, is within the cap.
+    assert list(books.pledges.reserved()) == [("pat", 25, [])]
 
 
 @pytest.mark.parametrize(

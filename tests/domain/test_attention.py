@@ -213,9 +213,15 @@ def test_humans_promise_no_more_minutes_than_they_give() -> None:
 def test_minutes_are_free_again_when_a_question_is_declined_or_comes_back() -> None:
     world = office()
     world.do(asked("a", minutes=60), asked("b", minutes=60), c.TakeQuestion("a", "olga"))
-    world.do(c.DeclineQuestion("a", "olga"), c.TakeQuestion("b", "olga"))
-    world.wait(75 * MINUTE)
-    world.do(asked("d", minutes=60), c.TakeQuestion("d", "olga"))
+    assert world.refusal(c.TakeQuestion("b", "olga")).available == 0
+    world.do(c.DeclineQuestion("a", "olga"))
+    (taken,) = world.do(c.TakeQuestion("b", "olga"))
+    assert taken.minutes == 60
+    (returned,) = world.wait(75 * MINUTE)
+    assert isinstance(returned, e.QuestionReturned)
+    world.do(asked("d", minutes=60))
+    (taken,) = world.do(c.TakeQuestion("d", "olga"))
+    assert (taken.question, taken.minutes) == ("d", 60)
 
 
 def test_minutes_sold_by_auction_are_not_promised_again() -> None:

@@ -25,7 +25,7 @@ from tests.domain.bundle_world import (
 from tests.world import START, World
 
 
-def _released(world: World) -> None:
+def assert_released(world: World) -> None:
     """Nobody has paid, nothing is held, nothing is kept back."""
     assert [world.available(name) for name in ("ann", "bob", "gil")] == [1_000] * 3
     for name in ("gpu", "reviewer"):
@@ -35,11 +35,11 @@ def _released(world: World) -> None:
     world.check_history()
 
 
-def _failed(world: World, reason: str, command: c.Command | None) -> None:
+def assert_failed(world: World, reason: str, command: c.Command | None) -> None:
     assert command is None or world.do(command) == (e.AuctionFailed("a", reason),)
     assert auction(world).status is AuctionStatus.FAILED
     assert auction(world).reason == reason
-    _released(world)
+    assert_released(world)
 
 
 def test_at_its_end_an_auction_waits_for_its_outcome() -> None:
@@ -145,14 +145,14 @@ def test_a_coalition_is_kept_with_the_result() -> None:
 )
 def test_what_cannot_be_the_outcome_fails_the_auction(said: dict[str, object], reason: str) -> None:
     world = clearing()
-    _failed(world, reason, outcome(world, **said))
+    assert_failed(world, reason, outcome(world, **said))
 
 
 def test_one_agent_cannot_win_two_bids_where_it_bids_for_either() -> None:
     world = offices()
     world.do(bid("b1", "ann", {"gpu": 1}, 400), bid("b2", "ann", {"reviewer": 1}, 500), c.CloseAuction("a"))
     both = {"winners": (0, 1), "welfare": 900, "bound": 900, "low": (0, 0), "high": (0, 0)}
-    _failed(world, "the winners cannot win together", outcome(world, **both))
+    assert_failed(world, "the winners cannot win together", outcome(world, **both))
 
 
 def test_one_agent_wins_two_bids_where_it_bids_for_both() -> None:
@@ -171,14 +171,14 @@ def test_nobody_pays_less_than_the_reserve_of_each_item() -> None:
     assert refusal.code is Code.BELOW_RESERVE
     world.do(*LOCALS, bid("b3", "gil", {"gpu": 1, "reviewer": 1}, 210), c.CloseAuction("a"))
     low = {"low": (199, 450), "high": (199, 450)}
-    _failed(world, "the payments are not within the bids and the reserves", outcome(world, **low))
+    assert_failed(world, "the payments are not within the bids and the reserves", outcome(world, **low))
 
 
 def test_a_bid_beyond_the_supply_cannot_win() -> None:
     world = offices()
     world.do(bid("b1", "ann", {"gpu": 2}, 500), c.CloseAuction("a"))
     won = {"winners": (0,), "welfare": 500, "bound": 500, "low": (0,), "high": (0,)}
-    _failed(world, "the winners cannot win together", outcome(world, **won))
+    assert_failed(world, "the winners cannot win together", outcome(world, **won))
 
 
 def test_where_the_terms_say_so_what_is_not_proven_is_paid_as_bid() -> None:
@@ -194,7 +194,7 @@ def test_where_the_terms_say_so_what_is_not_proven_is_paid_as_bid() -> None:
 def test_nothing_found_is_no_outcome_even_so() -> None:
     world = clearing(Terms(unproven=Unproven.PAY_AS_BID, clearing=40, time_limit=10))
     nothing = {"winners": (), "welfare": 0, "low": (), "high": ()}
-    _failed(world, "nobody could prove in time that no outcome is better", outcome(world, **nothing))
+    assert_failed(world, "nobody could prove in time that no outcome is better", outcome(world, **nothing))
 
 
 def test_paid_as_bid_needs_no_proof() -> None:
@@ -208,7 +208,7 @@ def test_no_outcome_in_time_fails_the_auction() -> None:
     world = clearing()
     assert world.wait(39) == []
     assert world.wait(1) == [e.AuctionFailed("a", "no outcome came in time")]
-    _failed(world, "no outcome came in time", None)
+    assert_failed(world, "no outcome came in time", None)
 
 
 def test_an_outcome_that_comes_when_its_time_is_over_is_none() -> None:
@@ -225,7 +225,7 @@ def test_an_outcome_that_comes_when_its_time_is_over_is_none() -> None:
     digest = auction(world, "b").digest
     won = c.SubmitOutcome("b", digest, "", (0,), 500, 500, (0,), (0,))
     assert world.do(won) == (e.AuctionFailed("b", "what it sells was over before it could be cleared"),)
-    _released(world)
+    assert_released(world)
 
 
 def test_an_auction_closed_after_its_time_is_over_asks_nobody() -> None:
@@ -236,7 +236,7 @@ def test_an_auction_closed_after_its_time_is_over_asks_nobody() -> None:
         bid("b1", "ann", {"gpu": 1}, 500, "b"),
     )
     assert world.wait(70) == [e.AuctionFailed("b", "what it sells was over before it could be cleared")]
-    _released(world)
+    assert_released(world)
 
 
 def test_an_auction_without_bids_asks_no_solver() -> None:

@@ -10,6 +10,7 @@ from econonexus.domain.ids import Instant
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
 from tests.audit.test_agreement import assert_agreement
+from tests.domain.machine.notices import told
 from tests.oracle import Oracle
 from tests.strategies import COMMANDS, USUAL, at, opening
 from tests.world import World
@@ -113,86 +114,3 @@ class Walk(RuleBasedStateMachine):
 
     def agree(self) -> None:
         """The economy's books are the plain ones. Subjects compare their own, and ask `super()`."""
-
-
-def told(decision: tuple[events.Event, ...]) -> list[tuple[object, ...]]:
-    """What people are told of beside the movement of money that they asked for, as the oracle tells it."""
-    return [notice for event in decision for notice in [_notice(event)] if notice is not None]
-
-
-def _notice(event: events.Event) -> tuple[object, ...] | None:
-    match event:
-        case events.BudgetOverrun():
-            return ("overrun", event.budget, event.requested, event.available)
-        case events.BudgetAlertRaised():
-            return ("alert", event.budget, event.threshold)
-        case events.AuctionAnnounced():
-            return ("announced", event.auction, event.opens_at, event.closes_at, event.terms.reserve)
-        case events.AuctionExtended():
-            return ("extended", event.auction, event.closes_at)
-        case events.StandingMoved():
-            leaders, outbid = list(event.leaders), list(event.outbid)
-            return ("standing", event.auction, event.price, leaders, event.least, outbid)
-        case events.ClockTaken():
-            return ("taken", event.auction, event.bid, event.units, event.price, event.left)
-        case events.RevealStarted():
-            return ("revealing", event.auction, event.reveals_until)
-        case events.BondForfeited():
-            return ("forfeited", event.auction, event.bid, event.amount)
-        case events.AuctionFailed():
-            return ("failed", event.auction)
-        case events.AuctionCleared():
-            wins = [(win.bid, win.agent, win.items, win.payment) for win in event.wins]
-            return ("cleared", event.auction, wins, event.prices, event.unsold, event.welfare, event.shared)
-        case events.Granted(grant=name, agent=agent, resource=resource, units=units):
-            its = (name, agent, resource, units, event.starts_at, event.ends_at, event.fence)
-            return ("granted", *its, event.market, event.paid)
-        case events.RequestServed():
-            return ("met", event.request, event.paid)
-        case events.RequestDeclined():
-            return ("declined", event.request, event.free)
-        case events.RequestEnded():
-            return ("ended", event.request, event.reason)
-        case events.PriceUpdated():
-            return ("price", event.market, event.price, event.demand, event.sold, event.excess)
-        case events.PeriodShared():
-            return ("shared", event.market, event.demand, event.given)
-        case events.GrantUsed():
-            return ("left", event.grant, event.left)
-        case events.GrantReleased():
-            return ("returned", event.grant, event.returned)
-        case events.GrantExpired():
-            return ("unused", event.grant, event.unused)
-        case events.OrderPlaced():
-            return ("ordered", event.order, event.resting, event.lapsed)
-        case events.OrderReplaced():
-            return ("reordered", event.order, event.resting, event.lapsed, event.requeued)
-        case events.OrderCancelled():
-            return ("out", event.order, event.units, event.reason)
-        case events.TradeExecuted():
-            return ("traded", event.trade, event.resting, event.incoming, event.units, event.unit_price)
-        case events.MarketHalted(resumes_at=int()):
-            return ("halted", event.market, event.reason, event.resumes_at)
-        case events.QuestionTaken():
-            return ("kept", event.question, event.human, event.until)
-        case events.QuestionAnswered():
-            return ("answered", event.question, event.paid, event.released)
-        case events.HumanRewardIssued():
-            return ("rewarded", event.question, event.amount, event.pool - event.rewarded)
-        case events.QuestionReturned():
-            return ("back", event.question)
-        case events.QuestionDeclined():
-            return ("declined", event.question, event.released)
-        case events.QuestionWithdrawn():
-            return ("withdrawn", event.question, event.released)
-        case events.QuestionExpired():
-            return ("expired", event.question, event.released)
-        case events.PolicySet():
-            return ("policy", event.next_at)
-        case events.PolicyApplied(supply=supply, agents=agents, recycled=recycled, shares=shares):
-            given = recycled + event.issued
-            return ("issued", supply, agents, recycled, given, event.waiting, shares)
-        case events.AllowancesIssued():
-            return ("shares", [(share.account, share.amount) for share in event.shares])
-        case _:
-            return None

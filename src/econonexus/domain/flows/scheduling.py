@@ -60,7 +60,7 @@ def run(state: State, command: commands.RunSchedule, now: Instant) -> Decision |
 
 
 def _turn(state: State, market: Market, now: Instant) -> _Turn | None:
-    """What a market's schedule asks for now; None if nothing is due."""
+    """What a market's schedule asks for; None if nothing is due."""
     course, schedule = state.schedules.by_market.get(market.id), market.terms.schedule
     if course is None or schedule is None or course.next_at is None or course.next_at > now:
         return None

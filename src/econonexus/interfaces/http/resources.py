@@ -53,7 +53,7 @@ class ResourceView(msgspec.Struct, frozen=True):
     capacity: int
     period_ms: int
     promised: Annotated[
-        int, Meta(description="Units that agents hold grants of now, or auctions sell for now.")
+        int, Meta(description="Units that agents hold grants of at this moment, or auctions sell for it.")
     ]
     on_sale: Annotated[int, Meta(description="Units kept back for auctions whose winners use them at once.")]
     free: Annotated[int, Meta(description="Units that nobody is promised now.")]
