@@ -155,7 +155,7 @@ class RefusalCode(enum.Enum):
     NOT_CAPABLE = "not_capable", "The agent does not declare the capability that the task asks for."
     OVER_CEILING = "over_ceiling", "The price is above the task's ceiling."
     NOT_A_JUDGE = "not_a_judge", "Only its requester, or its judges where it has any, can judge a contract."
-    NOT_A_PARTY = "not_a_party", "Only the other side of the contract can do this."
+    NOT_A_PARTY = "not_a_party", "It is for one side of the contract to do this, and the agent is not that."
     DEADLINE_PASSED = "deadline_passed", "The deadline must lie in the future, and may only be moved later."
     # The state of things forbids it.
     AUCTION_NOT_OPEN = "auction_not_open", "The auction does not take bids, or not any more."
@@ -176,6 +176,20 @@ class RefusalCode(enum.Enum):
     GRANT_NOT_BEGUN = "grant_not_begun", "The grant's time has not begun."
     GRANT_NOT_DUE = "grant_not_due", "The grant's time is not over; release it to end it now."
     UNITS_OVER_GRANT = "units_over_grant", "More units than the grant has left."
+    CONTRACT_NOT_OPEN = "contract_not_open", "The contract is past that."
+    CONTRACT_NOT_JUDGED = "contract_not_judged", "There is no verdict to challenge, or not any more."
+    CLAIMS_NOTHING = (
+        "claims_nothing",
+        "A provider can claim a better verdict than was given, a requester a worse.",
+    )
+    CONTRACT_NOT_CHALLENGED = "contract_not_challenged", "There is no challenge to answer."
+    CONTRACT_NOT_DISPUTED = "contract_not_disputed", "There is no dispute to decide."
+    CONTRACT_NOT_DUE = "contract_not_due", "Nothing is due in the contract."
+    NOT_DELIVERED = (
+        "not_delivered",
+        "Before the delivery only a requester that judges itself can speak, and only to be satisfied.",
+    )
+    VOTED_ALREADY = "voted_already", "The judge has given its vote."
     STAKE_TOO_SMALL = "stake_too_small", "The bidder has less at stake than the market asks for."
     REPUTATION_TOO_LOW = "reputation_too_low", "The bidder has less reputation than the market asks for."
     QUESTION_ENDED = "question_ended", "The question was answered, declined or withdrawn, or has expired."
@@ -194,13 +208,6 @@ class RefusalCode(enum.Enum):
     POLICY_NOT_DUE = "policy_not_due", "No period of the policy is over."
     TASK_NOT_OPEN = "task_not_open", "The task takes no more offers."
     TASK_NOT_DUE = "task_not_due", "The task's time for offers is not over."
-    CONTRACT_NOT_OPEN = "contract_not_open", "The contract is past that."
-    CONTRACT_NOT_JUDGED = "contract_not_judged", "There is no verdict to challenge, or not any more."
-    CONTRACT_NOT_CHALLENGED = "contract_not_challenged", "There is no challenge to answer."
-    CONTRACT_NOT_DISPUTED = "contract_not_disputed", "There is no dispute to decide."
-    CONTRACT_NOT_DUE = "contract_not_due", "Nothing is due in the contract."
-    NOT_DELIVERED = "not_delivered", "Before the delivery or the deadline nobody can say that it failed."
-    VOTED_ALREADY = "voted_already", "The judge has given its vote."
     INSURED_ALREADY = "insured_already", "The contract is insured."
     STAKE_IN_USE = "stake_in_use", "So much is not free: it backs contracts, or is being withdrawn already."
     STAKE_NOT_DUE = "stake_not_due", "Nothing is to be given back now."

@@ -66,6 +66,18 @@ from econonexus.domain.events.budgets import (
     BudgetCreated,
     BudgetOverrun,
 )
+from econonexus.domain.events.contracts import (
+    ClaimPaid,
+    ContractInsured,
+    ContractJudged,
+    ContractSettled,
+    DeliveryReported,
+    DisputeBondLost,
+    VerdictChallenged,
+    VerdictDefended,
+    VerdictReferred,
+    VoteCast,
+)
 from econonexus.domain.events.form import Private, Sealed, Withheld
 from econonexus.domain.events.holds import (
     HoldExpired,
@@ -113,20 +125,12 @@ from econonexus.domain.events.stakes import (
     StandingSet,
 )
 from econonexus.domain.events.tasks import (
-    ClaimPaid,
-    ContractInsured,
-    ContractJudged,
     ContractOpened,
-    ContractSettled,
-    DeliveryReported,
     OpenedOffer,
     TaskCancelled,
     TaskFailed,
     TaskPosted,
     TaskReopened,
-    VerdictChallenged,
-    VerdictDefended,
-    VoteCast,
     WorkOffered,
 )
 
@@ -174,6 +178,7 @@ __all__ = [
     "CreditLineSet",
     "DebtRepaid",
     "DeliveryReported",
+    "DisputeBondLost",
     "Dropped",
     "Event",
     "ExchangeDeclared",
@@ -246,6 +251,7 @@ __all__ = [
     "UsageRecorded",
     "VerdictChallenged",
     "VerdictDefended",
+    "VerdictReferred",
     "VoteCast",
     "Win",
     "Withheld",
@@ -360,7 +366,9 @@ Event = (
     | ContractJudged
     | VerdictChallenged
     | VerdictDefended
+    | VerdictReferred
     | ContractSettled
+    | DisputeBondLost
     | ContractInsured
     | ClaimPaid
 )

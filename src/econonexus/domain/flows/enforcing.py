@@ -4,21 +4,21 @@ All of it is decided at once, from the state before, so what several parts do to
 """
 
 from fractions import Fraction
-from typing import NamedTuple
 
 import msgspec
 
 from econonexus.domain import events
 from econonexus.domain.flows.pledging import after_payments
-from econonexus.domain.flows.spending import Decision, above, has_room, payer
+from econonexus.domain.flows.ruling import Ruling, account_of, forfeited
+from econonexus.domain.flows.spending import Decision, above, has_room
 from econonexus.domain.flows.staking import room
 from econonexus.domain.flows.tasking import award
-from econonexus.domain.ids import CREDIT, AccountId, AgentId, Instant
-from econonexus.domain.kinds import AccountKind, Offence, Standing, Verdict
-from econonexus.domain.ledger import Account, Pledge, system_account
+from econonexus.domain.ids import CREDIT, Instant
+from econonexus.domain.kinds import AccountKind, JudgedBy, Offence, Standing, Verdict
+from econonexus.domain.ledger import Pledge, system_account
 from econonexus.domain.mechanisms import procurement
 from econonexus.domain.mechanisms.promises import effects, records, slashing
-from econonexus.domain.money import PPM_ONE, Amount, Ppm, share_of
+from econonexus.domain.money import PPM_ONE, Amount, share_of
 from econonexus.domain.state import State
 from econonexus.domain.subjects.contracts import Contract
 from econonexus.domain.subjects.reputations import lower_bound, score
@@ -36,41 +36,31 @@ DAY_NS = 86_400_000_000_000
 Again = events.ContractOpened | events.TaskFailed
 
 
-class Ruling(NamedTuple):
-    """A verdict that stands."""
-
-    verdict: Verdict
-    by: str
-    independent: bool
-    """Whether neither side said so."""
-    quality: Ppm | None = None
-    loser: AgentId | None = None
-    """Whose challenge bond goes to the other side."""
-
-
 def settle(state: State, contract: Contract, ruling: Ruling, now: Instant) -> Decision:
     """End a contract as ruled, with all that follows."""
     task = state.tasks.by_id[contract.task]
     settled = _settled(state, contract, task, ruling)
+    lost = forfeited(state, contract, ruling, lambda account: room(account) - task.pledge.amount)
     again = None if ruling.verdict in KEPT else _awarded_again(state, contract, task, ruling, now)
     slashed = _slashed(state, contract, task, ruling, again, now)
     changed = _changed(state, contract, ruling, now)
     return (
         *_others_ended(state, contract, ruling, now),
         settled,
+        *lost,
         *slashed,
         *changed,
         *_crossed(state, contract, changed, slashed, now),
         *_banned(contract, ruling),
         *_claimed(state, contract, ruling),
         *((again,) if again else ()),
-        *_after_payment(state, task, settled, now),
+        *_after_payments(state, task, settled, lost, now),
     )
 
 
 def _settled(state: State, contract: Contract, task: Task, ruling: Ruling) -> events.ContractSettled:
     """What the provider is paid, and which budgets that leaves."""
-    destination = _account_of(state, contract.provider)
+    destination = account_of(state, contract.provider)
     payment, bonus = _due_to_provider(state, contract, task, ruling)
     if has_room(
         destination, payment + bonus
@@ -87,8 +77,8 @@ def _settled(state: State, contract: Contract, task: Task, ruling: Ruling) -> ev
         payment,
         bonus,
         tuple(level for level in task.pledge.budgets if level not in kept),
-        ruling.loser,
         ruling.quality,
+        ruling.evidence,
     )
 
 
@@ -151,7 +141,7 @@ def _penalty(
     lost = slashing.penalty(stake, base, rule, offences, "compound" if rules.compound else "linear")
     if offence is Offence.BYZANTINE_BEHAVIOR and slashing.repetition(offences, rule.grace):
         lost = Amount(stake)
-    injured = _account_of(state, contract.requester)
+    injured = account_of(state, contract.requester)
     sink = AccountKind.INSURANCE if rules.to_insurance else AccountKind.BURN
     return events.StakeSlashed(
         contract.provider,
@@ -210,7 +200,7 @@ def _others_ended(state: State, contract: Contract, ruling: Ruling, now: Instant
         if other.id == contract.id:
             continue
         task = state.tasks.by_id[other.task]
-        ended.append(_settled(state, other, task, Ruling(Verdict.ENDED, "system", True)))
+        ended.append(_settled(state, other, task, Ruling(Verdict.ENDED, JudgedBy.SYSTEM, True)))
         ended.append(events.TaskReopened(task.id, other.id, now))
     return tuple(ended)
 
@@ -226,7 +216,7 @@ def _claimed(state: State, contract: Contract, ruling: Ruling) -> tuple[events.C
     if not contract.cover or ruling.verdict in KEPT:
         return ()
     fund = state.ledger.accounts[system_account(AccountKind.INSURANCE, CREDIT)]
-    insured = _account_of(state, contract.requester)
+    insured = account_of(state, contract.requester)
     amount = max(0, min(contract.cover, fund.available, room(insured)))
     return (
         events.ClaimPaid(
@@ -235,17 +225,17 @@ def _claimed(state: State, contract: Contract, ruling: Ruling) -> tuple[events.C
     )
 
 
-def _after_payment(state: State, task: Task, settled: events.ContractSettled, now: Instant) -> Decision:
+def _after_payments(
+    state: State,
+    task: Task,
+    settled: events.ContractSettled,
+    lost: tuple[events.DisputeBondLost, ...],
+    now: Instant,
+) -> Decision:
     """Alerts of budgets, and debts that the income repays."""
     paid = settled.payment + settled.bonus
-    if not paid:
-        return ()
-    pledge = Pledge(settled.source, settled.destination, paid, settled.budgets)
-    return after_payments(state, [(pledge, paid)], now)
-
-
-def _account_of(state: State, agent: AgentId) -> Account:
-    """Where an agent's income goes: its wallet, or its team's."""
-    paying = payer(state, AccountId(agent))
-    assert paying is not None, "every agent has a wallet, or a team that has"
-    return paying[0]
+    movements = [(Pledge(settled.source, settled.destination, paid, settled.budgets), paid)]
+    movements += [
+        (Pledge(each.source, each.destination, each.amount, each.budgets), each.amount) for each in lost
+    ]
+    return after_payments(state, [each for each in movements if each[1]], now)
