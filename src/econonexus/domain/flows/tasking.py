@@ -17,7 +17,7 @@ from econonexus.domain.money import MAX_AMOUNT, PPM_ONE, Amount
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
 from econonexus.domain.subjects.agents import Agent
-from econonexus.domain.subjects.reputations import lower_bound
+from econonexus.domain.subjects.reputations import lower_bound, proven_quality
 from econonexus.domain.subjects.tasks import Task
 
 MAX_ID = 112
@@ -188,7 +188,7 @@ def _able(state: State, task: Task) -> list[Bid]:
         agent = state.agents.by_id[name]
         if name in task.tried or agent.frozen or not_eligible(state, task, agent) is not None:
             continue
-        quality = Fraction(lower_bound(state.reputations.of(agent.owner)), PPM_ONE)
+        quality = Fraction(proven_quality(state.reputations.of(agent.owner)), PPM_ONE)
         bids.append(Bid(name, name, agent.owner, task.capability, 1, price, "sell", quality))
     return bids
 
