@@ -119,6 +119,7 @@ from econonexus.domain.events.tasks import (
     ContractOpened,
     ContractSettled,
     DeliveryReported,
+    OfferWithdrawn,
     OpenedOffer,
     TaskCancelled,
     TaskFailed,
@@ -200,6 +201,7 @@ __all__ = [
     "MarketResumed",
     "Minted",
     "ModeSet",
+    "OfferWithdrawn",
     "OpenedBid",
     "OpenedOffer",
     "OrderCancelled",
@@ -352,6 +354,7 @@ Event = (
     | TaskPosted
     | TaskCancelled
     | WorkOffered
+    | OfferWithdrawn
     | ContractOpened
     | TaskReopened
     | TaskFailed
