@@ -95,6 +95,7 @@ from econonexus.domain.commands.tasks import (
     CancelTask,
     OfferWork,
     PostTask,
+    WithdrawOffer,
 )
 
 __all__ = [
@@ -186,6 +187,7 @@ __all__ = [
     "UseGrant",
     "VoidHold",
     "WithdrawBid",
+    "WithdrawOffer",
     "WithdrawQuestion",
     "WithdrawRequest",
 ]
@@ -271,6 +273,7 @@ Command = (
     | PostTask
     | CancelTask
     | OfferWork
+    | WithdrawOffer
     | AdvanceTask
     | ReportDelivery
     | JudgeContract

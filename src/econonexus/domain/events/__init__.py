@@ -126,6 +126,7 @@ from econonexus.domain.events.stakes import (
 )
 from econonexus.domain.events.tasks import (
     ContractOpened,
+    OfferWithdrawn,
     OpenedOffer,
     TaskCancelled,
     TaskFailed,
@@ -205,6 +206,7 @@ __all__ = [
     "MarketResumed",
     "Minted",
     "ModeSet",
+    "OfferWithdrawn",
     "OpenedBid",
     "OpenedOffer",
     "OrderCancelled",
@@ -358,6 +360,7 @@ Event = (
     | TaskPosted
     | TaskCancelled
     | WorkOffered
+    | OfferWithdrawn
     | ContractOpened
     | TaskReopened
     | TaskFailed

@@ -3,22 +3,17 @@
 All of it is decided at once, from the state before, so what several parts do to one account is added up.
 """
 
-from fractions import Fraction
-
-import msgspec
-
 from econonexus.domain import events
+from econonexus.domain.flows.awarding import award
 from econonexus.domain.flows.pledging import after_payments
 from econonexus.domain.flows.ruling import Ruling, account_of, forfeited
 from econonexus.domain.flows.spending import Decision, above, has_room
 from econonexus.domain.flows.staking import room
-from econonexus.domain.flows.tasking import award
 from econonexus.domain.ids import CREDIT, Instant
 from econonexus.domain.kinds import AccountKind, JudgedBy, Offence, Standing, Verdict
 from econonexus.domain.ledger import Pledge, system_account
-from econonexus.domain.mechanisms import procurement
-from econonexus.domain.mechanisms.promises import effects, records, slashing
-from econonexus.domain.money import PPM_ONE, Amount, share_of
+from econonexus.domain.mechanisms.promises import awards, effects, records, slashing
+from econonexus.domain.money import Amount, share_of
 from econonexus.domain.state import State
 from econonexus.domain.subjects.contracts import Contract
 from econonexus.domain.subjects.reputations import lower_bound, score
@@ -41,7 +36,8 @@ def settle(state: State, contract: Contract, ruling: Ruling, now: Instant) -> De
     task = state.tasks.by_id[contract.task]
     settled = _settled(state, contract, task, ruling)
     lost = forfeited(state, contract, ruling, lambda account: room(account) - task.pledge.amount)
-    again = None if ruling.verdict in KEPT else _awarded_again(state, contract, task, ruling, now)
+    # No agent of an owner whose contract failed is next, so what it loses here changes nothing about that.
+    again = None if ruling.verdict in KEPT else award(state, task, now)
     slashed = _slashed(state, contract, task, ruling, again, now)
     changed = _changed(state, contract, ruling, now)
     return (
@@ -60,7 +56,7 @@ def settle(state: State, contract: Contract, ruling: Ruling, now: Instant) -> De
 
 def _settled(state: State, contract: Contract, task: Task, ruling: Ruling) -> events.ContractSettled:
     """What the provider is paid, and which budgets that leaves."""
-    destination = account_of(state, contract.provider)
+    destination = state.ledger.accounts[contract.destination]
     payment, bonus = _due_to_provider(state, contract, task, ruling)
     if has_room(
         destination, payment + bonus
@@ -86,26 +82,22 @@ def _due_to_provider(state: State, contract: Contract, task: Task, ruling: Rulin
     """The payment, by the quality realised where that was agreed, and the bonus, which the record scales."""
     if ruling.verdict not in KEPT:
         return Amount(0), Amount(0)
-    payment = contract.payment
-    if contract.second_score is not None and ruling.quality is not None:
-        realised = Fraction(ruling.quality, PPM_ONE)
-        owed = procurement.owed(
-            Fraction(contract.second_score), Fraction(task.quality_weight), realised, task.ceiling
-        )
-        payment = Amount(min(owed, task.ceiling))
+    payment = _realised(contract, task, ruling)
     if ruling.verdict is not Verdict.EXCELLENT:
         return payment, Amount(0)
     multiplier = effects.reward_multiplier(score(state.reputations.of(contract.owner)))
     return payment, Amount(min(contract.bonus, share_of(contract.bonus, multiplier)))
 
 
-def _awarded_again(state: State, contract: Contract, task: Task, ruling: Ruling, now: Instant) -> Again:
-    """The runner-up's contract, or the end of the task; whoever is banned by this is no runner-up."""
-    offers = task.offers
-    if ruling.verdict is Verdict.BYZANTINE:
-        owner_of = state.agents.by_id
-        offers = {name: price for name, price in offers.items() if owner_of[name].owner != contract.owner}
-    return award(state, msgspec.structs.replace(task, offers=offers), now)
+def _realised(contract: Contract, task: Task, ruling: Ruling) -> Amount:
+    """The payment for the quality that was judged; a requester's own word takes nothing from it, as the
+    requester would keep that."""
+    second, payment = contract.second, contract.payment
+    if not task.quality_weight or second is None or second.quality is None or ruling.quality is None:
+        return payment
+    rival = awards.Offer(second.agent, "", second.price, second.quality)
+    realised = awards.realised(rival, ruling.quality, task.ceiling, task.quality_weight)
+    return realised if ruling.independent else Amount(max(payment, realised))
 
 
 def _loss(contract: Contract, task: Task, again: Again | None) -> int:
