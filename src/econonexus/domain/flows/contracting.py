@@ -115,24 +115,32 @@ def _not_the_time(contract: Contract, command: commands.JudgeContract) -> Refusa
 def _judged_by_one(
     state: State, contract: Contract, command: commands.JudgeContract, now: Instant
 ) -> Decision:
-    """The word of the requester or of its verifier.
-
-    A requester that is satisfied and pays in full leaves nothing to wait for: who could challenge it would
-    not get what the contract promised, but more.
-    """
+    """The word of the requester or of its verifier."""
     by = JudgedBy.REQUESTER if command.agent == contract.requester else JudgedBy.VERIFIER
-    independent = attesting.are_independent(state, contract, (command.agent,))
-    until = after(now, contract.rules.challenge_window)
-    verdict, quality = command.verdict, command.quality
-    given = events.ContractJudged(contract.id, verdict, by, until, independent, quality, command.evidence)
-    if by is JudgedBy.VERIFIER or verdict not in KEPT:
-        return (given,)
-    settled = settle(state, contract, Ruling(verdict, by, independent, quality), now)
-    paid = next(each.payment for each in settled if isinstance(each, events.ContractSettled))
-    if paid < contract.payment:
-        return (given,)
-    at_once = events.ContractJudged(contract.id, verdict, by, now, independent, quality, command.evidence)
-    return (at_once, *settled)
+    ruling = Ruling(
+        command.verdict,
+        by,
+        attesting.are_independent(state, contract, (command.agent,)),
+        command.quality,
+    )
+    if by is JudgedBy.REQUESTER and _pays_in_full(state, contract, ruling):
+        return (_given(contract, ruling, now, command.evidence), *settle(state, contract, ruling, now))
+    return (_given(contract, ruling, after(now, contract.rules.challenge_window), command.evidence),)
+
+
+def _pays_in_full(state: State, contract: Contract, ruling: Ruling) -> bool:
+    """Whether a requester is satisfied and pays all that was promised, so that nobody waits for a challenge.
+
+    Where the quality counts in the pay, it does if it says nothing against it.
+    """
+    counts = state.tasks.by_id[contract.task].quality_weight > 0
+    return ruling.verdict in KEPT and not (counts and ruling.quality not in (None, PPM_ONE))
+
+
+def _given(contract: Contract, ruling: Ruling, until: Instant, evidence: str) -> events.ContractJudged:
+    return events.ContractJudged(
+        contract.id, ruling.verdict, ruling.by, until, ruling.independent, ruling.quality, evidence
+    )
 
 
 def _needs_decision(contract: Contract) -> bool:
