@@ -6,12 +6,12 @@ from econonexus.domain.events import Event
 from econonexus.domain.ids import AgentId, ContractId, Instant, TaskId
 from econonexus.domain.kinds import Standing, Verdict
 from econonexus.domain.money import MICROS_PER_CREDIT, Amount
-from econonexus.domain.promises import DAY, Judging, PromiseRules
+from econonexus.domain.promises import DAY, HOUR, Judging, PromiseRules
 from econonexus.domain.subjects.contracts import Contract
 from tests.world import World
 
 CR = MICROS_PER_CREDIT
-OFFERS, WORK = 10, 1_000
+OFFERS, WORK = HOUR, 2 * DAY
 """How long offers are taken for a task, and then there is for the work, in ns."""
 VERA = Judging(("vera",))
 """A verifier that belongs to neither side."""
@@ -27,8 +27,8 @@ class Workshop(World):
         if rules is not None:
             self.do(c.SetPromiseRules(rules))
         for name in PEOPLE:
-            credits = Amount(10_000 * CR)
-            self.do(c.CreateAgent(AgentId(name), capabilities=("work",), credits=credits))
+            money = Amount(10_000 * CR)
+            self.do(c.CreateAgent(AgentId(name), capabilities=("work",), credits=money))
             self.do(c.PostStake(AgentId(name), Amount(stake)))
         self.tasks = 0
 
@@ -40,7 +40,7 @@ class Workshop(World):
         requester: str = "rita",
         bonus: int = 0,
     ) -> Contract:
-        """The contract for a new task: the least price wins, and is paid the next one, or else the ceiling."""
+        """The contract for a new task: the least price wins and is paid the next one, or else the ceiling."""
         self.tasks += 1
         task = TaskId(f"task-{self.tasks}")
         until = Instant(self.now + OFFERS)
@@ -94,8 +94,3 @@ class Workshop(World):
 def slashes(happened: list[Event]) -> list[e.StakeSlashed]:
     """The penalties among events."""
     return [event for event in happened if isinstance(event, e.StakeSlashed)]
-
-
-def days(number: int) -> int:
-    """So many days in ns."""
-    return number * DAY

@@ -55,7 +55,7 @@ class PromiseRules(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     most_weight: int = 5
     """but none as more than so many."""
     loading: Ppm = Ppm(100_000)
-    """What insuring costs, of the cover, beyond the chance of a failure that the provider's record leaves open."""
+    """What insuring costs, of the cover, beyond the chance of failure that the provider's record leaves."""
     insurable: Ppm = Ppm(100_000)
     """In which part of a contract's time it can be insured: later on it shows how it will end."""
 

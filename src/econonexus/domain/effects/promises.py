@@ -39,6 +39,7 @@ class PromiseEffects:
             events.TaskPosted: self._posted,
             events.TaskCancelled: lambda e, _: self._over(e.task, TaskStatus.CANCELLED),
             events.WorkOffered: lambda e, _: state.tasks.offer(e),
+            events.OfferWithdrawn: lambda e, _: state.tasks.withdraw(e),
             events.TaskFailed: lambda e, _: self._over(e.task, TaskStatus.FAILED, e.reason),
             events.ContractOpened: self._opened,
             events.TaskReopened: self._reopened,

@@ -122,6 +122,7 @@ from econonexus.domain.events.tasks import (
     ContractOpened,
     ContractSettled,
     DeliveryReported,
+    OfferWithdrawn,
     OpenedOffer,
     TaskCancelled,
     TaskFailed,
@@ -204,6 +205,7 @@ __all__ = [
     "MarketResumed",
     "Minted",
     "ModeSet",
+    "OfferWithdrawn",
     "OpenedBid",
     "OpenedOffer",
     "OrderCancelled",
@@ -357,6 +359,7 @@ Event = (
     | TaskPosted
     | TaskCancelled
     | WorkOffered
+    | OfferWithdrawn
     | ContractOpened
     | TaskReopened
     | TaskFailed

@@ -3,22 +3,20 @@
 All of it is decided at once, from the state before; what each part moves, the parts after it count (`Tally`).
 """
 
-from fractions import Fraction
-
 from econonexus.domain import events
+from econonexus.domain.flows.awarding import award
 from econonexus.domain.flows.claiming import claim
 from econonexus.domain.flows.penalizing import Case, Ruling, banned, compensate, penalize, penalize_fall
 from econonexus.domain.flows.spending import Decision, above
 from econonexus.domain.flows.tally import Tally
-from econonexus.domain.flows.tasking import award
 from econonexus.domain.ids import Instant
 from econonexus.domain.kinds import ContractStatus, Verdict
-from econonexus.domain.mechanisms import procurement
-from econonexus.domain.mechanisms.promises import effects, records
-from econonexus.domain.money import PPM_ONE, Amount, share_of
+from econonexus.domain.mechanisms.promises import awards, effects, records
+from econonexus.domain.money import Amount, share_of
 from econonexus.domain.state import State
 from econonexus.domain.subjects.contracts import Contract
 from econonexus.domain.subjects.reputations import lower_bound, score
+from econonexus.domain.subjects.tasks import Task
 
 KEPT = (Verdict.EXCELLENT, Verdict.SATISFACTORY)
 DAY_NS = 86_400_000_000_000
@@ -33,6 +31,7 @@ def settle(state: State, contract: Contract, ruling: Ruling, now: Instant) -> De
     others = _unfinished(case) if ban else ()
     ended = [event for other in others for event in _ended(other)]
     settled = _settled(case)
+    # No agent of an owner whose contract failed is next, so what it loses here changes nothing about that.
     again = None if ruling.verdict in KEPT else award(state, case.task, now)
     slashed = penalize(case, _loss(case, again))
     compensated = compensate(case, slashed)
@@ -57,7 +56,7 @@ def settle(state: State, contract: Contract, ruling: Ruling, now: Instant) -> De
 def _settled(case: Case) -> events.ContractSettled:
     """What the provider is paid, and which budgets that leaves."""
     state, contract, task, ruling, _, tally = case
-    destination = case.account_of(contract.provider)
+    destination = state.ledger.accounts[contract.destination]
     payment, bonus = _due_to_provider(case)
     if payment + bonus > tally.room(destination):
         # A balance that is full takes nothing; the requester keeps it.
@@ -95,17 +94,22 @@ def _due_to_provider(case: Case) -> tuple[Amount, Amount]:
     contract, task, ruling = case.contract, case.task, case.ruling
     if ruling.verdict not in KEPT:
         return Amount(0), Amount(0)
-    payment = contract.payment
-    if contract.second_score is not None and ruling.quality is not None:
-        realised = Fraction(ruling.quality, PPM_ONE)
-        owed = procurement.owed(
-            Fraction(contract.second_score), Fraction(task.quality_weight), realised, task.ceiling
-        )
-        payment = Amount(min(owed, task.ceiling))
+    payment = _realised(contract, task, ruling)
     if ruling.verdict is not Verdict.EXCELLENT:
         return payment, Amount(0)
     multiplier = effects.reward_multiplier(score(case.state.reputations.of(contract.owner)))
     return payment, Amount(min(contract.bonus, share_of(contract.bonus, multiplier)))
+
+
+def _realised(contract: Contract, task: Task, ruling: Ruling) -> Amount:
+    """The payment for the quality that was judged; a requester's own word takes nothing from it, as the
+    requester would keep that."""
+    second, payment = contract.second, contract.payment
+    if not task.quality_weight or second is None or second.quality is None or ruling.quality is None:
+        return payment
+    rival = awards.Offer(second.agent, "", second.price, second.quality)
+    realised = awards.realised(rival, ruling.quality, task.ceiling, task.quality_weight)
+    return realised if ruling.independent else Amount(max(payment, realised))
 
 
 def _loss(case: Case, again: Again | None) -> int:

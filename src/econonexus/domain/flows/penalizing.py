@@ -7,9 +7,8 @@ independent spoke, so that nobody judges and collects.
 from typing import NamedTuple
 
 from econonexus.domain import events
-from econonexus.domain.flows.spending import payer
 from econonexus.domain.flows.tally import Tally
-from econonexus.domain.ids import CREDIT, AccountId, AgentId, Instant
+from econonexus.domain.ids import CREDIT, AgentId, Instant
 from econonexus.domain.kinds import AccountKind, Offence, Standing, Verdict
 from econonexus.domain.ledger import Account, system_account
 from econonexus.domain.mechanisms.promises import slashing
@@ -55,11 +54,9 @@ class Case(NamedTuple):
         """The same decision about another contract."""
         return self._replace(contract=other, task=self.state.tasks.by_id[other.task], ruling=ruling)
 
-    def account_of(self, agent: AgentId) -> Account:
-        """Where an agent's income goes: its wallet, or its team's."""
-        paying = payer(self.state, AccountId(agent))
-        assert paying is not None, "every agent has a wallet, or a team that has"
-        return paying[0]
+    def injured(self) -> Account:
+        """Where what the requester is paid goes: to what held the task's price."""
+        return self.state.ledger.accounts[self.task.pledge.source]
 
     def stake(self) -> Account:
         """The account in which lies what backs the contract."""
@@ -113,7 +110,7 @@ def compensate(case: Case, slashed: tuple[events.StakeSlashed, ...]) -> tuple[ev
     made: list[events.LossCompensated] = []
     for penalty in slashed:
         left = max(0, case.contract.bond.amount - penalty.amount)
-        stake, injured = case.stake(), case.account_of(case.contract.requester)
+        stake, injured = case.stake(), case.injured()
         open_loss = penalty.loss - penalty.to_injured
         amount = min(open_loss, left, case.tally.available(stake), case.tally.room(injured))
         if amount > 0:
@@ -146,7 +143,7 @@ def banned(case: Case) -> tuple[events.StandingSet, ...]:
 
 def _slashed(case: Case, offence: Offence, base: int, loss: int, by: str) -> events.StakeSlashed:
     rules, rule, tally = case.contract.rules, case.rule(offence), case.tally
-    stake, injured = case.stake(), case.account_of(case.contract.requester)
+    stake, injured = case.stake(), case.injured()
     offences, reach = case.offences(offence), tally.available(stake)
     lost = slashing.penalty(reach, base, rule, offences, "compound" if rules.compound else "linear")
     to_injured = min(lost, loss, tally.room(injured))

@@ -43,9 +43,12 @@ class Contract(msgspec.Struct, gc=False, omit_defaults=True):
     bonus: Amount
     bond: Pledge
     """What of the provider's stake backs it."""
+    destination: AccountId
+    """Where its payment goes."""
     due_at: Instant
     rules: PromiseRules
-    second_score: int | None = None
+    second: events.OpenedOffer | None = None
+    """The offer by whose score it is paid; none where nobody else was left."""
     status: ContractStatus = ContractStatus.OPEN
     due: Instant | None = None
     """When something falls due in it next."""
@@ -98,9 +101,10 @@ class Contracts(msgspec.Struct):
             event.payment,
             event.bonus,
             bond,
+            event.destination,
             event.due_at,
             event.rules,
-            event.second_score,
+            next((each for each in event.offers if each.agent == event.second), None),
             due=event.due_at,
             opened_at=at,
         )
