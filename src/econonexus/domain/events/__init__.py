@@ -67,8 +67,6 @@ from econonexus.domain.events.budgets import (
     BudgetOverrun,
 )
 from econonexus.domain.events.contracts import (
-    ClaimPaid,
-    ContractInsured,
     ContractJudged,
     ContractSettled,
     DeliveryReported,
@@ -106,6 +104,12 @@ from econonexus.domain.events.markets import (
 )
 from econonexus.domain.events.money import Burned, CreditDrawn, CreditLineSet, DebtRepaid, Minted, Transferred
 from econonexus.domain.events.orders import OrderCancelled, OrderPlaced, OrderReplaced, TradeExecuted
+from econonexus.domain.events.penalties import (
+    ClaimPaid,
+    ContractInsured,
+    LossCompensated,
+    StakeSlashed,
+)
 from econonexus.domain.events.policy import AllowancesIssued, PolicyApplied, PolicySet
 from econonexus.domain.events.requests import (
     PeriodShared,
@@ -120,7 +124,6 @@ from econonexus.domain.events.stakes import (
     ReputationChanged,
     StakePosted,
     StakeReleased,
-    StakeSlashed,
     StakeUnbonding,
     StandingSet,
 )
@@ -200,6 +203,7 @@ __all__ = [
     "KeyIssued",
     "KeyRevoked",
     "KeyRotated",
+    "LossCompensated",
     "MarketChanged",
     "MarketCreated",
     "MarketHalted",
@@ -355,6 +359,7 @@ Event = (
     | StakeUnbonding
     | StakeReleased
     | StakeSlashed
+    | LossCompensated
     | StandingSet
     | ReputationChanged
     | TaskPosted

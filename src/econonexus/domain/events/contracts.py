@@ -109,26 +109,3 @@ class DisputeBondLost(EventForm, frozen=True, tag="dispute_bond_lost/1"):
     destination: AccountId
     amount: Amount
     budgets: tuple[BudgetId, ...] = ()
-
-
-class ContractInsured(EventForm, frozen=True, tag="contract_insured/1"):
-    """A requester has paid a premium into the fund, to be compensated if a contract fails."""
-
-    contract: ContractId
-    agent: AgentId
-    source: AccountId
-    destination: AccountId
-    premium: Amount
-    cover: Amount
-    budgets: tuple[BudgetId, ...] = ()
-
-
-class ClaimPaid(EventForm, frozen=True, tag="claim_paid/1"):
-    """The fund has paid for a contract that failed: the cover, or what the fund had."""
-
-    contract: ContractId
-    agent: AgentId
-    source: AccountId
-    destination: AccountId
-    amount: Amount
-    claimed: Amount

@@ -66,7 +66,8 @@ class Contract(msgspec.Struct, gc=False, omit_defaults=True):
     """What its provider got in the end, and"""
     bonus_paid: Amount = Amount(0)
     """what of that was the bonus."""
-    steps: tuple[Sequence, ...] = ()
+    opened_at: Instant = Instant(0)
+    steps: list[Sequence] = []
     """The records that tell its story."""
 
     def words(self) -> Iterator[Word]:
@@ -75,6 +76,12 @@ class Contract(msgspec.Struct, gc=False, omit_defaults=True):
         for side in (self.challenge, self.defence):
             if side is not None:
                 yield side
+
+    def pledges(self) -> Iterator[Pledge]:
+        """What backs it, and whatever was said of it."""
+        yield self.bond
+        for word in self.words():
+            yield word.pledge
 
     def parties(self) -> tuple[str, ...]:
         """Whose affair it is."""
@@ -88,6 +95,8 @@ class Contracts(msgspec.Struct):
     ended: dict[ContractId, Contract] = {}
     of_owner: dict[AccountId, dict[ContractId, None]] = {}
     """The contracts of an owner's agents that are not over."""
+    covered: int = 0
+    """For how much requesters are insured, all together."""
 
     def find(self, name: ContractId) -> Contract | None:
         """A contract that is not over, or that is remembered."""
@@ -96,11 +105,9 @@ class Contracts(msgspec.Struct):
     def pledges(self) -> Iterator[Pledge]:
         """What backs all contracts and challenges."""
         for contract in self.by_id.values():
-            yield contract.bond
-            for word in contract.words():
-                yield word.pledge
+            yield from contract.pledges()
 
-    def open(self, event: events.ContractOpened, bond: Pledge, judging: Judging) -> None:
+    def open(self, event: events.ContractOpened, bond: Pledge, judging: Judging, at: Instant) -> None:
         """Add a contract."""
         self.by_id[event.contract] = Contract(
             event.contract,
@@ -117,6 +124,7 @@ class Contracts(msgspec.Struct):
             judging,
             next((each for each in event.offers if each.agent == event.second), None),
             due=event.due_at,
+            opened_at=at,
         )
         self.of_owner.setdefault(event.owner, {})[event.contract] = None
 
@@ -124,7 +132,7 @@ class Contracts(msgspec.Struct):
         """Remember where it is told what became of a contract."""
         contract = self.find(name)
         if contract is not None:
-            contract.steps = (*contract.steps, sequence)
+            contract.steps.append(sequence)
 
     def deliver(self, event: events.DeliveryReported) -> None:
         """Let a contract wait for its verdict."""
@@ -158,12 +166,18 @@ class Contracts(msgspec.Struct):
         """Let a contract wait for a decision."""
         self._step(event.contract, Step.REFER).due = event.decide_by
 
+    def insure(self, event: events.ContractInsured) -> None:
+        """Note for how much the fund answers."""
+        self.by_id[event.contract].cover = event.cover
+        self.covered += event.cover
+
     def settle(self, event: events.ContractSettled) -> Contract:
         """Let a contract be over."""
         contract = self._step(event.contract, Step.SETTLE)
         contract.verdict, contract.by, contract.quality = event.verdict, event.by, event.quality
         contract.paid, contract.bonus_paid = event.payment, event.bonus
         contract.due = None
+        self.covered -= contract.cover
         del self.by_id[event.contract]
         mine = self.of_owner[contract.owner]
         del mine[event.contract]
