@@ -77,6 +77,7 @@ from econonexus.domain.events.holds import (
     HoldVoided,
     UsageRecorded,
 )
+from econonexus.domain.events.lines import DebtCalled, LineDrawn, LinePledged, SurplusVerified
 from econonexus.domain.events.markets import (
     AuctionSkipped,
     CapacityChanged,
@@ -173,6 +174,7 @@ __all__ = [
     "Converted",
     "CreditDrawn",
     "CreditLineSet",
+    "DebtCalled",
     "DebtRepaid",
     "DeliveryReported",
     "Dropped",
@@ -195,6 +197,8 @@ __all__ = [
     "KeyIssued",
     "KeyRevoked",
     "KeyRotated",
+    "LineDrawn",
+    "LinePledged",
     "MarketChanged",
     "MarketCreated",
     "MarketHalted",
@@ -236,6 +240,7 @@ __all__ = [
     "StandingMoved",
     "StandingSet",
     "SupplyShort",
+    "SurplusVerified",
     "TaskCancelled",
     "TaskFailed",
     "TaskPosted",
@@ -366,4 +371,8 @@ Event = (
     | ContractSettled
     | ContractInsured
     | ClaimPaid
+    | LinePledged
+    | LineDrawn
+    | DebtCalled
+    | SurplusVerified
 )

@@ -6,6 +6,7 @@ All of it is decided at once, from the state before, so what several parts do to
 from typing import NamedTuple
 
 from econonexus.domain import events
+from econonexus.domain.flows import lending
 from econonexus.domain.flows.awarding import award
 from econonexus.domain.flows.pledging import after_payments
 from econonexus.domain.flows.spending import Decision, above, has_room, payer
@@ -60,6 +61,7 @@ def settle(state: State, contract: Contract, ruling: Ruling, now: Instant) -> De
         *_crossed(state, contract, changed, slashed, now),
         *_banned(contract, ruling),
         *_claimed(state, contract, ruling),
+        *_verified(state, contract, settled, ruling, now),
         *((again,) if again else ()),
         *_after_payment(state, task, settled, now),
     )
@@ -138,8 +140,9 @@ def _penalty(
     rule = getattr(rules, offence.value)
     since = Instant(max(0, now - rules.window))
     offences = state.stakes.offences_of(contract.owner, offence, since) + 1
-    # What backs other contracts is theirs, except where all is lost.
-    elsewhere = 0 if offence is Offence.BYZANTINE_BEHAVIOR else account.held - contract.bond.amount
+    # What backs other contracts is theirs, except where all is lost; what secures a debt is the lender's.
+    lines = state.lines.secured(AccountId(contract.provider))
+    elsewhere = lines if offence is Offence.BYZANTINE_BEHAVIOR else account.held - contract.bond.amount
     stake = max(0, account.balance - elsewhere)
     lost = slashing.penalty(stake, base, rule, offences, "compound" if rules.compound else "linear")
     if offence is Offence.BYZANTINE_BEHAVIOR and slashing.repetition(offences, rule.grace):
@@ -226,6 +229,17 @@ def _claimed(state: State, contract: Contract, ruling: Ruling) -> tuple[events.C
             contract.id, contract.requester, fund.id, insured.id, Amount(amount), contract.cover
         ),
     )
+
+
+def _verified(
+    state: State, contract: Contract, settled: events.ContractSettled, ruling: Ruling, now: Instant
+) -> tuple[events.SurplusVerified, ...]:
+    """What the provider's owner was paid, where somebody independent says that it was earned."""
+    paid = Amount(settled.payment + settled.bonus)
+    if not (ruling.independent and ruling.verdict in KEPT and paid):
+        return ()
+    total = lending.verified(state, contract.owner, paid, now)
+    return (events.SurplusVerified(contract.owner, contract.id, paid, total, now // DAY_NS),)
 
 
 def _after_payment(state: State, task: Task, settled: events.ContractSettled, now: Instant) -> Decision:
