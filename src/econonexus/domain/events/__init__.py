@@ -95,6 +95,12 @@ from econonexus.domain.events.markets import (
 )
 from econonexus.domain.events.money import Burned, CreditDrawn, CreditLineSet, DebtRepaid, Minted, Transferred
 from econonexus.domain.events.orders import OrderCancelled, OrderPlaced, OrderReplaced, TradeExecuted
+from econonexus.domain.events.penalties import (
+    ClaimPaid,
+    ContractInsured,
+    LossCompensated,
+    StakeSlashed,
+)
 from econonexus.domain.events.policy import AllowancesIssued, PolicyApplied, PolicySet
 from econonexus.domain.events.requests import (
     PeriodShared,
@@ -109,13 +115,10 @@ from econonexus.domain.events.stakes import (
     ReputationChanged,
     StakePosted,
     StakeReleased,
-    StakeSlashed,
     StakeUnbonding,
     StandingSet,
 )
 from econonexus.domain.events.tasks import (
-    ClaimPaid,
-    ContractInsured,
     ContractJudged,
     ContractOpened,
     ContractSettled,
@@ -199,6 +202,7 @@ __all__ = [
     "KeyRotated",
     "LineDrawn",
     "LinePledged",
+    "LossCompensated",
     "MarketChanged",
     "MarketCreated",
     "MarketHalted",
@@ -354,6 +358,7 @@ Event = (
     | StakeUnbonding
     | StakeReleased
     | StakeSlashed
+    | LossCompensated
     | StandingSet
     | ReputationChanged
     | TaskPosted

@@ -145,7 +145,7 @@ def _odd_rules(rules: PromiseRules) -> Refusal | None:
             fine = value.__class__ is bool
         if not fine:
             return Refusal(RefusalCode.INVALID_PROMISE_RULES, field)
-    for field in ("relief", "threshold", "premium_least", "premium_most", "surplus_share"):
+    for field in ("relief", "threshold", "loading", "insurable", "surplus_share"):
         if getattr(rules, field) > PPM_ONE:
             return Refusal(RefusalCode.INVALID_PROMISE_RULES, field)
     return None
