@@ -10,8 +10,8 @@ from econonexus.domain.promises import Judging
 class PostTask(CommandForm, frozen=True):
     """Ask for a task to be done by `due_at` for `ceiling` at most, and have that and `bonus` held.
 
-    Offers are taken until `offers_until`; then it goes to the least score, price less `quality_weight` for a
-    perfect record, and with `fallback` to the next best where a contract for it fails. Refused:
+    Offers are taken until `offers_until`; then it goes to the least score, price less `quality_weight` for
+    work proven perfect, and with `fallback` to the next best where a contract for it fails. Refused:
     `invalid_task`, `unknown_agent`, `task_exists`, `unknown_judge`, `wrong_account_kind`,
     `asset_mismatch`, `deadline_passed`, `owner_suspended`, `account_frozen`, `agent_frozen`, `team_frozen`,
     `insufficient_funds`, `budget_exhausted`.

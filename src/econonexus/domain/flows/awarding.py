@@ -17,7 +17,7 @@ from econonexus.domain.money import MAX_AMOUNT, Amount, Ppm
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
 from econonexus.domain.subjects.agents import Agent
-from econonexus.domain.subjects.reputations import lower_bound
+from econonexus.domain.subjects.reputations import lower_bound, proven_quality
 from econonexus.domain.subjects.tasks import Task
 
 Opened = dict[AgentId, events.OpenedOffer]
@@ -101,8 +101,13 @@ def bond_of(state: State, agent: Agent, price: int) -> Amount:
 
 
 def known_of(state: State, agent: Agent) -> Ppm:
-    """How good an agent's record lets one expect it to be, but for one chance in twenty."""
+    """How far an agent's record lets one trust it, but for one chance in twenty."""
     return lower_bound(state.reputations.of(agent.owner))
+
+
+def quality_of(state: State, agent: Agent) -> Ppm:
+    """How good an agent's record lets one expect its work to be, but for one chance in twenty."""
+    return proven_quality(state.reputations.of(agent.owner))
 
 
 def income_of(state: State, agent: AgentId) -> Account:
@@ -119,7 +124,7 @@ def _opened(state: State, task: Task, name: AgentId) -> events.OpenedOffer:
     if refusal is not None:
         return events.OpenedOffer(name, price, None, refusal.code.value, refusal.requested, refusal.available)
     had = any(agent.owner == state.agents.by_id[tried].owner for tried in task.tried)
-    return events.OpenedOffer(name, price, None if had else known_of(state, agent), "tried" if had else "")
+    return events.OpenedOffer(name, price, None if had else quality_of(state, agent), "tried" if had else "")
 
 
 def _able(state: State, opened: Opened) -> list[Offer]:
