@@ -63,7 +63,6 @@ class RefusalCode(enum.Enum):
         "invalid_verdict",
         "No such verdict or quality can be given.",
     )
-    INVALID_COVER = "invalid_cover", "The cover is from 1 to what the contract pays."
     INVALID_KEY = (
         "invalid_key",
         "A key is known by 64 hexadecimal digits: SHA-256 of its secret, or a public key itself.",
@@ -161,6 +160,10 @@ class RefusalCode(enum.Enum):
     OVER_CEILING = "over_ceiling", "The price is above the task's ceiling."
     NOT_A_JUDGE = "not_a_judge", "Only its requester, or its judges where it has any, can judge a contract."
     NOT_A_PARTY = "not_a_party", "Only the other side of the contract can do this."
+    COVER_TOO_LARGE = (
+        "cover_too_large",
+        "A contract is insured for its payment at most, and for no more than a record can speak for.",
+    )
     DEADLINE_PASSED = "deadline_passed", "The deadline must lie in the future, and may only be moved later."
     # The state of things forbids it.
     AUCTION_NOT_OPEN = "auction_not_open", "The auction does not take bids, or not any more."
@@ -207,6 +210,10 @@ class RefusalCode(enum.Enum):
     CONTRACT_NOT_DUE = "contract_not_due", "Nothing is due in the contract."
     NOT_DELIVERED = "not_delivered", "Before the delivery or the deadline nobody can say that it failed."
     VOTED_ALREADY = "voted_already", "The judge has given its vote."
+    TOO_LATE_TO_INSURE = (
+        "too_late_to_insure",
+        "A contract can be insured while nobody can know how it will end; do it as soon as it is awarded.",
+    )
     INSURED_ALREADY = "insured_already", "The contract is insured."
     STAKE_IN_USE = "stake_in_use", "So much is not free: it backs contracts, or is being withdrawn already."
     STAKE_NOT_DUE = "stake_not_due", "Nothing is to be given back now."

@@ -142,8 +142,8 @@ class AdvanceContract(CommandForm, frozen=True):
 class InsureContract(CommandForm, frozen=True):
     """Insure a requester against a contract's failure, for a premium by its provider's record.
 
-    Refused: `invalid_cover`, `unknown_contract`, `not_a_party`, `contract_not_open`, `insured_already`, and
-    as `PostStake` for the premium.
+    Refused: `unknown_contract`, `not_a_party`, `cover_too_large`, `contract_not_open`, `too_late_to_insure`,
+    `insured_already`, `balance_too_large`, and as `PostStake` for the premium.
     """
 
     contract: ContractId

@@ -94,6 +94,12 @@ from econonexus.domain.events.markets import (
 )
 from econonexus.domain.events.money import Burned, CreditDrawn, CreditLineSet, DebtRepaid, Minted, Transferred
 from econonexus.domain.events.orders import OrderCancelled, OrderPlaced, OrderReplaced, TradeExecuted
+from econonexus.domain.events.penalties import (
+    ClaimPaid,
+    ContractInsured,
+    LossCompensated,
+    StakeSlashed,
+)
 from econonexus.domain.events.policy import AllowancesIssued, PolicyApplied, PolicySet
 from econonexus.domain.events.requests import (
     PeriodShared,
@@ -108,13 +114,10 @@ from econonexus.domain.events.stakes import (
     ReputationChanged,
     StakePosted,
     StakeReleased,
-    StakeSlashed,
     StakeUnbonding,
     StandingSet,
 )
 from econonexus.domain.events.tasks import (
-    ClaimPaid,
-    ContractInsured,
     ContractJudged,
     ContractOpened,
     ContractSettled,
@@ -195,6 +198,7 @@ __all__ = [
     "KeyIssued",
     "KeyRevoked",
     "KeyRotated",
+    "LossCompensated",
     "MarketChanged",
     "MarketCreated",
     "MarketHalted",
@@ -349,6 +353,7 @@ Event = (
     | StakeUnbonding
     | StakeReleased
     | StakeSlashed
+    | LossCompensated
     | StandingSet
     | ReputationChanged
     | TaskPosted

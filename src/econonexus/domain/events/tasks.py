@@ -185,26 +185,3 @@ class ContractSettled(EventForm, frozen=True, tag="contract_settled/1"):
     budgets: tuple[BudgetId, ...] = ()
     loser: AgentId | None = None
     quality: Ppm | None = None
-
-
-class ContractInsured(EventForm, frozen=True, tag="contract_insured/1"):
-    """A requester has paid a premium into the fund, to be compensated if a contract fails."""
-
-    contract: ContractId
-    agent: AgentId
-    source: AccountId
-    destination: AccountId
-    premium: Amount
-    cover: Amount
-    budgets: tuple[BudgetId, ...] = ()
-
-
-class ClaimPaid(EventForm, frozen=True, tag="claim_paid/1"):
-    """The fund has paid for a contract that failed: the cover, or what the fund had."""
-
-    contract: ContractId
-    agent: AgentId
-    source: AccountId
-    destination: AccountId
-    amount: Amount
-    claimed: Amount

@@ -144,7 +144,7 @@ def _odd_rules(rules: PromiseRules) -> Refusal | None:
             fine = value.__class__ is bool
         if not fine:
             return Refusal(RefusalCode.INVALID_PROMISE_RULES, field)
-    for field in ("relief", "threshold", "premium_least", "premium_most"):
+    for field in ("relief", "threshold", "loading", "insurable"):
         if getattr(rules, field) > PPM_ONE:
             return Refusal(RefusalCode.INVALID_PROMISE_RULES, field)
     return None
