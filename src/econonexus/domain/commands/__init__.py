@@ -66,6 +66,7 @@ from econonexus.domain.commands.holds import (
     TopUpHold,
     VoidHold,
 )
+from econonexus.domain.commands.lines import CallDebt
 from econonexus.domain.commands.markets import (
     ChangeCapacity,
     ChangeMarket,
@@ -111,6 +112,7 @@ __all__ = [
     "AssignBudget",
     "Blocked",
     "Burn",
+    "CallDebt",
     "CancelAuction",
     "CancelOrder",
     "CancelTask",
@@ -282,4 +284,5 @@ Command = (
     | DecideDispute
     | AdvanceContract
     | InsureContract
+    | CallDebt
 )

@@ -87,6 +87,7 @@ from econonexus.domain.events.holds import (
     HoldVoided,
     UsageRecorded,
 )
+from econonexus.domain.events.lines import DebtCalled, LineDrawn, LinePledged, SurplusVerified
 from econonexus.domain.events.markets import (
     AuctionSkipped,
     CapacityChanged,
@@ -180,6 +181,7 @@ __all__ = [
     "Converted",
     "CreditDrawn",
     "CreditLineSet",
+    "DebtCalled",
     "DebtRepaid",
     "DeliveryReported",
     "DisputeBondLost",
@@ -203,6 +205,8 @@ __all__ = [
     "KeyIssued",
     "KeyRevoked",
     "KeyRotated",
+    "LineDrawn",
+    "LinePledged",
     "LossCompensated",
     "MarketChanged",
     "MarketCreated",
@@ -245,6 +249,7 @@ __all__ = [
     "StandingMoved",
     "StandingSet",
     "SupplyShort",
+    "SurplusVerified",
     "TaskCancelled",
     "TaskFailed",
     "TaskPosted",
@@ -379,4 +384,8 @@ Event = (
     | DisputeBondLost
     | ContractInsured
     | ClaimPaid
+    | LinePledged
+    | LineDrawn
+    | DebtCalled
+    | SurplusVerified
 )
