@@ -42,6 +42,7 @@ from econonexus.interfaces.http import (
     reservations,
     resources,
     spending,
+    tasks,
     teams,
 )
 from econonexus.interfaces.http.callers import Doorkeeper, Pace
@@ -70,6 +71,7 @@ GROUPS = {
     "prices": prices,
     "inbox": inbox,
     "attention": attention,
+    "tasks": tasks,
     "policy": policy,
     "modes": modes,
     "events": happenings,
