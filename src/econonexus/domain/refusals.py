@@ -45,6 +45,15 @@ class RefusalCode(enum.Enum):
         "A resource has a unit, a capacity and a period, none of them empty or 0.",
     )
     INVALID_TERMS = "invalid_terms", "The market's terms do not fit together or are out of range."
+    NOT_WEIGHED = (
+        "not_weighed",
+        "The prices cannot follow from weighted bids; sell by first_price, second_price, discriminatory or "
+        "multi_unit_vickrey, without a reserved share.",
+    )
+    NOTHING_LENT = (
+        "nothing_lent",
+        "Credit is for bids that are placed in auctions, not for what is committed to first; leave it out.",
+    )
     INVALID_AUCTION = "invalid_auction", "The auction's supply or times are out of range."
     INVALID_REQUEST = "invalid_request", "The request's units or limit are out of range."
     INVALID_BID = "invalid_bid", "What the bid offers, for what, is out of range."
@@ -217,6 +226,7 @@ class RefusalCode(enum.Enum):
     INSURED_ALREADY = "insured_already", "The contract is insured."
     STAKE_IN_USE = "stake_in_use", "So much is not free: it backs contracts, or is being withdrawn already."
     STAKE_NOT_DUE = "stake_not_due", "Nothing is to be given back now."
+    DEBT_NOT_DUE = "debt_not_due", "Nothing that was lent is to be called now."
     OWNER_SUSPENDED = "owner_suspended", "The owner is suspended or banned: its agents take on nothing new."
     HOLD_STILL_OPEN = "hold_still_open", "The hold still runs; post or void it."
     HOLD_ALREADY_SETTLED = "hold_already_settled", "The hold was posted, voided or reconciled before."
@@ -235,6 +245,10 @@ class RefusalCode(enum.Enum):
         "The line cannot be set below what is owed; let income repay that first.",
     )
     CREDIT_LINE_EXCEEDED = "credit_line_exceeded", "More than the credit line has left."
+    OVER_BIDDING_POWER = (
+        "over_bidding_power",
+        "With its record the agent may bid no more of its funds here, debts included; bid less.",
+    )
     INSUFFICIENT_FUNDS = "insufficient_funds", "The account has less available than this needs."
     BUDGET_EXHAUSTED = "budget_exhausted", "A budget has less left than this needs."
     REWARDS_EXHAUSTED = "rewards_exhausted", "The day's pool for rewards has less left than that."

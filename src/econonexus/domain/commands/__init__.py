@@ -57,6 +57,7 @@ from econonexus.domain.commands.holds import (
     TopUpHold,
     VoidHold,
 )
+from econonexus.domain.commands.lines import CallDebt
 from econonexus.domain.commands.markets import (
     ChangeCapacity,
     ChangeMarket,
@@ -109,6 +110,7 @@ __all__ = [
     "AssignBudget",
     "Blocked",
     "Burn",
+    "CallDebt",
     "CancelAuction",
     "CancelOrder",
     "CancelTask",
@@ -280,4 +282,5 @@ Command = (
     | DecideDispute
     | AdvanceContract
     | InsureContract
+    | CallDebt
 )

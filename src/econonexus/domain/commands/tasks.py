@@ -12,7 +12,7 @@ class PostTask(CommandForm, frozen=True):
 
     Offers are taken until `offers_until`; then it goes to the least score, price less `quality_weight` for
     work proven perfect, and with `fallback` to the next best where a contract for it fails. Refused:
-    `invalid_task`, `same_account`, `unknown_agent`, `task_exists`, `unknown_judge`, `wrong_account_kind`,
+    `invalid_task`, `unknown_agent`, `task_exists`, `unknown_judge`, `wrong_account_kind`,
     `asset_mismatch`, `deadline_passed`, `owner_suspended`, `account_frozen`, `agent_frozen`, `team_frozen`,
     `insufficient_funds`, `budget_exhausted`.
     """

@@ -77,6 +77,7 @@ from econonexus.domain.events.holds import (
     HoldVoided,
     UsageRecorded,
 )
+from econonexus.domain.events.lines import DebtCalled, LineDrawn, LinePledged, SurplusVerified
 from econonexus.domain.events.markets import (
     AuctionSkipped,
     CapacityChanged,
@@ -176,6 +177,7 @@ __all__ = [
     "Converted",
     "CreditDrawn",
     "CreditLineSet",
+    "DebtCalled",
     "DebtRepaid",
     "DeliveryReported",
     "Dropped",
@@ -198,6 +200,8 @@ __all__ = [
     "KeyIssued",
     "KeyRevoked",
     "KeyRotated",
+    "LineDrawn",
+    "LinePledged",
     "LossCompensated",
     "MarketChanged",
     "MarketCreated",
@@ -240,6 +244,7 @@ __all__ = [
     "StandingMoved",
     "StandingSet",
     "SupplyShort",
+    "SurplusVerified",
     "TaskCancelled",
     "TaskFailed",
     "TaskPosted",
@@ -371,4 +376,8 @@ Event = (
     | ContractSettled
     | ContractInsured
     | ClaimPaid
+    | LinePledged
+    | LineDrawn
+    | DebtCalled
+    | SurplusVerified
 )

@@ -4,6 +4,7 @@ All of it is decided at once, from the state before; what each part moves, the p
 """
 
 from econonexus.domain import events
+from econonexus.domain.flows import lending
 from econonexus.domain.flows.awarding import award
 from econonexus.domain.flows.claiming import claim
 from econonexus.domain.flows.penalizing import Case, Ruling, banned, compensate, penalize, penalize_fall
@@ -48,6 +49,7 @@ def settle(state: State, contract: Contract, ruling: Ruling, now: Instant) -> De
         *fallen,
         *ban,
         *claims,
+        *_verified(case, settled),
         *((again,) if again else ()),
         *case.tally.follow_ups(now),
     )
@@ -147,6 +149,15 @@ def _unfinished(case: Case) -> tuple[Case, ...]:
         for other in others
         if other.id != case.contract.id and other.status is ContractStatus.OPEN
     )
+
+
+def _verified(case: Case, settled: events.ContractSettled) -> tuple[events.SurplusVerified, ...]:
+    """What the provider's owner was paid, where somebody independent says that it was earned."""
+    owner, paid = case.contract.owner, Amount(settled.payment + settled.bonus)
+    if not (case.ruling.independent and case.ruling.verdict in KEPT and paid):
+        return ()
+    total = lending.verified(case.state, owner, paid, case.now)
+    return (events.SurplusVerified(owner, case.contract.id, paid, total, case.now // DAY_NS),)
 
 
 def _ended(case: Case) -> Decision:
