@@ -21,7 +21,7 @@ class Case(NamedTuple):
 
     code: RefusalCode
     command: Command
-    first: tuple[Command, ...] = ()
+    first: tuple[Command | int, ...] = ()
 
 
 class Accepted(NamedTuple):
@@ -29,4 +29,4 @@ class Accepted(NamedTuple):
 
     command: Command
     events: tuple[Event, ...]
-    first: tuple[Command, ...] = ()
+    first: tuple[Command | int, ...] = ()
