@@ -26,6 +26,7 @@ from econonexus.audit.running import KINDS as RUNNING
 from econonexus.audit.running import Running
 from econonexus.audit.signatures import Signatures, Verify
 from econonexus.audit.spenders import Keys, Spenders
+from econonexus.audit.stakes import Stakes
 from econonexus.audit.standing import Standing, as_agent
 from econonexus.audit.wrong import Wrong
 
@@ -66,6 +67,7 @@ class Books:
         self.requests = Requests(self.markets, self.resources, self.grants, self.pledges, self.standing)
         self.policies = Policies(self.accounts, self.spenders)
         self.inbox = Inbox(self.pledges, self.resources, self.policies)
+        self.stakes = Stakes(self.accounts, self.budgets, self.standing, self.spenders)
         self.money = Money(
             self.accounts, self.budgets, self.holds, self.spenders, self.standing, self.policies
         )
@@ -134,7 +136,7 @@ class Books:
         if kind == "refused":
             self.refusals += 1
             return
-        for knows in (self._enter_sale, self._enter_auction, self.money.enter, self._enter_people):
+        for knows in (self._enter_sale, self._enter_auction, self.money.enter, self.stakes.enter, self._enter_people):
             if knows(kind, e, self.time):
                 return
         raise Wrong(f"is of a kind these books do not know: {kind}")

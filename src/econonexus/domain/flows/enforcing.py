@@ -10,10 +10,10 @@ import msgspec
 
 from econonexus.domain import events
 from econonexus.domain.flows.pledging import after_payments
-from econonexus.domain.flows.spending import Decision, above, has_room, payer
+from econonexus.domain.flows.spending import Decision, above, earner, has_room
 from econonexus.domain.flows.staking import room
 from econonexus.domain.flows.tasking import award
-from econonexus.domain.ids import CREDIT, AccountId, AgentId, Instant
+from econonexus.domain.ids import CREDIT, AgentId, Instant
 from econonexus.domain.kinds import AccountKind, Offence, Standing, Verdict
 from econonexus.domain.ledger import Account, Pledge, system_account
 from econonexus.domain.mechanisms import procurement
@@ -246,6 +246,4 @@ def _after_payment(state: State, task: Task, settled: events.ContractSettled, no
 
 def _account_of(state: State, agent: AgentId) -> Account:
     """Where an agent's income goes: its wallet, or its team's."""
-    paying = payer(state, AccountId(agent))
-    assert paying is not None, "every agent has a wallet, or a team that has"
-    return paying[0]
+    return earner(state, state.agents.by_id[agent])

@@ -6,14 +6,15 @@ from econonexus.domain import commands, events
 from econonexus.domain.flows import forms
 from econonexus.domain.flows.pledging import reserve
 from econonexus.domain.flows.spending import Decision
-from econonexus.domain.flows.staking import free_stake, known_agent, stake_account, suspended
+from econonexus.domain.flows.staking import free_stake, known_agent, stake_account
+from econonexus.domain.flows.standings import on_probation, suspended
 from econonexus.domain.ids import CREDIT, AgentId, ContractId, Instant
 from econonexus.domain.kinds import AccountKind, TaskStatus
 from econonexus.domain.ledger import system_account
 from econonexus.domain.mechanisms import procurement
 from econonexus.domain.mechanisms.bids import Auction, Bid
 from econonexus.domain.mechanisms.promises import effects
-from econonexus.domain.money import MAX_AMOUNT, PPM_ONE, Amount
+from econonexus.domain.money import MAX_AMOUNT, PPM_ONE, Amount, Ppm
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
 from econonexus.domain.subjects.agents import Agent
@@ -166,8 +167,9 @@ def not_eligible(state: State, task: Task, agent: Agent) -> Refusal | None:
 
 def bond_of(state: State, agent: Agent, price: int) -> Amount:
     """What of its stake backs a contract of an agent at this price."""
-    rules = state.stakes.rules
-    return effects.bond(price, lower_bound(state.reputations.of(agent.owner)), rules.bond, rules.relief)
+    rules, known = state.stakes.rules, lower_bound(state.reputations.of(agent.owner))
+    relief = Ppm(0) if on_probation(state, agent) else rules.relief
+    return effects.bond(price, known, rules.bond, relief)
 
 
 def _too_little_at_stake(state: State, task: Task, agent: Agent) -> Refusal | None:
