@@ -134,6 +134,7 @@ FLOWS: Mapping[type[Command], Callable[[State, Never, Instant], Decision | Refus
     commands.PostTask: tasking.post,
     commands.CancelTask: tasking.cancel,
     commands.OfferWork: tasking.offer,
+    commands.WithdrawOffer: tasking.withdraw_offer,
     commands.AdvanceTask: tasking.advance,
     commands.ReportDelivery: contracting.deliver,
     commands.JudgeContract: contracting.judge,

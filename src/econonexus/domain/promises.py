@@ -54,9 +54,10 @@ class PromiseRules(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A contract of this price counts as one; others in proportion,"""
     most_weight: int = 5
     """but none as more than so many."""
-    premium_least: Ppm = Ppm(10_000)
-    premium_most: Ppm = Ppm(200_000)
-    """What insuring costs, of the cover, with a perfect record and with none."""
+    loading: Ppm = Ppm(100_000)
+    """What insuring costs, of the cover, beyond the chance of failure that the provider's record leaves."""
+    insurable: Ppm = Ppm(100_000)
+    """In which part of a contract's time it can be insured: later on it shows how it will end."""
 
 
 class Judging(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):

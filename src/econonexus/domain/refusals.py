@@ -63,7 +63,6 @@ class RefusalCode(enum.Enum):
         "invalid_verdict",
         "No such verdict or quality can be given.",
     )
-    INVALID_COVER = "invalid_cover", "The cover is from 1 to what the contract pays."
     INVALID_KEY = (
         "invalid_key",
         "A key is known by 64 hexadecimal digits: SHA-256 of its secret, or a public key itself.",
@@ -104,6 +103,10 @@ class RefusalCode(enum.Enum):
     UNKNOWN_TASK = "unknown_task", "No such task, or ended too long ago to be remembered."
     UNKNOWN_OWNER = "unknown_owner", "No agent belongs to such an owner."
     NOTHING_AT_STAKE = "nothing_at_stake", "The agent has put nothing at stake."
+    UNKNOWN_OFFER = (
+        "unknown_offer",
+        "The agent has no offer for the task, or has had the contract.",
+    )
     UNKNOWN_CONTRACT = "unknown_contract", "No such contract, or ended too long ago to be remembered."
     UNKNOWN_JUDGE = "unknown_judge", "A judge is an agent; create it first."
     HOLD_EXISTS = "hold_exists", "A hold of this id was placed already."
@@ -154,10 +157,15 @@ class RefusalCode(enum.Enum):
     BELOW_RESERVE = "below_reserve", "The price is below the reserve; offer that at least."
     STALE_FENCE = "stale_fence", "The fencing token is not the grant's."
     OWN_TASK = "own_task", "Who asks for a task cannot be paid for it, nor can its owner's other agents."
+    JUDGES_TASK = "judges_task", "Who judges a task cannot do it, nor can its owner's other agents."
     NOT_CAPABLE = "not_capable", "The agent does not declare the capability that the task asks for."
     OVER_CEILING = "over_ceiling", "The price is above the task's ceiling."
     NOT_A_JUDGE = "not_a_judge", "Only its requester, or its judges where it has any, can judge a contract."
     NOT_A_PARTY = "not_a_party", "Only the other side of the contract can do this."
+    COVER_TOO_LARGE = (
+        "cover_too_large",
+        "A contract is insured for its payment at most, and for no more than a record can speak for.",
+    )
     DEADLINE_PASSED = "deadline_passed", "The deadline must lie in the future, and may only be moved later."
     # The state of things forbids it.
     AUCTION_NOT_OPEN = "auction_not_open", "The auction does not take bids, or not any more."
@@ -165,6 +173,9 @@ class RefusalCode(enum.Enum):
     AUCTION_NOT_CLEARING = "auction_not_clearing", "The auction waits for no outcome, or not any more."
     SCHEDULE_NOT_DUE = "schedule_not_due", "The market's schedule asks for nothing now."
     AUCTION_NOT_DUE = "auction_not_due", "Nothing is due in the auction."
+    TASK_NOT_OPEN = "task_not_open", "The task is awarded or over, and takes neither offers nor a change."
+    TASK_NOT_DUE = "task_not_due", "The task's time for offers is not over."
+    TOO_MANY_OFFERS = "too_many_offers", "As many offer to do the task as may."
     MARKET_HALTED = "market_halted", "The market is halted; wait until it goes on."
     MARKET_NOT_HALTED = "market_not_halted", "The market is not halted."
     TOO_MANY_WAITING = "too_many_waiting", "As many requests wait as may; ask again after the period."
@@ -194,8 +205,6 @@ class RefusalCode(enum.Enum):
     )
     INBOX_FULL = "inbox_full", "Too many questions wait; withdraw some, or wait until they are answered."
     POLICY_NOT_DUE = "policy_not_due", "No period of the policy is over."
-    TASK_NOT_OPEN = "task_not_open", "The task takes no more offers."
-    TASK_NOT_DUE = "task_not_due", "The task's time for offers is not over."
     CONTRACT_NOT_OPEN = "contract_not_open", "The contract is past that."
     CONTRACT_NOT_JUDGED = "contract_not_judged", "There is no verdict to challenge, or not any more."
     CONTRACT_NOT_CHALLENGED = "contract_not_challenged", "There is no challenge to answer."
@@ -203,6 +212,10 @@ class RefusalCode(enum.Enum):
     CONTRACT_NOT_DUE = "contract_not_due", "Nothing is due in the contract."
     NOT_DELIVERED = "not_delivered", "Before the delivery or the deadline nobody can say that it failed."
     VOTED_ALREADY = "voted_already", "The judge has given its vote."
+    TOO_LATE_TO_INSURE = (
+        "too_late_to_insure",
+        "A contract can be insured while nobody can know how it will end; do it as soon as it is awarded.",
+    )
     INSURED_ALREADY = "insured_already", "The contract is insured."
     STAKE_IN_USE = "stake_in_use", "So much is not free: it backs contracts, or is being withdrawn already."
     TOO_MANY_UNBONDING = (

@@ -93,6 +93,7 @@ from econonexus.domain.commands.tasks import (
     OfferWork,
     PostTask,
     ReportDelivery,
+    WithdrawOffer,
 )
 
 __all__ = [
@@ -184,6 +185,7 @@ __all__ = [
     "UseGrant",
     "VoidHold",
     "WithdrawBid",
+    "WithdrawOffer",
     "WithdrawQuestion",
     "WithdrawRequest",
 ]
@@ -269,6 +271,7 @@ Command = (
     | PostTask
     | CancelTask
     | OfferWork
+    | WithdrawOffer
     | AdvanceTask
     | ReportDelivery
     | JudgeContract

@@ -94,6 +94,12 @@ from econonexus.domain.events.markets import (
 )
 from econonexus.domain.events.money import Burned, CreditDrawn, CreditLineSet, DebtRepaid, Minted, Transferred
 from econonexus.domain.events.orders import OrderCancelled, OrderPlaced, OrderReplaced, TradeExecuted
+from econonexus.domain.events.penalties import (
+    ClaimPaid,
+    ContractInsured,
+    LossCompensated,
+    StakeSlashed,
+)
 from econonexus.domain.events.policy import AllowancesIssued, PolicyApplied, PolicySet
 from econonexus.domain.events.requests import (
     PeriodShared,
@@ -108,17 +114,15 @@ from econonexus.domain.events.stakes import (
     ReputationChanged,
     StakePosted,
     StakeReleased,
-    StakeSlashed,
     StakeUnbonding,
     StandingSet,
 )
 from econonexus.domain.events.tasks import (
-    ClaimPaid,
-    ContractInsured,
     ContractJudged,
     ContractOpened,
     ContractSettled,
     DeliveryReported,
+    OfferWithdrawn,
     OpenedOffer,
     TaskCancelled,
     TaskFailed,
@@ -194,12 +198,14 @@ __all__ = [
     "KeyIssued",
     "KeyRevoked",
     "KeyRotated",
+    "LossCompensated",
     "MarketChanged",
     "MarketCreated",
     "MarketHalted",
     "MarketResumed",
     "Minted",
     "ModeSet",
+    "OfferWithdrawn",
     "OpenedBid",
     "OpenedOffer",
     "OrderCancelled",
@@ -347,11 +353,13 @@ Event = (
     | StakeUnbonding
     | StakeReleased
     | StakeSlashed
+    | LossCompensated
     | StandingSet
     | ReputationChanged
     | TaskPosted
     | TaskCancelled
     | WorkOffered
+    | OfferWithdrawn
     | ContractOpened
     | TaskReopened
     | TaskFailed

@@ -22,7 +22,7 @@ LEAST: Mapping[str, int] = {
     "most_weight": 1,
 }
 """Below this a rule makes no sense; where nothing is said, below 0."""
-MOST: Mapping[str, int] = dict.fromkeys(("relief", "threshold", "premium_least", "premium_most"), PPM_ONE)
+MOST: Mapping[str, int] = dict.fromkeys(("relief", "threshold", "loading", "insurable"), PPM_ONE)
 
 
 def set_rules(_: State, command: commands.SetPromiseRules, __: Instant) -> Decision | Refusal:
