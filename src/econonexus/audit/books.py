@@ -66,7 +66,7 @@ class Books:
         self.orders = Orders(self.markets, self.grants, self.pledges, self.standing, self.spenders)
         self.requests = Requests(self.markets, self.resources, self.grants, self.pledges, self.standing)
         self.policies = Policies(self.accounts, self.spenders)
-        self.inbox = Inbox(self.pledges, self.resources, self.policies)
+        self.inbox = Inbox(self.pledges, self.resources, self.policies, self.spenders)
         self.stakes = Stakes(self.accounts, self.budgets, self.standing, self.spenders)
         self.money = Money(
             self.accounts, self.budgets, self.holds, self.spenders, self.standing, self.policies
@@ -136,7 +136,13 @@ class Books:
         if kind == "refused":
             self.refusals += 1
             return
-        for knows in (self._enter_sale, self._enter_auction, self.money.enter, self.stakes.enter, self._enter_people):
+        for knows in (
+            self._enter_sale,
+            self._enter_auction,
+            self.money.enter,
+            self.stakes.enter,
+            self._enter_people,
+        ):
             if knows(kind, e, self.time):
                 return
         raise Wrong(f"is of a kind these books do not know: {kind}")

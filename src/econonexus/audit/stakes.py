@@ -11,17 +11,14 @@ from econonexus.audit.standing import Standing
 from econonexus.audit.wrong import Wrong
 
 STANDINGS = ("active", "probation", "suspended", "banned")
-STOPPED = ("suspended", "banned")
 UNBONDING = 604_800_000_000_000
 """Seven days, unless the rules say otherwise."""
 
 
 class Stakes:
-    """All stakes, and how every owner stands that is not simply active."""
+    """All stakes, and how owners stand."""
 
-    def __init__(
-        self, accounts: Accounts, budgets: Budgets, standing: Standing, spenders: Spenders
-    ) -> None:
+    def __init__(self, accounts: Accounts, budgets: Budgets, standing: Standing, spenders: Spenders) -> None:
         self._accounts, self._budgets = accounts, budgets
         self._standing, self._spenders = standing, spenders
         self.rules: Fields = {}
@@ -30,7 +27,6 @@ class Stakes:
         """Agent to when what it withdraws is given back, and how much, soonest first."""
         self.backing: dict[str, set[str]] = {}
         """Agent to the contracts and challenges that its stake backs."""
-        self.owners: dict[str, str] = {}
 
     def enter(self, kind: str, e: Fields, now: int) -> bool:
         """Enter what happens to a stake or to an owner; False where it is none of that."""
@@ -48,12 +44,6 @@ class Stakes:
             case _:
                 return False
         return True
-
-    def check_active(self, agent: str) -> None:
-        """An agent takes on something new, which it may not if its owner is suspended or banned."""
-        owner = self._spenders.behind[agent]
-        if self.owners.get(owner) in STOPPED:
-            raise Wrong(f"lets {agent} take on something new, whose owner {owner} is {self.owners[owner]}")
 
     def back(self, agent: str, known: str) -> None:
         """From now on an agent's stake backs something, and none of it is given back."""
@@ -122,10 +112,12 @@ class Stakes:
     def _stand(self, owner: str, standing: str) -> None:
         if standing not in STANDINGS:
             raise Wrong(f"lets {owner} stand as {standing}, which is no standing")
-        self.owners[owner] = standing
+        if owner not in self._spenders.teams and owner not in self._spenders.behind.values():
+            raise Wrong(f"lets {owner} stand as {standing}, to whom no agent belongs")
+        self._spenders.owners[owner] = standing
 
     def _is_banned(self, agent: str) -> bool:
-        return self.owners.get(self._spenders.behind[agent]) == "banned"
+        return self._spenders.owners.get(self._spenders.behind[agent]) == "banned"
 
     def _earner(self, agent: str) -> str:
         """Where what an agent is given back goes: its own account, or where it has none its team's."""
