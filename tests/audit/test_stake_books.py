@@ -1,8 +1,7 @@
 """The second bookkeeper finds what does not add up about stakes and standings.
 
-Every forged journal here has an unbroken hash chain, as in `test_books`. The honest one goes like this: ann, of
-owner inc, has 100 credits and puts 60 at stake; she withdraws 20 and then 50, of which, after the delay of
-seven days, she gets all the first and what is left of the second: 40.
+Every forged journal here has an unbroken hash chain, as in `test_books`. The honest one goes like this: ann,
+of owner inc, has 100 credits and puts 60 at stake; she withdraws 20 and then 40, and gets back both.
 """
 
 import pytest

@@ -20,6 +20,8 @@ class Spenders:
         """Agents and teams that may not spend."""
         self.owners: dict[str, str] = {}
         """How owners stand of whom something was said."""
+        self.can: dict[str, list[str]] = {}
+        """Agent to what it says that it can do."""
 
     def create_team(self, name: str) -> None:
         """A team comes to be; no two agents or teams share a name."""

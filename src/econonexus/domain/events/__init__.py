@@ -66,6 +66,16 @@ from econonexus.domain.events.budgets import (
     BudgetCreated,
     BudgetOverrun,
 )
+from econonexus.domain.events.contracts import (
+    ContractJudged,
+    ContractSettled,
+    DeliveryReported,
+    DisputeBondLost,
+    VerdictChallenged,
+    VerdictDefended,
+    VerdictReferred,
+    VoteCast,
+)
 from econonexus.domain.events.form import Private, Sealed, Withheld
 from econonexus.domain.events.holds import (
     HoldExpired,
@@ -77,6 +87,7 @@ from econonexus.domain.events.holds import (
     HoldVoided,
     UsageRecorded,
 )
+from econonexus.domain.events.lines import DebtCalled, LineDrawn, LinePledged, SurplusVerified
 from econonexus.domain.events.markets import (
     AuctionSkipped,
     CapacityChanged,
@@ -118,19 +129,13 @@ from econonexus.domain.events.stakes import (
     StandingSet,
 )
 from econonexus.domain.events.tasks import (
-    ContractJudged,
     ContractOpened,
-    ContractSettled,
-    DeliveryReported,
     OfferWithdrawn,
     OpenedOffer,
     TaskCancelled,
     TaskFailed,
     TaskPosted,
     TaskReopened,
-    VerdictChallenged,
-    VerdictDefended,
-    VoteCast,
     WorkOffered,
 )
 
@@ -176,8 +181,10 @@ __all__ = [
     "Converted",
     "CreditDrawn",
     "CreditLineSet",
+    "DebtCalled",
     "DebtRepaid",
     "DeliveryReported",
+    "DisputeBondLost",
     "Dropped",
     "Event",
     "ExchangeDeclared",
@@ -198,6 +205,8 @@ __all__ = [
     "KeyIssued",
     "KeyRevoked",
     "KeyRotated",
+    "LineDrawn",
+    "LinePledged",
     "LossCompensated",
     "MarketChanged",
     "MarketCreated",
@@ -240,6 +249,7 @@ __all__ = [
     "StandingMoved",
     "StandingSet",
     "SupplyShort",
+    "SurplusVerified",
     "TaskCancelled",
     "TaskFailed",
     "TaskPosted",
@@ -252,6 +262,7 @@ __all__ = [
     "UsageRecorded",
     "VerdictChallenged",
     "VerdictDefended",
+    "VerdictReferred",
     "VoteCast",
     "Win",
     "Withheld",
@@ -368,7 +379,13 @@ Event = (
     | ContractJudged
     | VerdictChallenged
     | VerdictDefended
+    | VerdictReferred
     | ContractSettled
+    | DisputeBondLost
     | ContractInsured
     | ClaimPaid
+    | LinePledged
+    | LineDrawn
+    | DebtCalled
+    | SurplusVerified
 )

@@ -16,13 +16,16 @@ MAX_SEVERITY = 100
 LEAST: Mapping[str, int] = {
     "judging": 1,
     "challenge_window": 1,
+    "deciding": 1,
     "window": 1,
     "half_life_days": 1,
     "plain_value": 1,
     "most_weight": 1,
+    "repaying": 1,
 }
 """Below this a rule makes no sense; where nothing is said, below 0."""
-MOST: Mapping[str, int] = dict.fromkeys(("relief", "threshold", "loading", "insurable"), PPM_ONE)
+SHARES = ("relief", "threshold", "loading", "insurable", "surplus_share")
+MOST: Mapping[str, int] = dict.fromkeys(SHARES, PPM_ONE)
 
 
 def set_rules(_: State, command: commands.SetPromiseRules, __: Instant) -> Decision | Refusal:

@@ -47,6 +47,14 @@ def bidding_power(score: Ppm) -> Ppm:
     return next((power for above, power in POWERS if score > above), LEAST_POWER)
 
 
+def bid_weight(lower_bound: Ppm, counts: Ppm) -> int:
+    """What a bid's price is multiplied by for its score, in millionths: `counts` of it by the record.
+
+    Between 1 - `counts` for no record and one for a perfect record; at least one millionth.
+    """
+    return max(1, PPM_ONE - counts + share_of(counts, lower_bound))
+
+
 def bond(price: int, lower_bound: Ppm, share: Ppm, relief: Ppm) -> Amount:
     """What a contract's bond is: `share` of its price, less up to `relief` of that for a proven record.
 
