@@ -15,7 +15,8 @@ from tests.domain.cases import (
     policy,
     requests,
     running,
+    stakes,
     tasks,
 )
 
-SUBJECTS = (markets, bundles, running, attention, policy, orders, requests, tasks, insurance)
+SUBJECTS = (markets, bundles, running, attention, policy, orders, requests, stakes, tasks, insurance)
