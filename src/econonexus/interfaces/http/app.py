@@ -44,6 +44,7 @@ from econonexus.interfaces.http import (
     spending,
     tasks,
     teams,
+    work_offers,
 )
 from econonexus.interfaces.http.callers import Doorkeeper, Pace
 from econonexus.interfaces.http.desk import desk_of, not_allowed
@@ -72,6 +73,7 @@ GROUPS = {
     "inbox": inbox,
     "attention": attention,
     "tasks": tasks,
+    "offers": work_offers,
     "policy": policy,
     "modes": modes,
     "events": happenings,

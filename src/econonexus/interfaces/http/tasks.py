@@ -1,7 +1,4 @@
-"""Tasks: an agent asks for work, others offer to do it, and the best of them gets a contract.
-
-What somebody offers is sealed until the task is awarded: only whoever offers it can read it.
-"""
+"""Tasks: an agent asks for work to be done, and looks at what became of it."""
 
 import secrets
 from typing import Annotated
@@ -11,7 +8,6 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Meta
 
 from econonexus.domain import commands, events
-from econonexus.domain.flows.awarding import bond_of
 from econonexus.domain.flows.tasking import MAX_CAPABILITY, MAX_ID, MAX_JUDGES, MAX_TEXT
 from econonexus.domain.ids import AgentId, TaskId
 from econonexus.domain.kinds import TaskStatus
@@ -19,7 +15,6 @@ from econonexus.domain.money import PPM_ONE, Amount, Ppm
 from econonexus.domain.promises import Judging
 from econonexus.domain.state import State
 from econonexus.domain.subjects.tasks import Task
-from econonexus.interfaces.http.bids import caller_of
 from econonexus.interfaces.http.desk import AtDesk, Desk, in_ms, not_found, of
 from econonexus.interfaces.http.forms import (
     Body,
@@ -85,12 +80,6 @@ class NewTask(Body, frozen=True, kw_only=True):
     ] = True
 
 
-class NewOffer(Body, frozen=True):
-    """What an agent would do the task for, at least."""
-
-    price_ucr: Ucr
-
-
 class AwardView(msgspec.Struct, frozen=True):
     """Who has, or last had, the contract for a task."""
 
@@ -142,33 +131,6 @@ class ClosedTask(msgspec.Struct, frozen=True):
     status: TaskStatus
     released_ucr: int
     sequence: int
-
-
-class MadeOffer(msgspec.Struct, frozen=True):
-    """An offer that stands. Of your stake, `bond_ucr` must be free when it is awarded."""
-
-    task: str
-    agent: str
-    price_ucr: int
-    bond_ucr: int
-    sequence: int
-
-
-class WithdrawnOffer(msgspec.Struct, frozen=True):
-    """An offer that was taken back."""
-
-    task: str
-    agent: str
-    sequence: int
-
-
-class OfferView(msgspec.Struct, frozen=True):
-    """An offer. Its price is null to all but its agent until the task is awarded."""
-
-    task: str
-    agent: str
-    status: Annotated[str, Meta(description="`open`, `awarded`, `next` in line, `tried`, or `over`.")]
-    price_ucr: int | None
 
 
 @creates("/tasks")
@@ -241,42 +203,6 @@ async def cancel_task(id: FromPath[str], desk: AtDesk) -> ClosedTask:
     return ClosedTask(gone.task, TaskStatus.CANCELLED, gone.released, reply.sequence)
 
 
-@creates("/tasks/{id:str}/offers")
-async def offer_work(id: FromPath[str], data: JSONBody[NewOffer], desk: AtDesk) -> MadeOffer:
-    """Offer to do a task; offer again to change the price. If you win you are paid what the next best offer
-    would have cost, never less than yours: so say what it is worth to you."""
-    command = commands.OfferWork(TaskId(id), caller_of(desk), Amount(data.price_ucr))
-    reply = await desk.submit(command)
-    made = of(events.WorkOffered, reply)
-    bond = desk.node.engine.peek(lambda state: _bond(state, made.task, made.agent))
-    return MadeOffer(made.task, made.agent, data.price_ucr, bond, reply.sequence)
-
-
-@acts("/tasks/{id:str}/offers/withdraw")
-async def withdraw_offer(id: FromPath[str], desk: AtDesk) -> WithdrawnOffer:
-    """Take your offer back, also where somebody else has the contract and you would be next."""
-    reply = await desk.submit(commands.WithdrawOffer(TaskId(id), caller_of(desk)))
-    gone = of(events.OfferWithdrawn, reply)
-    return WithdrawnOffer(gone.task, gone.agent, reply.sequence)
-
-
-@reads("/tasks/{id:str}/offers")
-async def list_offers(
-    id: FromPath[str], desk: AtDesk, cursor: Cursor = None, limit: PageSize = 100
-) -> Page[OfferView]:
-    """The offers for a task in the order of their acceptance; an agent sees its own until it is awarded."""
-
-    def look(state: State) -> Page[OfferView]:
-        task, agent = find(state, id), desk.caller.agent
-        offers = task.offers
-        if agent is not None and not is_opened(task):
-            offers = {name: price for name, price in offers.items() if name == agent}
-        found, after = page({name: name for name in offers}, cursor, limit)
-        return Page([_offer_view(task, name, agent) for name in found], after)
-
-    return await desk.read(look)
-
-
 def find(state: State, name: str) -> Task:
     """The task of a name. Raises: Declined."""
     task = state.tasks.find(TaskId(name))
@@ -292,12 +218,10 @@ def is_opened(task: Task) -> bool:
 
 def _judging(desk: Desk, data: NewTask, requester: str) -> Judging:
     """Who judges it. Raises: Declined."""
-    in_order(
-        "judges", data.verifier is None or data.judges is None, "Say `verifier` or `judges`, one of them."
-    )
-    in_order(
-        "quorum", data.quorum is None or data.judges is not None, "Name the `judges` of whom so many agree."
-    )
+    one_way = data.verifier is None or data.judges is None
+    in_order("judges", one_way, "Say `verifier` or `judges`, one of them.")
+    has_judges = data.quorum is None or data.judges is not None
+    in_order("quorum", has_judges, "Name the `judges` of whom so many must agree.")
     judges, agents = data.judges, desk.node.engine.peek(lambda state: state.agents.by_id)
     if judges is None:
         named = data.verifier
@@ -307,10 +231,6 @@ def _judging(desk: Desk, data: NewTask, requester: str) -> Judging:
         if judges and AgentId(judges[0]) not in agents:
             raise not_found("unknown_judge", "A verifier is an agent; create it first.", "verifier")
     return Judging(tuple(judges), data.quorum or len(judges) // 2 + 1)
-
-
-def _bond(state: State, name: TaskId, agent: AgentId) -> int:
-    return bond_of(state, state.agents.by_id[agent], find(state, name).ceiling)
 
 
 async def _shown(desk: Desk, name: TaskId) -> TaskView:
@@ -366,19 +286,4 @@ async def _described(desk: Desk, view: TaskView, task: Task) -> TaskView:
     return msgspec.structs.replace(view, description=texts.description)
 
 
-def _offer_view(task: Task, name: AgentId, viewer: AgentId | None) -> OfferView:
-    price = task.offers[name] if is_opened(task) or name == viewer else None
-    return OfferView(task.id, name, status_of(task, name), price)
-
-
-def status_of(task: Task, agent: AgentId) -> str:
-    """How an agent's offer stands, in a word."""
-    if agent in task.tried:
-        is_last = agent == task.tried[-1] and task.status in (TaskStatus.AWARDED, TaskStatus.DONE)
-        return "awarded" if is_last else "tried"
-    if task.status is TaskStatus.POSTED:
-        return "open"
-    return "next" if task.status is TaskStatus.AWARDED else "over"
-
-
-ROUTES = [post_task, list_tasks, show_task, cancel_task, offer_work, withdraw_offer, list_offers]
+ROUTES = [post_task, list_tasks, show_task, cancel_task]

@@ -1,27 +1,31 @@
 """How tasks and offers of work stand, and why: who can have a task, and by which numbers it was awarded."""
 
-from collections.abc import Iterator
-
 from econonexus.domain import events
-from econonexus.domain.flows.awarding import barriers, bond_of, free_of, known_of, quality_of
+from econonexus.domain.flows.awarding import TRIED, barriers, bond_of, has_had, known_of, quality_of
+from econonexus.domain.flows.staking import free_stake, stake_account
 from econonexus.domain.ids import AgentId, Sequence, TaskId
 from econonexus.domain.kinds import TaskStatus
 from econonexus.domain.mechanisms.promises import awards
-from econonexus.domain.money import PPM_ONE
+from econonexus.domain.money import PPM_ONE, Ppm
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
 from econonexus.domain.subjects.tasks import Task
 from econonexus.interfaces.http.forms import rfc3339
-from econonexus.interfaces.http.tasks import is_opened, status_of
+from econonexus.interfaces.http.tasks import is_opened
+from econonexus.interfaces.http.work_offers import status_of
 from econonexus.node.records import Record
 
 Facts = dict[str, int | str | bool | None]
+CODES = {code.value: code for code in RefusalCode}
 MOST_OFFERS = 100
 """So many offers are told of a task."""
-TRIED = "tried"
+HAD = "Its owner has had the contract, and failed."
+Award = events.ContractOpened | events.TaskFailed
 
 
-def of_task(state: State, viewer: AgentId | None, name: str) -> tuple[str, Facts, tuple[Sequence, ...]] | None:
+def of_task(
+    state: State, viewer: AgentId | None, name: str
+) -> tuple[str, Facts, tuple[Sequence, ...]] | None:
     """How a task stands; to an agent that does not ask for it, also whether it could have it."""
     task = state.tasks.find(TaskId(name))
     if task is None:
@@ -61,8 +65,8 @@ def of_offer(
     if viewer is not None and not is_told:
         return None
     facts: Facts = {"task": task.id, "agent": agent, "ceiling_ucr": task.ceiling}
-    if is_told or (is_opened(task) and of in task.offers):
-        facts |= {"price_ucr": task.offers.get(of)}
+    if is_told and of in task.offers:
+        facts["price_ucr"] = task.offers[of]
     # What an agent has at stake is its own affair, and the operator's.
     if task.id in state.tasks.by_id and viewer in (None, of):
         facts |= _chances(state, task, of)
@@ -70,54 +74,45 @@ def of_offer(
     return answer, facts, (task.place, *task.steps)
 
 
-def decided(records: list[Record], name: str) -> Facts:
-    """By which numbers the offers were compared when a task was last awarded; of one agent where it is named."""
-    found = [each.event for each in records if isinstance(each.event, events.ContractOpened | events.TaskFailed)]
+def decided(records: list[Record], agent: str | None) -> Facts:
+    """By which numbers offers were compared when a task was last awarded; an agent's, or all where none is
+    named."""
     posted = [each.event for each in records if isinstance(each.event, events.TaskPosted)]
-    if not found or not posted:
+    awarded = [each.event for each in records if isinstance(each.event, Award)]
+    if not posted or not awarded:
         return {}
-    award, task = found[-1], posted[0]
-    only = name.rpartition("/")[2]
-    facts: Facts = {}
-    for place, offer in enumerate(award.offers[:MOST_OFFERS], 1):
-        if only in (task.task, offer.agent) or only == name:
-            facts[f"offer {place}"] = _of(offer, award, task)
+    task, award = posted[0], awarded[-1]
+    told = [offer for offer in award.offers if agent in (None, offer.agent)][:MOST_OFFERS]
+    facts: Facts = {f"offer of {offer.agent}": _compared(offer, award, task) for offer in told}
     if isinstance(award, events.ContractOpened):
-        facts["awarded to"] = award.provider
-        facts["payment_ucr"] = award.payment
-        facts["payment set by"] = _set_by(award, task)
+        facts |= {
+            "awarded to": award.provider,
+            "payment_ucr": award.payment,
+            "payment set by": _set_by(award, task),
+        }
     return facts
 
 
 def _chances(state: State, task: Task, name: AgentId) -> Facts:
     """Whether an agent could have a task now, by its numbers, and every reason against it."""
     agent = state.agents.by_id[name]
-    posted, free = free_of(state, name)
+    account = state.ledger.accounts.get(stake_account(name))
     facts: Facts = {
         "capable": task.capability in agent.capabilities,
         "standing": state.stakes.standing_of(agent.owner).value,
-        "at_stake_ucr": posted,
+        "at_stake_ucr": 0 if account is None else account.balance,
         "identity_stake_ucr": state.stakes.rules.identity_stake,
-        "free_stake_ucr": free,
+        "free_stake_ucr": free_stake(state, name),
         "bond_at_the_ceiling_ucr": bond_of(state, agent, task.ceiling),
         "record": _share(known_of(state, agent)),
         "least_record": _share(task.least_reputation),
         "quality": _share(quality_of(state, agent)),
     }
-    reasons = [*barriers(state, task, agent), *_had(state, task, name)]
-    facts["eligible"] = not reasons
-    for reason in reasons:
-        facts[f"not because {reason.code.value}"] = _said(reason)
-    return facts
-
-
-def _had(state: State, task: Task, name: AgentId) -> Iterator[Refusal]:
-    """That an agent of the same owner has had the contract already."""
-    owner_of = state.agents.by_id
-    for tried in task.tried:
-        if owner_of[tried].owner == owner_of[name].owner:
-            yield Refusal(RefusalCode.UNKNOWN_OFFER, "agent", tried)
-            return
+    against = {reason.code.value: _said(reason) for reason in barriers(state, task, agent)}
+    if has_had(state, task, agent):
+        against[TRIED] = HAD
+    facts["eligible"] = not against
+    return facts | {f"not eligible: {code}": why for code, why in against.items()}
 
 
 def _said(reason: Refusal) -> str:
@@ -125,28 +120,27 @@ def _said(reason: Refusal) -> str:
     if reason.requested is None:
         return reason.code.meaning
     if reason.code is RefusalCode.REPUTATION_TOO_LOW:
-        return f"{reason.code.meaning} It takes {_share(reason.requested)}; there are {_share(reason.available)}."
+        least, known = _share(reason.requested), _share(reason.available)
+        return f"{reason.code.meaning} It takes {least}, and {known} is proven."
     return f"{reason.code.meaning} It takes {reason.requested:,} µcr; there are {reason.available:,}."
 
 
-def _of(offer: events.OpenedOffer, award: events.ContractOpened | events.TaskFailed, task: events.TaskPosted) -> str:
+def _compared(offer: events.OpenedOffer, award: Award, task: events.TaskPosted) -> str:
     """One offer as it was compared: its price, its quality, its score, and what became of it."""
-    said = f"{offer.agent} asked {offer.price:,} µcr"
+    said = f"{offer.price:,} µcr"
     if offer.quality is None:
         return f"{said}; could not have it: {_why_not(offer)}"
     if task.quality_weight:
         said += f", quality {_share(offer.quality)}: score {_score(offer, task)}"
     if not isinstance(award, events.ContractOpened):
         return said
-    if offer.agent == award.provider:
-        return f"{said}; won"
-    return f"{said}; lost to {award.provider}"
+    return f"{said}; {'won' if offer.agent == award.provider else f'lost to {award.provider}'}"
 
 
 def _why_not(offer: events.OpenedOffer) -> str:
     if offer.barred == TRIED:
-        return "its owner has had the contract, and failed"
-    code = RefusalCode(offer.barred)
+        return HAD
+    code = CODES[offer.barred]
     return _said(Refusal(code, "agent", offer.agent, offer.least, offer.had))
 
 
@@ -165,7 +159,7 @@ def _set_by(award: events.ContractOpened, task: events.TaskPosted) -> str:
 
 
 def _score(offer: events.OpenedOffer, task: events.TaskPosted) -> str:
-    counted = awards.Offer(offer.agent, "", offer.price, offer.quality or task.least_reputation)
+    counted = awards.Offer(offer.agent, "", offer.price, offer.quality or Ppm(0))
     return f"{float(awards.score(counted, task.quality_weight)):,.2f}"
 
 
