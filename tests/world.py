@@ -1,6 +1,7 @@
 """A small economy to try things on, with the invariants checked after every step."""
 
 from collections.abc import Sequence as Many
+from typing import NamedTuple
 
 from econonexus.domain.commands import Command, CreateBudget, DeclareAsset, Mint, OpenAccount
 from econonexus.domain.economy import Economy
@@ -16,6 +17,12 @@ START = 1_000
 """The time at which a world begins, in ns: small, so that deadlines and windows can be worked by hand."""
 
 
+class Pause(NamedTuple):
+    """Among commands: let so much time pass, and what falls due happen."""
+
+    duration: int
+
+
 class World:
     """An economy with `credit`, the time, and all that happened."""
 
@@ -25,10 +32,13 @@ class World:
         self.log: list[invariants.Logged] = []
         self.do(DeclareAsset(CREDIT))
 
-    def do(self, *commands: Command) -> tuple[Event, ...]:
+    def do(self, *commands: Command | Pause) -> tuple[Event, ...]:
         """Carry commands out, none of which may be refused; the events of the last."""
         happened: tuple[Event, ...] = ()
         for command in commands:
+            if isinstance(command, Pause):
+                self.wait(command.duration)
+                continue
             decision = self.submit(command)
             assert not isinstance(decision, Refusal), f"{command}: {decision.sentence()}"
             happened = decision

@@ -6,7 +6,7 @@ from econonexus.domain import commands as c
 from econonexus.domain.commands import Command
 from econonexus.domain.events import Event
 from econonexus.domain.refusals import RefusalCode
-from tests.world import START
+from tests.world import START, Pause
 
 LATER = START + 100
 """A time to come, in the town of either test."""
@@ -21,7 +21,7 @@ class Case(NamedTuple):
 
     code: RefusalCode
     command: Command
-    first: tuple[Command, ...] = ()
+    first: tuple[Command | Pause, ...] = ()
 
 
 class Accepted(NamedTuple):
@@ -29,4 +29,4 @@ class Accepted(NamedTuple):
 
     command: Command
     events: tuple[Event, ...]
-    first: tuple[Command, ...] = ()
+    first: tuple[Command | Pause, ...] = ()
