@@ -1,7 +1,6 @@
 """A small economy to try things on, with the invariants checked after every step."""
 
 from collections.abc import Sequence as Many
-from typing import NamedTuple
 
 from econonexus.domain.commands import Command, CreateBudget, DeclareAsset, Mint, OpenAccount
 from econonexus.domain.economy import Economy
@@ -17,12 +16,6 @@ START = 1_000
 """The time at which a world begins, in ns: small, so that deadlines and windows can be worked by hand."""
 
 
-class Pause(NamedTuple):
-    """Among commands: let so much time pass, and what falls due happen."""
-
-    duration: int
-
-
 class World:
     """An economy with `credit`, the time, and all that happened."""
 
@@ -32,12 +25,15 @@ class World:
         self.log: list[invariants.Logged] = []
         self.do(DeclareAsset(CREDIT))
 
-    def do(self, *commands: Command | Pause) -> tuple[Event, ...]:
-        """Carry commands out, none of which may be refused; the events of the last."""
+    def do(self, *commands: Command | int) -> tuple[Event, ...]:
+        """Carry commands out, none of which may be refused; the events of the last.
+
+        A number among them lets so much time pass.
+        """
         happened: tuple[Event, ...] = ()
         for command in commands:
-            if isinstance(command, Pause):
-                self.wait(command.duration)
+            if isinstance(command, int):
+                self.wait(command)
                 continue
             decision = self.submit(command)
             assert not isinstance(decision, Refusal), f"{command}: {decision.sentence()}"

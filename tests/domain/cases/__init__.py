@@ -10,12 +10,26 @@ from tests.domain.cases import (
     attention,
     bundles,
     contracts,
+    insurance,
     markets,
     orders,
     policy,
     requests,
     running,
+    stakes,
     tasks,
 )
 
-SUBJECTS = (markets, bundles, running, attention, policy, orders, requests, tasks, contracts)
+SUBJECTS = (
+    markets,
+    bundles,
+    running,
+    attention,
+    policy,
+    orders,
+    requests,
+    stakes,
+    tasks,
+    contracts,
+    insurance,
+)

@@ -8,7 +8,7 @@ from econonexus.domain.kinds import BudgetMode, JudgedBy, Standing, Verdict
 from econonexus.domain.promises import DAY, HOUR, Judging, PromiseRules
 from econonexus.domain.refusals import RefusalCode as No
 from tests.domain.cases.case import LATER, STOP_CREW, Accepted, Case
-from tests.world import START, Pause
+from tests.world import START
 
 BY_DEADLINE: set[type[Command]] = {c.AdvanceContract}
 """The command that the tests in `contracts` work through."""
@@ -69,7 +69,7 @@ def decides(name: str, verdict: Verdict = POOR, quality: int | None = None) -> c
     return c.DecideDispute(f"{name}:1", verdict, quality)
 
 
-OPEN: tuple[Command | Pause, ...] = (
+OPEN: tuple[Command | int, ...] = (
     *PEOPLE,
     *contract("works"),
     *contract("done"),
@@ -77,7 +77,7 @@ OPEN: tuple[Command | Pause, ...] = (
     *contract("fails"),
     *contract("fought"),
     *contract("checked", BY_VERA),
-    Pause(AWARDED),
+    AWARDED,
     *(delivers(name) for name in ("done", "voted", "fails", "fought", "checked")),
     says("voted", "vera", POOR),
     says("fails", "kim", POOR),
@@ -162,10 +162,10 @@ ACCEPTED = [
 
 # Why not.
 
-PAST: tuple[Command | Pause, ...] = (
+PAST: tuple[Command | int, ...] = (
     *OPEN,
     *contract("sams", requester="sam"),
-    Pause(AWARDED),
+    AWARDED,
 )
 SETTLED = says("done", "kim", SATISFACTORY)
 POOR_KIM = c.Transfer("kim", "bob", 1_000 - 6 * 80 - WORD + 1)
@@ -178,7 +178,7 @@ CASES: dict[type, list[Case]] = {
         Case(No.NOT_A_PARTY, c.ReportDelivery("works:1", "bea")),
         Case(No.CONTRACT_NOT_OPEN, delivers("done")),
         Case(No.CONTRACT_NOT_OPEN, delivers("fought")),
-        Case(No.CONTRACT_NOT_OPEN, delivers("works"), (Pause(LATER - THEN),)),
+        Case(No.CONTRACT_NOT_OPEN, delivers("works"), (LATER - THEN,)),
     ],
     c.JudgeContract: [
         Case(No.INVALID_VERDICT, says("done", "kim", Verdict.LATE)),
@@ -264,10 +264,10 @@ REFUSED[c.ChallengeVerdict] += [
         (*FAILS, c.CreateBudget("low", 6), c.AssignBudget("ana", "low")),
     ),
 ]
-BY_CREW: tuple[Command | Pause, ...] = (
+BY_CREW: tuple[Command | int, ...] = (
     *PEOPLE,
     *contract("sams", BY_VERA, "sam"),
-    Pause(AWARDED),
+    AWARDED,
     delivers("sams"),
     says("sams", "vera", SATISFACTORY),
 )

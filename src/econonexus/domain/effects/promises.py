@@ -33,7 +33,7 @@ class PromiseEffects:
             events.StakeReleased: self._released,
             events.StakeSlashed: self._slashed,
             events.LossCompensated: self._compensated,
-            events.StandingSet: lambda e, _: state.stakes.stand(e),
+            events.StandingSet: self._stood,
             events.ReputationChanged: lambda e, _: state.reputations.change(e),
             events.TaskPosted: self._posted,
             events.TaskCancelled: lambda e, _: self._over(e.task, TaskStatus.CANCELLED),
@@ -55,7 +55,7 @@ class PromiseEffects:
         }
 
     def _stake_posted(self, event: events.StakePosted, at: Instant) -> None:
-        self._state.stakes.post(event.agent)
+        self._state.stakes.post(event.agent, self._state.agents.by_id[event.agent].owner)
         self._state.ledger.move(event.source, event.destination, event.amount)
         if event.budgets:
             self._state.budgets.spend(event.budgets, event.amount, at)
@@ -68,6 +68,11 @@ class PromiseEffects:
         self._state.stakes.release(event.agent)
         self._move(event.source, event.destination, event.amount)
         self._note_stake(event.agent)
+
+    def _stood(self, event: events.StandingSet, _: Instant) -> None:
+        self._state.stakes.stand(event)
+        for agent in self._state.stakes.of_owner.get(event.owner, ()):
+            self._note_stake(agent)
 
     def _slashed(self, event: events.StakeSlashed, at: Instant) -> None:
         self._state.stakes.slash(event, at)
