@@ -9,6 +9,7 @@ pass, and in `PRECEDENCE` several reasons hold, of which the earliest counts. Ev
 from tests.domain.cases import (
     attention,
     bundles,
+    contracts,
     insurance,
     markets,
     orders,
@@ -19,4 +20,16 @@ from tests.domain.cases import (
     tasks,
 )
 
-SUBJECTS = (markets, bundles, running, attention, policy, orders, requests, stakes, tasks, insurance)
+SUBJECTS = (
+    markets,
+    bundles,
+    running,
+    attention,
+    policy,
+    orders,
+    requests,
+    stakes,
+    tasks,
+    contracts,
+    insurance,
+)
