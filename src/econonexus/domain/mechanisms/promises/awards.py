@@ -1,7 +1,7 @@
 """Who gets a task, for what, and what it is paid once its quality is known: `procurement`, in whole numbers.
 
-Quality, in parts per million, is the lower bound of the record's performance when the task is awarded, and what a judge saw
-when it is paid.
+Quality, in parts per million, is the lower bound of the record's performance when the task is awarded, and
+what a judge saw when it is paid.
 
 Source: Che (1993) and Porter et al. (2008), as for `procurement`.
 Complexity: O(n log n).
