@@ -11,6 +11,7 @@ from econonexus.domain import commands, events
 from econonexus.domain.commands import Command
 from econonexus.domain.deadlines import Deadlines
 from econonexus.domain.effects.attention import AttentionEffects
+from econonexus.domain.effects.lines import LineEffects
 from econonexus.domain.effects.markets import MarketEffects
 from econonexus.domain.effects.monetary import MonetaryEffects
 from econonexus.domain.effects.promises import PromiseEffects
@@ -28,19 +29,23 @@ from econonexus.domain.flows import (
     bundling,
     committing,
     contracting,
+    disputing,
     granting,
     halting,
     holds,
     inbox,
     insuring,
     keys,
+    lending,
     monetary,
     ordering,
+    promise_rules,
     scheduling,
     selling,
     settling,
     sharing,
     staking,
+    standings,
     tasking,
     transfers,
     watching,
@@ -124,11 +129,11 @@ FLOWS: Mapping[type[Command], Callable[[State, Never, Instant], Decision | Refus
     commands.CancelOrder: ordering.cancel,
     commands.CloseBook: ordering.close_book,
     commands.ResumeMarket: halting.resume,
-    commands.SetPromiseRules: staking.set_rules,
+    commands.SetPromiseRules: promise_rules.set_rules,
     commands.PostStake: staking.post,
     commands.UnbondStake: staking.unbond,
     commands.ReleaseStake: staking.release,
-    commands.SetStanding: staking.set_standing,
+    commands.SetStanding: standings.set_standing,
     commands.PostTask: tasking.post,
     commands.CancelTask: tasking.cancel,
     commands.OfferWork: tasking.offer,
@@ -136,11 +141,12 @@ FLOWS: Mapping[type[Command], Callable[[State, Never, Instant], Decision | Refus
     commands.AdvanceTask: tasking.advance,
     commands.ReportDelivery: contracting.deliver,
     commands.JudgeContract: contracting.judge,
-    commands.ChallengeVerdict: contracting.challenge,
-    commands.DefendVerdict: contracting.defend,
-    commands.DecideDispute: contracting.decide,
+    commands.ChallengeVerdict: disputing.challenge,
+    commands.DefendVerdict: disputing.defend,
+    commands.DecideDispute: disputing.decide,
     commands.AdvanceContract: contracting.advance,
     commands.InsureContract: insuring.insure,
+    commands.CallDebt: lending.call,
 }
 """Which flow decides which command."""
 
@@ -202,7 +208,6 @@ class Economy:
             events.Transferred: self._left,
             events.CreditLineSet: lambda e, _: ledger.set_credit_line(e),
             events.CreditDrawn: self._moved,
-            events.DebtRepaid: self._moved,
             events.HoldPlaced: self._hold_placed,
             events.HoldToppedUp: self._hold_topped_up,
             events.HoldPosted: self._hold_posted,
@@ -231,6 +236,7 @@ class Economy:
             events.KeyRevoked: lambda e, _: keys.revoke(e),
             events.SigningKeyRegistered: lambda e, _: agents.register(e),
             events.ModeSet: modes.set,
+            **LineEffects(self.state, self._deadlines).routes(),
             **MarketEffects(self.state, self._deadlines).routes(),
             **AttentionEffects(self.state, self._deadlines).routes(),
             **MonetaryEffects(self.state, self._deadlines).routes(),
@@ -258,7 +264,7 @@ class Economy:
             self.state.agents.assign_budget(AgentId(event.account), event.budget)
         self.state.budgets.assign(event.budget, event.previous)
 
-    def _moved(self, event: events.Minted | events.CreditDrawn | events.DebtRepaid, _: Instant) -> None:
+    def _moved(self, event: events.Minted | events.CreditDrawn, _: Instant) -> None:
         self.state.ledger.move(event.source, event.destination, event.amount)
 
     def _left(self, event: events.Transferred | events.Burned, at: Instant) -> None:

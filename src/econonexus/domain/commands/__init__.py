@@ -47,6 +47,15 @@ from econonexus.domain.commands.auctions import (
     WithdrawBid,
 )
 from econonexus.domain.commands.budgets import AssignBudget, ChangeBudget, CloseBudget, CreateBudget
+from econonexus.domain.commands.contracts import (
+    AdvanceContract,
+    ChallengeVerdict,
+    DecideDispute,
+    DefendVerdict,
+    InsureContract,
+    JudgeContract,
+    ReportDelivery,
+)
 from econonexus.domain.commands.holds import (
     ExpireHold,
     PlaceHold,
@@ -57,6 +66,7 @@ from econonexus.domain.commands.holds import (
     TopUpHold,
     VoidHold,
 )
+from econonexus.domain.commands.lines import CallDebt
 from econonexus.domain.commands.markets import (
     ChangeCapacity,
     ChangeMarket,
@@ -82,17 +92,10 @@ from econonexus.domain.commands.stakes import (
     UnbondStake,
 )
 from econonexus.domain.commands.tasks import (
-    AdvanceContract,
     AdvanceTask,
     CancelTask,
-    ChallengeVerdict,
-    DecideDispute,
-    DefendVerdict,
-    InsureContract,
-    JudgeContract,
     OfferWork,
     PostTask,
-    ReportDelivery,
     WithdrawOffer,
 )
 
@@ -109,6 +112,7 @@ __all__ = [
     "AssignBudget",
     "Blocked",
     "Burn",
+    "CallDebt",
     "CancelAuction",
     "CancelOrder",
     "CancelTask",
@@ -280,4 +284,5 @@ Command = (
     | DecideDispute
     | AdvanceContract
     | InsureContract
+    | CallDebt
 )

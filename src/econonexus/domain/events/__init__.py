@@ -66,6 +66,16 @@ from econonexus.domain.events.budgets import (
     BudgetCreated,
     BudgetOverrun,
 )
+from econonexus.domain.events.contracts import (
+    ContractJudged,
+    ContractSettled,
+    DeliveryReported,
+    DisputeBondLost,
+    VerdictChallenged,
+    VerdictDefended,
+    VerdictReferred,
+    VoteCast,
+)
 from econonexus.domain.events.form import Private, Sealed, Withheld
 from econonexus.domain.events.holds import (
     HoldExpired,
@@ -77,6 +87,7 @@ from econonexus.domain.events.holds import (
     HoldVoided,
     UsageRecorded,
 )
+from econonexus.domain.events.lines import DebtCalled, LineDrawn, LinePledged, SurplusVerified
 from econonexus.domain.events.markets import (
     AuctionSkipped,
     CapacityChanged,
@@ -94,6 +105,12 @@ from econonexus.domain.events.markets import (
 )
 from econonexus.domain.events.money import Burned, CreditDrawn, CreditLineSet, DebtRepaid, Minted, Transferred
 from econonexus.domain.events.orders import OrderCancelled, OrderPlaced, OrderReplaced, TradeExecuted
+from econonexus.domain.events.penalties import (
+    ClaimPaid,
+    ContractInsured,
+    LossCompensated,
+    StakeSlashed,
+)
 from econonexus.domain.events.policy import AllowancesIssued, PolicyApplied, PolicySet
 from econonexus.domain.events.requests import (
     PeriodShared,
@@ -108,26 +125,17 @@ from econonexus.domain.events.stakes import (
     ReputationChanged,
     StakePosted,
     StakeReleased,
-    StakeSlashed,
     StakeUnbonding,
     StandingSet,
 )
 from econonexus.domain.events.tasks import (
-    ClaimPaid,
-    ContractInsured,
-    ContractJudged,
     ContractOpened,
-    ContractSettled,
-    DeliveryReported,
     OfferWithdrawn,
     OpenedOffer,
     TaskCancelled,
     TaskFailed,
     TaskPosted,
     TaskReopened,
-    VerdictChallenged,
-    VerdictDefended,
-    VoteCast,
     WorkOffered,
 )
 
@@ -173,8 +181,10 @@ __all__ = [
     "Converted",
     "CreditDrawn",
     "CreditLineSet",
+    "DebtCalled",
     "DebtRepaid",
     "DeliveryReported",
+    "DisputeBondLost",
     "Dropped",
     "Event",
     "ExchangeDeclared",
@@ -195,6 +205,9 @@ __all__ = [
     "KeyIssued",
     "KeyRevoked",
     "KeyRotated",
+    "LineDrawn",
+    "LinePledged",
+    "LossCompensated",
     "MarketChanged",
     "MarketCreated",
     "MarketHalted",
@@ -236,6 +249,7 @@ __all__ = [
     "StandingMoved",
     "StandingSet",
     "SupplyShort",
+    "SurplusVerified",
     "TaskCancelled",
     "TaskFailed",
     "TaskPosted",
@@ -248,6 +262,7 @@ __all__ = [
     "UsageRecorded",
     "VerdictChallenged",
     "VerdictDefended",
+    "VerdictReferred",
     "VoteCast",
     "Win",
     "Withheld",
@@ -349,6 +364,7 @@ Event = (
     | StakeUnbonding
     | StakeReleased
     | StakeSlashed
+    | LossCompensated
     | StandingSet
     | ReputationChanged
     | TaskPosted
@@ -363,7 +379,13 @@ Event = (
     | ContractJudged
     | VerdictChallenged
     | VerdictDefended
+    | VerdictReferred
     | ContractSettled
+    | DisputeBondLost
     | ContractInsured
     | ClaimPaid
+    | LinePledged
+    | LineDrawn
+    | DebtCalled
+    | SurplusVerified
 )

@@ -3,9 +3,10 @@
 from econonexus.domain import commands, events
 from econonexus.domain.flows import forms
 from econonexus.domain.flows.awarding import award, unbacked, unfit
-from econonexus.domain.flows.pledging import cannot_pledge, reserve
-from econonexus.domain.flows.spending import Decision
-from econonexus.domain.flows.staking import known_agent, suspended
+from econonexus.domain.flows.pledging import paying, reserve
+from econonexus.domain.flows.spending import Decision, may_pay
+from econonexus.domain.flows.staking import known_agent
+from econonexus.domain.flows.standings import suspended
 from econonexus.domain.ids import CREDIT, AgentId, Instant, TaskId
 from econonexus.domain.kinds import AccountKind, TaskStatus
 from econonexus.domain.ledger import Pledge, system_account
@@ -35,7 +36,7 @@ def post(state: State, command: commands.PostTask, now: Instant) -> Decision | R
         return requester
     escrow = state.ledger.accounts[system_account(AccountKind.ESCROW, CREDIT)]
     refusal = earliest(
-        cannot_pledge(state, requester, escrow.id),
+        may_pay(paying(state, requester)[0], escrow),
         _cannot_be(state, command, now),
         suspended(state, requester),
     )
