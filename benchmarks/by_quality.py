@@ -2,7 +2,7 @@
 
 `python -m benchmarks.by_quality > docs/mechanisms/by_quality.json` runs it; the docs draw from that file.
 Sellers ask what a task costs them, and the next trial succeeds as often as it did on the leaderboard. A
-requester needs every task done: one that fails it has to do by hand, for what it calls the quality weight. Each
+requester needs every task done: one that fails it does by hand, for what it calls the quality weight. Each
 seller is tried on a few tasks at its own price; from then on every task is awarded by the product's rule, by
 what the product's record has proven, and paid by whether it succeeded, as a verifier would see it.
 """
