@@ -60,7 +60,8 @@ def unbond(state: State, command: commands.UnbondStake, now: Instant) -> Decisio
         return Refusal(RefusalCode.UNKNOWN_ACCOUNT, "agent", stake_account(agent.id))
     free = free_stake(state, agent.id)
     if command.amount > free or len(stake.unbonding) >= MAX_UNBONDING:
-        return Refusal(RefusalCode.STAKE_IN_USE, "amount", account.id, command.amount, free)
+        told = None if account.id in state.auctions.sealed else free
+        return Refusal(RefusalCode.STAKE_IN_USE, "amount", account.id, command.amount, told)
     ready_at = Instant(min(now + state.stakes.rules.unbonding, MAX_AMOUNT))
     return (events.StakeUnbonding(agent.id, command.amount, ready_at),)
 
