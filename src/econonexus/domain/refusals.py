@@ -110,6 +110,8 @@ class RefusalCode(enum.Enum):
     UNKNOWN_ORDER = "unknown_order", "No such order of this agent, or closed too long ago to be remembered."
     TASK_EXISTS = "task_exists", "There is, or was, a task of this name; choose another."
     UNKNOWN_TASK = "unknown_task", "No such task, or ended too long ago to be remembered."
+    UNKNOWN_OWNER = "unknown_owner", "No agent belongs to such an owner."
+    NOTHING_AT_STAKE = "nothing_at_stake", "The agent has put nothing at stake."
     UNKNOWN_OFFER = (
         "unknown_offer",
         "The agent has no offer for the task, or has had the contract.",
@@ -168,7 +170,7 @@ class RefusalCode(enum.Enum):
     NOT_CAPABLE = "not_capable", "The agent does not declare the capability that the task asks for."
     OVER_CEILING = "over_ceiling", "The price is above the task's ceiling."
     NOT_A_JUDGE = "not_a_judge", "Only its requester, or its judges where it has any, can judge a contract."
-    NOT_A_PARTY = "not_a_party", "Only the other side of the contract can do this."
+    NOT_A_PARTY = "not_a_party", "It is for one side of the contract to do this, and the agent is not that."
     COVER_TOO_LARGE = (
         "cover_too_large",
         "A contract is insured for its payment at most, and for no more than a record can speak for.",
@@ -196,6 +198,20 @@ class RefusalCode(enum.Enum):
     GRANT_NOT_BEGUN = "grant_not_begun", "The grant's time has not begun."
     GRANT_NOT_DUE = "grant_not_due", "The grant's time is not over; release it to end it now."
     UNITS_OVER_GRANT = "units_over_grant", "More units than the grant has left."
+    CONTRACT_NOT_OPEN = "contract_not_open", "The contract is past that."
+    CONTRACT_NOT_JUDGED = "contract_not_judged", "There is no verdict to challenge, or not any more."
+    CLAIMS_NOTHING = (
+        "claims_nothing",
+        "A provider can claim a better verdict than was given, a requester a worse.",
+    )
+    CONTRACT_NOT_CHALLENGED = "contract_not_challenged", "There is no challenge to answer."
+    CONTRACT_NOT_DISPUTED = "contract_not_disputed", "There is no dispute to decide."
+    CONTRACT_NOT_DUE = "contract_not_due", "Nothing is due in the contract."
+    NOT_DELIVERED = (
+        "not_delivered",
+        "Before the delivery only a requester that judges itself can speak, and only to be satisfied.",
+    )
+    VOTED_ALREADY = "voted_already", "The judge has given its vote."
     STAKE_TOO_SMALL = "stake_too_small", "The bidder has less at stake than the market asks for."
     REPUTATION_TOO_LOW = "reputation_too_low", "The bidder has less reputation than the market asks for."
     QUESTION_ENDED = "question_ended", "The question was answered, declined or withdrawn, or has expired."
@@ -212,19 +228,16 @@ class RefusalCode(enum.Enum):
     )
     INBOX_FULL = "inbox_full", "Too many questions wait; withdraw some, or wait until they are answered."
     POLICY_NOT_DUE = "policy_not_due", "No period of the policy is over."
-    CONTRACT_NOT_OPEN = "contract_not_open", "The contract is past that."
-    CONTRACT_NOT_JUDGED = "contract_not_judged", "There is no verdict to challenge, or not any more."
-    CONTRACT_NOT_CHALLENGED = "contract_not_challenged", "There is no challenge to answer."
-    CONTRACT_NOT_DISPUTED = "contract_not_disputed", "There is no dispute to decide."
-    CONTRACT_NOT_DUE = "contract_not_due", "Nothing is due in the contract."
-    NOT_DELIVERED = "not_delivered", "Before the delivery or the deadline nobody can say that it failed."
-    VOTED_ALREADY = "voted_already", "The judge has given its vote."
     TOO_LATE_TO_INSURE = (
         "too_late_to_insure",
         "A contract can be insured while nobody can know how it will end; do it as soon as it is awarded.",
     )
     INSURED_ALREADY = "insured_already", "The contract is insured."
     STAKE_IN_USE = "stake_in_use", "So much is not free: it backs contracts, or is being withdrawn already."
+    TOO_MANY_UNBONDING = (
+        "too_many_unbonding",
+        "As many withdrawals wait as may; wait for one of them.",
+    )
     STAKE_NOT_DUE = "stake_not_due", "Nothing is to be given back now."
     DEBT_NOT_DUE = "debt_not_due", "Nothing that was lent is to be called now."
     OWNER_SUSPENDED = "owner_suspended", "The owner is suspended or banned: its agents take on nothing new."

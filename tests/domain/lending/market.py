@@ -18,7 +18,7 @@ little are left of 60: 0.05^(1/60) = 0.951."""
 
 
 class Lending(Workshop):
-    """Auction `a` of one machine in market `m`, which lends. `pia.2` is an agent of Pia's with money of its own."""
+    """A market `m` of machines that lends. `pia.2` is an agent of Pia's with money of its own."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What records count beside prices (MKT-11): the term `reputation_weight`, in auctions that are run. By hand."""
+"""What records count beside prices (MKT-11): the term `reputation_weight`, in auctions. By hand."""
 
 import pytest
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from econonexus.domain import events
 from econonexus.domain.flows.spending import RECEIVES, payer
-from econonexus.domain.flows.staking import free_stake, stake_account, suspended
+from econonexus.domain.flows.staking import free_stake, stake_account
+from econonexus.domain.flows.standings import on_probation, suspended
 from econonexus.domain.ids import CREDIT, AccountId, AgentId, ContractId, Instant
 from econonexus.domain.ledger import Account
 from econonexus.domain.mechanisms.promises import awards, effects
@@ -97,7 +98,8 @@ def stopped(state: State, agent: Agent) -> Refusal | None:
 def bond_of(state: State, agent: Agent, price: int) -> Amount:
     """What of its stake backs a contract of an agent at this price."""
     rules = state.stakes.rules
-    return effects.bond(price, known_of(state, agent), rules.bond, rules.relief)
+    relief = Ppm(0) if on_probation(state, agent) else rules.relief
+    return effects.bond(price, known_of(state, agent), rules.bond, relief)
 
 
 def known_of(state: State, agent: Agent) -> Ppm:
