@@ -9,6 +9,7 @@ pass, and in `PRECEDENCE` several reasons hold, of which the earliest counts. Ev
 from tests.domain.cases import (
     attention,
     bundles,
+    contracts,
     insurance,
     lines,
     markets,
@@ -20,4 +21,17 @@ from tests.domain.cases import (
     tasks,
 )
 
-SUBJECTS = (markets, bundles, running, attention, policy, orders, requests, stakes, tasks, insurance, lines)
+SUBJECTS = (
+    markets,
+    bundles,
+    running,
+    attention,
+    policy,
+    orders,
+    requests,
+    stakes,
+    tasks,
+    contracts,
+    insurance,
+    lines,
+)
