@@ -38,10 +38,12 @@ from econonexus.interfaces.http import (
     orders,
     policy,
     prices,
+    promise_rules,
     requests,
     reservations,
     resources,
     spending,
+    stakes,
     teams,
 )
 from econonexus.interfaces.http.callers import Doorkeeper, Pace
@@ -71,6 +73,8 @@ GROUPS = {
     "inbox": inbox,
     "attention": attention,
     "policy": policy,
+    "stakes": stakes,
+    "promise rules": promise_rules,
     "modes": modes,
     "events": happenings,
     "spend": spending,

@@ -36,6 +36,7 @@ _SUBJECTS = (
     ("exchange", "exchange"),
     ("source", "account"),
     ("asset", "asset"),
+    ("owner", "owner"),
     ("feature", "feature"),
 )
 """The field that an event is about, the first it has, and what that is."""
@@ -57,11 +58,14 @@ PUBLIC = (
     events.AuctionCleared,
     events.AuctionFailed,
     events.AuctionCancelled,
+    events.PromiseRulesSet,
+    events.StandingSet,
 )
 """What happens in the open: every agent sees it."""
 
 _WHOLE: Mapping[type, str] = {
     events.InboxRulesSet: "inbox/rules",
+    events.PromiseRulesSet: "promises/rules",
     events.PolicySet: "policy/rules",
     events.PolicyApplied: "policy/allowances",
     events.AllowancesIssued: "policy/allowances",
@@ -115,12 +119,15 @@ def subject_of(record: Record) -> str:
         return f"command/{record.command}"
     if type(event) in _WHOLE:
         return _WHOLE[type(event)]
+    if isinstance(event, _OF_STAKES):
+        return f"stake/{event.agent}"
     for field, kind in _SUBJECTS:
         if hasattr(event, field) and not (field == "agent" and not isinstance(event, _OF_AGENTS)):
             return f"{kind}/{getattr(event, field)}"
     raise AssertionError(f"{type(event)} is about nothing")
 
 
+_OF_STAKES = (events.StakePosted, events.StakeUnbonding, events.StakeReleased, events.StakeSlashed)
 _OF_AGENTS = (
     events.AgentCreated,
     events.AgentChanged,

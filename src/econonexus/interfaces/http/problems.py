@@ -152,6 +152,13 @@ STATUS: Mapping[RefusalCode, int] = {
     RefusalCode.TOO_MANY_WAITING: _CONFLICT,
     RefusalCode.PRICE_OVER_LIMIT: _CONFLICT,
     RefusalCode.REWARDS_EXHAUSTED: _CONFLICT,
+    RefusalCode.INVALID_PROMISE_RULES: _BAD_INPUT,
+    RefusalCode.UNKNOWN_OWNER: _NOT_FOUND,
+    RefusalCode.NOTHING_AT_STAKE: _CONFLICT,
+    RefusalCode.STAKE_IN_USE: _CONFLICT,
+    RefusalCode.TOO_MANY_UNBONDING: _CONFLICT,
+    RefusalCode.STAKE_NOT_DUE: _CONFLICT,
+    RefusalCode.OWNER_SUSPENDED: _NOT_ALLOWED,
 }
 """The HTTP status of every refusal."""
 
