@@ -25,7 +25,7 @@ class Case(NamedTuple):
 
     code: RefusalCode
     command: Command
-    first: tuple[Command, ...] = ()
+    first: tuple[Command | int, ...] = ()
 
 
 class Accepted(NamedTuple):
@@ -33,4 +33,4 @@ class Accepted(NamedTuple):
 
     command: Command
     events: tuple[Event, ...]
-    first: tuple[Command, ...] = ()
+    first: tuple[Command | int, ...] = ()

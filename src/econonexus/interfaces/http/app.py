@@ -44,7 +44,9 @@ from econonexus.interfaces.http import (
     resources,
     spending,
     stakes,
+    tasks,
     teams,
+    work_offers,
 )
 from econonexus.interfaces.http.callers import Doorkeeper, Pace
 from econonexus.interfaces.http.desk import desk_of, not_allowed
@@ -72,6 +74,8 @@ GROUPS = {
     "prices": prices,
     "inbox": inbox,
     "attention": attention,
+    "tasks": tasks,
+    "offers": work_offers,
     "policy": policy,
     "stakes": stakes,
     "promise rules": promise_rules,

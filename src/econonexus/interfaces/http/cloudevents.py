@@ -20,6 +20,8 @@ WITHHELD = frozenset({"digest"})
 
 _SUBJECTS = (
     ("question", "question"),
+    ("contract", "contract"),
+    ("task", "task"),
     ("trade", "trade"),
     ("order", "order"),
     ("bid", "bid"),
@@ -60,6 +62,11 @@ PUBLIC = (
     events.AuctionCancelled,
     events.PromiseRulesSet,
     events.StandingSet,
+    events.TaskPosted,
+    events.TaskCancelled,
+    events.TaskFailed,
+    events.TaskReopened,
+    events.ContractOpened,
 )
 """What happens in the open: every agent sees it."""
 
@@ -72,7 +79,7 @@ _WHOLE: Mapping[type, str] = {
 }
 """The events that are about no one thing, and what they are about."""
 
-_MINE = ("source", "destination", "account", "agent", "holder", "buyer", "seller")
+_MINE = ("source", "destination", "account", "agent", "holder", "buyer", "seller", "requester", "provider")
 """The fields that make an event an agent's own affair."""
 
 

@@ -159,6 +159,18 @@ STATUS: Mapping[RefusalCode, int] = {
     RefusalCode.TOO_MANY_UNBONDING: _CONFLICT,
     RefusalCode.STAKE_NOT_DUE: _CONFLICT,
     RefusalCode.OWNER_SUSPENDED: _NOT_ALLOWED,
+    RefusalCode.INVALID_TASK: _BAD_INPUT,
+    RefusalCode.TASK_EXISTS: _CONFLICT,
+    RefusalCode.UNKNOWN_TASK: _NOT_FOUND,
+    RefusalCode.UNKNOWN_OFFER: _NOT_FOUND,
+    RefusalCode.UNKNOWN_JUDGE: _NOT_FOUND,
+    RefusalCode.OWN_TASK: _NOT_ALLOWED,
+    RefusalCode.JUDGES_TASK: _NOT_ALLOWED,
+    RefusalCode.NOT_CAPABLE: _NOT_ALLOWED,
+    RefusalCode.OVER_CEILING: _CONFLICT,
+    RefusalCode.TASK_NOT_OPEN: _CONFLICT,
+    RefusalCode.TASK_NOT_DUE: _CONFLICT,
+    RefusalCode.TOO_MANY_OFFERS: _CONFLICT,
 }
 """The HTTP status of every refusal."""
 
@@ -209,6 +221,14 @@ FIELDS: Mapping[str, str] = {
     "carry_over": "carry_over_ucr",
     "daily_rewards": "daily_rewards_ucr",
     "question": "id",
+    "task": "id",
+    "ceiling": "ceiling_ucr",
+    "bonus": "bonus_ucr",
+    "quality_weight": "quality_weight_ucr",
+    "offers_until": "bidding_window_ms",
+    "due_at": "deadline_ms",
+    "judging.judges": "judges",
+    "judging.quorum": "quorum",
     "text": "question",
 }
 """What the API calls a command's fields, where it calls them otherwise."""
