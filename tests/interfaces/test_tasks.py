@@ -94,15 +94,13 @@ def test_from_asking_to_the_award(town: Town, admin: Client, name: str) -> None:
     ]
     assert kim.refusal(f"tasks/{name}-t/cancel") == (409, "task_not_open", "id")
 
-    why = bea.look(f"explain/offer/{name}-t/{name}-bea")
+    why = bea.look(f"explain/offer%2F{name}-t%2F{name}-bea")
     assert (why["answer"], why["about"]) == ("next", "offer")
     assert why["facts"][f"offer of {name}-bea"] == f"50 µcr; lost to {name}-ana"
     assert why["facts"]["payment set by"] == f"the offer of {name}-bea, 50 µcr"
 
 
-def test_a_task_that_is_taken_back_costs_nothing_and_opens_nothing(
-    town: Town, admin: Client, name: str
-) -> None:
+def test_a_task_taken_back_costs_nothing_and_opens_nothing(town: Town, admin: Client, name: str) -> None:
     kim, ana = town.agent("kim"), town.provider("ana")
     town.task(kim, "t")
     ana.make(f"tasks/{name}-t/offers", price_ucr=30)
@@ -124,7 +122,7 @@ def test_offers_end_after_half_of_the_time_or_half_a_minute(town: Town) -> None:
     minute = {long["id"]: 30, short["id"]: 25}
 
     for task in (long, short):
-        posted = kim.look(f"explain/task/{task['id']}")["events"][0]["time"]
+        posted = kim.look(f"explain/task%2F{task['id']}")["events"][0]["time"]
         taken = _seconds(task["offers_until"]) - _seconds(posted)
         assert minute[task["id"]] - 2 < taken <= minute[task["id"]]
 
@@ -231,7 +229,7 @@ def test_whoever_is_not_eligible_is_told_by_which_numbers(town: Town, name: str)
     refused = kit.post(f"/api/v1/tasks/{name}-t/offers", json={"price_ucr": 11}).json()
     assert (refused["requested"], refused["available"]) == (120, 119)
 
-    why = kit.look(f"explain/task/{name}-t")
+    why = kit.look(f"explain/task%2F{name}-t")
     facts = why["facts"]
     assert (why["answer"], facts["eligible"], facts["capable"]) == ("posted", False, True)
     assert (facts["at_stake_ucr"], facts["free_stake_ucr"]) == (119, 119)
@@ -249,7 +247,7 @@ def test_whose_it_is_and_who_judges_it_cannot_do_it(town: Town, name: str) -> No
     town.task(kim, "t", verifier=f"{name}-vera")
     for who, code in ((kim, "own_task"), (vera, "judges_task"), (eve, "not_capable")):
         assert who.refusal(f"tasks/{name}-t/offers", price_ucr=10)[:2] == (403, code)
-    assert eve.look(f"explain/task/{name}-t")["facts"]["eligible"] is False
+    assert eve.look(f"explain/task%2F{name}-t")["facts"]["eligible"] is False
 
 
 def test_what_an_agent_lacks_is_told_to_nobody_else(town: Town, admin: Client, name: str) -> None:
@@ -258,10 +256,10 @@ def test_what_an_agent_lacks_is_told_to_nobody_else(town: Town, admin: Client, n
     ana.make(f"tasks/{name}-t/offers", price_ucr=30)
 
     for who in (kim, bea):
-        assert who.get(f"/api/v1/explain/offer/{name}-t/{name}-ana").status_code == 404
-    mine = ana.look(f"explain/offer/{name}-t/{name}-ana")["facts"]
+        assert who.get(f"/api/v1/explain/offer%2F{name}-t%2F{name}-ana").status_code == 404
+    mine = ana.look(f"explain/offer%2F{name}-t%2F{name}-ana")["facts"]
     assert (mine["price_ucr"], mine["eligible"]) == (30, True)
-    operators = admin.look(f"explain/offer/{name}-t/{name}-ana")["facts"]
+    operators = admin.look(f"explain/offer%2F{name}-t%2F{name}-ana")["facts"]
     assert (operators.get("price_ucr"), operators["free_stake_ucr"]) == (None, STAKE)
-    none = bea.look(f"explain/offer/{name}-t/{name}-bea")
+    none = bea.look(f"explain/offer%2F{name}-t%2F{name}-bea")
     assert (none["answer"], none["facts"]["eligible"]) == ("no offer", True)
