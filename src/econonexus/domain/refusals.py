@@ -212,8 +212,14 @@ class RefusalCode(enum.Enum):
         "Before the delivery only a requester that judges itself can speak, and only to be satisfied.",
     )
     VOTED_ALREADY = "voted_already", "The judge has given its vote."
-    STAKE_TOO_SMALL = "stake_too_small", "The bidder has less at stake than the market asks for."
-    REPUTATION_TOO_LOW = "reputation_too_low", "The bidder has less reputation than the market asks for."
+    STAKE_TOO_SMALL = (
+        "stake_too_small",
+        "Too little stake is free for this; put up more, or wait.",
+    )
+    REPUTATION_TOO_LOW = (
+        "reputation_too_low",
+        "The record proves less than this asks for.",
+    )
     QUESTION_ENDED = "question_ended", "The question was answered, declined or withdrawn, or has expired."
     QUESTION_TAKEN = (
         "question_taken",

@@ -11,6 +11,7 @@ from tests.domain.cases import (
     bundles,
     contracts,
     insurance,
+    lines,
     markets,
     orders,
     policy,
@@ -32,4 +33,5 @@ SUBJECTS = (
     tasks,
     contracts,
     insurance,
+    lines,
 )

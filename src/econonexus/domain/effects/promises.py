@@ -92,23 +92,23 @@ class PromiseEffects:
 
     def _posted(self, event: events.TaskPosted, at: Instant) -> None:
         pledge = Pledge(event.source, event.destination, event.held, event.budgets)
-        self._state.tasks.post(event, pledge, at)
+        self._state.tasks.post(event, pledge, at, self._state.sequence)
         self._reserve(pledge)
         self._deadlines.add(TASK, event.task, event.offers_until)
 
     def _over(self, name: TaskId, status: TaskStatus, reason: str = "") -> None:
-        self._reserve(self._state.tasks.end(name, status, reason).pledge, -1)
+        self._reserve(self._state.tasks.end(name, status, self._state.sequence, reason).pledge, -1)
 
     def _opened(self, event: events.ContractOpened, at: Instant) -> None:
         bond = Pledge(event.stake, event.stake, event.bond)
-        self._state.tasks.award(event)
+        self._state.tasks.award(event, self._state.sequence)
         self._state.contracts.open(event, bond, self._state.tasks.by_id[event.task].judging, at)
         self._reserve(bond)
         self._involve(event.provider, 1)
         self._note(event.contract)
 
     def _reopened(self, event: events.TaskReopened, _: Instant) -> None:
-        self._state.tasks.reopen(event)
+        self._state.tasks.reopen(event, self._state.sequence)
         self._deadlines.add(TASK, event.task, event.offers_until)
 
     def _delivered(self, event: events.DeliveryReported, _: Instant) -> None:

@@ -22,6 +22,8 @@ from econonexus.domain.subjects.reputations import lower_bound, proven_quality
 from econonexus.domain.subjects.tasks import Task
 
 Opened = dict[AgentId, events.OpenedOffer]
+TRIED = "tried"
+"""What is said against an offer whose owner has had the contract."""
 
 
 def award(state: State, task: Task, now: Instant) -> events.ContractOpened | events.TaskFailed:
@@ -119,14 +121,20 @@ def income_of(state: State, agent: AgentId) -> Account:
     return paid[0]
 
 
+def has_had(state: State, task: Task, agent: Agent) -> bool:
+    """Whether an agent of the same owner has had the contract for a task."""
+    return any(agent.owner == state.agents.by_id[tried].owner for tried in task.tried)
+
+
 def _opened(state: State, task: Task, name: AgentId) -> events.OpenedOffer:
     """An offer as it is told once the task is awarded: what it asked for, and what decided about it."""
     agent, price = state.agents.by_id[name], task.offers[name]
     refusal = barred(state, task, agent)
     if refusal is not None:
         return events.OpenedOffer(name, price, None, refusal.code.value, refusal.requested, refusal.available)
-    had = any(agent.owner == state.agents.by_id[tried].owner for tried in task.tried)
-    return events.OpenedOffer(name, price, None if had else quality_of(state, agent), "tried" if had else "")
+    if has_had(state, task, agent):
+        return events.OpenedOffer(name, price, None, TRIED)
+    return events.OpenedOffer(name, price, quality_of(state, agent))
 
 
 def _able(state: State, opened: Opened) -> list[Offer]:

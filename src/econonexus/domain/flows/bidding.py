@@ -47,7 +47,11 @@ def place(state: State, command: commands.PlaceBid, now: Instant) -> Decision | 
         return Refusal(RefusalCode.UNKNOWN_AUCTION, "auction", command.auction)
     destination = destination_of(auction.terms)
     refusal = (
-        earliest(cannot_pledge(state, agent, destination), taken(auction, command.bid))
+        earliest(
+            cannot_pledge(state, agent, destination),
+            taken(auction, command.bid),
+            lending.no_line(state, agent, auction.terms),
+        )
         or _commitment_needed(auction)
         or _signature_needed(auction, command.signature)
         or not_for_sale(auction, command.items)

@@ -20,7 +20,7 @@ from econonexus.domain.money import Amount, Ppm, share_of
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
 from econonexus.domain.subjects.contracts import Contract
-from econonexus.domain.subjects.reputations import lower_bound
+from econonexus.domain.subjects.reputations import proven_reliability
 
 
 def insure(state: State, command: commands.InsureContract, now: Instant) -> Decision | Refusal:
@@ -36,7 +36,7 @@ def insure(state: State, command: commands.InsureContract, now: Instant) -> Deci
     refusal = _cannot_be(contract, command.cover, now)
     if refusal:
         return refusal
-    known_of = lower_bound(state.reputations.of(contract.owner))
+    known_of = proven_reliability(state.reputations.of(contract.owner))
     return _insured(state, contract, command.cover, known_of, now)
 
 

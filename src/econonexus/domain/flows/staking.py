@@ -81,7 +81,8 @@ def unbond(state: State, command: commands.UnbondStake, now: Instant) -> Decisio
         return Refusal(RefusalCode.NOTHING_AT_STAKE, "agent", agent.id)
     account, free = state.ledger.accounts[stake_account(agent.id)], free_stake(state, agent.id)
     if command.amount > free:
-        return Refusal(RefusalCode.STAKE_IN_USE, "amount", account.id, command.amount, free)
+        told = None if account.id in state.auctions.sealed else free
+        return Refusal(RefusalCode.STAKE_IN_USE, "amount", account.id, command.amount, told)
     if len(stake.unbonding) >= MAX_UNBONDING:
         return Refusal(RefusalCode.TOO_MANY_UNBONDING, "agent", account.id, MAX_UNBONDING + 1, MAX_UNBONDING)
     refusal = banned(state, agent) or frozen(state, account)
