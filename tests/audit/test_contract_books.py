@@ -1,7 +1,7 @@
 """The second bookkeeper finds what does not add up about contracts.
 
-Every story begins in the town of `contracts`: ann has the contract `t:1` at 12 credits, and each word about it
-takes 1.2. What the economy made of the commands is read first; then comes the forged record, rightly chained.
+Every story begins in the town of `contracts`: ann has the contract `t:1` at 12 credits, and each word takes
+1.2. What the economy made of the commands is read first; then comes the forged record, rightly chained.
 """
 
 from collections.abc import Callable
@@ -113,7 +113,7 @@ def test_an_honest_story_adds_up(story: Callable[[], World]) -> None:
 
 
 def test_work_is_paid_by_the_quality_that_was_realised() -> None:
-    """bob's score is 11.8: 12 less a twentieth of 4, which is all that is proven of a newcomer's quality. Half
+    """bob's score is 11.8: 12 less a twentieth of 4, which is all that is proven of a newcomer. Half
     of 4 is paid beyond that."""
     assert by_quality().balance("ann") == 813_800_000
 
@@ -293,7 +293,7 @@ PAID = settlement(SATISFACTORY, JudgedBy.SILENCE, PAYMENT)
     [
         (replace(PAID, payment=PAYMENT + 1), "pays 12000001 for t:1, for which 12000000 is due"),
         (replace(PAID, payment=0), "pays 0 for t:1"),
-        (replace(PAID, bonus=1), "pays a bonus for t:1, which was not excellent"),
+        (replace(PAID, bonus=1), "more than was reserved for it"),
         (replace(PAID, destination="bob"), "pays bob for the work of ann"),
         (replace(PAID, source="bob"), "with other money than was reserved"),
         (replace(PAID, verdict=EXCELLENT), "settles t:1 as .'excellent', 'silence'"),
@@ -309,6 +309,12 @@ def test_a_forged_settlement_is_found(forged: e.ContractSettled, problem: str) -
     world = delivered()
     world.now += DAY
     forge(world, forged, problem)
+
+
+def test_a_bonus_is_for_the_excellent_alone() -> None:
+    world = delivered(bonus=4 * CREDIT)
+    world.now += DAY
+    forge(world, replace(PAID, bonus=1), "pays a bonus for t:1, which was not excellent")
 
 
 def test_nothing_is_settled_before_its_time() -> None:

@@ -214,8 +214,8 @@ class Books:
                 self.tasks.award(e, now)
                 self.contracts.enter(kind, e, now)
             case "contract_settled":
-                self.contracts.enter(kind, e, now)
                 self.tasks.end_contract(e, now)
+                self.contracts.enter(kind, e, now)
             case _:
                 return self.tasks.enter(kind, e, now) or self.contracts.enter(kind, e, now)
         return True
