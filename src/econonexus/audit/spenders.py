@@ -16,6 +16,8 @@ class Spenders:
         self.teams: set[str] = set()
         self.stopped: set[str] = set()
         """Agents and teams that may not spend."""
+        self.can: dict[str, list[str]] = {}
+        """Agent to what it says that it can do."""
 
     def create_team(self, name: str) -> None:
         """A team comes to be; no two agents or teams share a name."""

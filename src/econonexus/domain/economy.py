@@ -11,6 +11,7 @@ from econonexus.domain import commands, events
 from econonexus.domain.commands import Command
 from econonexus.domain.deadlines import Deadlines
 from econonexus.domain.effects.attention import AttentionEffects
+from econonexus.domain.effects.lines import LineEffects
 from econonexus.domain.effects.markets import MarketEffects
 from econonexus.domain.effects.monetary import MonetaryEffects
 from econonexus.domain.effects.promises import PromiseEffects
@@ -34,6 +35,7 @@ from econonexus.domain.flows import (
     inbox,
     insuring,
     keys,
+    lending,
     monetary,
     ordering,
     scheduling,
@@ -132,6 +134,7 @@ FLOWS: Mapping[type[Command], Callable[[State, Never, Instant], Decision | Refus
     commands.PostTask: tasking.post,
     commands.CancelTask: tasking.cancel,
     commands.OfferWork: tasking.offer,
+    commands.WithdrawOffer: tasking.withdraw_offer,
     commands.AdvanceTask: tasking.advance,
     commands.ReportDelivery: contracting.deliver,
     commands.JudgeContract: contracting.judge,
@@ -140,6 +143,7 @@ FLOWS: Mapping[type[Command], Callable[[State, Never, Instant], Decision | Refus
     commands.DecideDispute: contracting.decide,
     commands.AdvanceContract: contracting.advance,
     commands.InsureContract: insuring.insure,
+    commands.CallDebt: lending.call,
 }
 """Which flow decides which command."""
 
@@ -201,7 +205,6 @@ class Economy:
             events.Transferred: self._left,
             events.CreditLineSet: lambda e, _: ledger.set_credit_line(e),
             events.CreditDrawn: self._moved,
-            events.DebtRepaid: self._moved,
             events.HoldPlaced: self._hold_placed,
             events.HoldToppedUp: self._hold_topped_up,
             events.HoldPosted: self._hold_posted,
@@ -230,6 +233,7 @@ class Economy:
             events.KeyRevoked: lambda e, _: keys.revoke(e),
             events.SigningKeyRegistered: lambda e, _: agents.register(e),
             events.ModeSet: modes.set,
+            **LineEffects(self.state, self._deadlines).routes(),
             **MarketEffects(self.state, self._deadlines).routes(),
             **AttentionEffects(self.state, self._deadlines).routes(),
             **MonetaryEffects(self.state, self._deadlines).routes(),
@@ -257,7 +261,7 @@ class Economy:
             self.state.agents.assign_budget(AgentId(event.account), event.budget)
         self.state.budgets.assign(event.budget, event.previous)
 
-    def _moved(self, event: events.Minted | events.CreditDrawn | events.DebtRepaid, _: Instant) -> None:
+    def _moved(self, event: events.Minted | events.CreditDrawn, _: Instant) -> None:
         self.state.ledger.move(event.source, event.destination, event.amount)
 
     def _left(self, event: events.Transferred | events.Burned, at: Instant) -> None:

@@ -54,9 +54,17 @@ class PromiseRules(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A contract of this price counts as one; others in proportion,"""
     most_weight: int = 5
     """but none as more than so many."""
-    premium_least: Ppm = Ppm(10_000)
-    premium_most: Ppm = Ppm(200_000)
-    """What insuring costs, of the cover, with a perfect record and with none."""
+    loading: Ppm = Ppm(100_000)
+    """What insuring costs, of the cover, beyond the chance of failure that the provider's record leaves."""
+    insurable: Ppm = Ppm(100_000)
+    """In which part of a contract's time it can be insured: later on it shows how it will end."""
+    surplus_share: Ppm = Ppm(0)
+    """What part of an owner's verified surplus its record alone may be lent; none, unless somebody says so,
+    since two owners and their judge can make a surplus up."""
+    lending: Amount = Amount(0)
+    """How much of the treasury secures lines, at most; what it does not have secures nothing."""
+    repaying: Duration = Duration(30 * DAY)
+    """How long after it was drawn a debt is called."""
 
 
 class Judging(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):

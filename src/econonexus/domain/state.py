@@ -15,6 +15,7 @@ from econonexus.domain.subjects.exchanges import Exchanges
 from econonexus.domain.subjects.grants import Grants
 from econonexus.domain.subjects.inbox import Inbox
 from econonexus.domain.subjects.keys import Keys
+from econonexus.domain.subjects.lines import Lines
 from econonexus.domain.subjects.markets import Markets
 from econonexus.domain.subjects.modes import Modes
 from econonexus.domain.subjects.monetary import Monetary
@@ -52,6 +53,7 @@ class State(msgspec.Struct):
     tasks: Tasks = msgspec.field(default_factory=Tasks)
     contracts: Contracts = msgspec.field(default_factory=Contracts)
     reputations: Reputations = msgspec.field(default_factory=Reputations)
+    lines: Lines = msgspec.field(default_factory=Lines)
     sequence: Sequence = Sequence(0)
     time: Instant = Instant(0)
 
@@ -63,6 +65,7 @@ class State(msgspec.Struct):
         yield from self.orders.pledges()
         yield from self.tasks.pledges()
         yield from self.contracts.pledges()
+        yield from self.lines.pledges()
 
     def image(self) -> bytes:
         """The state as canonical JSON: equal states, and only they, give equal bytes.

@@ -57,6 +57,7 @@ from econonexus.domain.commands.holds import (
     TopUpHold,
     VoidHold,
 )
+from econonexus.domain.commands.lines import CallDebt
 from econonexus.domain.commands.markets import (
     ChangeCapacity,
     ChangeMarket,
@@ -93,6 +94,7 @@ from econonexus.domain.commands.tasks import (
     OfferWork,
     PostTask,
     ReportDelivery,
+    WithdrawOffer,
 )
 
 __all__ = [
@@ -108,6 +110,7 @@ __all__ = [
     "AssignBudget",
     "Blocked",
     "Burn",
+    "CallDebt",
     "CancelAuction",
     "CancelOrder",
     "CancelTask",
@@ -184,6 +187,7 @@ __all__ = [
     "UseGrant",
     "VoidHold",
     "WithdrawBid",
+    "WithdrawOffer",
     "WithdrawQuestion",
     "WithdrawRequest",
 ]
@@ -269,6 +273,7 @@ Command = (
     | PostTask
     | CancelTask
     | OfferWork
+    | WithdrawOffer
     | AdvanceTask
     | ReportDelivery
     | JudgeContract
@@ -277,4 +282,5 @@ Command = (
     | DecideDispute
     | AdvanceContract
     | InsureContract
+    | CallDebt
 )

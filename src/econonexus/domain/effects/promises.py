@@ -6,7 +6,7 @@ from typing import Never
 from econonexus.domain import events
 from econonexus.domain.deadlines import Deadlines
 from econonexus.domain.effects.timing import CONTRACT, STAKE, TASK
-from econonexus.domain.ids import AgentId, ContractId, Instant, TaskId
+from econonexus.domain.ids import AccountId, AgentId, ContractId, Instant, TaskId
 from econonexus.domain.kinds import TaskStatus, Verdict
 from econonexus.domain.ledger import Pledge
 from econonexus.domain.money import Amount
@@ -28,21 +28,23 @@ class PromiseEffects:
         """What to do for each event."""
         state = self._state
         return {
-            events.PromiseRulesSet: lambda e, _: setattr(state.stakes, "rules", e.rules),
+            events.PromiseRulesSet: lambda e, _: state.stakes.set_rules(e),
             events.StakePosted: self._stake_posted,
             events.StakeUnbonding: self._unbonding,
             events.StakeReleased: self._released,
             events.StakeSlashed: self._slashed,
+            events.LossCompensated: self._compensated,
             events.StandingSet: lambda e, _: state.stakes.stand(e),
             events.ReputationChanged: lambda e, _: state.reputations.change(e),
             events.TaskPosted: self._posted,
             events.TaskCancelled: lambda e, _: self._over(e.task, TaskStatus.CANCELLED),
             events.WorkOffered: lambda e, _: state.tasks.offer(e),
+            events.OfferWithdrawn: lambda e, _: state.tasks.withdraw(e),
             events.TaskFailed: lambda e, _: self._over(e.task, TaskStatus.FAILED, e.reason),
             events.ContractOpened: self._opened,
             events.TaskReopened: self._reopened,
             events.DeliveryReported: self._delivered,
-            events.VoteCast: lambda e, _: state.contracts.vote(e),
+            events.VoteCast: self._voted,
             events.ContractJudged: self._judged,
             events.VerdictChallenged: self._challenged,
             events.VerdictDefended: self._defended,
@@ -70,6 +72,17 @@ class PromiseEffects:
         self._state.stakes.slash(event, at)
         self._move(event.source, event.injured, event.to_injured)
         self._move(event.source, event.sink, Amount(event.amount - event.to_injured))
+        self._lost(event.agent, event.source)
+
+    def _compensated(self, event: events.LossCompensated, _: Instant) -> None:
+        self._move(event.source, event.injured, event.amount)
+        self._lost(event.agent, event.source)
+
+    def _lost(self, agent: AgentId, account: AccountId) -> None:
+        """What is lost can not be given back any more, whatever is at stake later."""
+        at_stake = self._state.ledger.accounts[account]
+        self._state.stakes.by_agent[agent].trim(at_stake.balance - at_stake.held)
+        self._note_stake(agent)
 
     def _posted(self, event: events.TaskPosted, at: Instant) -> None:
         pledge = Pledge(event.source, event.destination, event.held, event.budgets)
@@ -80,10 +93,10 @@ class PromiseEffects:
     def _over(self, name: TaskId, status: TaskStatus, reason: str = "") -> None:
         self._reserve(self._state.tasks.end(name, status, reason).pledge, -1)
 
-    def _opened(self, event: events.ContractOpened, _: Instant) -> None:
+    def _opened(self, event: events.ContractOpened, at: Instant) -> None:
         bond = Pledge(event.stake, event.stake, event.bond)
         self._state.tasks.award(event)
-        self._state.contracts.open(event, bond)
+        self._state.contracts.open(event, bond, at)
         self._reserve(bond)
         self._involve(event.provider, 1)
         self._note(event.contract)
@@ -94,6 +107,10 @@ class PromiseEffects:
 
     def _delivered(self, event: events.DeliveryReported, _: Instant) -> None:
         self._state.contracts.deliver(event)
+        self._note(event.contract)
+
+    def _voted(self, event: events.VoteCast, _: Instant) -> None:
+        self._state.contracts.vote(event)
         self._note(event.contract)
 
     def _judged(self, event: events.ContractJudged, _: Instant) -> None:
@@ -110,6 +127,7 @@ class PromiseEffects:
         pledge = Pledge(event.source, event.destination, event.bond, event.budgets)
         self._state.contracts.defend(event, pledge)
         self._reserve(pledge)
+        self._note(event.contract)
 
     def _settled(self, event: events.ContractSettled, at: Instant) -> None:
         contract = self._state.contracts.settle(event)
@@ -135,7 +153,7 @@ class PromiseEffects:
                 self._state.budgets.spend(lost.pledge.budgets, Amount(lost.pledge.amount), at)
 
     def _insured(self, event: events.ContractInsured, at: Instant) -> None:
-        self._state.contracts.by_id[event.contract].cover = event.cover
+        self._state.contracts.insure(event)
         self._move(event.source, event.destination, event.premium)
         if event.budgets:
             self._state.budgets.spend(event.budgets, event.premium, at)
@@ -158,4 +176,7 @@ class PromiseEffects:
         self._deadlines.add(STAKE, agent, self._state.stakes.by_agent[agent].due)
 
     def _note(self, name: ContractId) -> None:
-        self._deadlines.add(CONTRACT, name, self._state.contracts.by_id[name].due)
+        """Keep where it is told what happened to a contract, and when something is due in it next."""
+        contract = self._state.contracts.by_id[name]
+        contract.steps.append(self._state.sequence)
+        self._deadlines.add(CONTRACT, name, contract.due)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from econonexus.domain import commands
 from econonexus.domain.deadlines import Timed
 from econonexus.domain.ids import (
+    AccountId,
     AgentId,
     AuctionId,
     ContractId,
@@ -19,7 +20,7 @@ from econonexus.domain.state import State
 
 HOLD, AUCTION, GRANT, MARKET, BOOK, STAND = "hold", "auction", "grant", "market", "book", "stand"
 POLICY, QUESTION, SCHEDULE = "policy", "question", "schedule"
-TASK, CONTRACT, STAKE = "task", "contract", "stake"
+TASK, CONTRACT, STAKE, LINE = "task", "contract", "stake", "line"
 """The kinds of deadline; at one instant they fall due in the order of their names."""
 
 
@@ -71,6 +72,11 @@ def timed(state: State) -> Mapping[str, Timed]:
         return None if stake is None else stake.due
 
     return {
+        LINE: Timed(
+            state.lines.by_wallet.keys,
+            lambda name: state.lines.due_of(AccountId(name)),
+            lambda name: commands.CallDebt(AccountId(name)),
+        ),
         TASK: Timed(state.tasks.by_id.keys, of_task, lambda name: commands.AdvanceTask(TaskId(name))),
         CONTRACT: Timed(
             state.contracts.by_id.keys, of_contract, lambda name: commands.AdvanceContract(ContractId(name))

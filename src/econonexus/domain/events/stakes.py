@@ -2,7 +2,7 @@
 
 from econonexus.domain.events.form import EventForm
 from econonexus.domain.ids import AccountId, AgentId, BudgetId, ContractId, Instant
-from econonexus.domain.kinds import Offence, Standing
+from econonexus.domain.kinds import Standing
 from econonexus.domain.money import Amount, Ppm
 from econonexus.domain.promises import PromiseRules, Record
 
@@ -41,25 +41,6 @@ class StakeReleased(EventForm, frozen=True, tag="stake_released/1"):
     source: AccountId
     destination: AccountId
     amount: Amount
-
-
-class StakeSlashed(EventForm, frozen=True, tag="stake_slashed/1"):
-    """For an offence `amount` of an agent's stake is lost: so much to whom it harmed, the rest to `sink`.
-
-    `offences` are those of its owner in the window, this one included; within the grace nothing is lost.
-    """
-
-    agent: AgentId
-    owner: AccountId
-    offence: Offence
-    source: AccountId
-    amount: Amount
-    base: Amount
-    offences: int
-    injured: AccountId
-    to_injured: Amount
-    sink: AccountId
-    contract: ContractId | None = None
 
 
 class StandingSet(EventForm, frozen=True, tag="standing_set/1"):

@@ -25,8 +25,9 @@ class TaskPosted(EventForm, frozen=True, tag="task_posted/1"):
     judging: Judging
     quality_weight: Amount = Amount(0)
     least_reputation: Ppm = Ppm(0)
+    fallback: bool = True
     budgets: tuple[BudgetId, ...] = ()
-    text: Private = ""
+    description: Private = ""
 
 
 class TaskCancelled(EventForm, frozen=True, tag="task_cancelled/1"):
@@ -46,19 +47,33 @@ class WorkOffered(EventForm, frozen=True, tag="work_offered/1"):
     price: Sealed
 
 
+class OfferWithdrawn(EventForm, frozen=True, tag="offer_withdrawn/1"):
+    """`agent` would not do a task any more."""
+
+    task: TaskId
+    agent: AgentId
+
+
 class OpenedOffer(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """What an agent had offered, and the score it had; none where it could not be taken any more."""
+    """What an agent had offered, and how good its record let one expect it to be.
+
+    Where the offer could not be taken any more, `barred` says by which refusal's name, and which number was
+    too small: `had` of `least`.
+    """
 
     agent: AgentId
     price: Amount
-    score: int | None = None
+    quality: Ppm | None = None
+    barred: str = ""
+    least: int | None = None
+    had: int | None = None
 
 
 class ContractOpened(EventForm, frozen=True, tag="contract_opened/1"):
     """A task was awarded: `provider` does it for `payment` by `due_at`, and `bond` of its stake backs it.
 
-    `offers` are all that there were, open now. `paid_by_quality` is the second score where the payment counts
-    the quality that is realised.
+    It is paid into `destination`. `offers` are all that there were, open now. The payment follows from the
+    score of `second`, the best offer of another owner; from the ceiling where nobody else was left.
     """
 
     contract: ContractId
@@ -70,10 +85,11 @@ class ContractOpened(EventForm, frozen=True, tag="contract_opened/1"):
     bonus: Amount
     bond: Amount
     stake: AccountId
+    destination: AccountId
     due_at: Instant
     rules: PromiseRules
     offers: tuple[OpenedOffer, ...] = ()
-    second_score: int | None = None
+    second: AgentId | None = None
 
 
 class TaskReopened(EventForm, frozen=True, tag="task_reopened/1"):
@@ -169,26 +185,3 @@ class ContractSettled(EventForm, frozen=True, tag="contract_settled/1"):
     budgets: tuple[BudgetId, ...] = ()
     loser: AgentId | None = None
     quality: Ppm | None = None
-
-
-class ContractInsured(EventForm, frozen=True, tag="contract_insured/1"):
-    """A requester has paid a premium into the fund, to be compensated if a contract fails."""
-
-    contract: ContractId
-    agent: AgentId
-    source: AccountId
-    destination: AccountId
-    premium: Amount
-    cover: Amount
-    budgets: tuple[BudgetId, ...] = ()
-
-
-class ClaimPaid(EventForm, frozen=True, tag="claim_paid/1"):
-    """The fund has paid for a contract that failed: the cover, or what the fund had."""
-
-    contract: ContractId
-    agent: AgentId
-    source: AccountId
-    destination: AccountId
-    amount: Amount
-    claimed: Amount

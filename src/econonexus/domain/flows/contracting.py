@@ -4,7 +4,8 @@ from collections import Counter
 
 from econonexus.domain import commands, events
 from econonexus.domain.flows import forms
-from econonexus.domain.flows.enforcing import KEPT, Ruling, settle
+from econonexus.domain.flows.enforcing import KEPT, settle
+from econonexus.domain.flows.penalizing import Ruling
 from econonexus.domain.flows.pledging import reserve
 from econonexus.domain.flows.spending import Decision
 from econonexus.domain.ids import CREDIT, AgentId, Instant

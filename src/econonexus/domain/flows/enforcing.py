@@ -1,82 +1,73 @@
 """What a verdict leads to: pay, penalties, records, bans, the runner-up's turn, what the insurance pays.
 
-All of it is decided at once, from the state before, so what several parts do to one account is added up.
+All of it is decided at once, from the state before; what each part moves, the parts after it count (`Tally`).
 """
 
-from fractions import Fraction
-from typing import NamedTuple
-
-import msgspec
-
 from econonexus.domain import events
-from econonexus.domain.flows.pledging import after_payments
-from econonexus.domain.flows.spending import Decision, above, has_room, payer
-from econonexus.domain.flows.staking import room
-from econonexus.domain.flows.tasking import award
-from econonexus.domain.ids import CREDIT, AccountId, AgentId, Instant
-from econonexus.domain.kinds import AccountKind, Offence, Standing, Verdict
-from econonexus.domain.ledger import Account, Pledge, system_account
-from econonexus.domain.mechanisms import procurement
-from econonexus.domain.mechanisms.promises import effects, records, slashing
-from econonexus.domain.money import PPM_ONE, Amount, Ppm, share_of
+from econonexus.domain.flows import lending
+from econonexus.domain.flows.awarding import award
+from econonexus.domain.flows.claiming import claim
+from econonexus.domain.flows.penalizing import Case, Ruling, banned, compensate, penalize, penalize_fall
+from econonexus.domain.flows.spending import Decision, above
+from econonexus.domain.flows.tally import Tally
+from econonexus.domain.ids import Instant
+from econonexus.domain.kinds import ContractStatus, Verdict
+from econonexus.domain.mechanisms.promises import awards, effects, records
+from econonexus.domain.money import Amount, share_of
 from econonexus.domain.state import State
 from econonexus.domain.subjects.contracts import Contract
 from econonexus.domain.subjects.reputations import lower_bound, score
 from econonexus.domain.subjects.tasks import Task
 
-OFFENCES = {
-    Verdict.POOR: Offence.TASK_FAILURE,
-    Verdict.LATE: Offence.TIMEOUT_VIOLATION,
-    Verdict.BYZANTINE: Offence.BYZANTINE_BEHAVIOR,
-}
 KEPT = (Verdict.EXCELLENT, Verdict.SATISFACTORY)
 DAY_NS = 86_400_000_000_000
-
 
 Again = events.ContractOpened | events.TaskFailed
 
 
-class Ruling(NamedTuple):
-    """A verdict that stands."""
-
-    verdict: Verdict
-    by: str
-    independent: bool
-    """Whether neither side said so."""
-    quality: Ppm | None = None
-    loser: AgentId | None = None
-    """Whose challenge bond goes to the other side."""
-
-
 def settle(state: State, contract: Contract, ruling: Ruling, now: Instant) -> Decision:
     """End a contract as ruled, with all that follows."""
-    task = state.tasks.by_id[contract.task]
-    settled = _settled(state, contract, task, ruling)
-    again = None if ruling.verdict in KEPT else _awarded_again(state, contract, task, ruling, now)
-    slashed = _slashed(state, contract, task, ruling, again, now)
-    changed = _changed(state, contract, ruling, now)
+    case = Case(state, contract, state.tasks.by_id[contract.task], ruling, now, Tally(state))
+    ban = banned(case)
+    others = _unfinished(case) if ban else ()
+    ended = [event for other in others for event in _ended(other)]
+    settled = _settled(case)
+    # No agent of an owner whose contract failed is next, so what it loses here changes nothing about that.
+    again = None if ruling.verdict in KEPT else award(state, case.task, now)
+    slashed = penalize(case, _loss(case, again))
+    compensated = compensate(case, slashed)
+    changed = _changed(case)
+    fallen = penalize_fall(case, changed, slashed)
+    made_good = sum(each.to_injured for each in slashed) + sum(each.amount for each in compensated)
+    claims = [*claim(case, made_good), *(paid for other in others for paid in claim(other))]
     return (
-        *_others_ended(state, contract, ruling, now),
+        *ended,
         settled,
         *slashed,
+        *compensated,
         *changed,
-        *_crossed(state, contract, changed, slashed, now),
-        *_banned(contract, ruling),
-        *_claimed(state, contract, ruling),
+        *fallen,
+        *ban,
+        *claims,
+        *_verified(case, settled),
         *((again,) if again else ()),
-        *_after_payment(state, task, settled, now),
+        *case.tally.follow_ups(now),
     )
 
 
-def _settled(state: State, contract: Contract, task: Task, ruling: Ruling) -> events.ContractSettled:
+def _settled(case: Case) -> events.ContractSettled:
     """What the provider is paid, and which budgets that leaves."""
-    destination = _account_of(state, contract.provider)
-    payment, bonus = _due_to_provider(state, contract, task, ruling)
-    if has_room(
-        destination, payment + bonus
-    ):  # A balance that is full takes nothing; the requester keeps it.
+    state, contract, task, ruling, _, tally = case
+    destination = state.ledger.accounts[contract.destination]
+    payment, bonus = _due_to_provider(case)
+    if payment + bonus > tally.room(destination):
+        # A balance that is full takes nothing; the requester keeps it.
         payment, bonus = Amount(0), Amount(0)
     kept = above(state, destination) if task.pledge.budgets else ()
+    left = tuple(level for level in task.pledge.budgets if level not in kept)
+    tally.free(contract.bond)
+    tally.move(task.pledge.source, destination.id, payment + bonus, left)
+    _lose_challenge(case)
     return events.ContractSettled(
         contract.id,
         task.id,
@@ -86,98 +77,60 @@ def _settled(state: State, contract: Contract, task: Task, ruling: Ruling) -> ev
         destination.id,
         payment,
         bonus,
-        tuple(level for level in task.pledge.budgets if level not in kept),
+        left,
         ruling.loser,
         ruling.quality,
     )
 
 
-def _due_to_provider(state: State, contract: Contract, task: Task, ruling: Ruling) -> tuple[Amount, Amount]:
+def _lose_challenge(case: Case) -> None:
+    """Count what the loser of a challenge pays to the other side."""
+    sides = [side for side in (case.contract.challenge, case.contract.defence) if side is not None]
+    for lost in (side for side in sides if side.agent == case.ruling.loser):
+        (winner,) = (side for side in sides if side is not lost)
+        case.tally.move(lost.pledge.source, winner.pledge.source, lost.pledge.amount, lost.pledge.budgets)
+
+
+def _due_to_provider(case: Case) -> tuple[Amount, Amount]:
     """The payment, by the quality realised where that was agreed, and the bonus, which the record scales."""
+    contract, task, ruling = case.contract, case.task, case.ruling
     if ruling.verdict not in KEPT:
         return Amount(0), Amount(0)
-    payment = contract.payment
-    if contract.second_score is not None and ruling.quality is not None:
-        realised = Fraction(ruling.quality, PPM_ONE)
-        owed = procurement.owed(
-            Fraction(contract.second_score), Fraction(task.quality_weight), realised, task.ceiling
-        )
-        payment = Amount(min(owed, task.ceiling))
+    payment = _realised(contract, task, ruling)
     if ruling.verdict is not Verdict.EXCELLENT:
         return payment, Amount(0)
-    multiplier = effects.reward_multiplier(score(state.reputations.of(contract.owner)))
+    multiplier = effects.reward_multiplier(score(case.state.reputations.of(contract.owner)))
     return payment, Amount(min(contract.bonus, share_of(contract.bonus, multiplier)))
 
 
-def _awarded_again(state: State, contract: Contract, task: Task, ruling: Ruling, now: Instant) -> Again:
-    """The runner-up's contract, or the end of the task; whoever is banned by this is no runner-up."""
-    offers = task.offers
-    if ruling.verdict is Verdict.BYZANTINE:
-        owner_of = state.agents.by_id
-        offers = {name: price for name, price in offers.items() if owner_of[name].owner != contract.owner}
-    return award(state, msgspec.structs.replace(task, offers=offers), now)
+def _realised(contract: Contract, task: Task, ruling: Ruling) -> Amount:
+    """The payment for the quality that was judged; a requester's own word takes nothing from it, as the
+    requester would keep that."""
+    second, payment = contract.second, contract.payment
+    if not task.quality_weight or second is None or second.quality is None or ruling.quality is None:
+        return payment
+    rival = awards.Offer(second.agent, "", second.price, second.quality)
+    realised = awards.realised(rival, ruling.quality, task.ceiling, task.quality_weight)
+    return realised if ruling.independent else Amount(max(payment, realised))
 
 
-def _loss(contract: Contract, task: Task, again: Again | None) -> int:
-    """What the requester lost: what the runner-up costs more, or else what it would have paid more."""
-    dearer = again.payment if isinstance(again, events.ContractOpened) else task.ceiling
-    return max(0, dearer - contract.payment)
+def _loss(case: Case, again: Again | None) -> int:
+    """What awarding the task again costs its requester: what the runner-up costs more, or else what it would
+    have paid more; as nothing where nobody independent says that the contract failed."""
+    if again is None or not case.ruling.independent:
+        return 0
+    dearer = again.payment if isinstance(again, events.ContractOpened) else case.task.ceiling
+    return max(0, dearer - case.contract.payment)
 
 
-def _slashed(
-    state: State, contract: Contract, task: Task, ruling: Ruling, again: Again | None, now: Instant
-) -> tuple[events.StakeSlashed, ...]:
-    """What is lost for the offence, and who gets it."""
-    offence = OFFENCES.get(ruling.verdict)
-    if offence is None:
-        return ()
-    loss = _loss(contract, task, again) if ruling.independent else 0
-    everything = offence is Offence.BYZANTINE_BEHAVIOR
-    account = state.ledger.accounts[contract.bond.source]
-    base = account.balance if everything else contract.bond.amount
-    return (_penalty(state, contract, offence, base, loss, now),)
-
-
-def _penalty(
-    state: State, contract: Contract, offence: Offence, base: int, loss: int, now: Instant
-) -> events.StakeSlashed:
-    rules, account = contract.rules, state.ledger.accounts[contract.bond.source]
-    rule = getattr(rules, offence.value)
-    since = Instant(max(0, now - rules.window))
-    offences = state.stakes.offences_of(contract.owner, offence, since) + 1
-    # What backs other contracts is theirs, except where all is lost.
-    elsewhere = 0 if offence is Offence.BYZANTINE_BEHAVIOR else account.held - contract.bond.amount
-    stake = max(0, account.balance - elsewhere)
-    lost = slashing.penalty(stake, base, rule, offences, "compound" if rules.compound else "linear")
-    if offence is Offence.BYZANTINE_BEHAVIOR and slashing.repetition(offences, rule.grace):
-        lost = Amount(stake)
-    injured = _account_of(state, contract.requester)
-    sink = AccountKind.INSURANCE if rules.to_insurance else AccountKind.BURN
-    return events.StakeSlashed(
-        contract.provider,
-        contract.owner,
-        offence,
-        account.id,
-        lost,
-        Amount(base),
-        offences,
-        injured.id,
-        Amount(min(lost, loss, room(injured))),
-        system_account(sink, CREDIT),
-        contract.id,
-    )
-
-
-def _changed(
-    state: State, contract: Contract, ruling: Ruling, now: Instant
-) -> tuple[events.ReputationChanged, ...]:
+def _changed(case: Case) -> tuple[events.ReputationChanged, ...]:
     """What is known of the provider's owner after this."""
-    if ruling.verdict is Verdict.ENDED:
-        return ()
+    contract, ruling = case.contract, case.ruling
     rules = contract.rules
     weight = records.weight_of(contract.payment, rules.plain_value, rules.most_weight)
-    before = state.reputations.of(contract.owner)
-    after = records.after(before, ruling.verdict, ruling.quality, weight, now // DAY_NS, rules.half_life_days)
+    before = case.state.reputations.of(contract.owner)
+    day = case.now // DAY_NS
+    after = records.after(before, ruling.verdict, ruling.quality, weight, day, rules.half_life_days)
     return (
         events.ReputationChanged(
             contract.owner, after, score(after), lower_bound(after), contract.id, weight
@@ -185,67 +138,28 @@ def _changed(
     )
 
 
-def _crossed(
-    state: State,
-    contract: Contract,
-    changed: tuple[events.ReputationChanged, ...],
-    slashed: tuple[events.StakeSlashed, ...],
-    now: Instant,
-) -> tuple[events.StakeSlashed, ...]:
-    """The penalty for a score that falls below the threshold; never where this verdict has cost something."""
-    threshold, before = contract.rules.threshold, score(state.reputations.of(contract.owner))
-    fell = any(before >= threshold > event.score for event in changed)
-    if not fell or any(event.amount for event in slashed):
-        return ()
-    return (_penalty(state, contract, Offence.REPUTATION_THRESHOLD, contract.bond.amount, 0, now),)
-
-
-def _others_ended(state: State, contract: Contract, ruling: Ruling, now: Instant) -> tuple[events.Event, ...]:
-    """All other contracts of an owner that is banned end without an offence of their own."""
-    if ruling.verdict is not Verdict.BYZANTINE:
-        return ()
-    ended: list[events.Event] = []
-    for name in state.contracts.of_owner.get(contract.owner, ()):
-        other = state.contracts.by_id[name]
-        if other.id == contract.id:
-            continue
-        task = state.tasks.by_id[other.task]
-        ended.append(_settled(state, other, task, Ruling(Verdict.ENDED, "system", True)))
-        ended.append(events.TaskReopened(task.id, other.id, now))
-    return tuple(ended)
-
-
-def _banned(contract: Contract, ruling: Ruling) -> tuple[events.StandingSet, ...]:
-    if ruling.verdict is not Verdict.BYZANTINE:
-        return ()
-    return (events.StandingSet(contract.owner, Standing.BANNED, f"byzantine in {contract.id}"),)
-
-
-def _claimed(state: State, contract: Contract, ruling: Ruling) -> tuple[events.ClaimPaid, ...]:
-    """What the fund pays for a contract that failed: never more than it has."""
-    if not contract.cover or ruling.verdict in KEPT:
-        return ()
-    fund = state.ledger.accounts[system_account(AccountKind.INSURANCE, CREDIT)]
-    insured = _account_of(state, contract.requester)
-    amount = max(0, min(contract.cover, fund.available, room(insured)))
-    return (
-        events.ClaimPaid(
-            contract.id, contract.requester, fund.id, insured.id, Amount(amount), contract.cover
-        ),
+def _unfinished(case: Case) -> tuple[Case, ...]:
+    """The other contracts of an owner that is banned, as far as nothing was delivered: who has been delivered
+    something judges that, and pays for it."""
+    contracts = case.state.contracts
+    others = [contracts.by_id[name] for name in contracts.of_owner.get(case.contract.owner, ())]
+    ended = Ruling(Verdict.ENDED, "system", case.ruling.independent)
+    return tuple(
+        case.of(other, ended)
+        for other in others
+        if other.id != case.contract.id and other.status is ContractStatus.OPEN
     )
 
 
-def _after_payment(state: State, task: Task, settled: events.ContractSettled, now: Instant) -> Decision:
-    """Alerts of budgets, and debts that the income repays."""
-    paid = settled.payment + settled.bonus
-    if not paid:
+def _verified(case: Case, settled: events.ContractSettled) -> tuple[events.SurplusVerified, ...]:
+    """What the provider's owner was paid, where somebody independent says that it was earned."""
+    owner, paid = case.contract.owner, Amount(settled.payment + settled.bonus)
+    if not (case.ruling.independent and case.ruling.verdict in KEPT and paid):
         return ()
-    pledge = Pledge(settled.source, settled.destination, paid, settled.budgets)
-    return after_payments(state, [(pledge, paid)], now)
+    total = lending.verified(case.state, owner, paid, case.now)
+    return (events.SurplusVerified(owner, case.contract.id, paid, total, case.now // DAY_NS),)
 
 
-def _account_of(state: State, agent: AgentId) -> Account:
-    """Where an agent's income goes: its wallet, or its team's."""
-    paying = payer(state, AccountId(agent))
-    assert paying is not None, "every agent has a wallet, or a team that has"
-    return paying[0]
+def _ended(case: Case) -> Decision:
+    """The end of a contract that is no offence; its task is awarded again."""
+    return _settled(case), events.TaskReopened(case.task.id, case.contract.id, case.now)

@@ -4,6 +4,7 @@ from econonexus.domain import commands, events
 from econonexus.domain.flows import forms
 from econonexus.domain.flows.bundle_terms import odd_bundles, unsold_reserves
 from econonexus.domain.flows.clocks import clocks_go_on
+from econonexus.domain.flows.reputation_terms import odd_reputation
 from econonexus.domain.flows.schedule_terms import not_for_schedule, odd_schedule
 from econonexus.domain.flows.spending import RECEIVES, Decision, unknown_account
 from econonexus.domain.flows.stand_terms import odd_stand_terms, too_few_units
@@ -220,6 +221,7 @@ def _odd_mechanics(mechanism: Mechanism, terms: Terms) -> Refusal | None:
         or odd_schedule(mechanism, terms)
         or odd_stand_terms(mechanism, terms)
         or odd_book(mechanism, terms)
+        or odd_reputation(mechanism, terms)
     )
 
 

@@ -179,11 +179,17 @@ def alerts(state: State, levels: tuple[BudgetId, ...], amount: int, now: Instant
 
 
 def repayment(state: State, receiver: Account, income: int) -> Decision:
-    """What of an income goes on to repay the receiver's debt: as much as is owed, before anything else."""
-    if receiver.debt is None:
+    """What of an income goes on to repay the receiver's debts: as much as is owed, before anything else.
+
+    What it was lent for bids and orders comes first, since that falls due.
+    """
+    if not receiver.owes:
         return ()
-    owed = -state.ledger.accounts[receiver.debt].balance
-    repaid = min(owed, income)
-    if repaid <= 0:
-        return ()
-    return (events.DebtRepaid(receiver.id, receiver.debt, Amount(repaid)),)
+    repaid: list[events.Event] = []
+    for debt in (receiver.line, receiver.debt):
+        owed = 0 if debt is None else -state.ledger.accounts[debt].balance
+        amount = min(owed, income)
+        if debt is not None and amount > 0:
+            repaid.append(events.DebtRepaid(receiver.id, debt, Amount(amount)))
+            income -= amount
+    return tuple(repaid)

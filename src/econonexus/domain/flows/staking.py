@@ -133,6 +133,7 @@ def _odd_rules(rules: PromiseRules) -> Refusal | None:
         "half_life_days": 1,
         "plain_value": 1,
         "most_weight": 1,
+        "repaying": 1,
     }
     for field in rules.__struct_fields__:
         value = getattr(rules, field)
@@ -144,7 +145,7 @@ def _odd_rules(rules: PromiseRules) -> Refusal | None:
             fine = value.__class__ is bool
         if not fine:
             return Refusal(RefusalCode.INVALID_PROMISE_RULES, field)
-    for field in ("relief", "threshold", "premium_least", "premium_most"):
+    for field in ("relief", "threshold", "loading", "insurable", "surplus_share"):
         if getattr(rules, field) > PPM_ONE:
             return Refusal(RefusalCode.INVALID_PROMISE_RULES, field)
     return None

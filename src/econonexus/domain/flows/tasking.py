@@ -1,23 +1,19 @@
-"""Tasks: posted, offered for, awarded by second score to whoever is able, willing and backed."""
-
-from fractions import Fraction
+"""Tasks: posted, offered for, taken back. Who gets one is in `awarding`."""
 
 from econonexus.domain import commands, events
 from econonexus.domain.flows import forms
-from econonexus.domain.flows.pledging import reserve
-from econonexus.domain.flows.spending import Decision
-from econonexus.domain.flows.staking import free_stake, known_agent, stake_account, suspended
-from econonexus.domain.ids import CREDIT, AgentId, ContractId, Instant
+from econonexus.domain.flows.awarding import award, unbacked, unfit
+from econonexus.domain.flows.pledging import paying, reserve
+from econonexus.domain.flows.spending import Decision, may_pay
+from econonexus.domain.flows.staking import known_agent, suspended
+from econonexus.domain.ids import CREDIT, AgentId, Instant, TaskId
 from econonexus.domain.kinds import AccountKind, TaskStatus
-from econonexus.domain.ledger import system_account
-from econonexus.domain.mechanisms import procurement
-from econonexus.domain.mechanisms.bids import Auction, Bid
-from econonexus.domain.mechanisms.promises import effects
-from econonexus.domain.money import MAX_AMOUNT, PPM_ONE, Amount
-from econonexus.domain.refusals import Refusal, RefusalCode
+from econonexus.domain.ledger import Pledge, system_account
+from econonexus.domain.money import PPM_ONE, Amount
+from econonexus.domain.promises import Judging
+from econonexus.domain.refusals import Refusal, RefusalCode, earliest
 from econonexus.domain.state import State
 from econonexus.domain.subjects.agents import Agent
-from econonexus.domain.subjects.reputations import lower_bound
 from econonexus.domain.subjects.tasks import Task
 
 MAX_ID = 112
@@ -25,7 +21,8 @@ MAX_ID = 112
 MAX_TEXT = 16_384
 MAX_CAPABILITY = 128
 MAX_JUDGES = 64
-MAX_OFFERS = 10_000
+MAX_OFFERS = 1_000
+"""All are opened in one record when the task is awarded."""
 
 
 def post(state: State, command: commands.PostTask, now: Instant) -> Decision | Refusal:
@@ -36,17 +33,25 @@ def post(state: State, command: commands.PostTask, now: Instant) -> Decision | R
     requester = known_agent(state, "requester", command.requester)
     if isinstance(requester, Refusal):
         return requester
-    refusal = _cannot_be(state, command, now) or suspended(state, requester)
+    escrow = state.ledger.accounts[system_account(AccountKind.ESCROW, CREDIT)]
+    refusal = earliest(
+        may_pay(paying(state, requester)[0], escrow),
+        _cannot_be(state, command, now),
+        suspended(state, requester),
+    )
     if refusal:
         return refusal
-    escrow = state.ledger.accounts[system_account(AccountKind.ESCROW, CREDIT)]
     pledged = reserve(state, requester, escrow, command.ceiling + command.bonus, now, "ceiling")
     if isinstance(pledged, Refusal):
         return pledged
     pledge, overruns = pledged
-    posted = events.TaskPosted(
+    return (*overruns, _posted(command, pledge))
+
+
+def _posted(command: commands.PostTask, pledge: Pledge) -> events.TaskPosted:
+    return events.TaskPosted(
         command.task,
-        requester.id,
+        command.requester,
         pledge.source,
         pledge.destination,
         command.capability,
@@ -58,38 +63,57 @@ def post(state: State, command: commands.PostTask, now: Instant) -> Decision | R
         command.judging,
         command.quality_weight,
         command.least_reputation,
+        command.fallback,
         pledge.budgets,
-        command.text,
+        command.description,
     )
-    return (*overruns, posted)
 
 
 def cancel(state: State, command: commands.CancelTask, _: Instant) -> Decision | Refusal:
     """Take a task back."""
-    task = open_task(state, command.task)
+    task = known_task(state, command.task)
     if isinstance(task, Refusal):
         return task
     if command.agent not in (None, task.requester):
         return Refusal(RefusalCode.UNKNOWN_TASK, "task", command.task)
+    refusal = _not_open(task)
+    if refusal:
+        return refusal
     pledge = task.pledge
     return (events.TaskCancelled(task.id, task.requester, pledge.source, Amount(pledge.amount)),)
 
 
 def offer(state: State, command: commands.OfferWork, _: Instant) -> Decision | Refusal:
     """Offer to do a task."""
-    if command.price.__class__ is not int or not 1 <= command.price <= MAX_AMOUNT:
-        return Refusal(RefusalCode.INVALID_TASK, "price")
+    refusal = forms.amount("price", command.price)
+    if refusal:
+        return refusal
     agent = known_agent(state, "agent", command.agent)
     if isinstance(agent, Refusal):
         return agent
-    task = open_task(state, command.task)
+    task = known_task(state, command.task)
     if isinstance(task, Refusal):
         return task
-    if len(task.offers) >= MAX_OFFERS and agent.id not in task.offers:
+    refusal = (
+        next(unfit(state, task, agent), None)
+        or _over_ceiling(task, command.price)
+        or _not_open(task)
+        or _too_many(task, agent)
+        or next(unbacked(state, task, agent), None)
+    )
+    return refusal or (events.WorkOffered(task.id, agent.id, command.price),)
+
+
+def withdraw_offer(state: State, command: commands.WithdrawOffer, _: Instant) -> Decision | Refusal:
+    """Take an offer back: also from a task that is awarded, so that nobody has to wait to be next."""
+    task = known_task(state, command.task)
+    if isinstance(task, Refusal):
+        return task
+    if command.agent not in task.offers or command.agent in task.tried:
+        return Refusal(RefusalCode.UNKNOWN_OFFER, "agent", command.agent)
+    if task.id not in state.tasks.by_id:
         return Refusal(RefusalCode.TASK_NOT_OPEN, "task", task.id)
-    if command.price > task.ceiling:  # The ceiling is public; what was offered is not.
-        return Refusal(RefusalCode.OVER_CEILING, "price", task.id)
-    return not_eligible(state, task, agent) or (events.WorkOffered(task.id, agent.id, command.price),)
+    return (events.OfferWithdrawn(task.id, command.agent),)
 
 
 def advance(state: State, command: commands.AdvanceTask, now: Instant) -> Decision | Refusal:
@@ -102,140 +126,61 @@ def advance(state: State, command: commands.AdvanceTask, now: Instant) -> Decisi
     return (award(state, task, now),)
 
 
-def award(state: State, task: Task, now: Instant) -> events.ContractOpened | events.TaskFailed:
-    """Give a task to the best of those who offered and have not had it, or let it fail.
-
-    Whoever comes after somebody who failed has as long for the work as that one had.
-    """
-    able = _able(state, task)
-    scores = {bid.agent: -(-_score(task, bid) // 1) for bid in able}
-    offers = tuple(
-        events.OpenedOffer(agent, price, scores.get(agent)) for agent, price in task.offers.items()
-    )
-    outcome = procurement.clear(Auction(able, {task.capability: 1}), task.ceiling, _weight(task))
-    if not outcome.allocation:
-        reason = "nobody who offered is left that could take it" if task.offers else "nobody offered"
-        pledge = task.pledge
-        return events.TaskFailed(
-            task.id, task.requester, pledge.source, Amount(pledge.amount), reason, offers
-        )
-    (won,) = outcome.allocation
-    provider = state.agents.by_id[AgentId(won.agent)]
-    second = _second_score(task, able, provider)
-    due_at = task.due_at if not task.tried else min(now + task.time_to_work, MAX_AMOUNT)
-    return events.ContractOpened(
-        ContractId(f"{task.id}:{len(task.tried) + 1}"),
-        task.id,
-        task.requester,
-        provider.id,
-        provider.owner,
-        Amount(won.amount),
-        task.bonus,
-        bond_of(state, provider, won.amount),
-        stake_account(provider.id),
-        Instant(due_at),
-        state.stakes.rules,
-        offers,
-        second,
-    )
+def known_task(state: State, name: TaskId) -> Task | Refusal:
+    """The task of a name."""
+    task = state.tasks.find(name)
+    return Refusal(RefusalCode.UNKNOWN_TASK, "task", name) if task is None else task
 
 
-def open_task(state: State, name: str) -> Task | Refusal:
-    """The task of a name that takes offers."""
-    task = state.tasks.find(name)  # type: ignore[arg-type]  # A name, whoever's.
-    if task is None:
-        return Refusal(RefusalCode.UNKNOWN_TASK, "task", name)
-    return task if task.status is TaskStatus.POSTED else Refusal(RefusalCode.TASK_NOT_OPEN, "task", name)
+def _not_open(task: Task) -> Refusal | None:
+    return None if task.status is TaskStatus.POSTED else Refusal(RefusalCode.TASK_NOT_OPEN, "task", task.id)
 
 
-def not_eligible(state: State, task: Task, agent: Agent) -> Refusal | None:
-    """Why an agent cannot have a task: who it is, what it can, what it has at stake, what is known of it."""
-    requester = state.agents.by_id[task.requester]
-    if agent.owner == requester.owner:
-        return Refusal(RefusalCode.OWN_TASK, "agent", agent.id)
-    if task.capability not in agent.capabilities:
-        return Refusal(RefusalCode.NOT_CAPABLE, "agent", task.capability)
-    refusal = suspended(state, agent)
-    if refusal:
-        return refusal
-    known = lower_bound(state.reputations.of(agent.owner))
-    if known < task.least_reputation:
-        return Refusal(RefusalCode.REPUTATION_TOO_LOW, "agent", agent.owner, task.least_reputation, known)
-    return _too_little_at_stake(state, task, agent)
+def _over_ceiling(task: Task, price: int) -> Refusal | None:
+    """Whether a price is too high. The ceiling is public; what was offered is not, and is not told."""
+    return Refusal(RefusalCode.OVER_CEILING, "price", task.id) if price > task.ceiling else None
 
 
-def bond_of(state: State, agent: Agent, price: int) -> Amount:
-    """What of its stake backs a contract of an agent at this price."""
-    rules = state.stakes.rules
-    return effects.bond(price, lower_bound(state.reputations.of(agent.owner)), rules.bond, rules.relief)
-
-
-def _too_little_at_stake(state: State, task: Task, agent: Agent) -> Refusal | None:
-    """The identity stake once, and free stake for the bond of the dearest contract this task could become."""
-    account = state.ledger.accounts.get(stake_account(agent.id))
-    posted = 0 if account is None else account.balance
-    least = state.stakes.rules.identity_stake
-    if posted < least:
-        return Refusal(RefusalCode.STAKE_TOO_SMALL, "agent", agent.id, least, posted)
-    free, bond = free_stake(state, agent.id), bond_of(state, agent, task.ceiling)
-    return Refusal(RefusalCode.STAKE_TOO_SMALL, "agent", agent.id, bond, free) if free < bond else None
-
-
-def _able(state: State, task: Task) -> list[Bid]:
-    """The offers that could become a contract now, as the rule knows them."""
-    bids = []
-    for name, price in task.offers.items():
-        agent = state.agents.by_id[name]
-        if name in task.tried or agent.frozen or not_eligible(state, task, agent) is not None:
-            continue
-        quality = Fraction(lower_bound(state.reputations.of(agent.owner)), PPM_ONE)
-        bids.append(Bid(name, name, agent.owner, task.capability, 1, price, "sell", quality))
-    return bids
-
-
-def _weight(task: Task) -> Fraction:
-    return Fraction(task.quality_weight)
-
-
-def _score(task: Task, bid: Bid) -> Fraction:
-    return procurement.score_of(bid, _weight(task))
-
-
-def _second_score(task: Task, able: list[Bid], provider: Agent) -> int | None:
-    """The best score of another owner, rounded up, where the payment is to count the quality realised."""
-    if not task.quality_weight:
-        return None
-    others = [_score(task, bid) for bid in able if bid.owner != provider.owner]
-    return -int(-min(others) // 1) if others else task.ceiling
+def _too_many(task: Task, agent: Agent) -> Refusal | None:
+    full = len(task.offers) >= MAX_OFFERS and agent.id not in task.offers
+    return Refusal(RefusalCode.TOO_MANY_OFFERS, "task", task.id) if full else None
 
 
 def _odd(command: commands.PostTask) -> Refusal | None:
     """What is out of range, whatever the state."""
-    refusal = (
+    return (
         forms.name("task", command.task)
         or forms.text("task", command.task, MAX_ID)
-        or forms.text("text", command.text, MAX_TEXT)
+        or forms.text("description", command.description, MAX_TEXT)
+        or forms.amount("ceiling", command.ceiling)
+        or forms.amount("bonus", command.bonus, 0)
+        or forms.amount("bonus", command.ceiling + command.bonus)
+        or forms.amount("quality_weight", command.quality_weight, 0)
+        or forms.instant("offers_until", command.offers_until)
+        or forms.instant("due_at", command.due_at)
+        or _odd_demands(command)
+        or _odd_judging(command.judging)
     )
-    if refusal:
-        return refusal
+
+
+def _odd_demands(command: commands.PostTask) -> Refusal | None:
     if not 1 <= len(command.capability) <= MAX_CAPABILITY:
         return Refusal(RefusalCode.INVALID_TASK, "capability")
-    for field, least in (("ceiling", 1), ("bonus", 0), ("quality_weight", 0)):
-        value = getattr(command, field)
-        if value.__class__ is not int or not least <= value <= MAX_AMOUNT:
-            return Refusal(RefusalCode.INVALID_TASK, field)
-    if command.ceiling + command.bonus > MAX_AMOUNT:
-        return Refusal(RefusalCode.INVALID_TASK, "bonus")
-    if not 0 <= command.least_reputation <= PPM_ONE:
+    least = command.least_reputation
+    if least.__class__ is not int or not 0 <= least <= PPM_ONE:
         return Refusal(RefusalCode.INVALID_TASK, "least_reputation")
-    judging = command.judging
-    if len(judging.judges) > MAX_JUDGES or len(set(judging.judges)) < len(judging.judges):
+    return None
+
+
+def _odd_judging(judging: Judging) -> Refusal | None:
+    judges = len(judging.judges)
+    if judges > MAX_JUDGES or len(set(judging.judges)) < judges:
         return Refusal(RefusalCode.INVALID_TASK, "judging.judges")
     # Less than a majority could say two things at once.
-    least, most = len(judging.judges) // 2 + 1, max(1, len(judging.judges))
-    if not least <= judging.quorum <= most:
-        return Refusal(RefusalCode.INVALID_TASK, "judging.quorum", "", judging.quorum, least)
-    return forms.instant("offers_until", command.offers_until) or forms.instant("due_at", command.due_at)
+    least, most = judges // 2 + 1, max(1, judges)
+    if judging.quorum.__class__ is not int or not least <= judging.quorum <= most:
+        return Refusal(RefusalCode.INVALID_TASK, "judging.quorum")
+    return None
 
 
 def _cannot_be(state: State, command: commands.PostTask, now: Instant) -> Refusal | None:

@@ -7,7 +7,7 @@ import msgspec
 
 from econonexus.domain import events
 from econonexus.domain.contract_life import Step, advanced
-from econonexus.domain.ids import AccountId, AgentId, ContractId, Instant, TaskId
+from econonexus.domain.ids import AccountId, AgentId, ContractId, Instant, Sequence, TaskId
 from econonexus.domain.kinds import ContractStatus, Verdict
 from econonexus.domain.ledger import Pledge
 from econonexus.domain.money import Amount, Ppm
@@ -43,9 +43,12 @@ class Contract(msgspec.Struct, gc=False, omit_defaults=True):
     bonus: Amount
     bond: Pledge
     """What of the provider's stake backs it."""
+    destination: AccountId
+    """Where its payment goes."""
     due_at: Instant
     rules: PromiseRules
-    second_score: int | None = None
+    second: events.OpenedOffer | None = None
+    """The offer by whose score it is paid; none where nobody else was left."""
     status: ContractStatus = ContractStatus.OPEN
     due: Instant | None = None
     """When something falls due in it next."""
@@ -60,6 +63,9 @@ class Contract(msgspec.Struct, gc=False, omit_defaults=True):
     defence: Bond | None = None
     cover: Amount = Amount(0)
     """For how much its requester is insured."""
+    opened_at: Instant = Instant(0)
+    steps: list[Sequence] = []
+    """The records that tell of it, until it is settled."""
 
 
 class Contracts(msgspec.Struct):
@@ -69,6 +75,8 @@ class Contracts(msgspec.Struct):
     ended: dict[ContractId, Contract] = {}
     of_owner: dict[AccountId, dict[ContractId, None]] = {}
     """The contracts of an owner's agents that are not over."""
+    covered: int = 0
+    """For how much requesters are insured, all together."""
 
     def find(self, name: ContractId) -> Contract | None:
         """A contract that is not over, or that is remembered."""
@@ -82,7 +90,7 @@ class Contracts(msgspec.Struct):
                 if side is not None:
                     yield side.pledge
 
-    def open(self, event: events.ContractOpened, bond: Pledge) -> None:
+    def open(self, event: events.ContractOpened, bond: Pledge, at: Instant) -> None:
         """Add a contract."""
         self.by_id[event.contract] = Contract(
             event.contract,
@@ -93,10 +101,12 @@ class Contracts(msgspec.Struct):
             event.payment,
             event.bonus,
             bond,
+            event.destination,
             event.due_at,
             event.rules,
-            event.second_score,
+            next((each for each in event.offers if each.agent == event.second), None),
             due=event.due_at,
+            opened_at=at,
         )
         self.of_owner.setdefault(event.owner, {})[event.contract] = None
 
@@ -124,11 +134,17 @@ class Contracts(msgspec.Struct):
         contract = self._step(event.contract, Step.DEFEND)
         contract.defence, contract.due = Bond(event.agent, pledge), None
 
+    def insure(self, event: events.ContractInsured) -> None:
+        """Note for how much the fund answers."""
+        self.by_id[event.contract].cover = event.cover
+        self.covered += event.cover
+
     def settle(self, event: events.ContractSettled) -> Contract:
         """Let a contract be over."""
         contract = self._step(event.contract, Step.SETTLE)
         contract.verdict, contract.by, contract.quality = event.verdict, event.by, event.quality
         contract.due = None
+        self.covered -= contract.cover
         del self.by_id[event.contract]
         mine = self.of_owner[contract.owner]
         del mine[event.contract]

@@ -41,3 +41,17 @@ def lower_bound(record: Record) -> Ppm:
     sides = components(record)
     good, bad = sum(side.good for side in sides), sum(side.bad for side in sides)
     return beta.lower_bound(good // len(sides), -(-bad // len(sides)))
+
+
+def proven_quality(record: Record) -> Ppm:
+    """How good the work is at least, but for one chance in twenty; what offers are compared by.
+
+    Of performance alone: it is what a payment by quality counts, and the other sides would flatter whoever is
+    honest and punctual but not good.
+    """
+    return beta.lower_bound(record.performance.good, record.performance.bad)
+
+
+def proven_reliability(record: Record) -> Ppm:
+    """How often promises are kept at least, but for one chance in twenty; what insuring them goes by."""
+    return beta.lower_bound(record.reliability.good, record.reliability.bad)

@@ -1,9 +1,11 @@
 """Stakes: what agents have at risk and withdraw, what their owners did, and what they may do."""
 
+import bisect
+
 import msgspec
 
 from econonexus.domain import events
-from econonexus.domain.ids import AccountId, AgentId, Instant
+from econonexus.domain.ids import AccountId, AgentId, Duration, Instant
 from econonexus.domain.kinds import Offence, Standing
 from econonexus.domain.promises import PromiseRules
 
@@ -29,6 +31,15 @@ class Stake(msgspec.Struct, gc=False, omit_defaults=True):
         """What is being given back."""
         return sum(each.amount for each in self.unbonding)
 
+    def trim(self, left: int) -> None:
+        """Give back no more than is left; what was to come last is lost first."""
+        over = self.withdrawn - left
+        while over > 0:
+            last = self.unbonding.pop()
+            if last.amount > over:
+                self.unbonding.append(Unbonding(last.amount - over, last.ready_at))
+            over -= last.amount
+
     @property
     def due(self) -> Instant | None:
         """When something can be given back next; None while a contract is open."""
@@ -39,19 +50,26 @@ class Stakes(msgspec.Struct):
     """All stakes and standings. Only events change them."""
 
     rules: PromiseRules = PromiseRules()
+    longest: Duration = PromiseRules().window
+    """The longest window that any rules have had: contracts that run keep theirs."""
     by_agent: dict[AgentId, Stake] = {}
     standings: dict[AccountId, Standing] = {}
     """Of owners who are not simply active."""
     offences: dict[AccountId, dict[Offence, list[Instant]]] = {}
-    """Of each owner, oldest first; those out of the window are forgotten with the next."""
+    """Of each owner, oldest first; those out of every window are forgotten with the next."""
 
     def standing_of(self, owner: AccountId) -> Standing:
         """What an owner's agents may do."""
         return self.standings.get(owner, Standing.ACTIVE)
 
     def offences_of(self, owner: AccountId, offence: Offence, since: Instant) -> int:
-        """How often an owner has committed an offence since an instant."""
-        return sum(at > since for at in self.offences.get(owner, {}).get(offence, ()))
+        """How often an owner has committed an offence since an instant. O(log n)."""
+        past = self.offences.get(owner, {}).get(offence, [])
+        return len(past) - bisect.bisect_right(past, since)
+
+    def set_rules(self, event: events.PromiseRulesSet) -> None:
+        """Go by other rules from now on."""
+        self.rules, self.longest = event.rules, max(self.longest, event.rules.window)
 
     def post(self, agent: AgentId) -> None:
         """Note that an agent has a stake."""
@@ -67,10 +85,10 @@ class Stakes(msgspec.Struct):
         del self.by_agent[agent].unbonding[0]
 
     def slash(self, event: events.StakeSlashed, at: Instant) -> None:
-        """Remember an offence, and forget those that its window has left behind."""
-        mine = self.offences.setdefault(event.owner, {})
-        since = Instant(at - self.rules.window)
-        mine[event.offence] = [*(each for each in mine.get(event.offence, ()) if each > since), at]
+        """Remember an offence, and forget those that every window has left behind."""
+        past = self.offences.setdefault(event.owner, {}).setdefault(event.offence, [])
+        del past[: bisect.bisect_right(past, at - self.longest)]
+        past.append(at)
 
     def stand(self, event: events.StandingSet) -> None:
         """Let an owner's agents do more, or less."""

@@ -31,6 +31,7 @@ class Task(msgspec.Struct, gc=False, omit_defaults=True):
     judging: Judging
     quality_weight: Amount
     least_reputation: Ppm
+    fallback: bool
     status: TaskStatus = TaskStatus.POSTED
     offers: dict[AgentId, Amount] = {}
     """In the order of their acceptance."""
@@ -77,6 +78,7 @@ class Tasks(msgspec.Struct):
             event.judging,
             event.quality_weight,
             event.least_reputation,
+            event.fallback,
             time_to_work=event.due_at - event.offers_until,
         )
 
@@ -86,6 +88,10 @@ class Tasks(msgspec.Struct):
         offers = self.by_id[event.task].offers
         offers.pop(event.agent, None)
         offers[event.agent] = Amount(event.price)
+
+    def withdraw(self, event: events.OfferWithdrawn) -> None:
+        """Take an offer away."""
+        del self.by_id[event.task].offers[event.agent]
 
     def award(self, event: events.ContractOpened) -> None:
         """Give the task to a provider."""

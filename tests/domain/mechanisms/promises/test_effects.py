@@ -10,7 +10,7 @@ from econonexus.domain.mechanisms.promises.effects import (
 from econonexus.domain.money import Ppm
 
 BOND = (Ppm(1_500_000), Ppm(500_000))
-RATES = (Ppm(10_000), Ppm(200_000))
+LOADING = Ppm(100_000)
 
 
 def test_tiers_begin_at_their_score() -> None:
@@ -42,8 +42,13 @@ def test_a_bond_is_one_and_a_half_times_the_price_less_what_a_record_relieves_of
     assert bond(100, Ppm(750_000), *BOND) == 113  # Half of the half: 150 - 37.
 
 
-def test_a_premium_falls_with_the_record() -> None:
-    assert premium(1_000, Ppm(0), *RATES) == 200
-    assert premium(1_000, Ppm(1_000_000), *RATES) == 10
-    assert premium(1_000, Ppm(500_000), *RATES) == 105
-    assert premium(1, Ppm(1_000_000), *RATES) == 1  # Rounded up.
+def test_a_premium_is_the_chance_of_failure_that_a_record_leaves_open_and_the_loading() -> None:
+    # (1 - 0.5 + 0.1) of 1,000, (1 - 0.9 + 0.1) of it, and for a perfect record the loading alone.
+    assert premium(1_000, Ppm(500_000), LOADING) == 600
+    assert premium(1_000, Ppm(900_000), LOADING) == 200
+    assert premium(1_000, Ppm(1_000_000), LOADING) == 100
+    assert premium(1, Ppm(1_000_000), LOADING) == 1  # Rounded up.
+    # A newcomer's bound is 0.05, and nothing costs more than it can pay: min(1, 1.05).
+    assert premium(1_000, Ppm(50_000), LOADING) == 1_000
+    assert premium(1_000, Ppm(0), LOADING) == 1_000
+    assert premium(1_000, Ppm(400_000), Ppm(0)) == 600

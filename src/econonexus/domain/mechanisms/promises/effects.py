@@ -47,6 +47,14 @@ def bidding_power(score: Ppm) -> Ppm:
     return next((power for above, power in POWERS if score > above), LEAST_POWER)
 
 
+def bid_weight(lower_bound: Ppm, counts: Ppm) -> int:
+    """What a bid's price is multiplied by for its score, in millionths: `counts` of it by the record.
+
+    Between 1 - `counts` for no record and one for a perfect record; at least one millionth.
+    """
+    return max(1, PPM_ONE - counts + share_of(counts, lower_bound))
+
+
 def bond(price: int, lower_bound: Ppm, share: Ppm, relief: Ppm) -> Amount:
     """What a contract's bond is: `share` of its price, less up to `relief` of that for a proven record.
 
@@ -58,8 +66,15 @@ def bond(price: int, lower_bound: Ppm, share: Ppm, relief: Ppm) -> Amount:
     return Amount(whole - share_of(share_of(whole, relief), Ppm(proven)))
 
 
-def premium(cover: int, lower_bound: Ppm, least: Ppm, most: Ppm) -> Amount:
-    """What insuring `cover` costs: `most` of it for no record, `least` for a perfect one, in proportion
-    between; rounded up."""
-    rate = most - share_of(most - least, lower_bound)
+def premium(cover: int, lower_bound: Ppm, loading: Ppm) -> Amount:
+    """What insuring `cover` costs: its share by the chance of failure that a record leaves open, which is one
+    less its lower bound, and by `loading`; rounded up, and never more than the cover.
+
+    So whoever fails on purpose gains nothing by it while nothing is known of it: the premium is the cover.
+    The chance is read from the record because nobody would tell its own (Rothschild and Stiglitz, Equilibrium
+    in competitive insurance markets, Quarterly Journal of Economics 90, 1976); a premium above what is
+    expected to be paid is what keeps a fund going (Arrow, Uncertainty and the welfare economics of medical
+    care, American Economic Review 53, 1963).
+    """
+    rate = min(PPM_ONE, PPM_ONE - lower_bound + loading)
     return Amount(-(-cover * rate // PPM_ONE))
