@@ -15,6 +15,7 @@ class Step(enum.Enum):
     JUDGE = "judge"
     CHALLENGE = "challenge"
     DEFEND = "defend"
+    REFER = "refer"
     SETTLE = "settle"
 
 
@@ -25,8 +26,10 @@ TRANSITIONS: Mapping[tuple[Status, Step], Status] = {
     (Status.DELIVERED, Step.JUDGE): Status.JUDGED,
     (Status.DELIVERED, Step.SETTLE): Status.SETTLED,
     (Status.JUDGED, Step.CHALLENGE): Status.CHALLENGED,
+    (Status.JUDGED, Step.REFER): Status.DISPUTED,
     (Status.JUDGED, Step.SETTLE): Status.SETTLED,
     (Status.CHALLENGED, Step.DEFEND): Status.DISPUTED,
+    (Status.CHALLENGED, Step.REFER): Status.DISPUTED,
     (Status.CHALLENGED, Step.SETTLE): Status.SETTLED,
     (Status.DISPUTED, Step.SETTLE): Status.SETTLED,
 }

@@ -276,6 +276,27 @@ class Verdict(enum.Enum):
     """Its provider was banned for another contract: not paid, and no offence. Only the system says so."""
 
 
+class JudgedBy(enum.Enum):
+    """Whose word a verdict is."""
+
+    __hash__ = object.__hash__
+
+    REQUESTER = "requester"
+    """The requester's own."""
+    VERIFIER = "verifier"
+    """That of the one judge whom the requester named."""
+    ATTESTORS = "attestors"
+    """That of so many of several judges as its task asked for."""
+    SILENCE = "silence"
+    """Nobody's: whoever could judge said nothing in time, or did not agree."""
+    UNANSWERED = "unanswered"
+    """That of the side that challenged a verdict, and was not answered."""
+    OPERATOR = "operator"
+    """That of whoever decides disputes."""
+    SYSTEM = "system"
+    """Nobody's: the clock says so, or it follows from elsewhere."""
+
+
 class Offence(enum.Enum):
     """What a stake is slashed for."""
 

@@ -36,6 +36,8 @@ class PromiseRules(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """How long a verdict can be challenged, and then how long the other side may answer."""
     challenge_bond: Ppm = Ppm(100_000)
     """What either side of a challenge puts up, of the contract's price."""
+    deciding: Duration = Duration(7 * DAY)
+    """How long a dispute waits for the operator's decision; then the verdict stands."""
     window: Duration = Duration(30 * DAY)
     """Offences further back count no more."""
     compound: bool = False

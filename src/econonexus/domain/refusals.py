@@ -168,7 +168,7 @@ class RefusalCode(enum.Enum):
     NOT_CAPABLE = "not_capable", "The agent does not declare the capability that the task asks for."
     OVER_CEILING = "over_ceiling", "The price is above the task's ceiling."
     NOT_A_JUDGE = "not_a_judge", "Only its requester, or its judges where it has any, can judge a contract."
-    NOT_A_PARTY = "not_a_party", "Only the other side of the contract can do this."
+    NOT_A_PARTY = "not_a_party", "It is for one side of the contract to do this, and the agent is not that."
     COVER_TOO_LARGE = (
         "cover_too_large",
         "A contract is insured for its payment at most, and for no more than a record can speak for.",
@@ -196,6 +196,20 @@ class RefusalCode(enum.Enum):
     GRANT_NOT_BEGUN = "grant_not_begun", "The grant's time has not begun."
     GRANT_NOT_DUE = "grant_not_due", "The grant's time is not over; release it to end it now."
     UNITS_OVER_GRANT = "units_over_grant", "More units than the grant has left."
+    CONTRACT_NOT_OPEN = "contract_not_open", "The contract is past that."
+    CONTRACT_NOT_JUDGED = "contract_not_judged", "There is no verdict to challenge, or not any more."
+    CLAIMS_NOTHING = (
+        "claims_nothing",
+        "A provider can claim a better verdict than was given, a requester a worse.",
+    )
+    CONTRACT_NOT_CHALLENGED = "contract_not_challenged", "There is no challenge to answer."
+    CONTRACT_NOT_DISPUTED = "contract_not_disputed", "There is no dispute to decide."
+    CONTRACT_NOT_DUE = "contract_not_due", "Nothing is due in the contract."
+    NOT_DELIVERED = (
+        "not_delivered",
+        "Before the delivery only a requester that judges itself can speak, and only to be satisfied.",
+    )
+    VOTED_ALREADY = "voted_already", "The judge has given its vote."
     STAKE_TOO_SMALL = "stake_too_small", "The bidder has less at stake than the market asks for."
     REPUTATION_TOO_LOW = "reputation_too_low", "The bidder has less reputation than the market asks for."
     QUESTION_ENDED = "question_ended", "The question was answered, declined or withdrawn, or has expired."
@@ -212,13 +226,6 @@ class RefusalCode(enum.Enum):
     )
     INBOX_FULL = "inbox_full", "Too many questions wait; withdraw some, or wait until they are answered."
     POLICY_NOT_DUE = "policy_not_due", "No period of the policy is over."
-    CONTRACT_NOT_OPEN = "contract_not_open", "The contract is past that."
-    CONTRACT_NOT_JUDGED = "contract_not_judged", "There is no verdict to challenge, or not any more."
-    CONTRACT_NOT_CHALLENGED = "contract_not_challenged", "There is no challenge to answer."
-    CONTRACT_NOT_DISPUTED = "contract_not_disputed", "There is no dispute to decide."
-    CONTRACT_NOT_DUE = "contract_not_due", "Nothing is due in the contract."
-    NOT_DELIVERED = "not_delivered", "Before the delivery or the deadline nobody can say that it failed."
-    VOTED_ALREADY = "voted_already", "The judge has given its vote."
     TOO_LATE_TO_INSURE = (
         "too_late_to_insure",
         "A contract can be insured while nobody can know how it will end; do it as soon as it is awarded.",

@@ -47,6 +47,15 @@ from econonexus.domain.commands.auctions import (
     WithdrawBid,
 )
 from econonexus.domain.commands.budgets import AssignBudget, ChangeBudget, CloseBudget, CreateBudget
+from econonexus.domain.commands.contracts import (
+    AdvanceContract,
+    ChallengeVerdict,
+    DecideDispute,
+    DefendVerdict,
+    InsureContract,
+    JudgeContract,
+    ReportDelivery,
+)
 from econonexus.domain.commands.holds import (
     ExpireHold,
     PlaceHold,
@@ -83,17 +92,10 @@ from econonexus.domain.commands.stakes import (
     UnbondStake,
 )
 from econonexus.domain.commands.tasks import (
-    AdvanceContract,
     AdvanceTask,
     CancelTask,
-    ChallengeVerdict,
-    DecideDispute,
-    DefendVerdict,
-    InsureContract,
-    JudgeContract,
     OfferWork,
     PostTask,
-    ReportDelivery,
     WithdrawOffer,
 )
 

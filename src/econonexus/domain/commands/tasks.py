@@ -1,8 +1,7 @@
-"""Tasks that agents buy from each other, and the contracts they are done under."""
+"""Tasks that agents buy from each other."""
 
 from econonexus.domain.commands.form import CommandForm
-from econonexus.domain.ids import AgentId, ContractId, Instant, TaskId
-from econonexus.domain.kinds import Verdict
+from econonexus.domain.ids import AgentId, Instant, TaskId
 from econonexus.domain.money import Amount, Ppm
 from econonexus.domain.promises import Judging
 
@@ -72,80 +71,3 @@ class AdvanceTask(CommandForm, frozen=True):
     """
 
     task: TaskId
-
-
-class ReportDelivery(CommandForm, frozen=True):
-    """Say that a contract's work is done. Refused: `unknown_contract`, `contract_not_open`."""
-
-    contract: ContractId
-    agent: AgentId
-    text: str = ""
-
-
-class JudgeContract(CommandForm, frozen=True):
-    """Say how a contract was kept, as its requester or one of its judges; a judge of several, as one vote.
-
-    `quality` is what the work was worth, where it was asked for by quality. Refused: `invalid_verdict`,
-    `unknown_contract`, `not_a_judge`, `voted_already`, `contract_not_open`.
-    """
-
-    contract: ContractId
-    agent: AgentId
-    verdict: Verdict
-    quality: Ppm | None = None
-    evidence: str = ""
-
-
-class ChallengeVerdict(CommandForm, frozen=True):
-    """Put up a bond against a verdict, as the contract's provider or its requester.
-
-    Refused: `unknown_contract`, `not_a_party`, `contract_not_judged`, and as `PostStake` for the bond.
-    """
-
-    contract: ContractId
-    agent: AgentId
-    evidence: str = ""
-
-
-class DefendVerdict(CommandForm, frozen=True):
-    """Answer a challenge with a bond of one's own, so that somebody else decides.
-
-    Refused: `unknown_contract`, `not_a_party`, `contract_not_challenged`, and as `PostStake` for the bond.
-    """
-
-    contract: ContractId
-    agent: AgentId
-    evidence: str = ""
-
-
-class DecideDispute(CommandForm, frozen=True):
-    """Decide a dispute for good; whose verdict it was not loses its bond to the other side.
-
-    Refused: `invalid_verdict`, `unknown_contract`, `contract_not_disputed`.
-    """
-
-    contract: ContractId
-    verdict: Verdict
-    quality: Ppm | None = None
-    evidence: str = ""
-
-
-class AdvanceContract(CommandForm, frozen=True):
-    """Do what is due in a contract: find it late, let silence be satisfaction, let a verdict stand.
-
-    The node asks this by itself. Refused: `unknown_contract`, `contract_not_due`.
-    """
-
-    contract: ContractId
-
-
-class InsureContract(CommandForm, frozen=True):
-    """Insure a requester against a contract's failure, for a premium by its provider's record.
-
-    Refused: `unknown_contract`, `not_a_party`, `cover_too_large`, `contract_not_open`, `too_late_to_insure`,
-    `insured_already`, `balance_too_large`, and as `PostStake` for the premium.
-    """
-
-    contract: ContractId
-    agent: AgentId
-    cover: Amount

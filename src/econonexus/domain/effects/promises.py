@@ -6,13 +6,12 @@ from typing import Never
 from econonexus.domain import events
 from econonexus.domain.deadlines import Deadlines
 from econonexus.domain.effects.timing import CONTRACT, STAKE, TASK
-from econonexus.domain.ids import AccountId, AgentId, ContractId, Instant, TaskId
-from econonexus.domain.kinds import TaskStatus, Verdict
+from econonexus.domain.ids import AccountId, AgentId, BudgetId, ContractId, Instant, TaskId
+from econonexus.domain.kinds import AccountKind, TaskStatus, Verdict
 from econonexus.domain.ledger import Pledge
 from econonexus.domain.money import Amount
 from econonexus.domain.refusals import Refusal
 from econonexus.domain.state import State
-from econonexus.domain.subjects.contracts import Contract
 
 Effect = Callable[[Never, Instant], None]
 
@@ -48,7 +47,9 @@ class PromiseEffects:
             events.ContractJudged: self._judged,
             events.VerdictChallenged: self._challenged,
             events.VerdictDefended: self._defended,
+            events.VerdictReferred: self._referred,
             events.ContractSettled: self._settled,
+            events.DisputeBondLost: self._forfeited,
             events.ContractInsured: self._insured,
             events.ClaimPaid: lambda e, _: self._move(e.source, e.destination, e.amount),
         }
@@ -96,7 +97,7 @@ class PromiseEffects:
     def _opened(self, event: events.ContractOpened, at: Instant) -> None:
         bond = Pledge(event.stake, event.stake, event.bond)
         self._state.tasks.award(event)
-        self._state.contracts.open(event, bond, at)
+        self._state.contracts.open(event, bond, self._state.tasks.by_id[event.task].judging, at)
         self._reserve(bond)
         self._involve(event.provider, 1)
         self._note(event.contract)
@@ -110,8 +111,10 @@ class PromiseEffects:
         self._note(event.contract)
 
     def _voted(self, event: events.VoteCast, _: Instant) -> None:
-        self._state.contracts.vote(event)
-        self._note(event.contract)
+        pledge = Pledge(event.source, event.source, event.bond)
+        self._state.contracts.vote(event, pledge)
+        self._back(event.agent, pledge)
+        self._tell(event.contract)
 
     def _judged(self, event: events.ContractJudged, _: Instant) -> None:
         self._state.contracts.judge(event)
@@ -120,43 +123,46 @@ class PromiseEffects:
     def _challenged(self, event: events.VerdictChallenged, _: Instant) -> None:
         pledge = Pledge(event.source, event.destination, event.bond, event.budgets)
         self._state.contracts.challenge(event, pledge)
-        self._reserve(pledge)
+        self._back(event.agent, pledge)
         self._note(event.contract)
 
     def _defended(self, event: events.VerdictDefended, _: Instant) -> None:
         pledge = Pledge(event.source, event.destination, event.bond, event.budgets)
         self._state.contracts.defend(event, pledge)
-        self._reserve(pledge)
+        self._back(event.agent, pledge)
+        self._note(event.contract)
+
+    def _referred(self, event: events.VerdictReferred, _: Instant) -> None:
+        self._state.contracts.refer(event)
         self._note(event.contract)
 
     def _settled(self, event: events.ContractSettled, at: Instant) -> None:
         contract = self._state.contracts.settle(event)
         self._reserve(contract.bond, -1)
         self._involve(contract.provider, -1)
-        self._end_challenge(contract, event, at)
+        for word in contract.words():
+            self._back(word.agent, word.pledge, -1)
+        self._tell(contract.id)
         paid = Amount(event.payment + event.bonus)
         if event.verdict in (Verdict.EXCELLENT, Verdict.SATISFACTORY):
             self._over(event.task, TaskStatus.DONE)
-        self._move(event.source, event.destination, paid)
-        if paid and event.budgets:
-            self._state.budgets.spend(event.budgets, paid, at)
+        self._pay(event.source, event.destination, paid, event.budgets, at)
 
-    def _end_challenge(self, contract: Contract, event: events.ContractSettled, at: Instant) -> None:
-        """Free both bonds; the loser's goes to the other side."""
-        sides = [side for side in (contract.challenge, contract.defence) if side is not None]
-        for side in sides:
-            self._reserve(side.pledge, -1)
-        for lost in (side for side in sides if side.agent == event.loser):
-            (winner,) = (side for side in sides if side is not lost)
-            self._move(lost.pledge.source, winner.pledge.source, Amount(lost.pledge.amount))
-            if lost.pledge.budgets:
-                self._state.budgets.spend(lost.pledge.budgets, Amount(lost.pledge.amount), at)
+    def _forfeited(self, event: events.DisputeBondLost, at: Instant) -> None:
+        self._tell(event.contract)
+        self._pay(event.source, event.destination, event.amount, event.budgets, at)
 
     def _insured(self, event: events.ContractInsured, at: Instant) -> None:
         self._state.contracts.insure(event)
-        self._move(event.source, event.destination, event.premium)
-        if event.budgets:
-            self._state.budgets.spend(event.budgets, event.premium, at)
+        self._tell(event.contract)
+        self._pay(event.source, event.destination, event.premium, event.budgets, at)
+
+    def _pay(
+        self, source: str, destination: str, amount: Amount, levels: tuple[BudgetId, ...], at: Instant
+    ) -> None:
+        self._move(source, destination, amount)
+        if amount and levels:
+            self._state.budgets.spend(levels, amount, at)
 
     def _move(self, source: str, destination: str, amount: Amount) -> None:
         if amount:
@@ -175,8 +181,16 @@ class PromiseEffects:
     def _note_stake(self, agent: AgentId) -> None:
         self._deadlines.add(STAKE, agent, self._state.stakes.by_agent[agent].due)
 
+    def _back(self, agent: AgentId, pledge: Pledge, sign: int = 1) -> None:
+        """Reserve what backs a word, or free it; while stake does, nothing of that is given back."""
+        self._reserve(pledge, sign)
+        if self._state.ledger.accounts[pledge.source].kind is AccountKind.STAKE:
+            self._involve(agent, sign)
+
     def _note(self, name: ContractId) -> None:
-        """Keep where it is told what happened to a contract, and when something is due in it next."""
-        contract = self._state.contracts.by_id[name]
-        contract.steps.append(self._state.sequence)
-        self._deadlines.add(CONTRACT, name, contract.due)
+        """Remember what happened to a contract, and what falls due in it now."""
+        self._tell(name)
+        self._deadlines.add(CONTRACT, name, self._state.contracts.by_id[name].due)
+
+    def _tell(self, name: ContractId) -> None:
+        self._state.contracts.step(name, self._state.sequence)

@@ -66,6 +66,16 @@ from econonexus.domain.events.budgets import (
     BudgetCreated,
     BudgetOverrun,
 )
+from econonexus.domain.events.contracts import (
+    ContractJudged,
+    ContractSettled,
+    DeliveryReported,
+    DisputeBondLost,
+    VerdictChallenged,
+    VerdictDefended,
+    VerdictReferred,
+    VoteCast,
+)
 from econonexus.domain.events.form import Private, Sealed, Withheld
 from econonexus.domain.events.holds import (
     HoldExpired,
@@ -119,19 +129,13 @@ from econonexus.domain.events.stakes import (
     StandingSet,
 )
 from econonexus.domain.events.tasks import (
-    ContractJudged,
     ContractOpened,
-    ContractSettled,
-    DeliveryReported,
     OfferWithdrawn,
     OpenedOffer,
     TaskCancelled,
     TaskFailed,
     TaskPosted,
     TaskReopened,
-    VerdictChallenged,
-    VerdictDefended,
-    VoteCast,
     WorkOffered,
 )
 
@@ -180,6 +184,7 @@ __all__ = [
     "DebtCalled",
     "DebtRepaid",
     "DeliveryReported",
+    "DisputeBondLost",
     "Dropped",
     "Event",
     "ExchangeDeclared",
@@ -257,6 +262,7 @@ __all__ = [
     "UsageRecorded",
     "VerdictChallenged",
     "VerdictDefended",
+    "VerdictReferred",
     "VoteCast",
     "Win",
     "Withheld",
@@ -373,7 +379,9 @@ Event = (
     | ContractJudged
     | VerdictChallenged
     | VerdictDefended
+    | VerdictReferred
     | ContractSettled
+    | DisputeBondLost
     | ContractInsured
     | ClaimPaid
     | LinePledged

@@ -1,10 +1,9 @@
-"""Tasks that agents buy from each other, and the contracts they are done under."""
+"""Tasks that agents buy from each other, up to the contract that one is awarded by."""
 
 import msgspec
 
 from econonexus.domain.events.form import EventForm, Private, Sealed
 from econonexus.domain.ids import AccountId, AgentId, BudgetId, ContractId, Instant, TaskId
-from econonexus.domain.kinds import Verdict
 from econonexus.domain.money import Amount, Ppm
 from econonexus.domain.promises import Judging, PromiseRules
 
@@ -109,79 +108,3 @@ class TaskFailed(EventForm, frozen=True, tag="task_failed/1"):
     released: Amount
     reason: str
     offers: tuple[OpenedOffer, ...] = ()
-
-
-class DeliveryReported(EventForm, frozen=True, tag="delivery_reported/1"):
-    """A provider says that its work is done."""
-
-    contract: ContractId
-    provider: AgentId
-    judge_by: Instant
-    text: Private = ""
-
-
-class VoteCast(EventForm, frozen=True, tag="vote_cast/1"):
-    """One of several judges says how a contract was kept."""
-
-    contract: ContractId
-    agent: AgentId
-    verdict: Verdict
-    quality: Ppm | None = None
-    evidence: Private = ""
-
-
-class ContractJudged(EventForm, frozen=True, tag="contract_judged/1"):
-    """There is a verdict, by requester, verifier or attestors; until then it can be challenged."""
-
-    contract: ContractId
-    verdict: Verdict
-    by: str
-    challenge_until: Instant
-    independent: bool
-    quality: Ppm | None = None
-    evidence: Private = ""
-
-
-class VerdictChallenged(EventForm, frozen=True, tag="verdict_challenged/1"):
-    """One side has put up a bond against a verdict; until then the other may answer."""
-
-    contract: ContractId
-    agent: AgentId
-    source: AccountId
-    destination: AccountId
-    bond: Amount
-    answer_until: Instant
-    budgets: tuple[BudgetId, ...] = ()
-    evidence: Private = ""
-
-
-class VerdictDefended(EventForm, frozen=True, tag="verdict_defended/1"):
-    """The other side has put up a bond, too; somebody else decides."""
-
-    contract: ContractId
-    agent: AgentId
-    source: AccountId
-    destination: AccountId
-    bond: Amount
-    budgets: tuple[BudgetId, ...] = ()
-    evidence: Private = ""
-
-
-class ContractSettled(EventForm, frozen=True, tag="contract_settled/1"):
-    """A contract is over: its provider was paid, and what backed it is free again.
-
-    `destination` is the provider's account; `budgets` are those the payment counts in. `loser` is the side
-    whose challenge bond went to the other, where there was one.
-    """
-
-    contract: ContractId
-    task: TaskId
-    verdict: Verdict
-    by: str
-    source: AccountId
-    destination: AccountId
-    payment: Amount
-    bonus: Amount
-    budgets: tuple[BudgetId, ...] = ()
-    loser: AgentId | None = None
-    quality: Ppm | None = None

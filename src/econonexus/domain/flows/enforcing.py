@@ -7,11 +7,12 @@ from econonexus.domain import events
 from econonexus.domain.flows import lending
 from econonexus.domain.flows.awarding import award
 from econonexus.domain.flows.claiming import claim
-from econonexus.domain.flows.penalizing import Case, Ruling, banned, compensate, penalize, penalize_fall
+from econonexus.domain.flows.penalizing import Case, banned, compensate, penalize, penalize_fall
+from econonexus.domain.flows.ruling import Ruling, forfeited
 from econonexus.domain.flows.spending import Decision, above
 from econonexus.domain.flows.tally import Tally
 from econonexus.domain.ids import Instant
-from econonexus.domain.kinds import ContractStatus, Verdict
+from econonexus.domain.kinds import ContractStatus, JudgedBy, Verdict
 from econonexus.domain.mechanisms.promises import awards, effects, records
 from econonexus.domain.money import Amount, share_of
 from econonexus.domain.state import State
@@ -32,6 +33,7 @@ def settle(state: State, contract: Contract, ruling: Ruling, now: Instant) -> De
     others = _unfinished(case) if ban else ()
     ended = [event for other in others for event in _ended(other)]
     settled = _settled(case)
+    lost = _lost(case)
     # No agent of an owner whose contract failed is next, so what it loses here changes nothing about that.
     again = None if ruling.verdict in KEPT else award(state, case.task, now)
     slashed = penalize(case, _loss(case, again))
@@ -43,6 +45,7 @@ def settle(state: State, contract: Contract, ruling: Ruling, now: Instant) -> De
     return (
         *ended,
         settled,
+        *lost,
         *slashed,
         *compensated,
         *changed,
@@ -65,9 +68,9 @@ def _settled(case: Case) -> events.ContractSettled:
         payment, bonus = Amount(0), Amount(0)
     kept = above(state, destination) if task.pledge.budgets else ()
     left = tuple(level for level in task.pledge.budgets if level not in kept)
-    tally.free(contract.bond)
+    for pledge in contract.pledges():
+        tally.free(pledge)
     tally.move(task.pledge.source, destination.id, payment + bonus, left)
-    _lose_challenge(case)
     return events.ContractSettled(
         contract.id,
         task.id,
@@ -78,17 +81,17 @@ def _settled(case: Case) -> events.ContractSettled:
         payment,
         bonus,
         left,
-        ruling.loser,
         ruling.quality,
+        ruling.evidence,
     )
 
 
-def _lose_challenge(case: Case) -> None:
-    """Count what the loser of a challenge pays to the other side."""
-    sides = [side for side in (case.contract.challenge, case.contract.defence) if side is not None]
-    for lost in (side for side in sides if side.agent == case.ruling.loser):
-        (winner,) = (side for side in sides if side is not lost)
-        case.tally.move(lost.pledge.source, winner.pledge.source, lost.pledge.amount, lost.pledge.budgets)
+def _lost(case: Case) -> tuple[events.DisputeBondLost, ...]:
+    """What was put up for words that were wrong."""
+    lost = forfeited(case.state, case.contract, case.ruling, case.tally.room)
+    for each in lost:
+        case.tally.move(each.source, each.destination, each.amount, each.budgets)
+    return lost
 
 
 def _due_to_provider(case: Case) -> tuple[Amount, Amount]:
@@ -143,7 +146,7 @@ def _unfinished(case: Case) -> tuple[Case, ...]:
     something judges that, and pays for it."""
     contracts = case.state.contracts
     others = [contracts.by_id[name] for name in contracts.of_owner.get(case.contract.owner, ())]
-    ended = Ruling(Verdict.ENDED, "system", case.ruling.independent)
+    ended = Ruling(Verdict.ENDED, JudgedBy.SYSTEM, case.ruling.independent)
     return tuple(
         case.of(other, ended)
         for other in others

@@ -7,12 +7,13 @@ independent spoke, so that nobody judges and collects.
 from typing import NamedTuple
 
 from econonexus.domain import events
+from econonexus.domain.flows.ruling import Ruling
 from econonexus.domain.flows.tally import Tally
-from econonexus.domain.ids import CREDIT, AgentId, Instant
+from econonexus.domain.ids import CREDIT, Instant
 from econonexus.domain.kinds import AccountKind, Offence, Standing, Verdict
 from econonexus.domain.ledger import Account, system_account
 from econonexus.domain.mechanisms.promises import slashing
-from econonexus.domain.money import Amount, Ppm
+from econonexus.domain.money import Amount
 from econonexus.domain.promises import Penalty
 from econonexus.domain.state import State
 from econonexus.domain.subjects.contracts import Contract
@@ -26,18 +27,6 @@ OFFENCES = {
 }
 RECORD = "record"
 """What speaks where a score has fallen."""
-
-
-class Ruling(NamedTuple):
-    """A verdict that stands."""
-
-    verdict: Verdict
-    by: str
-    independent: bool
-    """Whether neither side said so."""
-    quality: Ppm | None = None
-    loser: AgentId | None = None
-    """Whose challenge bond goes to the other side."""
 
 
 class Case(NamedTuple):
@@ -88,7 +77,7 @@ def penalize(case: Case, loss: int) -> tuple[events.StakeSlashed, ...]:
         return ()
     whole = offence is Offence.BYZANTINE_BEHAVIOR
     base = case.tally.available(case.stake()) if whole else case.contract.bond.amount
-    return (_slashed(case, offence, base, loss, case.ruling.by),)
+    return (_slashed(case, offence, base, loss, case.ruling.by.value),)
 
 
 def penalize_fall(

@@ -129,6 +129,7 @@ def _odd_rules(rules: PromiseRules) -> Refusal | None:
     least = {
         "judging": 1,
         "challenge_window": 1,
+        "deciding": 1,
         "window": 1,
         "half_life_days": 1,
         "plain_value": 1,

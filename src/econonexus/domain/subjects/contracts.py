@@ -8,27 +8,22 @@ import msgspec
 from econonexus.domain import events
 from econonexus.domain.contract_life import Step, advanced
 from econonexus.domain.ids import AccountId, AgentId, ContractId, Instant, Sequence, TaskId
-from econonexus.domain.kinds import ContractStatus, Verdict
+from econonexus.domain.kinds import ContractStatus, JudgedBy, Verdict
 from econonexus.domain.ledger import Pledge
 from econonexus.domain.money import Amount, Ppm
-from econonexus.domain.promises import PromiseRules
+from econonexus.domain.promises import Judging, PromiseRules
 
 ENDED_REMEMBERED = 10_000
 """So many contracts that have ended are remembered at least, and at most twice as many."""
 
 
-class Vote(msgspec.Struct, frozen=True, gc=False):
-    """What one judge says."""
-
-    verdict: Verdict
-    quality: Ppm | None = None
-
-
-class Bond(msgspec.Struct, frozen=True, gc=False):
-    """What one side of a challenge has put up."""
+class Word(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """What somebody says of a contract, and what it has put up for that."""
 
     agent: AgentId
     pledge: Pledge
+    verdict: Verdict
+    quality: Ppm | None = None
 
 
 class Contract(msgspec.Struct, gc=False, omit_defaults=True):
@@ -47,25 +42,50 @@ class Contract(msgspec.Struct, gc=False, omit_defaults=True):
     """Where its payment goes."""
     due_at: Instant
     rules: PromiseRules
+    judging: Judging
     second: events.OpenedOffer | None = None
     """The offer by whose score it is paid; none where nobody else was left."""
     status: ContractStatus = ContractStatus.OPEN
     due: Instant | None = None
     """When something falls due in it next."""
-    votes: dict[AgentId, Vote] = {}
+    votes: dict[AgentId, Word] = {}
+    """In the order in which they were cast."""
     verdict: Verdict | None = None
-    by: str = ""
-    """Who judged."""
+    by: JudgedBy = JudgedBy.SILENCE
+    """Whose word the verdict is, once there is one."""
     independent: bool = False
-    """Whether the judge was neither side."""
+    """Whether none of those who gave it belongs to either side."""
     quality: Ppm | None = None
-    challenge: Bond | None = None
-    defence: Bond | None = None
+    challenge: Word | None = None
+    """What one side claims instead."""
+    defence: Word | None = None
+    """That the other side stands by the verdict."""
     cover: Amount = Amount(0)
     """For how much its requester is insured."""
+    paid: Amount = Amount(0)
+    """What its provider got in the end, and"""
+    bonus_paid: Amount = Amount(0)
+    """what of that was the bonus."""
     opened_at: Instant = Instant(0)
     steps: list[Sequence] = []
-    """The records that tell of it, until it is settled."""
+    """The records that tell its story."""
+
+    def words(self) -> Iterator[Word]:
+        """Whatever was said of it with a bond."""
+        yield from self.votes.values()
+        for side in (self.challenge, self.defence):
+            if side is not None:
+                yield side
+
+    def pledges(self) -> Iterator[Pledge]:
+        """What backs it, and whatever was said of it."""
+        yield self.bond
+        for word in self.words():
+            yield word.pledge
+
+    def parties(self) -> tuple[str, ...]:
+        """Whose affair it is."""
+        return (self.requester, self.provider, *self.judging.judges)
 
 
 class Contracts(msgspec.Struct):
@@ -85,12 +105,9 @@ class Contracts(msgspec.Struct):
     def pledges(self) -> Iterator[Pledge]:
         """What backs all contracts and challenges."""
         for contract in self.by_id.values():
-            yield contract.bond
-            for side in (contract.challenge, contract.defence):
-                if side is not None:
-                    yield side.pledge
+            yield from contract.pledges()
 
-    def open(self, event: events.ContractOpened, bond: Pledge, at: Instant) -> None:
+    def open(self, event: events.ContractOpened, bond: Pledge, judging: Judging, at: Instant) -> None:
         """Add a contract."""
         self.by_id[event.contract] = Contract(
             event.contract,
@@ -104,19 +121,27 @@ class Contracts(msgspec.Struct):
             event.destination,
             event.due_at,
             event.rules,
+            judging,
             next((each for each in event.offers if each.agent == event.second), None),
             due=event.due_at,
             opened_at=at,
         )
         self.of_owner.setdefault(event.owner, {})[event.contract] = None
 
+    def step(self, name: ContractId, sequence: Sequence) -> None:
+        """Remember where it is told what became of a contract."""
+        contract = self.find(name)
+        if contract is not None:
+            contract.steps.append(sequence)
+
     def deliver(self, event: events.DeliveryReported) -> None:
         """Let a contract wait for its verdict."""
         self._step(event.contract, Step.DELIVER).due = event.judge_by
 
-    def vote(self, event: events.VoteCast) -> None:
+    def vote(self, event: events.VoteCast, pledge: Pledge) -> None:
         """Count one judge's word."""
-        self.by_id[event.contract].votes[event.agent] = Vote(event.verdict, event.quality)
+        votes = self.by_id[event.contract].votes
+        votes[event.agent] = Word(event.agent, pledge, event.verdict, event.quality)
 
     def judge(self, event: events.ContractJudged) -> None:
         """Note the verdict."""
@@ -125,14 +150,21 @@ class Contracts(msgspec.Struct):
         contract.independent, contract.due = event.independent, event.challenge_until
 
     def challenge(self, event: events.VerdictChallenged, pledge: Pledge) -> None:
-        """Note what one side put up against the verdict."""
+        """Note what one side claims, and put up for that."""
         contract = self._step(event.contract, Step.CHALLENGE)
-        contract.challenge, contract.due = Bond(event.agent, pledge), event.answer_until
+        contract.challenge = Word(event.agent, pledge, event.verdict, event.quality)
+        contract.due = event.answer_until
 
     def defend(self, event: events.VerdictDefended, pledge: Pledge) -> None:
-        """Note what the other side put up; it waits for a decision, however long."""
+        """Note what the other side put up; it waits for a decision."""
         contract = self._step(event.contract, Step.DEFEND)
-        contract.defence, contract.due = Bond(event.agent, pledge), None
+        assert contract.verdict is not None, "there is a verdict to defend"
+        contract.defence = Word(event.agent, pledge, contract.verdict, contract.quality)
+        contract.due = event.decide_by
+
+    def refer(self, event: events.VerdictReferred) -> None:
+        """Let a contract wait for a decision."""
+        self._step(event.contract, Step.REFER).due = event.decide_by
 
     def insure(self, event: events.ContractInsured) -> None:
         """Note for how much the fund answers."""
@@ -143,6 +175,7 @@ class Contracts(msgspec.Struct):
         """Let a contract be over."""
         contract = self._step(event.contract, Step.SETTLE)
         contract.verdict, contract.by, contract.quality = event.verdict, event.by, event.quality
+        contract.paid, contract.bonus_paid = event.payment, event.bonus
         contract.due = None
         self.covered -= contract.cover
         del self.by_id[event.contract]
