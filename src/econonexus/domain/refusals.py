@@ -233,6 +233,7 @@ class RefusalCode(enum.Enum):
     INSURED_ALREADY = "insured_already", "The contract is insured."
     STAKE_IN_USE = "stake_in_use", "So much is not free: it backs contracts, or is being withdrawn already."
     STAKE_NOT_DUE = "stake_not_due", "Nothing is to be given back now."
+    FEEDBACK_NOT_DUE = "feedback_not_due", "Nothing was said that is to be weighed now."
     DEBT_NOT_DUE = "debt_not_due", "Nothing that was lent is to be called now."
     OWNER_SUSPENDED = "owner_suspended", "The owner is suspended or banned: its agents take on nothing new."
     HOLD_STILL_OPEN = "hold_still_open", "The hold still runs; post or void it."

@@ -4,6 +4,7 @@ from econonexus.domain import commands, events
 from econonexus.domain.flows import forms
 from econonexus.domain.flows.contracting import known
 from econonexus.domain.flows.pledging import after_payments, reserve
+from econonexus.domain.flows.reputing import reliability_of
 from econonexus.domain.flows.spending import Decision, has_room
 from econonexus.domain.ids import CREDIT, Instant
 from econonexus.domain.kinds import AccountKind, ContractStatus
@@ -13,7 +14,6 @@ from econonexus.domain.money import Amount, share_of
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
 from econonexus.domain.subjects.contracts import Contract
-from econonexus.domain.subjects.reputations import lower_bound
 
 
 def insure(state: State, command: commands.InsureContract, now: Instant) -> Decision | Refusal:
@@ -29,8 +29,8 @@ def insure(state: State, command: commands.InsureContract, now: Instant) -> Deci
     refusal = _cannot_be(contract, command.cover, now)
     if refusal:
         return refusal
-    known_of = lower_bound(state.reputations.of(contract.owner))
-    premium = effects.premium(command.cover, known_of, contract.rules.loading)
+    reliable = reliability_of(state, contract.owner)
+    premium = effects.premium(command.cover, reliable, contract.rules.loading)
     fund = state.ledger.accounts[system_account(AccountKind.INSURANCE, CREDIT)]
     refusal = has_room(fund, premium)
     paid = refusal or reserve(state, state.agents.by_id[command.agent], fund, premium, now, "cover")
@@ -44,7 +44,7 @@ def insure(state: State, command: commands.InsureContract, now: Instant) -> Deci
         fund.id,
         premium,
         command.cover,
-        known_of,
+        reliable,
         pledge.budgets,
     )
     return (*overruns, insured, *after_payments(state, [(pledge, premium)], now))

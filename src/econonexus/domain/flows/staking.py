@@ -14,6 +14,10 @@ from econonexus.domain.state import State
 from econonexus.domain.subjects.agents import Agent
 
 MAX_SEVERITY = 100
+MAX_TRUSTED = 1_000
+MAX_HALF_LIFE_DAYS = 3_660
+MAX_WEIGHT = 1_000
+BONUSES = ("consistency_bonus", "cooperation_bonus")
 MAX_UNBONDING = 100
 """Withdrawals of one agent that wait."""
 
@@ -140,13 +144,19 @@ def _odd_rules(rules: PromiseRules) -> Refusal | None:
         value = getattr(rules, field)
         if isinstance(value, Penalty):
             fine = 0 <= value.rate <= PPM_ONE and 0 <= value.severity <= MAX_SEVERITY and value.grace >= 0
+        elif field == "trusted":
+            fine = len(set(value)) == len(value) <= MAX_TRUSTED and not any(
+                forms.name(field, owner) for owner in value
+            )
         elif value.__class__ is int:
             fine = least.get(field, 0) <= value <= MAX_AMOUNT
         else:
             fine = value.__class__ is bool
         if not fine:
             return Refusal(RefusalCode.INVALID_PROMISE_RULES, field)
-    for field in ("relief", "threshold", "loading", "insurable", "surplus_share"):
-        if getattr(rules, field) > PPM_ONE:
+    parts = ("relief", "threshold", "loading", "insurable", "surplus_share", *BONUSES)
+    most = {**dict.fromkeys(parts, PPM_ONE), "half_life_days": MAX_HALF_LIFE_DAYS, "most_weight": MAX_WEIGHT}
+    for field, bound in most.items():
+        if getattr(rules, field) > bound:
             return Refusal(RefusalCode.INVALID_PROMISE_RULES, field)
     return None

@@ -9,8 +9,7 @@ Source: Jøsang and Ismail, The Beta Reputation System, Bled eConference 2002, f
     for the fraction; Abramowitz and Stegun, Handbook of Mathematical Functions, 26.5.22, for where to begin.
 Complexity: about √(a + b) steps of integers of some 150 bits where much is known, some ten where little is;
     remembered.
-Promises: more of the good never lowers the bound, more of the bad never raises it. It is right to 2^-40
-    before it is rounded down.
+Promises: more of the good never lowers the bound, more of the bad never raises it.
 """
 
 from functools import lru_cache
@@ -21,15 +20,20 @@ from econonexus.domain.money import PPM_ONE, Ppm
 
 REMEMBERED = 131_072
 """So many bounds are kept at hand."""
+MOST = 1_000_000 * PPM_ONE
+"""More evidence than that of a million contracts counts as so much."""
 _LEVEL = ONE // 20
 """The true rate is below the bound with this probability."""
-_LOG_LEVEL = log(_LEVEL)
+_LOG_LEVEL, _LOG_REST = log(_LEVEL), log(ONE - _LEVEL)
+_ERROR = ONE >> 40
+"""What a bound may be wrong by. One that is as near to the next millionth counts as that."""
 _DEVIATE = 7_767_601_637_142_205_673_119
 """The normal deviate that one in twenty is below: 1.6448536…"""
 _LAMBDA = (_DEVIATE * _DEVIATE // ONE - 3 * ONE) // 6
 _CLOSE = 14
-"""Bits."""
+"""Below 2^-14 standard deviations a correction is small."""
 _CONVERGED = 48
+"""Two convergents that differ by less than 2^-48 of them are near enough."""
 _LIFT = 32
 
 
@@ -41,12 +45,16 @@ def mean(good: int, bad: int) -> Ppm:
 @lru_cache(REMEMBERED)
 def lower_bound(good: int, bad: int) -> Ppm:
     """What the success rate is at least, but for a chance of one in twenty."""
+    if good + bad > MOST:  # In proportion, so that more of either never helps the other.
+        good, bad = good * MOST // (good + bad), -(-bad * MOST // (good + bad))
     a, b = _as_fixed(PPM_ONE + good), _as_fixed(PPM_ONE + bad)
     if not bad:  # I_x(a, 1) = x^a.
-        return Ppm(exp(_LOG_LEVEL * ONE // a) * PPM_ONE >> BITS)
-    if not good:  # I_x(1, b) = 1 − (1 − x)^b.
-        return Ppm((ONE - exp(log(ONE - _LEVEL) * ONE // b)) * PPM_ONE >> BITS)
-    return Ppm(_quantile(a, b) * PPM_ONE >> BITS)
+        found = exp(_LOG_LEVEL * ONE // a)
+    elif not good:  # I_x(1, b) = 1 − (1 − x)^b.
+        found = ONE - exp(_LOG_REST * ONE // b)
+    else:
+        found = _quantile(a, b)
+    return Ppm((found + _ERROR) * PPM_ONE >> BITS)
 
 
 def _as_fixed(millionths: int) -> int:

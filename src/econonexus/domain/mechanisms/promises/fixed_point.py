@@ -5,7 +5,7 @@ money must not depend on how somebody's C library rounds.
 
 Source: DLMF 4.6.4 (ln by artanh), 4.2.19 (exp), 5.11.1 (Stirling's series).
 Complexity: O(1), some microseconds.
-Promises: the error of `log` and `exp` is below 2^-64 (of the result, for `exp`), that of `log_gamma` of
+Promises: the error of `log` and `exp` is below 2^-60 (of the result, for `exp`), that of `log_gamma` of
     arguments below 2^40 below 2^-24.
 """
 
