@@ -26,6 +26,7 @@ from econonexus.audit.running import KINDS as RUNNING
 from econonexus.audit.running import Running
 from econonexus.audit.signatures import Signatures, Verify
 from econonexus.audit.spenders import Keys, Spenders
+from econonexus.audit.stakes import Stakes
 from econonexus.audit.standing import Standing, as_agent
 from econonexus.audit.tasks import Tasks
 from econonexus.audit.wrong import Wrong
@@ -66,7 +67,8 @@ class Books:
         self.orders = Orders(self.markets, self.grants, self.pledges, self.standing, self.spenders)
         self.requests = Requests(self.markets, self.resources, self.grants, self.pledges, self.standing)
         self.policies = Policies(self.accounts, self.spenders)
-        self.inbox = Inbox(self.pledges, self.resources, self.policies)
+        self.inbox = Inbox(self.pledges, self.resources, self.policies, self.spenders)
+        self.stakes = Stakes(self.accounts, self.budgets, self.standing, self.spenders)
         self.tasks = Tasks(self.pledges, self.spenders)
         self.money = Money(
             self.accounts, self.budgets, self.holds, self.spenders, self.standing, self.policies
@@ -140,6 +142,7 @@ class Books:
             self._enter_sale,
             self._enter_auction,
             self.money.enter,
+            self.stakes.enter,
             self._enter_promise,
             self._enter_people,
         )

@@ -110,6 +110,8 @@ class RefusalCode(enum.Enum):
     UNKNOWN_ORDER = "unknown_order", "No such order of this agent, or closed too long ago to be remembered."
     TASK_EXISTS = "task_exists", "There is, or was, a task of this name; choose another."
     UNKNOWN_TASK = "unknown_task", "No such task, or ended too long ago to be remembered."
+    UNKNOWN_OWNER = "unknown_owner", "No agent belongs to such an owner."
+    NOTHING_AT_STAKE = "nothing_at_stake", "The agent has put nothing at stake."
     UNKNOWN_OFFER = (
         "unknown_offer",
         "The agent has no offer for the task, or has had the contract.",
@@ -210,8 +212,14 @@ class RefusalCode(enum.Enum):
         "Before the delivery only a requester that judges itself can speak, and only to be satisfied.",
     )
     VOTED_ALREADY = "voted_already", "The judge has given its vote."
-    STAKE_TOO_SMALL = "stake_too_small", "The bidder has less at stake than the market asks for."
-    REPUTATION_TOO_LOW = "reputation_too_low", "The bidder has less reputation than the market asks for."
+    STAKE_TOO_SMALL = (
+        "stake_too_small",
+        "Too little stake is free for this; put up more, or wait.",
+    )
+    REPUTATION_TOO_LOW = (
+        "reputation_too_low",
+        "The record proves less than this asks for.",
+    )
     QUESTION_ENDED = "question_ended", "The question was answered, declined or withdrawn, or has expired."
     QUESTION_TAKEN = (
         "question_taken",
@@ -232,6 +240,10 @@ class RefusalCode(enum.Enum):
     )
     INSURED_ALREADY = "insured_already", "The contract is insured."
     STAKE_IN_USE = "stake_in_use", "So much is not free: it backs contracts, or is being withdrawn already."
+    TOO_MANY_UNBONDING = (
+        "too_many_unbonding",
+        "As many withdrawals wait as may; wait for one of them.",
+    )
     STAKE_NOT_DUE = "stake_not_due", "Nothing is to be given back now."
     FEEDBACK_NOT_DUE = "feedback_not_due", "Nothing was said that is to be weighed now."
     DEBT_NOT_DUE = "debt_not_due", "Nothing that was lent is to be called now."

@@ -84,8 +84,10 @@ class AdvanceContract(CommandForm, frozen=True):
 class InsureContract(CommandForm, frozen=True):
     """Insure a requester against a contract's failure, for a premium by its provider's record.
 
-    Refused: `unknown_contract`, `not_a_party`, `cover_too_large`, `contract_not_open`, `too_late_to_insure`,
-    `insured_already`, `balance_too_large`, and as `PostStake` for the premium.
+    The premium leaves what holds the task's price, and what the fund pays goes there. Refused:
+    `unknown_contract`, `not_a_party`, `cover_too_large`, `contract_not_open`, `too_late_to_insure`,
+    `insured_already`, `balance_too_large`, `account_frozen`, `agent_frozen`, `team_frozen`,
+    `insufficient_funds`, `budget_exhausted`.
     """
 
     contract: ContractId

@@ -20,8 +20,8 @@ class PostStake(CommandForm, frozen=True):
     """Put an agent's credits, or its team's for it, at stake: into its account `stake:<agent>`.
 
     The account is opened with the first of them. They leave it by `UnbondStake`, or are lost for an offence.
-    Refused: `unknown_agent`, `wrong_account_kind`, `account_frozen`, `agent_frozen`, `team_frozen`,
-    `insufficient_funds`, `budget_exhausted`.
+    Refused: `unknown_agent`, `wrong_account_kind`, `asset_mismatch`, `balance_too_large`, `account_frozen`,
+    `agent_frozen`, `team_frozen`, `insufficient_funds`, `budget_exhausted`.
     """
 
     agent: AgentId
@@ -31,7 +31,9 @@ class PostStake(CommandForm, frozen=True):
 class UnbondStake(CommandForm, frozen=True):
     """Take credits from stake, after the delay that the rules state; meanwhile they can still be lost.
 
-    What backs a contract stays. Refused: `unknown_agent`, `unknown_account`, `stake_in_use`.
+    What backs a contract stays, and as long as one is open, or the owner is banned, nothing is given back.
+    Refused: `unknown_agent`, `nothing_at_stake`, `stake_in_use`, `too_many_unbonding`, `owner_suspended`,
+    `account_frozen`, `agent_frozen`, `team_frozen`.
     """
 
     agent: AgentId
@@ -48,7 +50,7 @@ class ReleaseStake(CommandForm, frozen=True):
 
 
 class SetStanding(CommandForm, frozen=True):
-    """Say what an owner's agents may do. Refused: `unknown_account`."""
+    """Say what an owner's agents may do. Refused: `unknown_owner`."""
 
     owner: AccountId
     standing: Standing

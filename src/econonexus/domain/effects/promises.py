@@ -32,7 +32,7 @@ class PromiseEffects:
             events.StakeReleased: self._released,
             events.StakeSlashed: self._slashed,
             events.LossCompensated: self._compensated,
-            events.StandingSet: lambda e, _: state.stakes.stand(e),
+            events.StandingSet: self._stood,
             events.TaskPosted: self._posted,
             events.TaskCancelled: lambda e, _: self._over(e.task, TaskStatus.CANCELLED),
             events.WorkOffered: lambda e, _: state.tasks.offer(e),
@@ -53,7 +53,7 @@ class PromiseEffects:
         }
 
     def _stake_posted(self, event: events.StakePosted, at: Instant) -> None:
-        self._state.stakes.post(event.agent)
+        self._state.stakes.post(event.agent, self._state.agents.by_id[event.agent].owner)
         self._state.ledger.move(event.source, event.destination, event.amount)
         if event.budgets:
             self._state.budgets.spend(event.budgets, event.amount, at)
@@ -66,6 +66,11 @@ class PromiseEffects:
         self._state.stakes.release(event.agent)
         self._move(event.source, event.destination, event.amount)
         self._note_stake(event.agent)
+
+    def _stood(self, event: events.StandingSet, _: Instant) -> None:
+        self._state.stakes.stand(event)
+        for agent in self._state.stakes.of_owner.get(event.owner, ()):
+            self._note_stake(agent)
 
     def _slashed(self, event: events.StakeSlashed, at: Instant) -> None:
         self._state.stakes.slash(event, at)
@@ -85,23 +90,23 @@ class PromiseEffects:
 
     def _posted(self, event: events.TaskPosted, at: Instant) -> None:
         pledge = Pledge(event.source, event.destination, event.held, event.budgets)
-        self._state.tasks.post(event, pledge, at)
+        self._state.tasks.post(event, pledge, at, self._state.sequence)
         self._reserve(pledge)
         self._deadlines.add(TASK, event.task, event.offers_until)
 
     def _over(self, name: TaskId, status: TaskStatus, reason: str = "") -> None:
-        self._reserve(self._state.tasks.end(name, status, reason).pledge, -1)
+        self._reserve(self._state.tasks.end(name, status, self._state.sequence, reason).pledge, -1)
 
     def _opened(self, event: events.ContractOpened, at: Instant) -> None:
         bond = Pledge(event.stake, event.stake, event.bond)
-        self._state.tasks.award(event)
+        self._state.tasks.award(event, self._state.sequence)
         self._state.contracts.open(event, bond, self._state.tasks.by_id[event.task].judging, at)
         self._reserve(bond)
         self._involve(event.provider, 1)
         self._note(event.contract)
 
     def _reopened(self, event: events.TaskReopened, _: Instant) -> None:
-        self._state.tasks.reopen(event)
+        self._state.tasks.reopen(event, self._state.sequence)
         self._deadlines.add(TASK, event.task, event.offers_until)
 
     def _delivered(self, event: events.DeliveryReported, _: Instant) -> None:

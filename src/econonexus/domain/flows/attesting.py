@@ -12,7 +12,8 @@ from typing import NamedTuple
 from econonexus.domain import commands, events
 from econonexus.domain.flows.enforcing import KEPT
 from econonexus.domain.flows.spending import Decision
-from econonexus.domain.flows.staking import free_stake, stake_account, suspended
+from econonexus.domain.flows.staking import free_stake, stake_account
+from econonexus.domain.flows.standings import suspended
 from econonexus.domain.ids import AgentId, Instant
 from econonexus.domain.kinds import JudgedBy, Verdict
 from econonexus.domain.money import MAX_AMOUNT, Amount, Ppm, share_of

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from econonexus.domain import events
 from econonexus.domain.flows import reputing
 from econonexus.domain.flows.spending import RECEIVES, payer
-from econonexus.domain.flows.staking import free_stake, stake_account, suspended
+from econonexus.domain.flows.staking import free_stake, stake_account
+from econonexus.domain.flows.standings import on_probation, suspended
 from econonexus.domain.ids import CREDIT, AccountId, AgentId, ContractId, Instant
 from econonexus.domain.ledger import Account
 from econonexus.domain.mechanisms.promises import awards, effects
@@ -21,6 +22,8 @@ from econonexus.domain.subjects.agents import Agent
 from econonexus.domain.subjects.tasks import Task
 
 Opened = dict[AgentId, events.OpenedOffer]
+TRIED = "tried"
+"""What is said against an offer whose owner has had the contract."""
 
 
 def award(state: State, task: Task, now: Instant) -> events.ContractOpened | events.TaskFailed:
@@ -97,7 +100,8 @@ def stopped(state: State, agent: Agent) -> Refusal | None:
 def bond_of(state: State, agent: Agent, price: int) -> Amount:
     """What of its stake backs a contract of an agent at this price."""
     rules = state.stakes.rules
-    return effects.bond(price, known_of(state, agent), rules.bond, rules.relief)
+    relief = Ppm(0) if on_probation(state, agent) else rules.relief
+    return effects.bond(price, known_of(state, agent), rules.bond, relief)
 
 
 def known_of(state: State, agent: Agent) -> Ppm:
@@ -117,14 +121,20 @@ def income_of(state: State, agent: AgentId) -> Account:
     return paid[0]
 
 
+def has_had(state: State, task: Task, agent: Agent) -> bool:
+    """Whether an agent of the same owner has had the contract for a task."""
+    return any(agent.owner == state.agents.by_id[tried].owner for tried in task.tried)
+
+
 def _opened(state: State, task: Task, name: AgentId) -> events.OpenedOffer:
     """An offer as it is told once the task is awarded: what it asked for, and what decided about it."""
     agent, price = state.agents.by_id[name], task.offers[name]
     refusal = barred(state, task, agent)
     if refusal is not None:
         return events.OpenedOffer(name, price, None, refusal.code.value, refusal.requested, refusal.available)
-    had = any(agent.owner == state.agents.by_id[tried].owner for tried in task.tried)
-    return events.OpenedOffer(name, price, None if had else quality_of(state, agent), "tried" if had else "")
+    if has_had(state, task, agent):
+        return events.OpenedOffer(name, price, None, TRIED)
+    return events.OpenedOffer(name, price, quality_of(state, agent))
 
 
 def _able(state: State, opened: Opened) -> list[Offer]:

@@ -9,6 +9,7 @@ from econonexus.domain.flows.pledging import cannot_pledge, destination_of
 from econonexus.domain.flows.reputing import known_of
 from econonexus.domain.flows.selling import halted
 from econonexus.domain.flows.spending import Decision
+from econonexus.domain.flows.standings import suspended
 from econonexus.domain.flows.valuing import Offer, least_price, odd_offer, offered
 from econonexus.domain.ids import CREDIT, AccountId, AgentId, AuctionId, BidId, Instant
 from econonexus.domain.kinds import AccountKind, AuctionStatus, Mechanism, Revisions
@@ -46,7 +47,11 @@ def place(state: State, command: commands.PlaceBid, now: Instant) -> Decision | 
         return Refusal(RefusalCode.UNKNOWN_AUCTION, "auction", command.auction)
     destination = destination_of(auction.terms)
     refusal = (
-        earliest(cannot_pledge(state, agent, destination), taken(auction, command.bid))
+        earliest(
+            cannot_pledge(state, agent, destination),
+            taken(auction, command.bid),
+            lending.no_line(state, agent, auction.terms),
+        )
         or _commitment_needed(auction)
         or _signature_needed(auction, command.signature)
         or not_for_sale(auction, command.items)
@@ -114,6 +119,7 @@ def raise_bid(state: State, command: commands.RaiseBid, now: Instant) -> Decisio
         or _signature_needed(auction, command.signature)
         or not_taking_bids(state, auction)
         or _may_not_rise(auction, bid, command.price)
+        or suspended(state, state.agents.by_id[bid.agent])
     )
     if refusal:
         return refusal
@@ -258,15 +264,13 @@ def below_reserve(auction: Auction, items: dict[str, int], price: int) -> Refusa
 
 
 def not_admitted(state: State, terms: Terms, agent: Agent) -> Refusal | None:
-    """Whether an agent has too little at stake, or too little reputation, for a market."""
+    """Whether an agent has too little at stake, or too little reputation, for a market, or is suspended."""
     if terms.stake and at_stake(state, agent.id) < terms.stake:
         return Refusal(RefusalCode.STAKE_TOO_SMALL, "agent", agent.id)
-    if not terms.least_reputation:
-        return None
-    known = known_of(state, agent.owner)
-    if terms.least_reputation <= known:
-        return None
-    return Refusal(RefusalCode.REPUTATION_TOO_LOW, "agent", agent.id, terms.least_reputation, known)
+    known = known_of(state, agent.owner) if terms.least_reputation else 0
+    if known < terms.least_reputation:
+        return Refusal(RefusalCode.REPUTATION_TOO_LOW, "agent", agent.id, terms.least_reputation, known)
+    return suspended(state, agent)
 
 
 def at_stake(state: State, agent: AgentId) -> int:

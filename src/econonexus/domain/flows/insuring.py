@@ -3,14 +3,21 @@
 from econonexus.domain import commands, events
 from econonexus.domain.flows import forms
 from econonexus.domain.flows.contracting import known
-from econonexus.domain.flows.pledging import after_payments, reserve
+from econonexus.domain.flows.pledging import drawing
 from econonexus.domain.flows.reputing import reliability_of
-from econonexus.domain.flows.spending import Decision, has_room
+from econonexus.domain.flows.spending import (
+    Decision,
+    alerts,
+    can_afford,
+    has_room,
+    levels_left,
+    within_budgets,
+)
 from econonexus.domain.ids import CREDIT, Instant
 from econonexus.domain.kinds import AccountKind, ContractStatus
 from econonexus.domain.ledger import system_account
 from econonexus.domain.mechanisms.promises import effects
-from econonexus.domain.money import Amount, share_of
+from econonexus.domain.money import Amount, Ppm, share_of
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
 from econonexus.domain.subjects.contracts import Contract
@@ -30,24 +37,7 @@ def insure(state: State, command: commands.InsureContract, now: Instant) -> Deci
     if refusal:
         return refusal
     reliable = reliability_of(state, contract.owner)
-    premium = effects.premium(command.cover, reliable, contract.rules.loading)
-    fund = state.ledger.accounts[system_account(AccountKind.INSURANCE, CREDIT)]
-    refusal = has_room(fund, premium)
-    paid = refusal or reserve(state, state.agents.by_id[command.agent], fund, premium, now, "cover")
-    if isinstance(paid, Refusal):
-        return paid
-    pledge, overruns = paid
-    insured = events.ContractInsured(
-        contract.id,
-        command.agent,
-        pledge.source,
-        fund.id,
-        premium,
-        command.cover,
-        reliable,
-        pledge.budgets,
-    )
-    return (*overruns, insured, *after_payments(state, [(pledge, premium)], now))
+    return _insured(state, contract, command.cover, reliable, now)
 
 
 def most_cover(contract: Contract) -> Amount:
@@ -74,3 +64,22 @@ def _cannot_be(contract: Contract, cover: int, now: Instant) -> Refusal | None:
     if contract.cover:
         return Refusal(RefusalCode.INSURED_ALREADY, "contract", contract.id)
     return None
+
+
+def _insured(
+    state: State, contract: Contract, cover: Amount, known_of: Ppm, now: Instant
+) -> Decision | Refusal:
+    """The premium, paid by what holds the task's price, which is where a claim would go."""
+    premium = effects.premium(cover, known_of, contract.rules.loading)
+    fund = state.ledger.accounts[system_account(AccountKind.INSURANCE, CREDIT)]
+    held = state.tasks.by_id[contract.task].pledge
+    source, member = state.ledger.accounts[held.source], drawing(state, contract.requester, held)
+    levels = levels_left(state, source, fund, member)
+    refusal = has_room(fund, premium) or can_afford(state, source, premium, member)
+    overruns = refusal or within_budgets(state, levels, premium, now, "cover")
+    if isinstance(overruns, Refusal):
+        return overruns
+    insured = events.ContractInsured(
+        contract.id, contract.requester, source.id, fund.id, premium, cover, known_of, levels
+    )
+    return (*overruns, insured, *alerts(state, levels, premium, now))

@@ -57,6 +57,17 @@ def fund(
     return _funded(state, agent, Pledge(source.id, destination, 0, levels, NO_LINE), amount, bid, now)
 
 
+def no_line(state: State, agent: Agent, terms: Terms) -> Refusal | None:
+    """Whether what would keep an agent's debt is something else, in a market that lends."""
+    if terms.credit != REPUTATION:
+        return None
+    source, _ = pledging.paying(state, agent)
+    account = line_account(source.id)
+    if source.line is None and account in state.ledger.accounts:
+        return Refusal(RefusalCode.WRONG_ACCOUNT_KIND, "agent", account)
+    return None
+
+
 def fund_more(
     state: State, agent: Agent, before: Pledge, amount: int, bid: tuple[AuctionId, BidId], now: Instant
 ) -> Funding | Refusal:
@@ -73,8 +84,6 @@ def _funded(
 ) -> Funding | Refusal:
     source, member = state.ledger.accounts[before.source], pledging.drawing(state, agent.id, before)
     account, power = line_account(source.id), power_of(state, agent, source)
-    if source.line is None and account in state.ledger.accounts:
-        return Refusal(RefusalCode.WRONG_ACCOUNT_KIND, "agent", account)
     more = amount - before.amount
     refusal = can_afford(state, source, 0, member) or _beyond(state, agent, source, power, more)
     lent = NO_LINE if more <= source.available else _lent(state, agent, source, power, more, now)

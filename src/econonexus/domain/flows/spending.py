@@ -4,7 +4,7 @@ Shared by all flows that move money or reserve it.
 """
 
 from econonexus.domain import events
-from econonexus.domain.ids import AccountId, AgentId, BudgetId, Instant
+from econonexus.domain.ids import CREDIT, AccountId, AgentId, BudgetId, Instant
 from econonexus.domain.kinds import AccountKind, BudgetMode
 from econonexus.domain.ledger import Account
 from econonexus.domain.money import MAX_AMOUNT, Amount
@@ -17,8 +17,8 @@ Decision = tuple[events.Event, ...]
 
 PAYS = frozenset(AccountKind) - {AccountKind.MINT, AccountKind.BURN, AccountKind.DEBT, AccountKind.STAKE}
 """The kinds of account that money may be sent from; what is at stake leaves by rules of its own."""
-RECEIVES = frozenset(AccountKind) - {AccountKind.MINT, AccountKind.DEBT}
-"""The kinds of account that money may be sent to."""
+RECEIVES = frozenset(AccountKind) - {AccountKind.MINT, AccountKind.DEBT, AccountKind.STAKE}
+"""The kinds of account that money may be sent to; what is put at stake gets there by rules of its own."""
 
 
 def unknown_account(field: str, account: AccountId) -> Refusal:
@@ -35,6 +35,15 @@ def payer(state: State, name: AccountId) -> tuple[Account, Agent | None] | None:
     if agent is None or agent.team is None:
         return None
     return state.ledger.accounts[AccountId(agent.team)], agent
+
+
+def earner(state: State, agent: Agent) -> Account:
+    """Where what an agent earns or is given back goes: its wallet, or its team's."""
+    own = state.ledger.accounts.get(AccountId(agent.id))
+    if own is not None and own.asset == CREDIT and own.kind in RECEIVES:
+        return own
+    assert agent.team is not None, "every agent has a wallet, or a team that has"
+    return state.ledger.accounts[AccountId(agent.team)]
 
 
 def frozen(state: State, source: Account, agent: Agent | None = None) -> Refusal | None:

@@ -5,7 +5,8 @@ from econonexus.domain.flows import forms
 from econonexus.domain.flows.awarding import award, unbacked, unfit
 from econonexus.domain.flows.pledging import paying, reserve
 from econonexus.domain.flows.spending import Decision, may_pay
-from econonexus.domain.flows.staking import known_agent, suspended
+from econonexus.domain.flows.staking import known_agent
+from econonexus.domain.flows.standings import suspended
 from econonexus.domain.ids import CREDIT, AgentId, Instant, TaskId
 from econonexus.domain.kinds import AccountKind, TaskStatus
 from econonexus.domain.ledger import Pledge, system_account

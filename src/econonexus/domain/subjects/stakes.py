@@ -25,6 +25,8 @@ class Stake(msgspec.Struct, gc=False, omit_defaults=True):
     """Soonest first."""
     open: int = 0
     """Contracts and challenges that keep it from being given back."""
+    banned: bool = False
+    """So does that its owner is banned."""
 
     @property
     def withdrawn(self) -> int:
@@ -42,8 +44,10 @@ class Stake(msgspec.Struct, gc=False, omit_defaults=True):
 
     @property
     def due(self) -> Instant | None:
-        """When something can be given back next; None while a contract is open."""
-        return None if self.open or not self.unbonding else self.unbonding[0].ready_at
+        """When something can be given back next; None while a contract is open, or the owner is banned."""
+        if self.open or self.banned or not self.unbonding:
+            return None
+        return self.unbonding[0].ready_at
 
 
 class Stakes(msgspec.Struct):
@@ -53,6 +57,8 @@ class Stakes(msgspec.Struct):
     longest: Duration = PromiseRules().window
     """The longest window that any rules have had: contracts that run keep theirs."""
     by_agent: dict[AgentId, Stake] = {}
+    of_owner: dict[AccountId, list[AgentId]] = {}
+    """The agents of an owner that have a stake, oldest stake first."""
     standings: dict[AccountId, Standing] = {}
     """Of owners who are not simply active."""
     offences: dict[AccountId, dict[Offence, list[Instant]]] = {}
@@ -71,14 +77,16 @@ class Stakes(msgspec.Struct):
         """Go by other rules from now on."""
         self.rules, self.longest = event.rules, max(self.longest, event.rules.window)
 
-    def post(self, agent: AgentId) -> None:
+    def post(self, agent: AgentId, owner: AccountId) -> None:
         """Note that an agent has a stake."""
         if agent not in self.by_agent:
-            self.by_agent[agent] = Stake(agent)
+            self.by_agent[agent] = Stake(agent, banned=self.standing_of(owner) is Standing.BANNED)
+            self.of_owner.setdefault(owner, []).append(agent)
 
     def unbond(self, event: events.StakeUnbonding) -> None:
-        """Note what is to be given back."""
-        self.by_agent[event.agent].unbonding.append(Unbonding(event.amount, event.ready_at))
+        """Note what is to be given back; since rules change, it may overtake what was asked for before."""
+        waiting, asked = self.by_agent[event.agent].unbonding, Unbonding(event.amount, event.ready_at)
+        bisect.insort(waiting, asked, key=lambda each: each.ready_at)
 
     def release(self, agent: AgentId) -> None:
         """Note that what was due is given back."""
@@ -96,3 +104,5 @@ class Stakes(msgspec.Struct):
             self.standings.pop(event.owner, None)
         else:
             self.standings[event.owner] = event.standing
+        for agent in self.of_owner.get(event.owner, ()):
+            self.by_agent[agent].banned = event.standing is Standing.BANNED

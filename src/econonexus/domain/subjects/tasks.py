@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import msgspec
 
 from econonexus.domain import events
-from econonexus.domain.ids import AgentId, ContractId, Instant, TaskId
+from econonexus.domain.ids import AgentId, ContractId, Instant, Sequence, TaskId
 from econonexus.domain.kinds import TaskStatus
 from econonexus.domain.ledger import Pledge
 from econonexus.domain.money import Amount, Ppm
@@ -42,6 +42,10 @@ class Task(msgspec.Struct, gc=False, omit_defaults=True):
     reason: str = ""
     time_to_work: int = 0
     """In ns, from the end of the offers on."""
+    place: Sequence = Sequence(0)
+    """The record that asks for it,"""
+    steps: tuple[Sequence, ...] = ()
+    """and those that say what became of it."""
 
     @property
     def due(self) -> Instant | None:
@@ -63,7 +67,7 @@ class Tasks(msgspec.Struct):
         """What is held for all tasks."""
         return (task.pledge for task in self.by_id.values())
 
-    def post(self, event: events.TaskPosted, pledge: Pledge, at: Instant) -> None:
+    def post(self, event: events.TaskPosted, pledge: Pledge, at: Instant, sequence: Sequence) -> None:
         """Add a task."""
         self.by_id[event.task] = Task(
             event.task,
@@ -80,6 +84,7 @@ class Tasks(msgspec.Struct):
             event.least_reputation,
             event.fallback,
             time_to_work=event.due_at - event.offers_until,
+            place=sequence,
         )
 
     def offer(self, event: events.WorkOffered) -> None:
@@ -93,20 +98,23 @@ class Tasks(msgspec.Struct):
         """Take an offer away."""
         del self.by_id[event.task].offers[event.agent]
 
-    def award(self, event: events.ContractOpened) -> None:
+    def award(self, event: events.ContractOpened, sequence: Sequence) -> None:
         """Give the task to a provider."""
         task = self.by_id[event.task]
+        task.steps = (*task.steps, sequence)
         task.status, task.contract = TaskStatus.AWARDED, event.contract
         task.tried.append(event.provider)
 
-    def reopen(self, event: events.TaskReopened) -> None:
+    def reopen(self, event: events.TaskReopened, sequence: Sequence) -> None:
         """Let a task be awarded again."""
         task = self.by_id[event.task]
+        task.steps = (*task.steps, sequence)
         task.status, task.offers_until = TaskStatus.POSTED, event.offers_until
 
-    def end(self, name: TaskId, status: TaskStatus, reason: str = "") -> Task:
+    def end(self, name: TaskId, status: TaskStatus, sequence: Sequence, reason: str = "") -> Task:
         """Let a task be over."""
         task = self.by_id.pop(name)
+        task.steps = (*task.steps, sequence)
         task.status, task.reason = status, reason
         self.ended[name] = task
         if len(self.ended) > 2 * ENDED_REMEMBERED:

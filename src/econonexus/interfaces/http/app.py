@@ -42,7 +42,9 @@ from econonexus.interfaces.http import (
     reservations,
     resources,
     spending,
+    tasks,
     teams,
+    work_offers,
 )
 from econonexus.interfaces.http.callers import Doorkeeper, Pace
 from econonexus.interfaces.http.desk import desk_of, not_allowed
@@ -70,6 +72,8 @@ GROUPS = {
     "prices": prices,
     "inbox": inbox,
     "attention": attention,
+    "tasks": tasks,
+    "offers": work_offers,
     "policy": policy,
     "modes": modes,
     "events": happenings,

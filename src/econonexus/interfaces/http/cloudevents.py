@@ -20,6 +20,8 @@ WITHHELD = frozenset({"digest"})
 
 _SUBJECTS = (
     ("question", "question"),
+    ("contract", "contract"),
+    ("task", "task"),
     ("trade", "trade"),
     ("order", "order"),
     ("bid", "bid"),
@@ -57,6 +59,11 @@ PUBLIC = (
     events.AuctionCleared,
     events.AuctionFailed,
     events.AuctionCancelled,
+    events.TaskPosted,
+    events.TaskCancelled,
+    events.TaskFailed,
+    events.TaskReopened,
+    events.ContractOpened,
 )
 """What happens in the open: every agent sees it."""
 
@@ -68,7 +75,7 @@ _WHOLE: Mapping[type, str] = {
 }
 """The events that are about no one thing, and what they are about."""
 
-_MINE = ("source", "destination", "account", "agent", "holder", "buyer", "seller")
+_MINE = ("source", "destination", "account", "agent", "holder", "buyer", "seller", "requester", "provider")
 """The fields that make an event an agent's own affair."""
 
 

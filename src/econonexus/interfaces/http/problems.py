@@ -152,6 +152,18 @@ STATUS: Mapping[RefusalCode, int] = {
     RefusalCode.TOO_MANY_WAITING: _CONFLICT,
     RefusalCode.PRICE_OVER_LIMIT: _CONFLICT,
     RefusalCode.REWARDS_EXHAUSTED: _CONFLICT,
+    RefusalCode.INVALID_TASK: _BAD_INPUT,
+    RefusalCode.TASK_EXISTS: _CONFLICT,
+    RefusalCode.UNKNOWN_TASK: _NOT_FOUND,
+    RefusalCode.UNKNOWN_OFFER: _NOT_FOUND,
+    RefusalCode.UNKNOWN_JUDGE: _NOT_FOUND,
+    RefusalCode.OWN_TASK: _NOT_ALLOWED,
+    RefusalCode.JUDGES_TASK: _NOT_ALLOWED,
+    RefusalCode.NOT_CAPABLE: _NOT_ALLOWED,
+    RefusalCode.OVER_CEILING: _CONFLICT,
+    RefusalCode.TASK_NOT_OPEN: _CONFLICT,
+    RefusalCode.TASK_NOT_DUE: _CONFLICT,
+    RefusalCode.TOO_MANY_OFFERS: _CONFLICT,
 }
 """The HTTP status of every refusal."""
 
@@ -202,6 +214,14 @@ FIELDS: Mapping[str, str] = {
     "carry_over": "carry_over_ucr",
     "daily_rewards": "daily_rewards_ucr",
     "question": "id",
+    "task": "id",
+    "ceiling": "ceiling_ucr",
+    "bonus": "bonus_ucr",
+    "quality_weight": "quality_weight_ucr",
+    "offers_until": "bidding_window_ms",
+    "due_at": "deadline_ms",
+    "judging.judges": "judges",
+    "judging.quorum": "quorum",
     "text": "question",
 }
 """What the API calls a command's fields, where it calls them otherwise."""

@@ -70,7 +70,7 @@ def bond(price: int, lower_bound: Ppm, share: Ppm, relief: Ppm) -> Amount:
 
 def premium(cover: int, lower_bound: Ppm, loading: Ppm) -> Amount:
     """What insuring `cover` costs: its share by the chance of failure that a record leaves open, which is one
-    less its lower bound, and by `loading`; rounded up, and never more than the cover.
+    less the lower bound of its reliability, and by `loading`; rounded up, and never more than the cover.
 
     So whoever fails on purpose gains nothing by it while nothing is known of it: the premium is the cover.
     The chance is read from the record because nobody would tell its own (Rothschild and Stiglitz, Equilibrium
