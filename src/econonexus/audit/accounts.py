@@ -14,6 +14,7 @@ WAYS = {
     "stake_posted": {("", "stake")},
     "stake_released": {("stake", "")},
     "stake_slashed": {("stake", ""), ("stake", "burn")},
+    "loss_compensated": {("stake", "")},
 }
 """Where money that moves by a kind of event comes from and goes to: accounts with these parts to play."""
 ORDINARY = {("", ""), ("", "burn")}
