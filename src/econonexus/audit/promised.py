@@ -1,4 +1,4 @@
-"""Contracts as far as it matters what their failure costs: what backs them, their rules, who spoke of them."""
+"""Contracts as far as it matters what their failure costs: what backs them, their rules, who spoke."""
 
 from econonexus.audit.fields import Fields, whole
 from econonexus.audit.pledges import Pledge
