@@ -13,6 +13,7 @@ WAYS = {
     "hold_reconciled": {("", ""), ("burn", "")},
     "stake_posted": {("", "stake")},
     "stake_released": {("stake", "")},
+    "dispute_bond_lost": {("", ""), ("", "burn"), ("stake", ""), ("stake", "burn")},
     "stake_slashed": {("stake", ""), ("stake", "burn")},
     "loss_compensated": {("stake", "")},
 }

@@ -4,6 +4,7 @@ from econonexus.domain import commands, events
 from econonexus.domain.flows import forms
 from econonexus.domain.flows.contracting import known
 from econonexus.domain.flows.pledging import drawing
+from econonexus.domain.flows.reputing import reliability_of
 from econonexus.domain.flows.spending import (
     Decision,
     alerts,
@@ -20,7 +21,6 @@ from econonexus.domain.money import Amount, Ppm, share_of
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
 from econonexus.domain.subjects.contracts import Contract
-from econonexus.domain.subjects.reputations import proven_reliability
 
 
 def insure(state: State, command: commands.InsureContract, now: Instant) -> Decision | Refusal:
@@ -36,12 +36,8 @@ def insure(state: State, command: commands.InsureContract, now: Instant) -> Deci
     refusal = _cannot_be(contract, command.cover, now)
     if refusal:
         return refusal
-    return _insured(state, contract, command.cover, known_of(state, contract, now), now)
-
-
-def known_of(state: State, contract: Contract, _: Instant) -> Ppm:
-    """How surely a contract's provider is known to keep its promises; what insuring goes by."""
-    return proven_reliability(state.reputations.of(contract.owner))
+    reliable = reliability_of(state, contract.owner)
+    return _insured(state, contract, command.cover, reliable, now)
 
 
 def most_cover(contract: Contract) -> Amount:

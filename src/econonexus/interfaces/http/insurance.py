@@ -8,7 +8,8 @@ from msgspec import Meta
 
 from econonexus.domain import commands, events
 from econonexus.domain.flows.contracting import known
-from econonexus.domain.flows.insuring import insurable_until, known_of, most_cover
+from econonexus.domain.flows.insuring import insurable_until, most_cover
+from econonexus.domain.flows.reputing import reliability_of
 from econonexus.domain.ids import CREDIT, AgentId, ContractId
 from econonexus.domain.kinds import AccountKind, ContractStatus
 from econonexus.domain.ledger import system_account
@@ -83,7 +84,7 @@ async def show_cover(id: FromPath[str], desk: AtDesk) -> CoverView:
 
     def look(state: State) -> CoverView:
         contract = _find(state, id)
-        bound, most = known_of(state, contract, now), most_cover(contract)
+        bound, most = reliability_of(state, contract.owner), most_cover(contract)
         loading, until = contract.rules.loading, insurable_until(contract)
         is_early = contract.status is ContractStatus.OPEN and now <= until
         return CoverView(
