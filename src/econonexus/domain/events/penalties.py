@@ -55,7 +55,7 @@ class LossCompensated(EventForm, frozen=True, tag="loss_compensated/1"):
 class ContractInsured(EventForm, frozen=True, tag="contract_insured/1"):
     """A requester has paid a premium into the fund, to be compensated if a contract fails.
 
-    `lower_bound` is that of its provider's record, by which the premium was reckoned.
+    `lower_bound` is that of its provider's reliability, by which the premium was reckoned.
     """
 
     contract: ContractId

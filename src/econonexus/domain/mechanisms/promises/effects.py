@@ -24,6 +24,8 @@ POWERS: tuple[tuple[Ppm, Ppm], ...] = (
 )
 """Above which score how many times its own funds an agent may bid, in markets that lend on reputation."""
 NONE = Ppm(0)
+STEADY = Ppm(900_000)
+"""Above this, consistency and cooperation add to the multiplier of bonuses."""
 LEAST_POWER = Ppm(800_000)
 LEAST_MULTIPLIER = Ppm(100_000)
 PREMIUM_RESOURCES = Ppm(800_000)
@@ -68,7 +70,7 @@ def bond(price: int, lower_bound: Ppm, share: Ppm, relief: Ppm) -> Amount:
 
 def premium(cover: int, lower_bound: Ppm, loading: Ppm) -> Amount:
     """What insuring `cover` costs: its share by the chance of failure that a record leaves open, which is one
-    less its lower bound, and by `loading`; rounded up, and never more than the cover.
+    less the lower bound of its reliability, and by `loading`; rounded up, and never more than the cover.
 
     So whoever fails on purpose gains nothing by it while nothing is known of it: the premium is the cover.
     The chance is read from the record because nobody would tell its own (Rothschild and Stiglitz, Equilibrium
