@@ -176,10 +176,10 @@ class Lines:
         ):
             raise Wrong(f"calls {said} of what {wallet} owes, where {(owed, own, stake, pool, left)} is due")
         self._secure(wallet, debt.owed, -1)
-        self._accounts.floor[line_of(wallet)] += owed - left
         for giver, amount in ((wallet, own), (stake_of(wallet), stake), (POOL, pool)):
             if amount:
                 self._accounts.move("debt_called", giver, line_of(wallet), amount)
+        self._accounts.floor[line_of(wallet)] = -left
         self.debts[wallet] = Debt((0, 0, left), None, left > 0)
         if left:
             self.surplus.pop(str(owner), None)

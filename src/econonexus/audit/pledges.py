@@ -192,6 +192,8 @@ class Pledges:
         self._hold(pledge, -1)
         in_all = less(pledge.lent, less(NOTHING, lent))
         self.open[name] = pledge._replace(amount=pledge.amount + more, lent=in_all)
+        if self.open[name].own < 0:
+            raise Wrong(f"lends {sum(in_all)} of the {pledge.amount + more} that it reserves for {name}")
         self._hold(self.open[name], 1)
         self._accounts.check(pledge.source)
         for level in pledge.levels:
