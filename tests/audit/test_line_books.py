@@ -3,8 +3,8 @@
 The honest journal: Pia's owner has kept three contracts of 50 credits, so that `pia.2`, with 100 of its own
 and 10 at stake, may bid 150 in auction `a`. The treasury has 50, of which 20 secure lines; a millionth of
 the 150 credits that were verified, 150, may be lent on the record alone. It bids 100 in `b`, and in `a` what
-it is lent beside: 45. It wins `a`, owes all of it, is repaid 5 and is called 30 days later, with 3 left in its
-wallet. In `w` records count half of the score.
+it is lent beside: 45. It wins `a`, owes all of it, is repaid 5 and is called 30 days later, with 3 left in
+its wallet. In `w` records count half of the score.
 """
 
 import pytest
@@ -152,7 +152,7 @@ def test_nobody_bids_and_owes_more_than_its_power_lets_it() -> None:
         (sequence, time, replace(each, **changes[type(each)]))
         for sequence, time, each in HONEST[place - 1 : place + 1]
     ]
-    with pytest.raises(Discrepancy, match="lets pia.2 bid and owe 151, with 100 and a power of 1500000"):
+    with pytest.raises(Discrepancy, match=r"lets pia\.2 bid and owe 151, with 100 and a power of 1500000"):
         read([*HONEST[: place - 1], *more])
 
 
