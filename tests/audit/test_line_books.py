@@ -91,8 +91,8 @@ def test_the_honest_journal_adds_up() -> None:
         (
             e.LinePledged,
             2,
-            {"by_pool": 19, "by_record": 16},
-            "lends pia.2 16 on its record, which secures 15",
+            {"by_record": 151},
+            "lends pia.2 151 on its record, which secures 150",
         ),
         (e.LinePledged, 2, {"by_stake": 0}, "lends pia.2 less for a bid than before"),
         (e.LinePledged, 2, {"by_record": 16}, "lends 46 of the 45 that it reserves for bid pia.2 in a"),
@@ -152,7 +152,9 @@ def test_nobody_bids_and_owes_more_than_its_power_lets_it() -> None:
         (sequence, time, replace(each, **changes[type(each)]))
         for sequence, time, each in HONEST[place - 1 : place + 1]
     ]
-    with pytest.raises(Discrepancy, match=r"lets pia\.2 bid and owe 151, with 100 and a power of 1500000"):
+    with pytest.raises(
+        Discrepancy, match=r"owe 151, with 100 of its own and a power of 1500000"
+    ):
         read([*HONEST[: place - 1], *more])
 
 

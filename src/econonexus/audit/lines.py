@@ -58,6 +58,8 @@ class Lines:
                 self._call(e, now)
             case "surplus_verified":
                 self._verify(e, now)
+            case "reputation_changed":  # What it may be, others say; here it is heard of (`note`).
+                pass
             case _:
                 return False
         return True
