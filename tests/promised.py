@@ -1,8 +1,8 @@
-"""What must hold of stakes, tasks and contracts: at any instant (`check`), and of all that happened (`Promised`).
+"""What must hold of stakes and contracts: at any instant (`check`), and of all that happened (`Promised`).
 
 At any instant what backs promises lies in the stake account that it should, and nothing that is to be
-given back is spoken for. Of all that happened: stakes are what came in by `stake_posted`, less what four kinds of
-events took; nobody is paid more than was promised, and no penalty takes what it must not.
+given back is spoken for. Of all that happened: stakes are what was posted, less what a few kinds of events
+took; nobody is paid more than was promised, and no penalty takes what it must not.
 """
 
 from collections import Counter

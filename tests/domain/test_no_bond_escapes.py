@@ -1,9 +1,9 @@
 """No sequence of commands lets a bond escape: all of them, up to a length, in a tiny world.
 
-Breadth first over everything that can be done, the economy beside a plain model (`tests/oracle/bonds.py`) that
-shares no code with it. After every step both have the same at stake, reserved, on its way back and in every
-wallet. As the model gives stake back only after its delay and when nothing is backed by it, and takes it only
-as a penalty or for a loss, so does the economy.
+Breadth first over everything that can be done, the economy beside a plain model (`tests/oracle/bonds.py`)
+that shares no code with it. After every step both have the same at stake, reserved, on its way back and in
+every wallet. As the model gives stake back only after its delay and when nothing is backed by it, and takes
+it only as a penalty or for a loss, so does the economy.
 """
 
 from collections.abc import Iterator

@@ -224,9 +224,7 @@ class World:
         promise = self.promises[name]
         if promise.status == "open":
             self._settle(name, "late", decided=True)
-        elif promise.status == "delivered":
-            self._settle(name, "satisfactory", decided=False)
-        elif promise.status == "challenged":
+        elif promise.status == "delivered" or promise.status == "challenged":
             self._settle(name, "satisfactory", decided=False)
         elif promise.status == "judged" and promise.verdict == "byzantine":
             # One side alone speaks of bad faith: the operator is to decide.
