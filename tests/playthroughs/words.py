@@ -38,8 +38,8 @@ DURATIONS = frozenset(
 """The fields that are nanoseconds."""
 SHARES = frozenset(
     {
-        "alerts", "allowed", "failures", "least_reputation", "lower_bound", "move", "quality", "score", "share",
-        "threshold",
+        "alerts", "allowed", "failures", "least_reputation", "lower_bound", "move", "quality", "score",
+        "share", "threshold",
     }
 )  # fmt: skip
 """The fields that are parts per million."""
