@@ -15,6 +15,7 @@ WAYS = {
     "stake_released": {("stake", "")},
     "dispute_bond_lost": {("", ""), ("", "burn"), ("stake", ""), ("stake", "burn")},
     "stake_slashed": {("stake", ""), ("stake", "burn")},
+    "loss_compensated": {("stake", "")},
 }
 """Where money that moves by a kind of event comes from and goes to: accounts with these parts to play."""
 ORDINARY = {("", ""), ("", "burn")}

@@ -16,9 +16,11 @@ from econonexus.audit.fields import Fields, name, names, positive, whole
 from econonexus.audit.grants import Grants
 from econonexus.audit.holds import Holds
 from econonexus.audit.inbox import Inbox
+from econonexus.audit.insurance import Insurance
 from econonexus.audit.markets import Markets
 from econonexus.audit.money import Money
 from econonexus.audit.orders import Orders
+from econonexus.audit.penalties import Penalties
 from econonexus.audit.pledges import Pledges
 from econonexus.audit.policies import Policies
 from econonexus.audit.requests import Requests
@@ -72,6 +74,8 @@ class Books:
         self.stakes = Stakes(self.accounts, self.budgets, self.standing, self.spenders)
         self.tasks = Tasks(self.pledges, self.spenders)
         self.contracts = Contracts(self.tasks, self.stakes, self.pledges, self.spenders)
+        self.penalties = Penalties(self.accounts, self.stakes, self.tasks, self.pledges, self.spenders)
+        self.insurance = Insurance(self.accounts, self.budgets, self.standing, self.penalties)
         self.money = Money(
             self.accounts, self.budgets, self.holds, self.spenders, self.standing, self.policies
         )
@@ -100,6 +104,8 @@ class Books:
             self.orders.check_followed(kind)
             self.policies.check_issued(kind)
             self.contracts.check_followed(kind)
+            self.penalties.check_followed(kind)
+            self.insurance.check_followed(kind)
             self._enter(kind, opened(record, event, aside))
         except Wrong as wrong:
             raise Discrepancy(sequence, str(wrong)) from None
@@ -118,6 +124,8 @@ class Books:
             self.orders.check_followed("nothing")
             self.policies.check_issued("nothing")
             self.contracts.check_followed("nothing")
+            self.penalties.check_followed("nothing")
+            self.insurance.check_followed("nothing")
         except Wrong as wrong:
             raise Discrepancy(self.sequence, str(wrong)) from None
 
@@ -148,10 +156,15 @@ class Books:
             self.money.enter,
             self.stakes.enter,
             self._enter_promise,
+            self.penalties.enter,
+            self.insurance.enter,
             self._enter_people,
         )
         for knows in parts:
             if knows(kind, e, self.time):
+                self.penalties.note(kind, e, self.time, self.sequence)
+                if kind == "contract_settled":
+                    self.insurance.note_settled()
                 return
         raise Wrong(f"is of a kind these books do not know: {kind}")
 
