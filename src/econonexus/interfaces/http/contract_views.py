@@ -1,6 +1,6 @@
-"""How contracts look from outside: their story in order with its numbers, and its texts for whom they concern.
+"""How contracts look from outside: their story in order with its numbers, its texts for whom they concern.
 
-What was delivered and what was said about it is for the two sides, the judges and the operator alone. Votes are
+What was delivered and what was said of it is for the two sides, the judges and the operator alone. Votes are
 told once there is a verdict, so that no judge copies another's.
 """
 
@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from econonexus.domain import events
+from econonexus.domain.flows.attesting import word_bond
 from econonexus.domain.ids import AgentId, Sequence
 from econonexus.domain.kinds import ContractStatus, Role
 from econonexus.domain.money import PPM_ONE, Ppm
@@ -76,6 +77,11 @@ class ContractView(msgspec.Struct, frozen=True, kw_only=True):
     defence: WordView | None
     paid_ucr: int
     bonus_paid_ucr: int
+
+
+class ContractStory(ContractView, frozen=True, kw_only=True):
+    """A contract, and all that happened to it, in order."""
+
     story: list[StepView]
 
 
@@ -85,12 +91,9 @@ def may_read_texts(desk: Desk, contract: Contract) -> bool:
     return agent in contract.parties() if agent else desk.caller.role in (Role.OPERATOR, Role.ADMIN)
 
 
-async def view_of(desk: Desk, contract: Contract, word_bond: int, due: str | None) -> ContractView:
-    """A contract as its caller may see it."""
-    viewer, steps = desk.caller.agent, list(contract.steps)
-    votes = [word for word in contract.votes.values() if is_told(contract, word.agent, viewer)]
-    records = await records_of(desk, contract, steps)
-    with_texts = may_read_texts(desk, contract)
+def view_of(contract: Contract, viewer: AgentId | None) -> ContractView:
+    """A contract as an agent may see it, or None for whoever is no agent."""
+    judged = contract.verdict is not None
     return ContractView(
         id=contract.id,
         task=contract.task,
@@ -100,23 +103,29 @@ async def view_of(desk: Desk, contract: Contract, word_bond: int, due: str | Non
         payment_ucr=contract.payment,
         bonus_ucr=contract.bonus,
         bond_ucr=contract.bond.amount,
-        word_bond_ucr=word_bond,
+        word_bond_ucr=word_bond(contract),
         cover_ucr=contract.cover,
         due_at=rfc3339(contract.due_at),
-        waits_until=due,
+        waits_until=None if contract.due is None else rfc3339(contract.due),
         judges=list(contract.judging.judges or (contract.requester,)),
         quorum=contract.judging.quorum,
-        votes=[_word(word) for word in votes],
+        votes=[_word(each) for each in contract.votes.values() if is_told(contract, each.agent, viewer)],
         verdict=None if contract.verdict is None else contract.verdict.value,
-        judged_by=None if contract.verdict is None else contract.by.value,
+        judged_by=contract.by.value if judged else None,
         independent=contract.independent,
         quality=share(contract.quality),
         challenge=None if contract.challenge is None else _word(contract.challenge),
         defence=None if contract.defence is None else _word(contract.defence),
         paid_ucr=contract.paid,
         bonus_paid_ucr=contract.bonus_paid,
-        story=[step_of(record, with_texts) for record in records],
     )
+
+
+async def story_of(desk: Desk, contract: Contract) -> ContractStory:
+    """The same with all that happened, with its texts where the caller may read them."""
+    view, with_texts = view_of(contract, desk.caller.agent), may_read_texts(desk, contract)
+    story = [step_of(record, with_texts) for record in await records_of(desk, contract)]
+    return ContractStory(**msgspec.structs.asdict(view), story=story)
 
 
 def is_told(contract: Contract, voter: str, viewer: AgentId | None) -> bool:
@@ -124,15 +133,21 @@ def is_told(contract: Contract, voter: str, viewer: AgentId | None) -> bool:
     return contract.status not in EARLY or viewer in (None, voter)
 
 
-async def records_of(desk: Desk, contract: Contract, steps: list[Sequence]) -> list[Record]:
+async def records_of(desk: Desk, contract: Contract) -> list[Record]:
     """The records that tell a contract's story, without votes that are not to be seen yet."""
     told: list[Record] = []
-    for sequence in steps:
-        (record,) = await desk.node.engine.relay.after(Sequence(sequence - 1), 1)
-        event = record.event
-        if not isinstance(event, events.VoteCast) or is_told(contract, event.agent, desk.caller.agent):
-            told.append(record)
-    return told
+    for sequence in list(contract.steps):
+        told += await desk.node.engine.relay.after(Sequence(sequence - 1), 1)
+    return [record for record in told if not hides(desk, record)]
+
+
+def hides(desk: Desk, record: Record) -> bool:
+    """Whether a record is a vote that its reader is not told of yet."""
+    event = record.event
+    if not isinstance(event, events.VoteCast):
+        return False
+    contract = desk.node.engine.peek(lambda state: state.contracts.find(event.contract))
+    return contract is not None and not is_told(contract, event.agent, desk.caller.agent)
 
 
 def step_of(record: Record, with_texts: bool) -> StepView:

@@ -8,14 +8,13 @@ from msgspec import Meta
 
 from econonexus.domain import commands
 from econonexus.domain.commands import Command
-from econonexus.domain.flows.attesting import word_bond
 from econonexus.domain.flows.contracting import MAX_TEXT
 from econonexus.domain.ids import AgentId, ContractId
 from econonexus.domain.kinds import ContractStatus, Verdict
 from econonexus.domain.money import PPM_ONE, Ppm
 from econonexus.domain.state import State
 from econonexus.domain.subjects.contracts import Contract
-from econonexus.interfaces.http.contract_views import ContractView, view_of
+from econonexus.interfaces.http.contract_views import ContractStory, ContractView, story_of, view_of
 from econonexus.interfaces.http.desk import AtDesk, Desk, not_found
 from econonexus.interfaces.http.forms import (
     Body,
@@ -26,7 +25,6 @@ from econonexus.interfaces.http.forms import (
     in_order,
     page,
     reads,
-    rfc3339,
 )
 from econonexus.interfaces.http.price_rules import Score
 
@@ -75,7 +73,7 @@ class Defence(Body, frozen=True):
     evidence: Evidence = ""
 
 
-class ContractAfter(ContractView, frozen=True, kw_only=True):
+class ContractAfter(ContractStory, frozen=True, kw_only=True):
     """A contract after what was just done: durable, as record `sequence`."""
 
     sequence: int
@@ -95,7 +93,7 @@ async def list_contracts(
         desk.must_be(agent)
     whose = desk.caller.agent or agent
 
-    def look(state: State) -> tuple[list[Contract], str | None]:
+    def look(state: State) -> Page[ContractView]:
         found: dict[ContractId, Contract] = {}
         for every in (state.contracts.ended, state.contracts.by_id):
             found |= {
@@ -103,14 +101,14 @@ async def list_contracts(
                 for name, each in every.items()
                 if _is_asked(each, status) and (whose is None or whose in each.parties())
             }
-        return page(found, cursor, limit)
+        taken, after = page(found, cursor, limit)
+        return Page([view_of(contract, desk.caller.agent) for contract in taken], after)
 
-    found, after = await desk.read(look)
-    return Page([await _view(desk, contract) for contract in found], after)
+    return await desk.read(look)
 
 
 @reads("/contracts/{id:str}")
-async def show_contract(id: FromPath[str], desk: AtDesk) -> ContractView:
+async def show_contract(id: FromPath[str], desk: AtDesk) -> ContractStory:
     """One contract with its whole story; texts for the two sides, the judges and the operator alone."""
     return await _shown(desk, id)
 
@@ -177,16 +175,11 @@ async def _done(desk: Desk, id: str, command: Command) -> ContractAfter:
     return ContractAfter(**msgspec.structs.asdict(view), sequence=reply.sequence)
 
 
-async def _shown(desk: Desk, id: str) -> ContractView:
+async def _shown(desk: Desk, id: str) -> ContractStory:
     contract = await desk.read(lambda state: state.contracts.find(ContractId(id)))
     if contract is None:
         raise not_found("unknown_contract", "No such contract, or ended too long ago to be remembered.")
-    return await _view(desk, contract)
-
-
-async def _view(desk: Desk, contract: Contract) -> ContractView:
-    due = None if contract.due is None else rfc3339(contract.due)
-    return await view_of(desk, contract, word_bond(contract), due)
+    return await story_of(desk, contract)
 
 
 def _is_asked(contract: Contract, status: Which | None) -> bool:
