@@ -15,6 +15,7 @@ from econonexus.domain.state import State
 from econonexus.domain.subjects.stakes import Stake
 from econonexus.interfaces.http.desk import AtDesk, not_found, of
 from econonexus.interfaces.http.forms import Body, Reason, Ucr, acts, creates, reads, rfc3339
+from econonexus.interfaces.http.sealing import held, hidden
 
 
 class StakeChange(Body, frozen=True):
@@ -50,7 +51,7 @@ class StakeView(msgspec.Struct, frozen=True, kw_only=True):
     owner: str
     account: str
     staked_ucr: Annotated[int, Meta(description="All that can be lost.")]
-    backing_ucr: Annotated[int, Meta(description="What of it backs contracts, challenges and votes.")]
+    backing_ucr: Annotated[int, Meta(description="What of it backs contracts, votes and credit.")]
     withdrawn_ucr: Annotated[int, Meta(description="What of it is to be given back.")]
     free_ucr: Annotated[int, Meta(description="What can back something new, or be withdrawn.")]
     identity_stake_ucr: Annotated[int, Meta(description="What it must have at stake for any contract.")]
@@ -89,7 +90,8 @@ class StandingView(msgspec.Struct, frozen=True):
 async def show_stake(id: FromPath[str], desk: AtDesk) -> StakeView:
     """What an agent has at stake, what of it is free, and what is withdrawn; an agent itself alone."""
     desk.must_be(id)
-    return await desk.read(lambda state: _view(state, AgentId(id)))
+    viewer = desk.caller.agent
+    return await desk.read(lambda state: _view(state, AgentId(id), viewer))
 
 
 @creates("/agents/{id:str}/stake")
@@ -135,20 +137,21 @@ def _standing(state: State, owner: AccountId) -> StandingView:
     return StandingView(owner, state.stakes.standing_of(owner).value)
 
 
-def _view(state: State, name: AgentId) -> StakeView:
+def _view(state: State, name: AgentId, viewer: AgentId | None) -> StakeView:
     agent = state.agents.by_id.get(name)
     if agent is None:
         raise not_found("unknown_agent", "No such agent.")
     stake = state.stakes.by_agent.get(name) or Stake(name)
     account = state.ledger.accounts.get(stake_account(name))
+    sealed = 0 if account is None else hidden(state, account, viewer)
     return StakeView(
         agent=name,
         owner=agent.owner,
         account=stake_account(name),
         staked_ucr=0 if account is None else account.balance,
-        backing_ucr=0 if account is None else account.held,
+        backing_ucr=0 if account is None else held(state, account, viewer),
         withdrawn_ucr=stake.withdrawn,
-        free_ucr=free_stake(state, name),
+        free_ucr=free_stake(state, name) + sealed,
         identity_stake_ucr=state.stakes.rules.identity_stake,
         withdrawals=[Withdrawal(each.amount, rfc3339(each.ready_at)) for each in stake.unbonding],
         released_at=None if stake.due is None else rfc3339(stake.due),
