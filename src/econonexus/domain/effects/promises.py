@@ -27,14 +27,12 @@ class PromiseEffects:
         """What to do for each event."""
         state = self._state
         return {
-            events.PromiseRulesSet: lambda e, _: state.stakes.set_rules(e),
             events.StakePosted: self._stake_posted,
             events.StakeUnbonding: self._unbonding,
             events.StakeReleased: self._released,
             events.StakeSlashed: self._slashed,
             events.LossCompensated: self._compensated,
             events.StandingSet: self._stood,
-            events.ReputationChanged: lambda e, _: state.reputations.change(e),
             events.TaskPosted: self._posted,
             events.TaskCancelled: lambda e, _: self._over(e.task, TaskStatus.CANCELLED),
             events.WorkOffered: lambda e, _: state.tasks.offer(e),

@@ -38,6 +38,7 @@ _SUBJECTS = (
     ("exchange", "exchange"),
     ("source", "account"),
     ("asset", "asset"),
+    ("owner", "owner"),
     ("feature", "feature"),
 )
 """The field that an event is about, the first it has, and what that is."""
@@ -59,6 +60,8 @@ PUBLIC = (
     events.AuctionCleared,
     events.AuctionFailed,
     events.AuctionCancelled,
+    events.PromiseRulesSet,
+    events.StandingSet,
     events.TaskPosted,
     events.TaskCancelled,
     events.TaskFailed,
@@ -69,6 +72,7 @@ PUBLIC = (
 
 _WHOLE: Mapping[type, str] = {
     events.InboxRulesSet: "inbox/rules",
+    events.PromiseRulesSet: "promises/rules",
     events.PolicySet: "policy/rules",
     events.PolicyApplied: "policy/allowances",
     events.AllowancesIssued: "policy/allowances",
@@ -122,12 +126,15 @@ def subject_of(record: Record) -> str:
         return f"command/{record.command}"
     if type(event) in _WHOLE:
         return _WHOLE[type(event)]
+    if isinstance(event, _OF_STAKES):
+        return f"stake/{event.agent}"
     for field, kind in _SUBJECTS:
         if hasattr(event, field) and not (field == "agent" and not isinstance(event, _OF_AGENTS)):
             return f"{kind}/{getattr(event, field)}"
     raise AssertionError(f"{type(event)} is about nothing")
 
 
+_OF_STAKES = (events.StakePosted, events.StakeUnbonding, events.StakeReleased, events.StakeSlashed)
 _OF_AGENTS = (
     events.AgentCreated,
     events.AgentChanged,

@@ -40,6 +40,8 @@ REQUESTER = "requester"
 
 TaskName = Annotated[Name, Meta(max_length=MAX_ID)]
 Capability = Annotated[str, Meta(min_length=1, max_length=MAX_CAPABILITY, examples=["ocr"])]
+Judges = Annotated[list[Name], Meta(max_length=MAX_JUDGES)]
+Quorum = Annotated[int, Meta(ge=1, le=MAX_JUDGES)]
 WithStatus = Annotated[TaskStatus | None, QueryParameter(name="status", description="By default not over.")]
 OfCapability = Annotated[str | None, QueryParameter(name="capability", max_length=MAX_CAPABILITY)]
 
@@ -53,12 +55,10 @@ class NewTask(Body, frozen=True, kw_only=True):
     verifier: Annotated[
         Name | None, Meta(description="The agent that judges it; by default, or as `requester`, who asks.")
     ] = None
-    judges: Annotated[
-        list[Name] | None, Meta(max_length=MAX_JUDGES, description="Or several agents, each with a stake,")
-    ] = None
-    quorum: Annotated[
-        int | None, Meta(ge=1, le=MAX_JUDGES, description="of whom so many must agree: a majority at least.")
-    ] = None
+    judges: Annotated[Judges | None, Meta(description="Or several agents, each with a stake,")] = None
+    quorum: Annotated[Quorum | None, Meta(description="of whom so many must agree: a majority at least.")] = (
+        None
+    )
     id: TaskName | None = None
     requester: Annotated[Name | None, Meta(description="Who asks; an agent's key asks for itself.")] = None
     description: Annotated[
