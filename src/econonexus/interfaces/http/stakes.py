@@ -51,7 +51,7 @@ class StakeView(msgspec.Struct, frozen=True, kw_only=True):
     owner: str
     account: str
     staked_ucr: Annotated[int, Meta(description="All that can be lost.")]
-    backing_ucr: Annotated[int, Meta(description="What of it backs contracts, votes and credit.")]
+    backing_ucr: Annotated[int, Meta(description="What of it backs contracts, challenges and votes.")]
     withdrawn_ucr: Annotated[int, Meta(description="What of it is to be given back.")]
     free_ucr: Annotated[int, Meta(description="What can back something new, or be withdrawn.")]
     identity_stake_ucr: Annotated[int, Meta(description="What it must have at stake for any contract.")]
@@ -90,8 +90,7 @@ class StandingView(msgspec.Struct, frozen=True):
 async def show_stake(id: FromPath[str], desk: AtDesk) -> StakeView:
     """What an agent has at stake, what of it is free, and what is withdrawn; an agent itself alone."""
     desk.must_be(id)
-    viewer = desk.caller.agent
-    return await desk.read(lambda state: _view(state, AgentId(id), viewer))
+    return await desk.read(lambda state: _view(state, desk.caller.agent, AgentId(id)))
 
 
 @creates("/agents/{id:str}/stake")
@@ -137,13 +136,19 @@ def _standing(state: State, owner: AccountId) -> StandingView:
     return StandingView(owner, state.stakes.standing_of(owner).value)
 
 
-def _view(state: State, name: AgentId, viewer: AgentId | None) -> StakeView:
+def free_of(state: State, viewer: AgentId | None, name: AgentId) -> int:
+    """What of an agent's stake is free, as a viewer is told: what secures sealed bids is its own affair."""
+    account = state.ledger.accounts.get(stake_account(name))
+    unsaid = 0 if account is None else hidden(state, account, viewer)
+    return free_stake(state, name) + unsaid
+
+
+def _view(state: State, viewer: AgentId | None, name: AgentId) -> StakeView:
     agent = state.agents.by_id.get(name)
     if agent is None:
         raise not_found("unknown_agent", "No such agent.")
     stake = state.stakes.by_agent.get(name) or Stake(name)
     account = state.ledger.accounts.get(stake_account(name))
-    sealed = 0 if account is None else hidden(state, account, viewer)
     return StakeView(
         agent=name,
         owner=agent.owner,
@@ -151,7 +156,7 @@ def _view(state: State, name: AgentId, viewer: AgentId | None) -> StakeView:
         staked_ucr=0 if account is None else account.balance,
         backing_ucr=0 if account is None else held(state, account, viewer),
         withdrawn_ucr=stake.withdrawn,
-        free_ucr=free_stake(state, name) + sealed,
+        free_ucr=free_of(state, viewer, name),
         identity_stake_ucr=state.stakes.rules.identity_stake,
         withdrawals=[Withdrawal(each.amount, rfc3339(each.ready_at)) for each in stake.unbonding],
         released_at=None if stake.due is None else rfc3339(stake.due),
