@@ -181,6 +181,18 @@ STATUS: Mapping[RefusalCode, int] = {
     RefusalCode.UNKNOWN_CONTRACT: _NOT_FOUND,
     RefusalCode.TASK_NOT_DUE: _CONFLICT,
     RefusalCode.TOO_MANY_OFFERS: _CONFLICT,
+    RefusalCode.INVALID_VERDICT: _BAD_INPUT,
+    RefusalCode.UNKNOWN_CONTRACT: _NOT_FOUND,
+    RefusalCode.NOT_A_JUDGE: _NOT_ALLOWED,
+    RefusalCode.NOT_A_PARTY: _NOT_ALLOWED,
+    RefusalCode.CONTRACT_NOT_OPEN: _CONFLICT,
+    RefusalCode.CONTRACT_NOT_JUDGED: _CONFLICT,
+    RefusalCode.CLAIMS_NOTHING: _CONFLICT,
+    RefusalCode.CONTRACT_NOT_CHALLENGED: _CONFLICT,
+    RefusalCode.CONTRACT_NOT_DISPUTED: _CONFLICT,
+    RefusalCode.CONTRACT_NOT_DUE: _CONFLICT,
+    RefusalCode.NOT_DELIVERED: _CONFLICT,
+    RefusalCode.VOTED_ALREADY: _CONFLICT,
 }
 """The HTTP status of every refusal."""
 
@@ -231,6 +243,7 @@ FIELDS: Mapping[str, str] = {
     "carry_over": "carry_over_ucr",
     "daily_rewards": "daily_rewards_ucr",
     "question": "id",
+    "contract": "id",
     "task": "id",
     "ceiling": "ceiling_ucr",
     "bonus": "bonus_ucr",
