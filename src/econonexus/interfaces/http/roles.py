@@ -46,6 +46,7 @@ MAY: Mapping[tuple[str, str], frozenset[Role] | None] = {
     ("POST", "/api/v1/agents/{id}/signing-key"): AGENTS,
     ("GET", "/api/v1/agents/{id}/stake"): ANYBODY,
     ("POST", "/api/v1/agents/{id}/stake"): SPENDERS,
+    ("GET", "/api/v1/agents/{id}/credit"): ANYBODY,
     ("POST", "/api/v1/agents/{id}/stake/unbond"): SPENDERS,
     ("GET", "/api/v1/owners/{id}/standing"): ANYBODY,
     ("POST", "/api/v1/owners/{id}/standing"): OPERATORS,

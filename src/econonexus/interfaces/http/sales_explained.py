@@ -13,6 +13,7 @@ from econonexus.domain.events import BidPlaced
 from econonexus.domain.flows.bidding import total
 from econonexus.domain.ids import AgentId, AuctionId, BidId, GrantId, Instant, MarketId, ResourceId, Sequence
 from econonexus.domain.kinds import Mechanism
+from econonexus.domain.money import PPM_ONE
 from econonexus.domain.state import State
 from econonexus.domain.subjects.auctions import Auction, Bid
 from econonexus.interfaces.http.contract_views import hides
@@ -23,7 +24,7 @@ from econonexus.interfaces.http.penalties_explained import claimed, of_insurance
 from econonexus.interfaces.http.requests_explained import of_request
 from econonexus.interfaces.http.standings import standing_of as standing_now
 from econonexus.interfaces.http.tasks_explained import decided, of_offer, of_task
-from econonexus.interfaces.http.winning import price_makers, why_not
+from econonexus.interfaces.http.winning import price_makers, score, why_not
 from econonexus.node.records import Record
 
 Facts = dict[str, int | str | bool | None]
@@ -185,8 +186,25 @@ def _may_see(auction: Auction, bid: Bid, viewer: AgentId) -> bool:
 
 def _offer(auction: Auction, bid: Bid) -> Facts:
     price = total(auction, bid.items, bid.price)
-    facts: Facts = {"price_ucr": price, "hold_ucr": bid.pledge.amount}
+    facts: Facts = {"price_ucr": price, "hold_ucr": bid.pledge.amount, **_lent(bid)}
+    if auction.result is not None and auction.result.weights:
+        weight = auction.result.weights[bid.id] / PPM_ONE
+        facts |= {"weight": f"{weight:.6f}", "score_ucr_per_unit": score(auction.result, bid)}
     return facts if price == bid.price else {"unit_price_ucr": bid.price, **facts}
+
+
+def _lent(bid: Bid) -> Facts:
+    """What its agent's record lent for a bid, by what secures it."""
+    if bid.lent is None:
+        return {}
+    line, power = bid.lent.line, bid.lent.power / PPM_ONE
+    return {
+        "bidding_power": f"{power:g} times its own funds",
+        "lent_ucr": line.amount,
+        "lent_on_stake_ucr": line.stake,
+        "lent_on_the_pool_ucr": line.pool,
+        "lent_on_the_record_ucr": line.record,
+    }
 
 
 def _came_to(state: State, auction: Auction, bid: Bid) -> tuple[str, Facts]:
