@@ -1,4 +1,4 @@
-"""The pages on asking humans, on money and on stakes: their commands run as they are written and show what is said."""
+"""The pages on humans, money and stakes: their commands run as they are written and show what is said."""
 
 import re
 import shlex
