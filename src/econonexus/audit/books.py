@@ -20,6 +20,7 @@ from econonexus.audit.money import Money
 from econonexus.audit.orders import Orders
 from econonexus.audit.pledges import Pledges
 from econonexus.audit.policies import Policies
+from econonexus.audit.records import Records
 from econonexus.audit.requests import Requests
 from econonexus.audit.resources import Resources
 from econonexus.audit.running import KINDS as RUNNING
@@ -70,6 +71,7 @@ class Books:
         self.inbox = Inbox(self.pledges, self.resources, self.policies, self.spenders)
         self.stakes = Stakes(self.accounts, self.budgets, self.standing, self.spenders)
         self.tasks = Tasks(self.pledges, self.spenders)
+        self.records = Records(self.spenders)
         self.money = Money(
             self.accounts, self.budgets, self.holds, self.spenders, self.standing, self.policies
         )
@@ -97,6 +99,7 @@ class Books:
             self.grants.check_given(kind)
             self.orders.check_followed(kind)
             self.policies.check_issued(kind)
+            self.records.check_said(kind)
             self._enter(kind, opened(record, event, aside))
         except Wrong as wrong:
             raise Discrepancy(sequence, str(wrong)) from None
@@ -114,6 +117,7 @@ class Books:
             self.grants.check_given("nothing")
             self.orders.check_followed("nothing")
             self.policies.check_issued("nothing")
+            self.records.check_said("nothing")
         except Wrong as wrong:
             raise Discrepancy(self.sequence, str(wrong)) from None
 
@@ -143,11 +147,13 @@ class Books:
             self._enter_auction,
             self.money.enter,
             self.stakes.enter,
+            self.records.enter,
             self._enter_promise,
             self._enter_people,
         )
         for knows in parts:
             if knows(kind, e, self.time):
+                self.records.hear(kind, e, self.time)
                 return
         raise Wrong(f"is of a kind these books do not know: {kind}")
 
