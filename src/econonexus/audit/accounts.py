@@ -13,6 +13,7 @@ WAYS = {
     "hold_reconciled": {("", ""), ("burn", "")},
     "stake_posted": {("", "stake")},
     "stake_released": {("stake", "")},
+    "dispute_bond_lost": {("", ""), ("", "burn"), ("stake", ""), ("stake", "burn")},
     "stake_slashed": {("stake", ""), ("stake", "burn")},
 }
 """Where money that moves by a kind of event comes from and goes to: accounts with these parts to play."""

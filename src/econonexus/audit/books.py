@@ -11,6 +11,7 @@ from econonexus.audit.accounts import Accounts
 from econonexus.audit.asides import opened
 from econonexus.audit.auctions import Auctions
 from econonexus.audit.budgets import Budgets
+from econonexus.audit.contracts import Contracts
 from econonexus.audit.fields import Fields, name, names, positive, whole
 from econonexus.audit.grants import Grants
 from econonexus.audit.holds import Holds
@@ -71,6 +72,7 @@ class Books:
         self.inbox = Inbox(self.pledges, self.resources, self.policies, self.spenders)
         self.stakes = Stakes(self.accounts, self.budgets, self.standing, self.spenders)
         self.tasks = Tasks(self.pledges, self.spenders)
+        self.contracts = Contracts(self.tasks, self.stakes, self.pledges, self.spenders)
         self.records = Records(self.spenders)
         self.money = Money(
             self.accounts, self.budgets, self.holds, self.spenders, self.standing, self.policies
@@ -99,6 +101,7 @@ class Books:
             self.grants.check_given(kind)
             self.orders.check_followed(kind)
             self.policies.check_issued(kind)
+            self.contracts.check_followed(kind)
             self.records.check_said(kind)
             self._enter(kind, opened(record, event, aside))
         except Wrong as wrong:
@@ -117,6 +120,7 @@ class Books:
             self.grants.check_given("nothing")
             self.orders.check_followed("nothing")
             self.policies.check_issued("nothing")
+            self.contracts.check_followed("nothing")
             self.records.check_said("nothing")
         except Wrong as wrong:
             raise Discrepancy(self.sequence, str(wrong)) from None
@@ -214,10 +218,12 @@ class Books:
         match kind:
             case "contract_opened":
                 self.tasks.award(e, now)
+                self.contracts.enter(kind, e, now)
             case "contract_settled":
                 self.tasks.end_contract(e, now)
+                self.contracts.enter(kind, e, now)
             case _:
-                return self.tasks.enter(kind, e, now)
+                return self.tasks.enter(kind, e, now) or self.contracts.enter(kind, e, now)
         return True
 
     def _enter_people(self, kind: str, e: Fields, now: int) -> bool:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from econonexus.audit.accounts import Accounts
 from econonexus.audit.budgets import Budgets
-from econonexus.audit.fields import Fields, names
+from econonexus.audit.fields import MAX, Fields, names, whole
 from econonexus.audit.standing import Standing
 from econonexus.audit.wrong import Wrong
 
@@ -43,6 +43,13 @@ class Pledges:
         )
         self.open[name] = Pledge(source, destination, None if amount is None else 0, levels, drawing)
         self._reserve(name, amount, now)
+
+    def back(self, name: str, account: str, destination: str, amount: int) -> None:
+        """Reserve an amount of what is at stake, which no budget counts and no freezing stops."""
+        if name in self.open:
+            raise Wrong(f"reserves for {name} a second time")
+        self.open[name] = Pledge(account, destination, 0, [], None)
+        self._reserve(name, amount, 0)
 
     def follow(self, name: str, before: Pledge, e: Fields, amount: int | None, now: int) -> None:
         """Reserve an amount where another pledge had been: of the same account, in the same budgets."""
@@ -104,6 +111,18 @@ class Pledges:
         self._accounts.move(kind, pledge.source, pledge.destination, amount)
         for level in pledge.levels:
             self._budgets.by_name[level].spend(amount, now)
+
+    def pay_out(self, kind: str, pledge: Pledge, e: Fields, now: int) -> None:
+        """Move what had been reserved to where the event says, and count it in the budgets that it leaves."""
+        destination, levels = str(e["destination"]), names(e.get("budgets"))
+        kept = self._standing.above(destination)
+        if levels != [level for level in pledge.levels if level not in kept]:
+            raise Wrong(f"counts what {pledge.source} pays to {destination} in other budgets than it leaves")
+        self.pay(kind, pledge._replace(destination=destination, levels=levels), whole(e["amount"]), now)
+
+    def room(self, account: str) -> int:
+        """By how much a balance may rise."""
+        return MAX - self._accounts.balance[account]
 
     def reserved(self) -> Iterator[tuple[str, int, list[str]]]:
         """Of which account how much is reserved, and in which budgets, as far as it is known."""
