@@ -157,9 +157,9 @@ def test_half_is_gone_after_thirty_days_on_every_side() -> None:
 
 def test_what_is_known_fades_while_nothing_is_said() -> None:
     world = town()
-    works(world, price=40 * CREDIT)  # Four plain ones, on day 1.
+    works(world, price=40 * CREDIT)  # Four plain ones, on day 0; now it is day 1.
     assert known(world) == 549_280  # 0.05^(1/5).
-    world.wait(30 * DAY)
+    world.wait(29 * DAY)
     world.do(c.CreateTeam("idle"))  # Whatever it is, its day is a later one.
     assert known(world) == 368_403  # Two are left: 0.05^(1/3).
     assert world.economy.state.reputations.of("inc").reliability == Component(4 * PLAIN, 0)
