@@ -22,8 +22,8 @@ DELIVERED = (*KEPT, "poor")
 AT_ONCE = 5_000
 MOST = 10**12
 """More evidence than so much counts as so much."""
-MEANWHILE = ("dispute_bond_lost", "stake_slashed", "loss_compensated", "reputation_changed")
-"""What may come between the end of a contract and what it says of its provider."""
+AT_LAST = ("contract_settled", "nothing")
+"""By then the end of a contract must have said something of its provider."""
 
 Sides = dict[str, tuple[int, int]]
 """The good and the bad of each side, in millionths of a plain contract."""
@@ -66,8 +66,8 @@ class Records:
         """Credibilities that must be said next."""
 
     def check_said(self, kind: str) -> None:
-        """What the end of a contract says of its provider is said before anything else happens."""
-        if self._owed is not None and kind not in MEANWHILE:
+        """What the end of a contract says of its provider is said before another ends."""
+        if self._owed is not None and kind in AT_LAST:
             raise Wrong(f"follows before the end of contract {self._owed['contract']} changed a record")
         if self._told and kind != "credibilities_set":
             raise Wrong("follows before all was said of whose word counts")
