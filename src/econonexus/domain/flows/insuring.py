@@ -67,10 +67,10 @@ def _cannot_be(contract: Contract, cover: int, now: Instant) -> Refusal | None:
 
 
 def _insured(
-    state: State, contract: Contract, cover: Amount, known_of: Ppm, now: Instant
+    state: State, contract: Contract, cover: Amount, lower_bound: Ppm, now: Instant
 ) -> Decision | Refusal:
     """The premium, paid by what holds the task's price, which is where a claim would go."""
-    premium = effects.premium(cover, known_of, contract.rules.loading)
+    premium = effects.premium(cover, lower_bound, contract.rules.loading)
     fund = state.ledger.accounts[system_account(AccountKind.INSURANCE, CREDIT)]
     held = state.tasks.by_id[contract.task].pledge
     source, member = state.ledger.accounts[held.source], drawing(state, contract.requester, held)
@@ -80,6 +80,6 @@ def _insured(
     if isinstance(overruns, Refusal):
         return overruns
     insured = events.ContractInsured(
-        contract.id, contract.requester, source.id, fund.id, premium, cover, known_of, levels
+        contract.id, contract.requester, source.id, fund.id, premium, cover, lower_bound, levels
     )
     return (*overruns, insured, *alerts(state, levels, premium, now))
