@@ -13,6 +13,7 @@ from econonexus.domain import commands as c
 from econonexus.domain import events as e
 from econonexus.domain.events import Event
 from econonexus.domain.flows import reputing
+from econonexus.domain.ids import Instant
 from econonexus.domain.kinds import Verdict
 from econonexus.domain.mechanisms.promises.records import after, faded_to
 from econonexus.domain.promises import DAY, HOUR, Component, Judging, PromiseRules, Record
@@ -88,7 +89,7 @@ def assert_records_agree(world: World) -> None:
 
 
 def known(world: World, owner: str = "inc") -> int:
-    return reputing.known_of(world.economy.state, owner)
+    return reputing.known_of(world.economy.state, owner, Instant(world.now))
 
 
 def test_a_newcomer_is_shown_as_half_and_has_proven_a_twentieth() -> None:
@@ -142,7 +143,12 @@ def test_all_agents_of_an_owner_share_a_record_and_a_new_name_buys_nothing() -> 
     bad = known(world)
     assert bad < 50_000
     world.do(c.CreateAgent("new", owner="inc", capabilities=("write",)))
-    assert reputing.known_of(world.economy.state, world.economy.state.agents.by_id["new"].owner) == bad
+    assert (
+        reputing.known_of(
+            world.economy.state, world.economy.state.agents.by_id["new"].owner, Instant(world.now)
+        )
+        == bad
+    )
     # A name of its own begins with a twentieth, which opens nothing.
     assert known(world, "stranger") == 50_000
 
@@ -160,7 +166,6 @@ def test_what_is_known_fades_while_nothing_is_said() -> None:
     works(world, price=40 * CREDIT)  # Four plain ones, on day 0; now it is day 1.
     assert known(world) == 549_280  # 0.05^(1/5).
     world.wait(29 * DAY)
-    world.do(c.CreateTeam("idle"))  # Whatever it is, its day is a later one.
     assert known(world) == 368_403  # Two are left: 0.05^(1/3).
     assert world.economy.state.reputations.of("inc").reliability == Component(4 * PLAIN, 0)
 
@@ -190,7 +195,7 @@ def test_the_weakest_side_decides_about_benefits() -> None:
 
 def test_bonuses_go_by_what_is_proven() -> None:
     world = town()
-    assert reputing.multiplier_of(world.economy.state, "nobody") == 100_000
+    assert reputing.multiplier_of(world.economy.state, "nobody", Instant(world.now)) == 100_000
 
     def multiplier(good: float, delivered: float | None = None) -> int:
         side, other = Component(int(good * PLAIN)), Component(int((delivered or good) * PLAIN))
@@ -212,7 +217,7 @@ def test_a_bonus_is_never_more_than_was_funded() -> None:
     world = town()
     for _ in range(8):
         works(world, price=50 * CREDIT)
-    assert reputing.multiplier_of(world.economy.state, "inc") > 1_000_000
+    assert reputing.multiplier_of(world.economy.state, "inc", Instant(world.now)) > 1_000_000
     works(world, WELL, bonus=7 * CREDIT)
     (paid,) = (
         event.bonus for _, _, event in world.log if isinstance(event, e.ContractSettled) and event.bonus
