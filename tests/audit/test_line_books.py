@@ -152,9 +152,7 @@ def test_nobody_bids_and_owes_more_than_its_power_lets_it() -> None:
         (sequence, time, replace(each, **changes[type(each)]))
         for sequence, time, each in HONEST[place - 1 : place + 1]
     ]
-    with pytest.raises(
-        Discrepancy, match=r"owe 151, with 100 of its own and a power of 1500000"
-    ):
+    with pytest.raises(Discrepancy, match=r"owe 151, with 100 of its own and a power of 1500000"):
         read([*HONEST[: place - 1], *more])
 
 

@@ -121,7 +121,9 @@ class Penalties:
     def _open(self, e: Fields, now: int) -> None:
         task = str(e["task"])
         pledge, said = self._pledges.open[f"task {task}"], self._tasks.open[task].said
-        self.open[str(e["contract"])] = Promised(e, pledge, whole(said["ceiling"]), now)
+        # What is awarded only once costs nothing to award again.
+        dearest = whole(said["ceiling"]) if said.get("fallback", True) is True else whole(e["payment"])
+        self.open[str(e["contract"])] = Promised(e, pledge, dearest, now)
 
     def _settle(self, e: Fields, now: int) -> None:
         promised = self.open.pop(str(e["contract"]))

@@ -118,8 +118,9 @@ def _realised(contract: Contract, task: Task, ruling: Ruling) -> Amount:
 
 def _loss(case: Case, again: Again | None) -> int:
     """What awarding the task again costs its requester: what the runner-up costs more, or else what it would
-    have paid more; as nothing where nobody independent says that the contract failed."""
-    if again is None or not case.ruling.independent:
+    have paid more; nothing where nobody independent says that the contract failed, or where it was never to
+    be awarded again: who need not buy again could make its loss as large as it liked by a high ceiling."""
+    if again is None or not case.ruling.independent or not case.task.fallback:
         return 0
     dearer = again.payment if isinstance(again, events.ContractOpened) else case.task.ceiling
     return max(0, dearer - case.contract.payment)
