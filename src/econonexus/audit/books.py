@@ -68,7 +68,8 @@ class Books:
         self.markets = Markets(self.resources, self.accounts)
         self.grants = Grants(self.resources, self.spenders)
         self.stakes = Stakes(self.accounts, self.budgets, self.standing, self.spenders)
-        self.lines = Lines(self.accounts, self.pledges, self.stakes, self.spenders)
+        self.records = Records(self.spenders)
+        self.lines = Lines(self.accounts, self.pledges, self.stakes, self.spenders, self.records)
         self.auctions = Auctions(
             self.markets, self.resources, self.grants, self.pledges, self.spenders, self.lines
         )
@@ -82,7 +83,6 @@ class Books:
         self.contracts = Contracts(self.tasks, self.stakes, self.pledges, self.spenders)
         self.penalties = Penalties(self.accounts, self.stakes, self.tasks, self.pledges, self.spenders)
         self.insurance = Insurance(self.accounts, self.budgets, self.standing, self.penalties)
-        self.records = Records(self.spenders)
         self.money = Money(
             self.accounts, self.budgets, self.holds, self.spenders, self.standing, self.policies
         )
@@ -113,7 +113,7 @@ class Books:
             self.contracts.check_followed(kind)
             self.penalties.check_followed(kind)
             self.insurance.check_followed(kind)
-            self.records.check_said(kind)
+            self.records.check_said(kind, self.time)
             self._enter(kind, opened(record, event, aside))
         except Wrong as wrong:
             raise Discrepancy(sequence, str(wrong)) from None
@@ -134,7 +134,7 @@ class Books:
             self.contracts.check_followed("nothing")
             self.penalties.check_followed("nothing")
             self.insurance.check_followed("nothing")
-            self.records.check_said("nothing")
+            self.records.check_said("nothing", self.time)
         except Wrong as wrong:
             raise Discrepancy(self.sequence, str(wrong)) from None
 

@@ -5,8 +5,9 @@ distribution reaches one twentieth between a bound and the next millionth.
 """
 
 from collections import deque
+from collections.abc import Iterable
 from decimal import Decimal, localcontext
-from functools import cache
+from functools import cache, lru_cache
 
 from econonexus.audit.credibility import credibilities
 from econonexus.audit.fields import Fields, names, whole
@@ -55,22 +56,32 @@ class Records:
         """As the record has them: what is left out is usual."""
         self._judges: dict[str, list[str]] = {}
         self._contracts: dict[str, Contract] = {}
-        self._known: dict[str, tuple[int, Sides]] = {}
+        self.by_owner: dict[str, tuple[int, Sides]] = {}
         """Owner to the day of its record, and the record."""
         self._praise: dict[str, dict[str, int]] = {}
         self.credibility: dict[str, int] = {}
         self._due: int | None = None
+        self._now = 0
         self._owed: Fields | None = None
         """The end of a contract of whose provider nothing has been said yet."""
         self._told: deque[dict[str, int]] = deque()
         """Credibilities that must be said next."""
 
-    def check_said(self, kind: str) -> None:
+    def check_said(self, kind: str, now: int) -> None:
         """What the end of a contract says of its provider is said before another ends."""
+        self._now = now
         if self._owed is not None and kind in AT_LAST:
             raise Wrong(f"follows before the end of contract {self._owed['contract']} changed a record")
         if self._told and kind != "credibilities_set":
             raise Wrong("follows before all was said of whose word counts")
+
+    def known(self, owner: str) -> int:
+        """How far an owner's record lets one trust it now, but for one chance in twenty; in millionths."""
+        return _floor(_weakest(self._today(owner).values()))
+
+    def proven(self, owner: str, side: str) -> int:
+        """The same of one side of the record."""
+        return _floor(_quantile(*self._today(owner)[side]))
 
     def hear(self, kind: str, e: Fields, now: int) -> None:
         """Take note of what others enter."""
@@ -83,8 +94,16 @@ class Records:
                     names(judging.get("judges")) if isinstance(judging, dict) else []
                 )
             case "contract_opened":
+                self._check_read(e, e["offers"])
+                self._check_bond(e)
                 judges = self._judges[str(e["task"])]
                 self._contracts[str(e["contract"])] = Contract(e, judges)
+            case "task_failed":
+                self._check_read(e, e.get("offers"))
+            case "contract_insured":
+                owner = self._contracts[str(e["contract"])].owner
+                if e["lower_bound"] != self.proven(owner, "reliability"):
+                    raise Wrong(f"insures against {owner} as if it kept {e['lower_bound']} of its promises")
             case "vote_cast":
                 self._contracts[str(e["contract"])].votes[str(e["agent"])] = str(e["verdict"])
             case "verdict_challenged":
@@ -142,16 +161,14 @@ class Records:
         if _record(e["record"]) != (day, sides):
             raise Wrong(f"changes the record of {owner} to {e['record']}, and it is {sides} on day {day}")
         _check_bound(owner, sides, whole(e["lower_bound"]))
-        self._known[owner] = day, sides
+        self.by_owner[owner] = day, sides
         self._heard(raters, owner, whole_weight if verdict in KEPT else -whole_weight, now)
 
     def _after(
         self, owner: str, verdict: str, quality: int | None, weight: int, now: int
     ) -> tuple[int, Sides]:
         """The record with a verdict more."""
-        before, sides = self._known.get(owner, (0, dict.fromkeys(SIDES, (0, 0))))
-        day = max(before, now // DAY)
-        half_life = whole(self._rules.get("half_life_days", 30))
+        day = max(self.by_owner.get(owner, (0, {}))[0], now // DAY)
         kept = verdict in KEPT
         good = {
             "reliability": weight * kept,
@@ -159,11 +176,37 @@ class Records:
             "honesty": weight * (verdict != "byzantine"),
             "cooperation": weight * (verdict in DELIVERED),
         }
-        left = [[_faded(part, day - before, half_life) for part in sides[side]] for side in SIDES]
         return day, {
             side: (was + good[side], wrong + weight - good[side])
-            for side, (was, wrong) in zip(SIDES, left, strict=True)
+            for side, (was, wrong) in self._today(owner).items()
         }
+
+    def _today(self, owner: str) -> Sides:
+        """A record as it has faded until now."""
+        day, sides = self.by_owner.get(owner, (0, dict.fromkeys(SIDES, (0, 0))))
+        days, half_life = max(0, self._now // DAY - day), whole(self._rules.get("half_life_days", 30))
+        return {
+            side: (_faded(good, days, half_life), _faded(bad, days, half_life))
+            for side, (good, bad) in sides.items()
+        }
+
+    def _check_read(self, e: Fields, offers: object) -> None:
+        """Offers are compared by what is proven of how well those work who made them."""
+        for offer in offers if isinstance(offers, list) else []:
+            owner, said = self._spenders.behind[str(offer["agent"])], offer.get("quality")
+            if said is not None and said != self.proven(owner, "performance"):
+                raise Wrong(f"compares the work of {owner} for task {e['task']} as of quality {said}")
+
+    def _check_bond(self, e: Fields) -> None:
+        """One and a half times the price, less what a proven record relieves of; nothing on probation."""
+        owner, share = str(e["owner"]), whole(self._rules.get("bond", 1_500_000))
+        relief = whole(self._rules.get("relief", 500_000))
+        if self._spenders.owners.get(owner, "active") != "active":
+            relief = 0
+        bond = -(-whole(e["payment"]) * share // ALL)
+        bond -= bond * relief // ALL * max(0, 2 * self.known(owner) - ALL) // ALL
+        if whole(e["bond"]) != bond:
+            raise Wrong(f"backs contract {e['contract']} with {e['bond']}, and its bond is {bond}")
 
     def _raters(self, contract: Contract, ended: Fields) -> list[str]:
         """The owners whose word a verdict is, each once."""
@@ -244,11 +287,24 @@ def _side(said: object) -> tuple[int, int]:
 
 def _check_bound(owner: str, sides: Sides, said: int) -> None:
     """The weakest side's, and each is where the distribution reaches one twentieth, to a millionth."""
+    expected = _weakest(sides.values()) * ALL
+    if not expected - 1.01 <= said <= expected + 0.01:
+        raise Wrong(f"says that the record of {owner} is {said} at least, and it is {expected:.2f}")
+
+
+def _weakest(sides: Iterable[tuple[int, int]]) -> float:
+    return min(_quantile(*side) for side in sides)
+
+
+@lru_cache(65_536)
+def _quantile(good: int, bad: int) -> float:
+    """Where the distribution of a success rate reaches one twentieth."""
     from scipy.special import betaincinv  # Takes long to import, and most journals have no contracts.
 
-    expected = 1.0
-    for good, bad in sides.values():
-        counted = min(1.0, MOST / max(1, good + bad))
-        expected = min(expected, float(betaincinv(1 + good * counted / ALL, 1 + bad * counted / ALL, 0.05)))
-    if not expected * ALL - 1.01 <= said <= expected * ALL + 0.01:
-        raise Wrong(f"says that the record of {owner} is {said} at least, and it is {expected * ALL:.2f}")
+    counted = min(1.0, MOST / max(1, good + bad))
+    return float(betaincinv(1 + good * counted / ALL, 1 + bad * counted / ALL, 0.05))
+
+
+def _floor(share: float) -> int:
+    """In millionths; what is as near as 2^-40 to the next counts as that."""
+    return int((share + 2**-40) * ALL)
