@@ -128,7 +128,8 @@ def test_insurance_goes_by_the_promises_kept() -> None:
     world.wait(HOUR)
     world.do(c.InsureContract("t:1", "rex", 5 * CREDIT))
     told = until(world, e.ContractInsured)
-    found(told, replace(told[-1][1], lower_bound=60_000), "as if it kept 60000")
+    forged = replace(told[-1][1], lower_bound=60_000, premium=5 * CREDIT)  # All of it: 1 - 0.06 + 0.1.
+    found(told, forged, "as if it kept 60000")
 
 
 def test_two_ways_to_weigh_praise_agree() -> None:
