@@ -74,3 +74,14 @@ def test_the_rules_from_the_command_line(enx: Any) -> None:
 )
 def test_odd_rules_are_named(enx: Any, said: str, complaint: str) -> None:
     assert complaint in enx("promise-rules", "set", said, code=2)
+
+
+def test_what_an_agent_is_lent_from_the_command_line(enx: Any) -> None:
+    enx("resource", "create", "gpu", "--unit", "hour", "--capacity", "9", "--period-ms", "60000")
+    said = ("--credit", "reputation", "--reputation-weight", "0.5")
+    made = json.loads(
+        enx("market", "create", "lent", "--resource", "gpu", "--mechanism", "second_price", *said, "--json")
+    )
+    assert (made["credit"], made["reputation_weight"]) == ("reputation", 0.5)
+    credit = json.loads(enx("agent", "credit", "ann", "--json"))
+    assert (credit["bidding_power"], credit["owed_ucr"], credit["overdue"]) == (0.8, 0, False)

@@ -149,3 +149,15 @@ def rotate(key_id: str, /, *, as_json: Json = False) -> None:
 def revoke(key_id: str, /, *, reason: Reason = "", as_json: Json = False) -> None:
     """End a key for good."""
     tell(post(f"keys/{one(key_id)}/revoke", reason=reason), as_json)
+
+
+@app.command
+def credit(name: str, /, *, as_json: Json = False) -> None:
+    """Show what an agent's record lends it for bids, what it owes, and by when.
+
+    Parameters
+    ----------
+    name
+        Its id.
+    """
+    tell(get(f"agents/{one(name)}/credit"), as_json)
