@@ -80,7 +80,7 @@ def _what_is_held_is_what_open_holds_reserve(state: State) -> None:
             for budget in state.budgets.chain(charge.budget):
                 by_budget[budget] += charge.amount
     for pledge in state.pledges():
-        by_account[pledge.source] += pledge.amount
+        by_account.update(dict(pledge.parts()))
         for budget in pledge.budgets:
             by_budget[budget] += pledge.amount
     bids = Counter(level for each in state.auctions.pledges() for level in each.budgets)
@@ -160,7 +160,7 @@ def _what_is_sealed_is_what_bids_reserve(state: State) -> None:
     by_budget: Counter[str] = Counter()
     pledges = [pledge for auction in state.auctions.by_id.values() for pledge in auction.pledges()]
     for pledge in (pledge for pledge in pledges if pledge.amount):  # Who is outbid holds nothing.
-        by_account[pledge.source] += pledge.amount
+        by_account.update({name: amount for name, amount in pledge.parts() if amount})
         for budget in pledge.budgets:
             by_budget[budget] += pledge.amount
     assert state.auctions.sealed == dict(by_account)

@@ -91,7 +91,7 @@ class Money(Books):
             no(No.UNKNOWN_ASSET)
         if it.account in self.accounts:
             no(No.ACCOUNT_EXISTS)
-        if it.kind not in (Kind.WALLET, Kind.STAKE, Kind.ESCROW):
+        if it.kind not in (Kind.WALLET, Kind.ESCROW):
             no(No.WRONG_ACCOUNT_KIND)
         self._no_place_beneath(it.budget, it.asset, no)
 

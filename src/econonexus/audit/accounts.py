@@ -11,6 +11,9 @@ WAYS = {
     "human_reward_issued": {("mint", "")},
     "allowances_issued": {("mint", "")},
     "hold_reconciled": {("", ""), ("burn", "")},
+    "stake_posted": {("", "stake")},
+    "stake_released": {("stake", "")},
+    "stake_slashed": {("stake", ""), ("stake", "burn")},
 }
 """Where money that moves by a kind of event comes from and goes to: accounts with these parts to play."""
 ORDINARY = {("", ""), ("", "burn")}
@@ -27,7 +30,7 @@ class Accounts:
         self.assets: set[str] = set()
         self.floor: dict[str, int] = {}
         self.part: dict[str, str] = {}
-        """Account to the part it plays, of those that do: `mint`, `burn` or `debt`."""
+        """Account to the part it plays, of those that do: `mint`, `burn`, `debt` or `stake`."""
         self.wallet: dict[str, str] = {}
         """Debt to the account that owes it."""
 
@@ -65,7 +68,7 @@ class Accounts:
         self.check(debt)
 
     def check_way(self, kind: str, giver: str, taker: str) -> None:
-        """Mints, burn accounts and debts take part in events of their own only."""
+        """Mints, burn accounts, debts and stakes take part in events of their own only."""
         if self.asset[giver] != self.asset[taker]:
             raise Wrong(f"moves {self.asset[giver]} into an account of {self.asset[taker]}")
         way = (self.part.get(giver, ""), self.part.get(taker, ""))

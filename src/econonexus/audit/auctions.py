@@ -85,6 +85,7 @@ class Auctions:
                 f"bids in auction {known}, whose proceeds go to {destination}, for {e['destination']}"
             )
         if bond is None:
+            self._spenders.check_active(str(e["agent"]))
             self._pledges.place(pledge_of(known, bid), str(e["agent"]), e, destination, held, now)
         else:
             self._pledges.follow(pledge_of(known, bid), bond, e, held, now)
@@ -101,6 +102,7 @@ class Auctions:
         if price is not None and before.price is not None and price <= before.price:
             raise Wrong(f"raises bid {bid} from {before.price} to {price}")
         check_offer(auction, before.items, price, held)
+        self._spenders.check_active(before.agent)
         if e["source"] != self._pledges.open[pledge_of(known, bid)].source:
             raise Wrong(f"raises bid {bid} from another account than it was placed from")
         self._pledges.raise_to(pledge_of(known, bid), held, now)

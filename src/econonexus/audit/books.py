@@ -11,7 +11,7 @@ from econonexus.audit.accounts import Accounts
 from econonexus.audit.asides import opened
 from econonexus.audit.auctions import Auctions
 from econonexus.audit.budgets import Budgets
-from econonexus.audit.fields import Fields, name, positive, whole
+from econonexus.audit.fields import Fields, name, names, positive, whole
 from econonexus.audit.grants import Grants
 from econonexus.audit.holds import Holds
 from econonexus.audit.inbox import Inbox
@@ -26,7 +26,9 @@ from econonexus.audit.running import KINDS as RUNNING
 from econonexus.audit.running import Running
 from econonexus.audit.signatures import Signatures, Verify
 from econonexus.audit.spenders import Keys, Spenders
+from econonexus.audit.stakes import Stakes
 from econonexus.audit.standing import Standing, as_agent
+from econonexus.audit.tasks import Tasks
 from econonexus.audit.wrong import Wrong
 
 MODES = ("off", "shadow", "advise", "enforce", "stopped")
@@ -65,7 +67,9 @@ class Books:
         self.orders = Orders(self.markets, self.grants, self.pledges, self.standing, self.spenders)
         self.requests = Requests(self.markets, self.resources, self.grants, self.pledges, self.standing)
         self.policies = Policies(self.accounts, self.spenders)
-        self.inbox = Inbox(self.pledges, self.resources, self.policies)
+        self.inbox = Inbox(self.pledges, self.resources, self.policies, self.spenders)
+        self.stakes = Stakes(self.accounts, self.budgets, self.standing, self.spenders)
+        self.tasks = Tasks(self.pledges, self.spenders)
         self.money = Money(
             self.accounts, self.budgets, self.holds, self.spenders, self.standing, self.policies
         )
@@ -134,7 +138,15 @@ class Books:
         if kind == "refused":
             self.refusals += 1
             return
-        for knows in (self._enter_sale, self._enter_auction, self.money.enter, self._enter_people):
+        parts = (
+            self._enter_sale,
+            self._enter_auction,
+            self.money.enter,
+            self.stakes.enter,
+            self._enter_promise,
+            self._enter_people,
+        )
+        for knows in parts:
             if knows(kind, e, self.time):
                 return
         raise Wrong(f"is of a kind these books do not know: {kind}")
@@ -192,6 +204,16 @@ class Books:
                 return False
         return True
 
+    def _enter_promise(self, kind: str, e: Fields, now: int) -> bool:
+        match kind:
+            case "contract_opened":
+                self.tasks.award(e, now)
+            case "contract_settled":
+                self.tasks.end_contract(e, now)
+            case _:
+                return self.tasks.enter(kind, e, now)
+        return True
+
     def _enter_people(self, kind: str, e: Fields, now: int) -> bool:
         match kind:
             case "team_created":
@@ -199,6 +221,7 @@ class Books:
             case "agent_created":
                 self.spenders.create_agent(str(e["agent"]), name(e["team"]), str(e["owner"]))
                 self.policies.weight[str(e["agent"])] = positive(e.get("weight", 1))
+                self.spenders.can[str(e["agent"])] = names(e.get("capabilities"))
                 self.budgets.assign(as_agent(str(e["agent"])), "credit", name(e.get("budget")), None)
             case "team_frozen" | "agent_frozen":
                 self.spenders.stopped.add(str(e.get("team", e.get("agent"))))
@@ -206,6 +229,7 @@ class Books:
                 self.spenders.stopped.remove(str(e.get("team", e.get("agent"))))
             case "agent_changed":
                 self.spenders.check_agent(str(e["agent"]))
+                self.spenders.can[str(e["agent"])] = names(e.get("capabilities"))
                 self.policies.weight[str(e["agent"])] = positive(e.get("weight", 1))
             case "mode_set":
                 if e["mode"] not in MODES:

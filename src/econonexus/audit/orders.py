@@ -98,6 +98,7 @@ class Orders:
         market = self._book(str(e["market"]))
         if known in self.by_name or known in self.closed or side not in ("buy", "sell"):
             raise Wrong(f"places order {known} a second time, or on no side")
+        self._spenders.check_active(agent)
         drawing = self._standing.check_payer(agent, str(e["account"]))
         self._standing.check_free(str(e["account"]), drawing)
         price, cap = e.get("unit_price"), e.get("cap")
@@ -130,6 +131,7 @@ class Orders:
         stays = limit == order.price and units <= order.units
         if bool(e.get("requeued", False)) == stays:
             raise Wrong(f"lets order {known} keep a place that it loses, or lose one that it keeps")
+        self._spenders.check_active(order.agent)
         self._standing.check_free(order.account, None if order.account == order.agent else order.agent)
         if order.side == "sell":
             self._let_go(known, order)

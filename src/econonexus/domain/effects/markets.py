@@ -137,7 +137,8 @@ class MarketEffects:
 
     def _bid_placed(self, event: events.BidPlaced, _: Instant) -> None:
         assert isinstance(event.held, int), "the state is never built from withheld amounts"
-        pledge = Pledge(event.source, event.destination, event.held, event.budgets)
+        line = self._state.lines.come()
+        pledge = Pledge(event.source, event.destination, event.held, event.budgets, line)
         self._state.auctions.place(event, pledge, self._state.sequence)
         reserve(self._state, pledge)
         self._wait_for_clock(event.auction)
@@ -145,7 +146,8 @@ class MarketEffects:
     def _bid_raised(self, event: events.BidRaised, _: Instant) -> None:
         assert isinstance(event.held, int), "the state is never built from withheld amounts"
         bid = self._state.auctions.by_id[event.auction].bids[event.bid]
-        pledge = bid.pledge.of(event.held)
+        line, before = self._state.lines.come(), bid.pledge
+        pledge = Pledge(before.source, before.destination, event.held, before.budgets, line)
         reserve(self._state, self._state.auctions.raise_bid(event, pledge, self._state.sequence), -1)
         reserve(self._state, pledge)
         self._wait_for_clock(event.auction)
@@ -180,6 +182,7 @@ class MarketEffects:
             event.blocked,
             event.dropped,
             event.shared,
+            event.weights,
         )
 
     def _owners(self, auction: Auction) -> int:

@@ -94,7 +94,7 @@ def resolved(
     links = _links(group)
     lost: dict[AuctionId, dict[BidId, events.Dropped]] = {}
     offers = {auction.id: as_asked(state, auction) for auction in selling}
-    outcomes = {auction.id: outcome_of(auction, offers[auction.id]) for auction in selling}
+    outcomes = {auction.id: outcome_of(state, auction, offers[auction.id]) for auction in selling}
     while violated := _violated(links, outcomes):
         cheapest_first = sorted(violated, key=lambda link: _standing(links[link]))
         touched: set[AuctionId] = set()
@@ -108,7 +108,7 @@ def resolved(
         for auction in selling:
             if auction.id in touched:
                 offers[auction.id] = _without(offers[auction.id], lost[auction.id])
-                outcomes[auction.id] = outcome_of(auction, offers[auction.id])
+                outcomes[auction.id] = outcome_of(state, auction, offers[auction.id])
     return outcomes, lost
 
 

@@ -11,6 +11,7 @@ from econonexus.domain.flows.bidding import not_admitted
 from econonexus.domain.flows.offering import book_of, not_for_sale, not_left, over_capacity, own_grant
 from econonexus.domain.flows.selling import halted, known_market
 from econonexus.domain.flows.spending import PAYS, Decision, above, can_afford, frozen, payer, within_budgets
+from econonexus.domain.flows.standings import suspended
 from econonexus.domain.flows.trading import Taker, bounds, cancelled, consequences
 from econonexus.domain.ids import CREDIT, AccountId, AgentId, Instant, OrderId
 from econonexus.domain.kinds import Mechanism
@@ -76,7 +77,7 @@ def replace(state: State, command: commands.ReplaceOrder, now: Instant) -> Decis
         return order
     market, agent = state.markets.by_id[order.market], state.agents.by_id[order.agent]
     grant = None if order.grant is None else state.grants.by_id[order.grant]
-    refusal = _not_changed(state, market, order, grant, command, now)
+    refusal = _not_changed(state, market, order, grant, command, now) or suspended(state, agent)
     if refusal:
         return refusal
     execution = books.rematch(

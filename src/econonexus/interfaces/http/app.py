@@ -38,11 +38,15 @@ from econonexus.interfaces.http import (
     orders,
     policy,
     prices,
+    promise_rules,
     requests,
     reservations,
     resources,
     spending,
+    stakes,
+    tasks,
     teams,
+    work_offers,
 )
 from econonexus.interfaces.http.callers import Doorkeeper, Pace
 from econonexus.interfaces.http.desk import desk_of, not_allowed
@@ -71,7 +75,11 @@ GROUPS = {
     "prices": prices,
     "inbox": inbox,
     "attention": attention,
+    "tasks": tasks,
+    "offers": work_offers,
     "policy": policy,
+    "stakes": stakes,
+    "promise rules": promise_rules,
     "modes": modes,
     "events": happenings,
     "spend": spending,

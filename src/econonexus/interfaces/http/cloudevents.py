@@ -20,6 +20,8 @@ WITHHELD = frozenset({"digest"})
 
 _SUBJECTS = (
     ("question", "question"),
+    ("contract", "contract"),
+    ("task", "task"),
     ("trade", "trade"),
     ("order", "order"),
     ("bid", "bid"),
@@ -36,6 +38,7 @@ _SUBJECTS = (
     ("exchange", "exchange"),
     ("source", "account"),
     ("asset", "asset"),
+    ("owner", "owner"),
     ("feature", "feature"),
 )
 """The field that an event is about, the first it has, and what that is."""
@@ -57,18 +60,26 @@ PUBLIC = (
     events.AuctionCleared,
     events.AuctionFailed,
     events.AuctionCancelled,
+    events.PromiseRulesSet,
+    events.StandingSet,
+    events.TaskPosted,
+    events.TaskCancelled,
+    events.TaskFailed,
+    events.TaskReopened,
+    events.ContractOpened,
 )
 """What happens in the open: every agent sees it."""
 
 _WHOLE: Mapping[type, str] = {
     events.InboxRulesSet: "inbox/rules",
+    events.PromiseRulesSet: "promises/rules",
     events.PolicySet: "policy/rules",
     events.PolicyApplied: "policy/allowances",
     events.AllowancesIssued: "policy/allowances",
 }
 """The events that are about no one thing, and what they are about."""
 
-_MINE = ("source", "destination", "account", "agent", "holder", "buyer", "seller")
+_MINE = ("source", "destination", "account", "agent", "holder", "buyer", "seller", "requester", "provider")
 """The fields that make an event an agent's own affair."""
 
 
@@ -115,12 +126,15 @@ def subject_of(record: Record) -> str:
         return f"command/{record.command}"
     if type(event) in _WHOLE:
         return _WHOLE[type(event)]
+    if isinstance(event, _OF_STAKES):
+        return f"stake/{event.agent}"
     for field, kind in _SUBJECTS:
         if hasattr(event, field) and not (field == "agent" and not isinstance(event, _OF_AGENTS)):
             return f"{kind}/{getattr(event, field)}"
     raise AssertionError(f"{type(event)} is about nothing")
 
 
+_OF_STAKES = (events.StakePosted, events.StakeUnbonding, events.StakeReleased, events.StakeSlashed)
 _OF_AGENTS = (
     events.AgentCreated,
     events.AgentChanged,

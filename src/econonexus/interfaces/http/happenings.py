@@ -23,6 +23,7 @@ from econonexus.interfaces.http.forms import PageSize, reads, rfc3339
 from econonexus.interfaces.http.problems import invalid
 from econonexus.interfaces.http.questions import standing_of
 from econonexus.interfaces.http.sealing import available, held, left_of
+from econonexus.interfaces.http.stakes_explained import of_stake
 from econonexus.node.records import Record
 
 SCAN = 10_000
@@ -102,7 +103,8 @@ async def stream_events(
 async def explain(id: FromPath[str], desk: AtDesk, caller: FromQuery[str | None] = None) -> Explanation:
     """Why a command was refused or what it did, by its id or its record; what became of an order, or of a
     question for a human, and what it waits for; how an auction, a bid, a grant, a market or a resource
-    stands, and why; or a reservation or an account, or an agent that pays from its team's.
+    stands, and why; what an agent has at stake, as `stake/ann`; or a reservation or an account, or an agent
+    that pays from its team's.
 
     `caller` says whose command, such as `agent:ann`; your own by default.
     """
@@ -120,6 +122,9 @@ async def explain(id: FromPath[str], desk: AtDesk, caller: FromQuery[str | None]
     if sale is not None:
         about, answer, facts, happened = sale
         return Explanation(id, about, answer, facts, [cloud_event(record) for record in happened])
+    stake = await desk.read(lambda state: of_stake(state, desk.caller.agent, id))
+    if stake is not None:
+        return Explanation(id, "stake", *stake, [])
     hold = await _of_hold(desk, HoldId(id.removeprefix("hold/")))
     return hold or await _of_account(desk, id.removeprefix("account/"))
 

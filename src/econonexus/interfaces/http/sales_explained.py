@@ -1,4 +1,4 @@
-"""How auctions, bids, grants, markets and resources stand, and why, with the numbers that decided.
+"""How auctions, bids, grants, markets, resources and tasks stand, and why, with the numbers that decided.
 
 Each is found by its id alone, or as events call it: `bid/b1`, `auction/noon`. A bid's price is told to its
 agent, and to everybody once its auction is cleared.
@@ -19,6 +19,7 @@ from econonexus.interfaces.http.desk import Desk
 from econonexus.interfaces.http.forms import MS, rfc3339
 from econonexus.interfaces.http.requests_explained import of_request
 from econonexus.interfaces.http.standings import standing_of as standing_now
+from econonexus.interfaces.http.tasks_explained import decided, of_offer, of_task
 from econonexus.interfaces.http.winning import price_makers, why_not
 from econonexus.node.records import Record
 
@@ -61,7 +62,10 @@ async def standing_of(desk: Desk, name: str) -> tuple[str, str, Facts, list[Reco
         return None
     relay = desk.node.engine.relay
     records = [record for step in found.steps for record in await relay.after(step - 1, 1)]
-    return found.about, found.answer, found.facts | _reckoned(records, desk.caller.agent), records
+    more = _reckoned(records, desk.caller.agent)
+    if found.about in ("task", "offer"):
+        more = decided(records, None if found.about == "task" else str(found.facts["agent"]))
+    return found.about, found.answer, found.facts | more, records
 
 
 def _reckoned(records: list[Record], viewer: AgentId | None) -> Facts:
@@ -290,7 +294,19 @@ def _of_request(ask: Asked, name: str) -> Standing | None:
     return None if found is None else Standing("request", *found)
 
 
+def _of_task(ask: Asked, name: str) -> Standing | None:
+    found = of_task(ask.state, ask.viewer, name)
+    return None if found is None else Standing("task", *found)
+
+
+def _of_offer(ask: Asked, name: str) -> Standing | None:
+    found = of_offer(ask.state, ask.viewer, name)
+    return None if found is None else Standing("offer", *found)
+
+
 _KINDS = {
+    "task": _of_task,
+    "offer": _of_offer,
     "request": _of_request,
     "auction": _of_auction,
     "bid": _of_bid,

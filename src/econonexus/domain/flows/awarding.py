@@ -1,0 +1,180 @@
+"""Who may have a task, and who gets it: the best score of whoever is able, backed and of another owner.
+
+It is decided at the end of the offers, and again whenever a contract fails: whoever had one, and its owner's
+other agents, are left out then, and whoever is next has as long for the work as the first had.
+"""
+
+from collections.abc import Iterator
+
+from econonexus.domain import events
+from econonexus.domain.flows.spending import RECEIVES, payer
+from econonexus.domain.flows.staking import free_stake, stake_account
+from econonexus.domain.flows.standings import on_probation, suspended
+from econonexus.domain.ids import CREDIT, AccountId, AgentId, ContractId, Instant
+from econonexus.domain.ledger import Account
+from econonexus.domain.mechanisms.promises import awards, effects
+from econonexus.domain.mechanisms.promises.awards import Offer
+from econonexus.domain.money import MAX_AMOUNT, Amount, Ppm
+from econonexus.domain.refusals import Refusal, RefusalCode
+from econonexus.domain.state import State
+from econonexus.domain.subjects.agents import Agent
+from econonexus.domain.subjects.reputations import lower_bound, proven_quality
+from econonexus.domain.subjects.tasks import Task
+
+Opened = dict[AgentId, events.OpenedOffer]
+TRIED = "tried"
+"""What is said against an offer whose owner has had the contract."""
+
+
+def award(state: State, task: Task, now: Instant) -> events.ContractOpened | events.TaskFailed:
+    """Give a task to the best of those who offered and have not had it, or let it fail."""
+    opened = {name: _opened(state, task, name) for name in task.offers}
+    requester = state.agents.by_id[task.requester]
+    if suspended(state, requester):
+        return _failed(task, "its requester may take on nothing new", opened)
+    if task.tried and not task.fallback:
+        return _failed(task, "its contract failed, and it is awarded only once", opened)
+    won = awards.award(_able(state, opened), task.ceiling, task.quality_weight)
+    if won is None:
+        reason = "nobody who offered is left that could take it" if task.offers else "nobody offered"
+        return _failed(task, reason, opened)
+    return _contract(state, task, won, opened, now)
+
+
+def barred(state: State, task: Task, agent: Agent) -> Refusal | None:
+    """The first reason why an agent cannot have a task."""
+    return next(barriers(state, task, agent), None)
+
+
+def barriers(state: State, task: Task, agent: Agent) -> Iterator[Refusal]:
+    """Every reason why an agent cannot have a task, in their order of precedence."""
+    yield from unfit(state, task, agent)
+    yield from unbacked(state, task, agent)
+
+
+def unfit(state: State, task: Task, agent: Agent) -> Iterator[Refusal]:
+    """What of an agent itself keeps it from a task: where it is paid, whose it is, what it can do."""
+    income = income_of(state, agent.id)
+    if income.kind not in RECEIVES:
+        yield Refusal(RefusalCode.WRONG_ACCOUNT_KIND, "agent", income.id)
+    elif income.asset != CREDIT:
+        yield Refusal(RefusalCode.ASSET_MISMATCH, "agent", income.id)
+    owner_of = state.agents.by_id
+    if agent.owner == owner_of[task.requester].owner:
+        yield Refusal(RefusalCode.OWN_TASK, "agent", agent.id)
+    for judge in task.judging.judges:
+        if agent.owner == owner_of[AgentId(judge)].owner:
+            yield Refusal(RefusalCode.JUDGES_TASK, "agent", judge)
+            break
+    if task.capability not in agent.capabilities:
+        yield Refusal(RefusalCode.NOT_CAPABLE, "agent", task.capability)
+
+
+def unbacked(state: State, task: Task, agent: Agent) -> Iterator[Refusal]:
+    """What an agent lacks for a task: the identity stake, free stake for the bond of the dearest contract
+    the task could become, a record, or leave to take on anything."""
+    account = state.ledger.accounts.get(stake_account(agent.id))
+    posted, least = 0 if account is None else account.balance, state.stakes.rules.identity_stake
+    free, bond = free_stake(state, agent.id), bond_of(state, agent, task.ceiling)
+    if posted < least:
+        yield Refusal(RefusalCode.STAKE_TOO_SMALL, "agent", agent.id, least, posted)
+    elif free < bond:
+        yield Refusal(RefusalCode.STAKE_TOO_SMALL, "agent", agent.id, bond, free)
+    known = known_of(state, agent)
+    if known < task.least_reputation:
+        yield Refusal(RefusalCode.REPUTATION_TOO_LOW, "agent", agent.owner, task.least_reputation, known)
+    refusal = suspended(state, agent) or stopped(state, agent)
+    if refusal:
+        yield refusal
+
+
+def stopped(state: State, agent: Agent) -> Refusal | None:
+    """Whether an agent is frozen, or its team."""
+    if agent.frozen:
+        return Refusal(RefusalCode.AGENT_FROZEN, "agent", agent.id)
+    if agent.team is not None and state.agents.teams[agent.team].frozen:
+        return Refusal(RefusalCode.TEAM_FROZEN, "agent", agent.team)
+    return None
+
+
+def bond_of(state: State, agent: Agent, price: int) -> Amount:
+    """What of its stake backs a contract of an agent at this price."""
+    rules = state.stakes.rules
+    relief = Ppm(0) if on_probation(state, agent) else rules.relief
+    return effects.bond(price, known_of(state, agent), rules.bond, relief)
+
+
+def known_of(state: State, agent: Agent) -> Ppm:
+    """How far an agent's record lets one trust it, but for one chance in twenty."""
+    return lower_bound(state.reputations.of(agent.owner))
+
+
+def quality_of(state: State, agent: Agent) -> Ppm:
+    """How good an agent's record lets one expect its work to be, but for one chance in twenty."""
+    return proven_quality(state.reputations.of(agent.owner))
+
+
+def income_of(state: State, agent: AgentId) -> Account:
+    """Where an agent is paid: into its wallet, or its team's."""
+    paid = payer(state, AccountId(agent))
+    assert paid is not None, "every agent has a wallet, or a team that has"
+    return paid[0]
+
+
+def has_had(state: State, task: Task, agent: Agent) -> bool:
+    """Whether an agent of the same owner has had the contract for a task."""
+    return any(agent.owner == state.agents.by_id[tried].owner for tried in task.tried)
+
+
+def _opened(state: State, task: Task, name: AgentId) -> events.OpenedOffer:
+    """An offer as it is told once the task is awarded: what it asked for, and what decided about it."""
+    agent, price = state.agents.by_id[name], task.offers[name]
+    refusal = barred(state, task, agent)
+    if refusal is not None:
+        return events.OpenedOffer(name, price, None, refusal.code.value, refusal.requested, refusal.available)
+    if has_had(state, task, agent):
+        return events.OpenedOffer(name, price, None, TRIED)
+    return events.OpenedOffer(name, price, quality_of(state, agent))
+
+
+def _able(state: State, opened: Opened) -> list[Offer]:
+    """The offers that could become a contract now, in the order of their acceptance."""
+    return [
+        Offer(name, state.agents.by_id[name].owner, offer.price, offer.quality)
+        for name, offer in opened.items()
+        if offer.quality is not None
+    ]
+
+
+def _failed(task: Task, reason: str, opened: Opened) -> events.TaskFailed:
+    return events.TaskFailed(
+        task.id,
+        task.requester,
+        task.pledge.source,
+        Amount(task.pledge.amount),
+        reason,
+        tuple(opened.values()),
+    )
+
+
+def _contract(
+    state: State, task: Task, won: awards.Won, opened: Opened, now: Instant
+) -> events.ContractOpened:
+    provider = state.agents.by_id[AgentId(won.offer.agent)]
+    due_at = task.due_at if not task.tried else min(now + task.time_to_work, MAX_AMOUNT)
+    return events.ContractOpened(
+        ContractId(f"{task.id}:{len(task.tried) + 1}"),
+        task.id,
+        task.requester,
+        provider.id,
+        provider.owner,
+        won.payment,
+        task.bonus,
+        bond_of(state, provider, won.payment),
+        stake_account(provider.id),
+        income_of(state, provider.id).id,
+        Instant(due_at),
+        state.stakes.rules,
+        tuple(opened.values()),
+        None if won.second is None else AgentId(won.second.agent),
+    )

@@ -1,0 +1,168 @@
+"""What a verdict leads to: pay, penalties, records, bans, the runner-up's turn, what the insurance pays.
+
+All of it is decided at once, from the state before; what each part moves, the parts after it count (`Tally`).
+"""
+
+from econonexus.domain import events
+from econonexus.domain.flows import lending
+from econonexus.domain.flows.awarding import award
+from econonexus.domain.flows.claiming import claim
+from econonexus.domain.flows.penalizing import Case, banned, compensate, penalize, penalize_fall
+from econonexus.domain.flows.ruling import Ruling, forfeited
+from econonexus.domain.flows.spending import Decision, above
+from econonexus.domain.flows.tally import Tally
+from econonexus.domain.ids import Instant
+from econonexus.domain.kinds import ContractStatus, JudgedBy, Verdict
+from econonexus.domain.mechanisms.promises import awards, effects, records
+from econonexus.domain.money import Amount, share_of
+from econonexus.domain.state import State
+from econonexus.domain.subjects.contracts import Contract
+from econonexus.domain.subjects.reputations import lower_bound, score
+from econonexus.domain.subjects.tasks import Task
+
+KEPT = (Verdict.EXCELLENT, Verdict.SATISFACTORY)
+DAY_NS = 86_400_000_000_000
+
+Again = events.ContractOpened | events.TaskFailed
+
+
+def settle(state: State, contract: Contract, ruling: Ruling, now: Instant) -> Decision:
+    """End a contract as ruled, with all that follows."""
+    case = Case(state, contract, state.tasks.by_id[contract.task], ruling, now, Tally(state))
+    ban = banned(case)
+    others = _unfinished(case) if ban else ()
+    ended = [event for other in others for event in _ended(other)]
+    settled = _settled(case)
+    lost = _lost(case)
+    # No agent of an owner whose contract failed is next, so what it loses here changes nothing about that.
+    again = None if ruling.verdict in KEPT else award(state, case.task, now)
+    slashed = penalize(case, _loss(case, again))
+    compensated = compensate(case, slashed)
+    changed = _changed(case)
+    fallen = penalize_fall(case, changed, slashed)
+    made_good = sum(each.to_injured for each in slashed) + sum(each.amount for each in compensated)
+    claims = [*claim(case, made_good), *(paid for other in others for paid in claim(other))]
+    return (
+        *ended,
+        settled,
+        *lost,
+        *slashed,
+        *compensated,
+        *changed,
+        *fallen,
+        *ban,
+        *claims,
+        *_verified(case, settled),
+        *((again,) if again else ()),
+        *case.tally.follow_ups(now),
+    )
+
+
+def _settled(case: Case) -> events.ContractSettled:
+    """What the provider is paid, and which budgets that leaves."""
+    state, contract, task, ruling, _, tally = case
+    destination = state.ledger.accounts[contract.destination]
+    payment, bonus = _due_to_provider(case)
+    if payment + bonus > tally.room(destination):
+        # A balance that is full takes nothing; the requester keeps it.
+        payment, bonus = Amount(0), Amount(0)
+    kept = above(state, destination) if task.pledge.budgets else ()
+    left = tuple(level for level in task.pledge.budgets if level not in kept)
+    for pledge in contract.pledges():
+        tally.free(pledge)
+    tally.move(task.pledge.source, destination.id, payment + bonus, left)
+    return events.ContractSettled(
+        contract.id,
+        task.id,
+        ruling.verdict,
+        ruling.by,
+        task.pledge.source,
+        destination.id,
+        payment,
+        bonus,
+        left,
+        ruling.quality,
+        ruling.evidence,
+    )
+
+
+def _lost(case: Case) -> tuple[events.DisputeBondLost, ...]:
+    """What was put up for words that were wrong."""
+    lost = forfeited(case.state, case.contract, case.ruling, case.tally.room)
+    for each in lost:
+        case.tally.move(each.source, each.destination, each.amount, each.budgets)
+    return lost
+
+
+def _due_to_provider(case: Case) -> tuple[Amount, Amount]:
+    """The payment, by the quality realised where that was agreed, and the bonus, which the record scales."""
+    contract, task, ruling = case.contract, case.task, case.ruling
+    if ruling.verdict not in KEPT:
+        return Amount(0), Amount(0)
+    payment = _realised(contract, task, ruling)
+    if ruling.verdict is not Verdict.EXCELLENT:
+        return payment, Amount(0)
+    multiplier = effects.reward_multiplier(score(case.state.reputations.of(contract.owner)))
+    return payment, Amount(min(contract.bonus, share_of(contract.bonus, multiplier)))
+
+
+def _realised(contract: Contract, task: Task, ruling: Ruling) -> Amount:
+    """The payment for the quality that was judged; a requester's own word takes nothing from it, as the
+    requester would keep that."""
+    second, payment = contract.second, contract.payment
+    if not task.quality_weight or second is None or second.quality is None or ruling.quality is None:
+        return payment
+    rival = awards.Offer(second.agent, "", second.price, second.quality)
+    realised = awards.realised(rival, ruling.quality, task.ceiling, task.quality_weight)
+    return realised if ruling.independent else Amount(max(payment, realised))
+
+
+def _loss(case: Case, again: Again | None) -> int:
+    """What awarding the task again costs its requester: what the runner-up costs more, or else what it would
+    have paid more; as nothing where nobody independent says that the contract failed."""
+    if again is None or not case.ruling.independent:
+        return 0
+    dearer = again.payment if isinstance(again, events.ContractOpened) else case.task.ceiling
+    return max(0, dearer - case.contract.payment)
+
+
+def _changed(case: Case) -> tuple[events.ReputationChanged, ...]:
+    """What is known of the provider's owner after this."""
+    contract, ruling = case.contract, case.ruling
+    rules = contract.rules
+    weight = records.weight_of(contract.payment, rules.plain_value, rules.most_weight)
+    before = case.state.reputations.of(contract.owner)
+    day = case.now // DAY_NS
+    after = records.after(before, ruling.verdict, ruling.quality, weight, day, rules.half_life_days)
+    return (
+        events.ReputationChanged(
+            contract.owner, after, score(after), lower_bound(after), contract.id, weight
+        ),
+    )
+
+
+def _unfinished(case: Case) -> tuple[Case, ...]:
+    """The other contracts of an owner that is banned, as far as nothing was delivered: who has been delivered
+    something judges that, and pays for it."""
+    contracts = case.state.contracts
+    others = [contracts.by_id[name] for name in contracts.of_owner.get(case.contract.owner, ())]
+    ended = Ruling(Verdict.ENDED, JudgedBy.SYSTEM, case.ruling.independent)
+    return tuple(
+        case.of(other, ended)
+        for other in others
+        if other.id != case.contract.id and other.status is ContractStatus.OPEN
+    )
+
+
+def _verified(case: Case, settled: events.ContractSettled) -> tuple[events.SurplusVerified, ...]:
+    """What the provider's owner was paid, where somebody independent says that it was earned."""
+    owner, paid = case.contract.owner, Amount(settled.payment + settled.bonus)
+    if not (case.ruling.independent and case.ruling.verdict in KEPT and paid):
+        return ()
+    total = lending.verified(case.state, owner, paid, case.now)
+    return (events.SurplusVerified(owner, case.contract.id, paid, total, case.now // DAY_NS),)
+
+
+def _ended(case: Case) -> Decision:
+    """The end of a contract that is no offence; its task is awarded again."""
+    return _settled(case), events.TaskReopened(case.task.id, case.contract.id, case.now)

@@ -1,0 +1,85 @@
+"""Insurance against contracts that fail: a premium into the fund, which pays what it has (`claiming`)."""
+
+from econonexus.domain import commands, events
+from econonexus.domain.flows import forms
+from econonexus.domain.flows.contracting import known
+from econonexus.domain.flows.pledging import drawing
+from econonexus.domain.flows.spending import (
+    Decision,
+    alerts,
+    can_afford,
+    has_room,
+    levels_left,
+    within_budgets,
+)
+from econonexus.domain.ids import CREDIT, Instant
+from econonexus.domain.kinds import AccountKind, ContractStatus
+from econonexus.domain.ledger import system_account
+from econonexus.domain.mechanisms.promises import effects
+from econonexus.domain.money import Amount, Ppm, share_of
+from econonexus.domain.refusals import Refusal, RefusalCode
+from econonexus.domain.state import State
+from econonexus.domain.subjects.contracts import Contract
+from econonexus.domain.subjects.reputations import proven_reliability
+
+
+def insure(state: State, command: commands.InsureContract, now: Instant) -> Decision | Refusal:
+    """Insure a requester, while it cannot be known yet how its contract will end."""
+    refusal = forms.amount("cover", command.cover)
+    if refusal:
+        return refusal
+    contract = known(state, command.contract)
+    if isinstance(contract, Refusal):
+        return contract
+    if command.agent != contract.requester:
+        return Refusal(RefusalCode.NOT_A_PARTY, "agent", command.agent)
+    refusal = _cannot_be(contract, command.cover, now)
+    if refusal:
+        return refusal
+    known_of = proven_reliability(state.reputations.of(contract.owner))
+    return _insured(state, contract, command.cover, known_of, now)
+
+
+def most_cover(contract: Contract) -> Amount:
+    """What a contract can be insured for: its payment, and no more than a record can speak for."""
+    rules = contract.rules
+    return Amount(min(contract.payment, rules.most_weight * rules.plain_value))
+
+
+def insurable_until(contract: Contract) -> Instant:
+    """When the time is over in which nobody can know how a contract will end."""
+    time = contract.due_at - contract.opened_at
+    return Instant(contract.opened_at + share_of(time, contract.rules.insurable))
+
+
+def _cannot_be(contract: Contract, cover: int, now: Instant) -> Refusal | None:
+    """What of a contract stands against insuring it."""
+    most, until = most_cover(contract), insurable_until(contract)
+    if cover > most:
+        return Refusal(RefusalCode.COVER_TOO_LARGE, "cover", contract.id, cover, most)
+    if contract.status is not ContractStatus.OPEN:
+        return Refusal(RefusalCode.CONTRACT_NOT_OPEN, "contract", contract.id)
+    if now > until:
+        return Refusal(RefusalCode.TOO_LATE_TO_INSURE, "contract", contract.id, now, until)
+    if contract.cover:
+        return Refusal(RefusalCode.INSURED_ALREADY, "contract", contract.id)
+    return None
+
+
+def _insured(
+    state: State, contract: Contract, cover: Amount, known_of: Ppm, now: Instant
+) -> Decision | Refusal:
+    """The premium, paid by what holds the task's price, which is where a claim would go."""
+    premium = effects.premium(cover, known_of, contract.rules.loading)
+    fund = state.ledger.accounts[system_account(AccountKind.INSURANCE, CREDIT)]
+    held = state.tasks.by_id[contract.task].pledge
+    source, member = state.ledger.accounts[held.source], drawing(state, contract.requester, held)
+    levels = levels_left(state, source, fund, member)
+    refusal = has_room(fund, premium) or can_afford(state, source, premium, member)
+    overruns = refusal or within_budgets(state, levels, premium, now, "cover")
+    if isinstance(overruns, Refusal):
+        return overruns
+    insured = events.ContractInsured(
+        contract.id, contract.requester, source.id, fund.id, premium, cover, known_of, levels
+    )
+    return (*overruns, insured, *alerts(state, levels, premium, now))
