@@ -5,8 +5,7 @@ beside those that random commands freeze, halt and change.
 """
 
 import random
-from collections.abc import Callable, Iterable
-from typing import TypeVar
+from collections.abc import Callable
 
 from econonexus.domain import commands as c
 from econonexus.domain.commands import Command
@@ -27,10 +26,8 @@ from econonexus.domain.kinds import AuctionStatus, Mechanism, Proceeds, Question
 from econonexus.domain.money import Amount
 from econonexus.domain.state import State
 from econonexus.domain.terms import Clock, Pricing, Terms
-
-T = TypeVar("T")
-FITTING = 40
-"""So many things are looked at, at most, to find one that fits."""
+from tests.soak import works
+from tests.soak.looking import found
 
 RACK = ResourceId("rack")
 TRADERS = [AgentId(f"trader-{number}") for number in range(12)]
@@ -64,6 +61,7 @@ def settling_in(unit: int) -> list[Command]:
         c.DeclareResource(RACK, "h", 2_000, Duration(60 * unit)),
         *(c.CreateMarket(MarketId(name), (RACK,), rule, terms) for name, (rule, terms) in sells.items()),
         *(c.CreateAgent(name, owner=AccountId(name), credits=FUNDS) for name in TRADERS),
+        *works.settling_in(unit),
     ]
 
 
@@ -74,6 +72,7 @@ class Crowd:
         self.rng = rng
         self.unit = unit
         self.new = new
+        self.works = works.Works(rng, unit, new)
         self.acts = [
             *[self._bid] * 8,
             self._outbid,
@@ -89,16 +88,12 @@ class Crowd:
             self._take,
             self._answer,
             self._pay,
+            *[self.works.act] * 20,
         ]
 
     def act(self, state: State, now: int) -> Command:
         """What somebody does now; a payment where nothing else fits."""
         return self.rng.choice(self.acts)(state, now) or self._pay(state, now)
-
-    def _found(self, among: Iterable[T], fits: Callable[[T], bool]) -> T | None:
-        """One of the first that fit."""
-        found = [each for each, _ in zip(among, range(FITTING), strict=False) if fits(each)]
-        return self.rng.choice(found) if found else None
 
     def _trader(self) -> AgentId:
         return self.rng.choice(TRADERS)
@@ -112,8 +107,8 @@ class Crowd:
         return c.AnnounceAuction(AuctionId(self.new("sale")), MarketId(market), supply, closes_at)
 
     def _bid(self, state: State, _: int) -> Command | None:
-        auction = self._found(
-            reversed(state.auctions.by_id.values()), lambda it: it.status is AuctionStatus.OPEN
+        auction = found(
+            self.rng, reversed(state.auctions.by_id.values()), lambda it: it.status is AuctionStatus.OPEN
         )
         if auction is None:
             return None
@@ -122,21 +117,21 @@ class Crowd:
         return c.PlaceBid(BidId(self.new("offer")), auction.id, self._trader(), items, price)
 
     def _outbid(self, state: State, _: int) -> Command | None:
-        auction = self._found(reversed(state.auctions.by_id.values()), lambda it: bool(it.bids))
+        auction = found(self.rng, reversed(state.auctions.by_id.values()), lambda it: bool(it.bids))
         if auction is None:
             return None
         bid = self.rng.choice([*auction.bids.values()])
         return c.RaiseBid(bid.id, auction.id, bid.agent, Amount(bid.price + self.rng.randint(1, 4)))
 
     def _withdraw_bid(self, state: State, _: int) -> Command | None:
-        auction = self._found(state.auctions.by_id.values(), lambda it: bool(it.bids))
+        auction = found(self.rng, state.auctions.by_id.values(), lambda it: bool(it.bids))
         if auction is None:
             return None
         bid = self.rng.choice([*auction.bids.values()])
         return c.WithdrawBid(bid.id, auction.id, bid.agent)
 
     def _close(self, state: State, _: int) -> Command | None:
-        auction = self._found(state.auctions.by_id.values(), lambda it: len(it.bids) > 3)
+        auction = found(self.rng, state.auctions.by_id.values(), lambda it: len(it.bids) > 3)
         return None if auction is None else c.CloseAuction(auction.id)
 
     def _order(self, _: State, __: int) -> Command:
@@ -148,15 +143,15 @@ class Crowd:
         return c.PlaceOrder(OrderId(self.new("want")), BOOK, self._trader(), side, units, price, force)
 
     def _cancel_order(self, state: State, _: int) -> Command | None:
-        order = self._found(state.orders.by_id.items(), lambda it: it[1].market == BOOK)
+        order = found(self.rng, state.orders.by_id.items(), lambda it: it[1].market == BOOK)
         return None if order is None else c.CancelOrder(order[0])
 
     def _use(self, state: State, _: int) -> Command | None:
-        grant = self._found(reversed(state.grants.by_id.values()), lambda it: it.left > 0)
+        grant = found(self.rng, reversed(state.grants.by_id.values()), lambda it: it.left > 0)
         return None if grant is None else c.UseGrant(grant.id, self.rng.randint(1, grant.left), grant.agent)
 
     def _release(self, state: State, _: int) -> Command | None:
-        grant = self._found(state.grants.by_id.values(), lambda it: not it.offered)
+        grant = found(self.rng, state.grants.by_id.values(), lambda it: not it.offered)
         return None if grant is None else c.ReleaseGrant(grant.id, grant.agent)
 
     def _request(self, _: State, now: int) -> Command:
@@ -175,7 +170,7 @@ class Crowd:
         return c.TakeQuestion(state.inbox.waiting[0], "hana") if state.inbox.waiting else None
 
     def _answer(self, state: State, _: int) -> Command | None:
-        taken = self._found(state.inbox.by_id.values(), lambda it: it.status is QuestionStatus.TAKEN)
+        taken = found(self.rng, state.inbox.by_id.values(), lambda it: it.status is QuestionStatus.TAKEN)
         return None if taken is None else c.AnswerQuestion(taken.id, taken.human, 1, "so it is")
 
     def _pay(self, state: State, _: int) -> Command:
