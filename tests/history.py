@@ -54,6 +54,8 @@ class History:
             case e.AuctionCleared():
                 for win in happened.wins:
                     self._burn(happened.destination, win.payment)
+            case e.StakeSlashed():
+                self._burn(happened.sink, happened.amount - happened.to_injured)
             case e.RequestServed() | e.QuestionAnswered():
                 self._burn(happened.destination, happened.paid)
             case e.StakeSlashed():
@@ -67,6 +69,7 @@ class History:
                 | e.HoldSettledUnreported()
                 | e.TradeExecuted()
                 | e.BondForfeited()
+                | e.DisputeBondLost()
             ):
                 self._burn(happened.destination, happened.amount)
 

@@ -13,6 +13,7 @@ from econonexus.domain.mechanisms.ageing import precedence
 from econonexus.domain.money import MAX_AMOUNT
 from econonexus.domain.refusals import Refusal
 from econonexus.domain.state import State
+from tests import promised
 from tests.history import History
 
 Logged = tuple[int, int, Event | Refusal]
@@ -31,14 +32,17 @@ def check(state: State) -> None:
     _questions_wait_in_their_order(state)
     _what_waits_is_known_by_its_name(state)
     _books_are_in_order(state)
+    promised.check(state)
 
 
 def check_history(state: State, log: list[Logged]) -> None:
     """Invariants 4, 7 and 9: those of `history`, and that replay gives the state."""
-    history = History()
+    history, promises = History(), promised.Promised()
     for _, _, happened in log:
         history.enter(happened)
+        promises.enter(happened)
     history.check(state)
+    promises.check(state)
     assert replayed(log).digest() == state.digest()
 
 

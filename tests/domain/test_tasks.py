@@ -22,7 +22,7 @@ _worlds: list[World] = []
 
 
 @pytest.fixture(autouse=True)
-def replayed() -> Iterator[None]:
+def audited() -> Iterator[None]:
     """Whatever a test did, a replay gives the same state."""
     yield
     while _worlds:
@@ -334,7 +334,8 @@ def test_a_verifier_that_is_gone_holds_up_no_payment() -> None:
     awarded(world)
     world.do(c.FreezeAgent("vera"), c.ReportDelivery("t:1", "ana"))
 
-    world.wait(10)
+    world.wait(10)  # Nobody has said anything,
+    world.wait(10)  # and nobody has said anything against that.
 
     assert world.balance("ana") == 500 - 300 + 80
     assert world.economy.state.tasks.ended["t"].status is TaskStatus.DONE
@@ -422,12 +423,12 @@ def test_whoever_has_the_contract_has_no_offer_to_withdraw() -> None:
 
 
 def test_what_a_banned_owner_had_is_awarded_again_at_once() -> None:
-    world = town(asks(), asks("u"))
+    world = town(asks(judging=BY_VERA), asks("u"))
     offered(world, ana=10, bea=20)
     world.do(c.OfferWork("u", "ana", 10), c.OfferWork("u", "cy", 20))
     world.wait(50)
 
-    world.do(c.ReportDelivery("t:1", "ana"), c.JudgeContract("t:1", "kim", Verdict.BYZANTINE))
+    world.do(c.ReportDelivery("t:1", "ana"), c.JudgeContract("t:1", "vera", Verdict.BYZANTINE))
     opened = {each.contract: each for each in world.wait(10) if isinstance(each, e.ContractOpened)}
 
     assert {name: each.provider for name, each in opened.items()} == {"t:2": "bea", "u:2": "cy"}

@@ -6,18 +6,23 @@ of the events. Where the two disagree, one of them is wrong, and `Discrepancy` s
 
 import hashlib
 import json
+from itertools import chain
 
 from econonexus.audit.accounts import Accounts
 from econonexus.audit.asides import opened
 from econonexus.audit.auctions import Auctions
 from econonexus.audit.budgets import Budgets
+from econonexus.audit.contracts import Contracts
 from econonexus.audit.fields import Fields, name, names, positive, whole
 from econonexus.audit.grants import Grants
 from econonexus.audit.holds import Holds
 from econonexus.audit.inbox import Inbox
+from econonexus.audit.insurance import Insurance
+from econonexus.audit.lines import Lines
 from econonexus.audit.markets import Markets
 from econonexus.audit.money import Money
 from econonexus.audit.orders import Orders
+from econonexus.audit.penalties import Penalties
 from econonexus.audit.pledges import Pledges
 from econonexus.audit.policies import Policies
 from econonexus.audit.requests import Requests
@@ -61,15 +66,21 @@ class Books:
         self.resources = Resources()
         self.markets = Markets(self.resources, self.accounts)
         self.grants = Grants(self.resources, self.spenders)
-        self.auctions = Auctions(self.markets, self.resources, self.grants, self.pledges, self.spenders)
+        self.stakes = Stakes(self.accounts, self.budgets, self.standing, self.spenders)
+        self.lines = Lines(self.accounts, self.pledges, self.stakes, self.spenders)
+        self.auctions = Auctions(
+            self.markets, self.resources, self.grants, self.pledges, self.spenders, self.lines
+        )
         self.signatures = Signatures(self.auctions, is_signed)
         self.running = Running(self.auctions, self.markets, self.pledges, self.spenders)
         self.orders = Orders(self.markets, self.grants, self.pledges, self.standing, self.spenders)
         self.requests = Requests(self.markets, self.resources, self.grants, self.pledges, self.standing)
         self.policies = Policies(self.accounts, self.spenders)
         self.inbox = Inbox(self.pledges, self.resources, self.policies, self.spenders)
-        self.stakes = Stakes(self.accounts, self.budgets, self.standing, self.spenders)
         self.tasks = Tasks(self.pledges, self.spenders)
+        self.contracts = Contracts(self.tasks, self.stakes, self.pledges, self.spenders)
+        self.penalties = Penalties(self.accounts, self.stakes, self.tasks, self.pledges, self.spenders)
+        self.insurance = Insurance(self.accounts, self.budgets, self.standing, self.penalties)
         self.money = Money(
             self.accounts, self.budgets, self.holds, self.spenders, self.standing, self.policies
         )
@@ -97,6 +108,9 @@ class Books:
             self.grants.check_given(kind)
             self.orders.check_followed(kind)
             self.policies.check_issued(kind)
+            self.contracts.check_followed(kind)
+            self.penalties.check_followed(kind)
+            self.insurance.check_followed(kind)
             self._enter(kind, opened(record, event, aside))
         except Wrong as wrong:
             raise Discrepancy(sequence, str(wrong)) from None
@@ -110,10 +124,13 @@ class Books:
         """What must hold at the end of every day: balances add up to zero, holds add up to what is held."""
         try:
             self.accounts.check_sums()
-            self.holds.check_sums(self.pledges.reserved())
+            self.holds.check_sums(chain(self.pledges.reserved(), self.lines.reserved()))
             self.grants.check_given("nothing")
             self.orders.check_followed("nothing")
             self.policies.check_issued("nothing")
+            self.contracts.check_followed("nothing")
+            self.penalties.check_followed("nothing")
+            self.insurance.check_followed("nothing")
         except Wrong as wrong:
             raise Discrepancy(self.sequence, str(wrong)) from None
 
@@ -143,11 +160,18 @@ class Books:
             self._enter_auction,
             self.money.enter,
             self.stakes.enter,
+            self.lines.enter,
             self._enter_promise,
+            self.penalties.enter,
+            self.insurance.enter,
             self._enter_people,
         )
         for knows in parts:
             if knows(kind, e, self.time):
+                self.penalties.note(kind, e, self.time, self.sequence)
+                if kind == "contract_settled":
+                    self.insurance.note_settled()
+                self.lines.note(kind, e)
                 return
         raise Wrong(f"is of a kind these books do not know: {kind}")
 
@@ -208,10 +232,12 @@ class Books:
         match kind:
             case "contract_opened":
                 self.tasks.award(e, now)
+                self.contracts.enter(kind, e, now)
             case "contract_settled":
                 self.tasks.end_contract(e, now)
+                self.contracts.enter(kind, e, now)
             case _:
-                return self.tasks.enter(kind, e, now)
+                return self.tasks.enter(kind, e, now) or self.contracts.enter(kind, e, now)
         return True
 
     def _enter_people(self, kind: str, e: Fields, now: int) -> bool:

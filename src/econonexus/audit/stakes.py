@@ -59,6 +59,11 @@ class Stakes:
         withdrawn = sum(amount for _, amount in self.unbonding.get(agent, ()))
         return max(0, self._accounts.balance[account] - self._accounts.held[account] - withdrawn)
 
+    def check_identity(self, agent: str, least: int) -> None:
+        """Whether an agent has as much at stake as it must have before its word counts."""
+        if self._accounts.balance.get(stake_of(agent), 0) < least:
+            raise Wrong(f"takes the word of {agent}, who has less than {least} at stake")
+
     def _set(self, rules: object) -> None:
         if not isinstance(rules, dict):
             raise Wrong("sets rules of promises that are none")
@@ -101,7 +106,7 @@ class Stakes:
         if not waiting or waiting[0][0] > now:
             raise Wrong(f"gives back stake of {agent}, which did not withdraw it, or not so long ago")
         _, asked = waiting.pop(0)
-        account, receiver = self._own(agent, e["source"]), self._earner(agent)
+        account, receiver = self._own(agent, e["source"]), self.earner(agent)
         left = self._accounts.balance[account] - self._accounts.held[account]
         due = min(asked, left, MAX - self._accounts.balance[receiver])
         if (e["destination"], amount) != (receiver, due):
@@ -119,7 +124,7 @@ class Stakes:
     def _is_banned(self, agent: str) -> bool:
         return self._spenders.owners.get(self._spenders.behind[agent]) == "banned"
 
-    def _earner(self, agent: str) -> str:
+    def earner(self, agent: str) -> str:
         """Where what an agent is given back goes: its own account, or where it has none its team's."""
         own = self._accounts.asset.get(agent) == "credit" and self._accounts.part.get(agent, "") == ""
         return agent if own else str(self._spenders.team[agent])

@@ -15,6 +15,7 @@ from econonexus.domain.effects.lines import LineEffects
 from econonexus.domain.effects.markets import MarketEffects
 from econonexus.domain.effects.monetary import MonetaryEffects
 from econonexus.domain.effects.promises import PromiseEffects
+from econonexus.domain.effects.reputations import ReputationEffects
 from econonexus.domain.effects.timing import HOLD, timed
 from econonexus.domain.effects.trading import TradingEffects
 from econonexus.domain.events import Event
@@ -40,6 +41,7 @@ from econonexus.domain.flows import (
     monetary,
     ordering,
     promise_rules,
+    rating,
     scheduling,
     selling,
     settling,
@@ -134,6 +136,7 @@ FLOWS: Mapping[type[Command], Callable[[State, Never, Instant], Decision | Refus
     commands.UnbondStake: staking.unbond,
     commands.ReleaseStake: staking.release,
     commands.SetStanding: standings.set_standing,
+    commands.WeighFeedback: rating.weigh,
     commands.PostTask: tasking.post,
     commands.CancelTask: tasking.cancel,
     commands.OfferWork: tasking.offer,
@@ -241,6 +244,7 @@ class Economy:
             **AttentionEffects(self.state, self._deadlines).routes(),
             **MonetaryEffects(self.state, self._deadlines).routes(),
             **PromiseEffects(self.state, self._deadlines).routes(),
+            **ReputationEffects(self.state, self._deadlines).routes(),
             **TradingEffects(self.state, self._deadlines).routes(),
             Refusal: lambda _refusal, _at: None,
         }

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from econonexus.domain.ids import SECOND, Duration
+from econonexus.domain.ids import SECOND, AccountId, Duration
 from econonexus.domain.money import MICROS_PER_CREDIT, Amount, Ppm
 
 DAY = Duration(86_400 * SECOND)
@@ -67,6 +67,14 @@ class PromiseRules(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """How much of the treasury secures lines, at most; what it does not have secures nothing."""
     repaying: Duration = Duration(30 * DAY)
     """How long after it was drawn a debt is called."""
+
+    trusted: tuple[AccountId, ...] = ()
+    """Owners whose word about others counts fully. That of others counts by what is said of them, on ways
+    that begin there. None, and everybody's counts fully: without anchors no rule withstands new names."""
+    consistency_bonus: Ppm = Ppm(100_000)
+    """What an owner gains in the multiplier of its bonuses that keeps its promises nine times in ten,"""
+    cooperation_bonus: Ppm = Ppm(100_000)
+    """and what one that delivers nine times in ten."""
 
 
 class Judging(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):

@@ -245,6 +245,7 @@ class RefusalCode(enum.Enum):
         "As many withdrawals wait as may; wait for one of them.",
     )
     STAKE_NOT_DUE = "stake_not_due", "Nothing is to be given back now."
+    FEEDBACK_NOT_DUE = "feedback_not_due", "Nothing was said that is to be weighed now."
     DEBT_NOT_DUE = "debt_not_due", "Nothing that was lent is to be called now."
     OWNER_SUSPENDED = "owner_suspended", "The owner is suspended or banned: its agents take on nothing new."
     HOLD_STILL_OPEN = "hold_still_open", "The hold still runs; post or void it."

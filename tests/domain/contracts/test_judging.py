@@ -55,11 +55,11 @@ def test_a_requester_that_is_satisfied_pays_at_once() -> None:
 
 
 def test_an_excellent_one_is_paid_with_the_funded_bonus() -> None:
-    """A newcomer's score is 0.5, and so is its multiplier: half of 4 is paid and half comes back."""
+    """A newcomer has proven 0.05 (of a score of 0.5), so its multiplier is the least, 0.1: of 4 it gets 0.4."""
     world = delivered(bonus=4 * CREDIT)
     happened = world.do(says("rex", EXCELLENT))
-    assert (settled(happened).payment, settled(happened).bonus) == (PAYMENT, 2 * CREDIT)
-    assert world.available("rex") == 1_000 * CREDIT - PAYMENT - 2 * CREDIT
+    assert (settled(happened).payment, settled(happened).bonus) == (PAYMENT, 400_000)
+    assert world.available("rex") == 1_000 * CREDIT - PAYMENT - 400_000
 
 
 def test_a_satisfied_requester_need_not_wait_for_the_report() -> None:

@@ -17,6 +17,10 @@ KEPT_FOR = {"0.6": 1, "0.8": 3, "0.9": 6, "0.95": 12}
 little are left of 60: 0.05^(1/60) = 0.951."""
 
 
+OPENED: list["Lending"] = []
+"""All that a test has opened; when it is over, both bookkeepers must agree on each of them."""
+
+
 class Lending(Workshop):
     """A market `m` of machines that lends. `pia.2` is an agent of Pia's with money of its own."""
 
@@ -31,6 +35,7 @@ class Lending(Workshop):
         self.do(c.DeclareResource("gpu", "hour", 100, 3600 * SECOND))
         self.do(c.CreateMarket("m", ("gpu",), mechanism, terms))
         self.units = units
+        OPENED.append(self)
 
     def known(self, above: str, owner: str = "pia") -> None:
         """Let an owner keep so many promises that its record is above a number."""

@@ -90,6 +90,7 @@ from econonexus.domain.commands.stakes import (
     SetPromiseRules,
     SetStanding,
     UnbondStake,
+    WeighFeedback,
 )
 from econonexus.domain.commands.tasks import (
     AdvanceTask,
@@ -188,6 +189,7 @@ __all__ = [
     "UnfreezeTeam",
     "UseGrant",
     "VoidHold",
+    "WeighFeedback",
     "WithdrawBid",
     "WithdrawOffer",
     "WithdrawQuestion",
@@ -272,6 +274,7 @@ Command = (
     | UnbondStake
     | ReleaseStake
     | SetStanding
+    | WeighFeedback
     | PostTask
     | CancelTask
     | OfferWork

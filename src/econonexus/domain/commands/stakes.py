@@ -55,3 +55,10 @@ class SetStanding(CommandForm, frozen=True):
     owner: AccountId
     standing: Standing
     reason: str = ""
+
+
+class WeighFeedback(CommandForm, frozen=True):
+    """Find out anew whose praise counts how much, from who praised whom.
+
+    The node asks this by itself, once a day where something was said. Refused: `feedback_not_due`.
+    """

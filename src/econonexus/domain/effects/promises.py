@@ -27,14 +27,12 @@ class PromiseEffects:
         """What to do for each event."""
         state = self._state
         return {
-            events.PromiseRulesSet: lambda e, _: state.stakes.set_rules(e),
             events.StakePosted: self._stake_posted,
             events.StakeUnbonding: self._unbonding,
             events.StakeReleased: self._released,
             events.StakeSlashed: self._slashed,
             events.LossCompensated: self._compensated,
             events.StandingSet: self._stood,
-            events.ReputationChanged: lambda e, _: state.reputations.change(e),
             events.TaskPosted: self._posted,
             events.TaskCancelled: lambda e, _: self._over(e.task, TaskStatus.CANCELLED),
             events.WorkOffered: lambda e, _: state.tasks.offer(e),
@@ -51,7 +49,7 @@ class PromiseEffects:
             events.ContractSettled: self._settled,
             events.DisputeBondLost: self._forfeited,
             events.ContractInsured: self._insured,
-            events.ClaimPaid: lambda e, _: self._move(e.source, e.destination, e.amount),
+            events.ClaimPaid: self._claimed,
         }
 
     def _stake_posted(self, event: events.StakePosted, at: Instant) -> None:
@@ -78,9 +76,11 @@ class PromiseEffects:
         self._state.stakes.slash(event, at)
         self._move(event.source, event.injured, event.to_injured)
         self._move(event.source, event.sink, Amount(event.amount - event.to_injured))
+        self._tell(event.contract)
         self._lost(event.agent, event.source)
 
     def _compensated(self, event: events.LossCompensated, _: Instant) -> None:
+        self._tell(event.contract)
         self._move(event.source, event.injured, event.amount)
         self._lost(event.agent, event.source)
 
@@ -161,6 +161,10 @@ class PromiseEffects:
         self._state.contracts.insure(event)
         self._tell(event.contract)
         self._pay(event.source, event.destination, event.premium, event.budgets, at)
+
+    def _claimed(self, event: events.ClaimPaid, _: Instant) -> None:
+        self._tell(event.contract)
+        self._move(event.source, event.destination, event.amount)
 
     def _pay(
         self, source: str, destination: str, amount: Amount, levels: tuple[BudgetId, ...], at: Instant

@@ -20,7 +20,7 @@ from econonexus.domain.state import State
 
 HOLD, AUCTION, GRANT, MARKET, BOOK, STAND = "hold", "auction", "grant", "market", "book", "stand"
 POLICY, QUESTION, SCHEDULE = "policy", "question", "schedule"
-TASK, CONTRACT, STAKE, LINE = "task", "contract", "stake", "line"
+TASK, CONTRACT, STAKE, LINE, FEEDBACK = "task", "contract", "stake", "line", "feedback"
 """The kinds of deadline; at one instant they fall due in the order of their names."""
 
 
@@ -91,6 +91,9 @@ def timed(state: State) -> Mapping[str, Timed]:
         ),
         GRANT: Timed(state.grants.by_id.keys, of_grant, lambda name: commands.ExpireGrant(GrantId(name))),
         POLICY: Timed(lambda: (POLICY,), lambda _: state.monetary.next_at, lambda _: commands.ApplyPolicy()),
+        FEEDBACK: Timed(
+            lambda: (FEEDBACK,), lambda _: state.reputations.weigh_at, lambda _: commands.WeighFeedback()
+        ),
         QUESTION: Timed(
             state.inbox.by_id.keys, of_question, lambda name: commands.AdvanceQuestion(QuestionId(name))
         ),

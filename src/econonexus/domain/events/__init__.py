@@ -121,6 +121,7 @@ from econonexus.domain.events.requests import (
     RequestServed,
 )
 from econonexus.domain.events.stakes import (
+    CredibilitiesSet,
     PromiseRulesSet,
     ReputationChanged,
     StakePosted,
@@ -179,6 +180,7 @@ __all__ = [
     "ContractOpened",
     "ContractSettled",
     "Converted",
+    "CredibilitiesSet",
     "CreditDrawn",
     "CreditLineSet",
     "DebtCalled",
@@ -367,6 +369,7 @@ Event = (
     | LossCompensated
     | StandingSet
     | ReputationChanged
+    | CredibilitiesSet
     | TaskPosted
     | TaskCancelled
     | WorkOffered

@@ -2,7 +2,7 @@
 
 from econonexus.domain.events.form import EventForm
 from econonexus.domain.ids import AccountId, AgentId, BudgetId, ContractId, Instant
-from econonexus.domain.kinds import Standing
+from econonexus.domain.kinds import Standing, Verdict
 from econonexus.domain.money import Amount, Ppm
 from econonexus.domain.promises import PromiseRules, Record
 
@@ -52,11 +52,26 @@ class StandingSet(EventForm, frozen=True, tag="standing_set/1"):
 
 
 class ReputationChanged(EventForm, frozen=True, tag="reputation_changed/1"):
-    """What is known of an owner now, after a contract of so much weight."""
+    """What is known of an owner now, after a verdict on a contract of it that weighed so much.
+
+    `weight` is that of the contract's value, times how much the word of those counts who judged:
+    `credibility`. `raters` are their owners, none where the clock or the operator spoke, and `said` is what
+    they praised the owner for, or blamed it, before that.
+    """
 
     owner: AccountId
     record: Record
     score: Ppm
     lower_bound: Ppm
     contract: ContractId
+    verdict: Verdict
     weight: int
+    credibility: Ppm
+    raters: tuple[AccountId, ...]
+    said: int
+
+
+class CredibilitiesSet(EventForm, frozen=True, tag="credibilities_set/1"):
+    """How much the word of these owners counts from now on; of all others it counts as before."""
+
+    credibility: dict[AccountId, Ppm]

@@ -7,6 +7,7 @@ other agents, are left out then, and whoever is next has as long for the work as
 from collections.abc import Iterator
 
 from econonexus.domain import events
+from econonexus.domain.flows import reputing
 from econonexus.domain.flows.spending import RECEIVES, payer
 from econonexus.domain.flows.staking import free_stake, stake_account
 from econonexus.domain.flows.standings import on_probation, suspended
@@ -18,7 +19,6 @@ from econonexus.domain.money import MAX_AMOUNT, Amount, Ppm
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
 from econonexus.domain.subjects.agents import Agent
-from econonexus.domain.subjects.reputations import lower_bound, proven_quality
 from econonexus.domain.subjects.tasks import Task
 
 Opened = dict[AgentId, events.OpenedOffer]
@@ -106,12 +106,12 @@ def bond_of(state: State, agent: Agent, price: int) -> Amount:
 
 def known_of(state: State, agent: Agent) -> Ppm:
     """How far an agent's record lets one trust it, but for one chance in twenty."""
-    return lower_bound(state.reputations.of(agent.owner))
+    return reputing.known_of(state, agent.owner)
 
 
 def quality_of(state: State, agent: Agent) -> Ppm:
     """How good an agent's record lets one expect its work to be, but for one chance in twenty."""
-    return proven_quality(state.reputations.of(agent.owner))
+    return reputing.quality_of(state, agent.owner)
 
 
 def income_of(state: State, agent: AgentId) -> Account:

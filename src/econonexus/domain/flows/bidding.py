@@ -6,6 +6,7 @@ from econonexus.domain import commands, events
 from econonexus.domain.flows import ascending, descending, forms, lending
 from econonexus.domain.flows.auctioning import running
 from econonexus.domain.flows.pledging import cannot_pledge, destination_of
+from econonexus.domain.flows.reputing import known_of
 from econonexus.domain.flows.selling import halted
 from econonexus.domain.flows.spending import Decision
 from econonexus.domain.flows.standings import suspended
@@ -18,7 +19,6 @@ from econonexus.domain.refusals import Refusal, RefusalCode, earliest
 from econonexus.domain.state import State
 from econonexus.domain.subjects.agents import Agent
 from econonexus.domain.subjects.auctions import Auction, Bid
-from econonexus.domain.subjects.reputations import lower_bound
 from econonexus.domain.terms import Terms
 
 MAX_BIDS = 100_000
@@ -267,7 +267,7 @@ def not_admitted(state: State, terms: Terms, agent: Agent) -> Refusal | None:
     """Whether an agent has too little at stake, or too little reputation, for a market, or is suspended."""
     if terms.stake and at_stake(state, agent.id) < terms.stake:
         return Refusal(RefusalCode.STAKE_TOO_SMALL, "agent", agent.id)
-    known = lower_bound(state.reputations.of(agent.owner)) if terms.least_reputation else 0
+    known = known_of(state, agent.owner) if terms.least_reputation else 0
     if known < terms.least_reputation:
         return Refusal(RefusalCode.REPUTATION_TOO_LOW, "agent", agent.id, terms.least_reputation, known)
     return suspended(state, agent)

@@ -9,6 +9,7 @@ from econonexus.domain.flows.bundles import closed
 from econonexus.domain.flows.granting import granted
 from econonexus.domain.flows.halting import after_auction
 from econonexus.domain.flows.pledging import Paid, after_payments, destination_of, overrun_by
+from econonexus.domain.flows.reputing import known_of
 from econonexus.domain.flows.spending import Decision, has_room
 from econonexus.domain.ids import AccountId, BidId, Instant, MarketId
 from econonexus.domain.kinds import Mechanism
@@ -21,7 +22,6 @@ from econonexus.domain.mechanisms.rules import RULES, Parameters
 from econonexus.domain.money import MAX_AMOUNT, Amount
 from econonexus.domain.state import State
 from econonexus.domain.subjects.auctions import Auction, Bid, Committed
-from econonexus.domain.subjects.reputations import lower_bound
 from econonexus.domain.terms import Terms
 
 FULL = "the proceeds are more than an account can hold"
@@ -54,11 +54,11 @@ def outcome_of(state: State, auction: Auction, offers: asked.Auction) -> Outcome
 
 def weights_of(state: State, auction: Auction) -> dict[str, int]:
     """What the records of those who bid count now, by owner; nothing where the market does not weigh them."""
-    counts, records = auction.terms.reputation_weight, state.reputations
+    counts = auction.terms.reputation_weight
     if not counts:
         return {}
     owners = {state.agents.by_id[bid.agent].owner for bid in auction.bids.values()}
-    return {owner: effects.bid_weight(lower_bound(records.of(owner)), counts) for owner in owners}
+    return {owner: effects.bid_weight(known_of(state, owner), counts) for owner in owners}
 
 
 def _bundles(state: State, auction: Auction, now: Instant) -> Decision:

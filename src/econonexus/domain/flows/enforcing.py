@@ -4,7 +4,7 @@ All of it is decided at once, from the state before; what each part moves, the p
 """
 
 from econonexus.domain import events
-from econonexus.domain.flows import lending
+from econonexus.domain.flows import lending, rating, reputing
 from econonexus.domain.flows.awarding import award
 from econonexus.domain.flows.claiming import claim
 from econonexus.domain.flows.penalizing import Case, banned, compensate, penalize, penalize_fall
@@ -13,15 +13,14 @@ from econonexus.domain.flows.spending import Decision, above
 from econonexus.domain.flows.tally import Tally
 from econonexus.domain.ids import Instant
 from econonexus.domain.kinds import ContractStatus, JudgedBy, Verdict
-from econonexus.domain.mechanisms.promises import awards, effects, records
+from econonexus.domain.mechanisms.promises import awards
 from econonexus.domain.money import Amount, share_of
+from econonexus.domain.promises import DAY
 from econonexus.domain.state import State
 from econonexus.domain.subjects.contracts import Contract
-from econonexus.domain.subjects.reputations import lower_bound, score
 from econonexus.domain.subjects.tasks import Task
 
 KEPT = (Verdict.EXCELLENT, Verdict.SATISFACTORY)
-DAY_NS = 86_400_000_000_000
 
 Again = events.ContractOpened | events.TaskFailed
 
@@ -38,7 +37,7 @@ def settle(state: State, contract: Contract, ruling: Ruling, now: Instant) -> De
     again = None if ruling.verdict in KEPT else award(state, case.task, now)
     slashed = penalize(case, _loss(case, again))
     compensated = compensate(case, slashed)
-    changed = _changed(case)
+    changed = rating.changed(state, contract, ruling, now)
     fallen = penalize_fall(case, changed, slashed)
     made_good = sum(each.to_injured for each in slashed) + sum(each.amount for each in compensated)
     claims = [*claim(case, made_good), *(paid for other in others for paid in claim(other))]
@@ -102,7 +101,7 @@ def _due_to_provider(case: Case) -> tuple[Amount, Amount]:
     payment = _realised(contract, task, ruling)
     if ruling.verdict is not Verdict.EXCELLENT:
         return payment, Amount(0)
-    multiplier = effects.reward_multiplier(score(case.state.reputations.of(contract.owner)))
+    multiplier = reputing.multiplier_of(case.state, contract.owner)
     return payment, Amount(min(contract.bonus, share_of(contract.bonus, multiplier)))
 
 
@@ -126,21 +125,6 @@ def _loss(case: Case, again: Again | None) -> int:
     return max(0, dearer - case.contract.payment)
 
 
-def _changed(case: Case) -> tuple[events.ReputationChanged, ...]:
-    """What is known of the provider's owner after this."""
-    contract, ruling = case.contract, case.ruling
-    rules = contract.rules
-    weight = records.weight_of(contract.payment, rules.plain_value, rules.most_weight)
-    before = case.state.reputations.of(contract.owner)
-    day = case.now // DAY_NS
-    after = records.after(before, ruling.verdict, ruling.quality, weight, day, rules.half_life_days)
-    return (
-        events.ReputationChanged(
-            contract.owner, after, score(after), lower_bound(after), contract.id, weight
-        ),
-    )
-
-
 def _unfinished(case: Case) -> tuple[Case, ...]:
     """The other contracts of an owner that is banned, as far as nothing was delivered: who has been delivered
     something judges that, and pays for it."""
@@ -160,7 +144,7 @@ def _verified(case: Case, settled: events.ContractSettled) -> tuple[events.Surpl
     if not (case.ruling.independent and case.ruling.verdict in KEPT and paid):
         return ()
     total = lending.verified(case.state, owner, paid, case.now)
-    return (events.SurplusVerified(owner, case.contract.id, paid, total, case.now // DAY_NS),)
+    return (events.SurplusVerified(owner, case.contract.id, paid, total, case.now // DAY),)
 
 
 def _ended(case: Case) -> Decision:

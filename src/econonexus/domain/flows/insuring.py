@@ -4,6 +4,7 @@ from econonexus.domain import commands, events
 from econonexus.domain.flows import forms
 from econonexus.domain.flows.contracting import known
 from econonexus.domain.flows.pledging import drawing
+from econonexus.domain.flows.reputing import reliability_of
 from econonexus.domain.flows.spending import (
     Decision,
     alerts,
@@ -20,7 +21,6 @@ from econonexus.domain.money import Amount, Ppm, share_of
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
 from econonexus.domain.subjects.contracts import Contract
-from econonexus.domain.subjects.reputations import proven_reliability
 
 
 def insure(state: State, command: commands.InsureContract, now: Instant) -> Decision | Refusal:
@@ -36,8 +36,8 @@ def insure(state: State, command: commands.InsureContract, now: Instant) -> Deci
     refusal = _cannot_be(contract, command.cover, now)
     if refusal:
         return refusal
-    known_of = proven_reliability(state.reputations.of(contract.owner))
-    return _insured(state, contract, command.cover, known_of, now)
+    reliable = reliability_of(state, contract.owner)
+    return _insured(state, contract, command.cover, reliable, now)
 
 
 def most_cover(contract: Contract) -> Amount:
@@ -67,10 +67,10 @@ def _cannot_be(contract: Contract, cover: int, now: Instant) -> Refusal | None:
 
 
 def _insured(
-    state: State, contract: Contract, cover: Amount, known_of: Ppm, now: Instant
+    state: State, contract: Contract, cover: Amount, lower_bound: Ppm, now: Instant
 ) -> Decision | Refusal:
     """The premium, paid by what holds the task's price, which is where a claim would go."""
-    premium = effects.premium(cover, known_of, contract.rules.loading)
+    premium = effects.premium(cover, lower_bound, contract.rules.loading)
     fund = state.ledger.accounts[system_account(AccountKind.INSURANCE, CREDIT)]
     held = state.tasks.by_id[contract.task].pledge
     source, member = state.ledger.accounts[held.source], drawing(state, contract.requester, held)
@@ -80,6 +80,6 @@ def _insured(
     if isinstance(overruns, Refusal):
         return overruns
     insured = events.ContractInsured(
-        contract.id, contract.requester, source.id, fund.id, premium, cover, known_of, levels
+        contract.id, contract.requester, source.id, fund.id, premium, cover, lower_bound, levels
     )
     return (*overruns, insured, *alerts(state, levels, premium, now))

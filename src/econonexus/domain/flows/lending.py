@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from econonexus.domain import commands, events
 from econonexus.domain.flows import pledging
+from econonexus.domain.flows.reputing import known_of
 from econonexus.domain.flows.spending import Decision, can_afford, levels_counted, within_budgets
 from econonexus.domain.flows.staking import free_stake
 from econonexus.domain.ids import AccountId, AuctionId, BidId, Instant
@@ -24,7 +25,6 @@ from econonexus.domain.money import MAX_AMOUNT, PPM_ONE, Amount, Ppm, share_of
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
 from econonexus.domain.subjects.agents import Agent
-from econonexus.domain.subjects.reputations import lower_bound
 from econonexus.domain.terms import Terms
 
 REPUTATION = "reputation"
@@ -104,7 +104,7 @@ def power_of(state: State, agent: Agent, source: Account) -> Ppm:
 
     Nothing is lent on a team's wallet, to owners on probation, and to whoever has not repaid what was called.
     """
-    power = effects.bidding_power(lower_bound(state.reputations.of(agent.owner)))
+    power = effects.bidding_power(known_of(state, agent.owner))
     lends = (
         source.id == AccountId(agent.id)
         and state.stakes.standing_of(agent.owner) is Standing.ACTIVE

@@ -7,6 +7,7 @@ independent spoke, so that nobody judges and collects.
 from typing import NamedTuple
 
 from econonexus.domain import events
+from econonexus.domain.flows.reputing import score_of
 from econonexus.domain.flows.ruling import Ruling
 from econonexus.domain.flows.tally import Tally
 from econonexus.domain.ids import CREDIT, Instant
@@ -17,7 +18,6 @@ from econonexus.domain.money import Amount
 from econonexus.domain.promises import Penalty
 from econonexus.domain.state import State
 from econonexus.domain.subjects.contracts import Contract
-from econonexus.domain.subjects.reputations import score
 from econonexus.domain.subjects.tasks import Task
 
 OFFENCES = {
@@ -87,7 +87,7 @@ def penalize_fall(
 
     Once below, a score can fall further, but not below it again.
     """
-    threshold, before = case.contract.rules.threshold, score(case.state.reputations.of(case.contract.owner))
+    threshold, before = case.contract.rules.threshold, score_of(case.state, case.contract.owner, case.now)
     fell = any(before >= threshold > event.score for event in changed)
     if not fell or any(event.amount for event in slashed):
         return ()

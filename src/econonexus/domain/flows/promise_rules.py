@@ -6,7 +6,7 @@ import msgspec
 
 from econonexus.domain import commands, events
 from econonexus.domain.flows.spending import Decision
-from econonexus.domain.ids import Instant
+from econonexus.domain.ids import Instant, is_name
 from econonexus.domain.money import MAX_AMOUNT, PPM_ONE
 from econonexus.domain.promises import Penalty, PromiseRules
 from econonexus.domain.refusals import Refusal, RefusalCode
@@ -24,8 +24,21 @@ LEAST: Mapping[str, int] = {
     "repaying": 1,
 }
 """Below this a rule makes no sense; where nothing is said, below 0."""
-SHARES = ("relief", "threshold", "loading", "insurable", "surplus_share")
-MOST: Mapping[str, int] = dict.fromkeys(SHARES, PPM_ONE)
+MAX_TRUSTED = 1_000
+SHARES = (
+    "relief",
+    "threshold",
+    "loading",
+    "insurable",
+    "surplus_share",
+    "consistency_bonus",
+    "cooperation_bonus",
+)
+MOST: Mapping[str, int] = {
+    **dict.fromkeys(SHARES, PPM_ONE),
+    "half_life_days": 3_660,
+    "most_weight": 1_000,
+}
 
 
 def set_rules(_: State, command: commands.SetPromiseRules, __: Instant) -> Decision | Refusal:
@@ -44,4 +57,6 @@ def _fits(field: str, value: object, kind: type) -> bool:
         return 0 <= value.rate <= PPM_ONE and 0 <= value.severity <= MAX_SEVERITY and value.grace >= 0
     if isinstance(value, bool):
         return True
+    if isinstance(value, tuple):
+        return len(set(value)) == len(value) <= MAX_TRUSTED and all(is_name(owner) for owner in value)
     return isinstance(value, int) and LEAST.get(field, 0) <= value <= MOST.get(field, MAX_AMOUNT)

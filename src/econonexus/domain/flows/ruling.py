@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from econonexus.domain import events
-from econonexus.domain.flows.spending import above, payer
-from econonexus.domain.ids import CREDIT, AccountId, AgentId
+from econonexus.domain.flows.spending import above, earner
+from econonexus.domain.ids import CREDIT, AgentId
 from econonexus.domain.kinds import AccountKind, JudgedBy, Verdict
 from econonexus.domain.ledger import Account, system_account
 from econonexus.domain.money import Amount, Ppm
@@ -42,9 +42,7 @@ def forfeited(
 
 def account_of(state: State, agent: AgentId) -> Account:
     """Where an agent's income goes: its wallet, or its team's."""
-    paying = payer(state, AccountId(agent))
-    assert paying is not None, "every agent has a wallet, or a team that has"
-    return paying[0]
+    return earner(state, state.agents.by_id[agent])
 
 
 def _sink(state: State, contract: Contract) -> Account:

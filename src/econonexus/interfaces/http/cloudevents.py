@@ -79,7 +79,18 @@ _WHOLE: Mapping[type, str] = {
 }
 """The events that are about no one thing, and what they are about."""
 
-_MINE = ("source", "destination", "account", "agent", "holder", "buyer", "seller", "requester", "provider")
+_MINE = (
+    "source",
+    "destination",
+    "account",
+    "agent",
+    "holder",
+    "buyer",
+    "seller",
+    "requester",
+    "provider",
+    "injured",
+)
 """The fields that make an event an agent's own affair."""
 
 

@@ -169,6 +169,12 @@ STATUS: Mapping[RefusalCode, int] = {
     RefusalCode.NOT_CAPABLE: _NOT_ALLOWED,
     RefusalCode.OVER_CEILING: _CONFLICT,
     RefusalCode.TASK_NOT_OPEN: _CONFLICT,
+    RefusalCode.INSURED_ALREADY: _CONFLICT,
+    RefusalCode.TOO_LATE_TO_INSURE: _CONFLICT,
+    RefusalCode.CONTRACT_NOT_OPEN: _CONFLICT,
+    RefusalCode.COVER_TOO_LARGE: _BAD_INPUT,
+    RefusalCode.NOT_A_PARTY: _NOT_ALLOWED,
+    RefusalCode.UNKNOWN_CONTRACT: _NOT_FOUND,
     RefusalCode.TASK_NOT_DUE: _CONFLICT,
     RefusalCode.TOO_MANY_OFFERS: _CONFLICT,
 }

@@ -17,6 +17,7 @@ from econonexus.domain.state import State
 from econonexus.domain.subjects.auctions import Auction, Bid
 from econonexus.interfaces.http.desk import Desk
 from econonexus.interfaces.http.forms import MS, rfc3339
+from econonexus.interfaces.http.penalties_explained import claimed, of_insurance, of_penalty, slashed
 from econonexus.interfaces.http.requests_explained import of_request
 from econonexus.interfaces.http.standings import standing_of as standing_now
 from econonexus.interfaces.http.tasks_explained import decided, of_offer, of_task
@@ -65,6 +66,8 @@ async def standing_of(desk: Desk, name: str) -> tuple[str, str, Facts, list[Reco
     more = _reckoned(records, desk.caller.agent)
     if found.about in ("task", "offer"):
         more = decided(records, None if found.about == "task" else str(found.facts["agent"]))
+    if found.about in ("penalty", "insurance"):
+        more = slashed(records) if found.about == "penalty" else claimed(records)
     return found.about, found.answer, found.facts | more, records
 
 
@@ -304,6 +307,16 @@ def _of_offer(ask: Asked, name: str) -> Standing | None:
     return None if found is None else Standing("offer", *found)
 
 
+def _of_penalty(ask: Asked, name: str) -> Standing | None:
+    found = of_penalty(ask.state, ask.viewer, name)
+    return None if found is None else Standing("penalty", *found)
+
+
+def _of_insurance(ask: Asked, name: str) -> Standing | None:
+    found = of_insurance(ask.state, ask.viewer, name)
+    return None if found is None else Standing("insurance", *found)
+
+
 _KINDS = {
     "task": _of_task,
     "offer": _of_offer,
@@ -313,5 +326,7 @@ _KINDS = {
     "grant": _of_grant,
     "market": _of_market,
     "resource": _of_resource,
+    "penalty": _of_penalty,
+    "insurance": _of_insurance,
 }
 """What a thing may be, in the order in which it is looked for."""

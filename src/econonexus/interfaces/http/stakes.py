@@ -15,6 +15,7 @@ from econonexus.domain.state import State
 from econonexus.domain.subjects.stakes import Stake
 from econonexus.interfaces.http.desk import AtDesk, not_found, of
 from econonexus.interfaces.http.forms import Body, Reason, Ucr, acts, creates, reads, rfc3339
+from econonexus.interfaces.http.sealing import held, hidden
 
 
 class StakeChange(Body, frozen=True):
@@ -89,7 +90,7 @@ class StandingView(msgspec.Struct, frozen=True):
 async def show_stake(id: FromPath[str], desk: AtDesk) -> StakeView:
     """What an agent has at stake, what of it is free, and what is withdrawn; an agent itself alone."""
     desk.must_be(id)
-    return await desk.read(lambda state: _view(state, AgentId(id)))
+    return await desk.read(lambda state: _view(state, desk.caller.agent, AgentId(id)))
 
 
 @creates("/agents/{id:str}/stake")
@@ -135,7 +136,14 @@ def _standing(state: State, owner: AccountId) -> StandingView:
     return StandingView(owner, state.stakes.standing_of(owner).value)
 
 
-def _view(state: State, name: AgentId) -> StakeView:
+def free_of(state: State, viewer: AgentId | None, name: AgentId) -> int:
+    """What of an agent's stake is free, as a viewer is told: what secures sealed bids is its own affair."""
+    account = state.ledger.accounts.get(stake_account(name))
+    unsaid = 0 if account is None else hidden(state, account, viewer)
+    return free_stake(state, name) + unsaid
+
+
+def _view(state: State, viewer: AgentId | None, name: AgentId) -> StakeView:
     agent = state.agents.by_id.get(name)
     if agent is None:
         raise not_found("unknown_agent", "No such agent.")
@@ -146,9 +154,9 @@ def _view(state: State, name: AgentId) -> StakeView:
         owner=agent.owner,
         account=stake_account(name),
         staked_ucr=0 if account is None else account.balance,
-        backing_ucr=0 if account is None else account.held,
+        backing_ucr=0 if account is None else held(state, account, viewer),
         withdrawn_ucr=stake.withdrawn,
-        free_ucr=free_stake(state, name),
+        free_ucr=free_of(state, viewer, name),
         identity_stake_ucr=state.stakes.rules.identity_stake,
         withdrawals=[Withdrawal(each.amount, rfc3339(each.ready_at)) for each in stake.unbonding],
         released_at=None if stake.due is None else rfc3339(stake.due),

@@ -1,10 +1,11 @@
 """What an agent has at stake, why it is not given back, and when it will be."""
 
-from econonexus.domain.flows.staking import free_stake, stake_account
+from econonexus.domain.flows.staking import stake_account
 from econonexus.domain.ids import AgentId
 from econonexus.domain.state import State
 from econonexus.interfaces.http.forms import rfc3339
-from econonexus.interfaces.http.stakes import kept_by
+from econonexus.interfaces.http.sealing import held
+from econonexus.interfaces.http.stakes import free_of, kept_by
 
 Facts = dict[str, int | str | bool | None]
 ANSWERS = {
@@ -30,9 +31,9 @@ def of_stake(state: State, viewer: AgentId | None, name: str) -> tuple[str, Fact
         "standing": state.stakes.standing_of(agent.owner).value,
         "account": account.id,
         "staked_ucr": account.balance,
-        "backing_ucr": account.held,
+        "backing_ucr": held(state, account, viewer),
         "withdrawn_ucr": stake.withdrawn,
-        "free_ucr": free_stake(state, stake.agent),
+        "free_ucr": free_of(state, viewer, stake.agent),
         "identity_stake_ucr": state.stakes.rules.identity_stake,
         "kept_by": kept_by(stake),
         "backs_how_many": stake.open,

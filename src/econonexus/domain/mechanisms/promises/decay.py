@@ -7,6 +7,8 @@ Promises: whole numbers, rounded down; fading in two steps is never more than on
     one.
 """
 
+from functools import lru_cache
+
 HALF_LIFE_DAYS = 30
 NOTHING_LEFT_AFTER = 64
 _ROOTS = 1_000_000_000
@@ -14,14 +16,20 @@ _ROOTS = 1_000_000_000
 
 def faded(weight: int, days: int, half_life: int = HALF_LIFE_DAYS) -> int:
     """What is left of a weight (>= 0) after whole `days` (>= 0)."""
+    share, whole = left_after(days, half_life)
+    return weight * share // whole
+
+
+@lru_cache(4_096)
+def left_after(days: int, half_life: int) -> tuple[int, int]:
+    """What part of any weight is left after whole `days` (>= 0): so much, of so much."""
     halvings, rest = divmod(days, half_life)
     if halvings >= NOTHING_LEFT_AFTER:
-        return 0
-    share: int = _of_a_day(half_life) ** rest
-    whole: int = _ROOTS**rest
-    return (weight >> halvings) * share // whole
+        return 0, 1
+    return _of_a_day(half_life) ** rest, _ROOTS**rest << halvings
 
 
+@lru_cache(64)
 def _of_a_day(half_life: int) -> int:
     """2^(−1/half_life) in billionths, rounded to nearest: the root of 1/2 found by bisection."""
     low, high = 0, _ROOTS

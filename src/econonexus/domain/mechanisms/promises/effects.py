@@ -24,6 +24,8 @@ POWERS: tuple[tuple[Ppm, Ppm], ...] = (
 )
 """Above which score how many times its own funds an agent may bid, in markets that lend on reputation."""
 NONE = Ppm(0)
+STEADY = Ppm(900_000)
+"""Above this, consistency and cooperation add to the multiplier of bonuses."""
 LEAST_POWER = Ppm(800_000)
 LEAST_MULTIPLIER = Ppm(100_000)
 PREMIUM_RESOURCES = Ppm(800_000)

@@ -6,12 +6,17 @@ ring that only praises itself is never reached from outside, so it gains nothing
 
 Source: Kamvar, Schlosser and Garcia-Molina, The EigenTrust Algorithm for Reputation Management in P2P
     Networks, WWW 2003, algorithm 2.
-Complexity: O(rounds × praises).
-Promises: whole parts per million that add up to one million at most; the same input gives the same trust in
-    any order of the praises.
+Complexity: O(rounds × praises), and nothing of whoever neither praised nor was praised.
+Promises: whole numbers that add up to no more than was shared out; the same input gives the same trust in any
+    order of the praises, on any machine.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
+from itertools import chain, repeat
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
 
 from econonexus.domain.money import PPM_ONE, Ppm
 
@@ -19,58 +24,83 @@ RESTART = Ppm(150_000)
 """So often the walker begins again; the paper tries 0.1 to 0.2."""
 ROUNDS = 50
 """After so many the rest is below (1 − restart)^50 = 0.03 %."""
-_SCALE = 1_000_000
+MOST = 1 << 42
+"""More than so much praise from one to another counts as so much."""
+_SCALE = 1_000_000_000_000
+"""All the trust there is; times a share in millionths it fits into 64 bits."""
+
+Peer = TypeVar("Peer", bound=str)
+Whole = npt.NDArray[np.int64]
 
 
 def trust(
-    praises: Mapping[str, Mapping[str, int]],
-    pre_trusted: Sequence[str],
+    praises: Mapping[Peer, Mapping[Peer, int]],
+    pre_trusted: Collection[Peer],
     restart: Ppm = RESTART,
     rounds: int = ROUNDS,
-) -> dict[str, Ppm]:
-    """The share of all trust that each peer has: `praises` maps rater to the praised and how much (>= 0).
+) -> dict[Peer, Ppm]:
+    """The share of all trust that each peer has: `praises` maps rater to the praised and how much.
 
-    Praise of oneself does not count. Who praised nobody lends its trust to the pre-trusted.
+    Praise of oneself and less than none do not count. Who praised nobody lends its trust to the pre-trusted.
 
-    Raises: ValueError where nobody is trusted beforehand, or a praise is negative.
+    Raises: ValueError where nobody is trusted beforehand.
     """
-    if not pre_trusted:
-        raise ValueError("somebody must be trusted beforehand")
-    shares = {rater: _shares(rater, given) for rater, given in sorted(praises.items())}
-    peers = sorted({*pre_trusted, *shares, *(peer for given in shares.values() for peer in given)})
-    whole = PPM_ONE * _SCALE
-    start = {peer: whole // len(set(pre_trusted)) if peer in pre_trusted else 0 for peer in peers}
-    present = dict(start)
-    for _ in range(rounds):
-        present = _walked(present, shares, start, restart)
-    return {peer: Ppm(present[peer] // _SCALE) for peer in peers}
+    places, held = _walked(praises, pre_trusted, restart, rounds)
+    return dict(zip(places, map(Ppm, (held // (_SCALE // PPM_ONE)).tolist()), strict=True))
+
+
+def credibilities(
+    praises: Mapping[Peer, Mapping[Peer, int]], pre_trusted: Collection[Peer]
+) -> dict[Peer, Ppm]:
+    """How much each peer's word counts, if it counts at all: fully where it has as much trust as a
+    pre-trusted peer has by being one.
+
+    Raises: ValueError where nobody is trusted beforehand.
+    """
+    places, held = _walked(praises, pre_trusted, RESTART, ROUNDS)
+    # t × peers / restart, where t is of the scale and restart in millionths.
+    parts = np.minimum(held, _SCALE // len(pre_trusted)) * len(pre_trusted) // RESTART
+    counts = dict(zip(places, parts.tolist(), strict=True)) | dict.fromkeys(pre_trusted, PPM_ONE)
+    return {peer: Ppm(min(PPM_ONE, share)) for peer, share in counts.items() if share}
 
 
 def _walked(
-    present: Mapping[str, int],
-    shares: Mapping[str, Mapping[str, int]],
-    start: Mapping[str, int],
-    restart: Ppm,
-) -> dict[str, int]:
-    """One step of the walk."""
-    after = {peer: begun * restart // PPM_ONE for peer, begun in start.items()}
-    lost = 0
-    for peer, held in present.items():
+    praises: Mapping[Peer, Mapping[Peer, int]], pre_trusted: Collection[Peer], restart: Ppm, rounds: int
+) -> tuple[Mapping[Peer, int], Whole]:
+    """Where each peer stands in the vector, and the trust that it has in the end."""
+    if not pre_trusted:
+        raise ValueError("somebody must be trusted beforehand")
+    peers = chain(pre_trusted, praises, chain.from_iterable(praises.values()))
+    places = {peer: place for place, peer in enumerate(dict.fromkeys(peers))}
+    giver, taker, share = _shares(praises, places)
+    trusted = np.array([places[peer] for peer in pre_trusted], dtype=np.int64)
+    start = _SCALE // len(pre_trusted)
+    gives = np.zeros(len(places), dtype=bool)
+    gives[giver] = True
+    held: Whole = np.zeros(len(places), dtype=np.int64)
+    held[trusted] = start
+    for _ in range(rounds):
         moving = held * (PPM_ONE - restart) // PPM_ONE
-        given = shares.get(peer)
-        if not given:
-            lost += moving
-            continue
-        total = sum(given.values())
-        for praised, amount in given.items():
-            after[praised] += moving * amount // total
-    whole = sum(start.values())
-    for peer, begun in start.items():
-        after[peer] += lost * begun // whole
-    return after
+        held = np.zeros_like(held)
+        np.add.at(held, taker, moving[giver] * share // PPM_ONE)
+        lost = int(moving[~gives].sum())
+        held[trusted] += start * restart // PPM_ONE + lost // len(pre_trusted)
+    return places, held
 
 
-def _shares(rater: str, given: Mapping[str, int]) -> dict[str, int]:
-    if min(given.values(), default=0) < 0:
-        raise ValueError(f"{rater} gave less than no praise")
-    return {praised: amount for praised, amount in sorted(given.items()) if amount and praised != rater}
+def _shares(
+    praises: Mapping[Peer, Mapping[Peer, int]], places: Mapping[Peer, int]
+) -> tuple[Whole, Whole, Whole]:
+    """Who praised whom, and which part in millionths of all that the one gave."""
+    size = sum(map(len, praises.values()))
+    givers = chain.from_iterable(repeat(places[rater], len(given)) for rater, given in praises.items())
+    takers = map(places.__getitem__, chain.from_iterable(praises.values()))
+    amounts = chain.from_iterable(given.values() for given in praises.values())
+    giver = np.fromiter(givers, dtype=np.int64, count=size)
+    taker = np.fromiter(takers, dtype=np.int64, count=size)
+    amount = np.fromiter((min(each, MOST) for each in amounts), dtype=np.int64, count=size)
+    counts = (amount > 0) & (giver != taker)
+    giver, taker, amount = giver[counts], taker[counts], amount[counts]
+    total = np.zeros(len(places), dtype=np.int64)
+    np.add.at(total, giver, amount)
+    return giver, taker, amount * PPM_ONE // total[giver]

@@ -7,7 +7,7 @@ Promises: whole millionths; a kept promise lowers no side's share of good eviden
 """
 
 from econonexus.domain.kinds import Verdict
-from econonexus.domain.mechanisms.promises.decay import faded
+from econonexus.domain.mechanisms.promises import decay
 from econonexus.domain.money import PPM_ONE, Ppm, share_of
 from econonexus.domain.promises import Component, Record
 
@@ -19,31 +19,42 @@ def weight_of(price: int, plain: int, most: int) -> int:
     return min(most * PPM_ONE, price * PPM_ONE // plain)
 
 
-def after(
-    record: Record, verdict: Verdict, quality: Ppm | None, weight: int, day: int, half_life: int
-) -> Record:
-    """The record on `day` after a verdict that weighs so much.
+def faded_to(record: Record, day: int, half_life: int) -> Record:
+    """What is left of a record on a day; a day before its own changes nothing."""
+    days = day - record.day
+    if days <= 0:
+        return record
+    left = decay.left_after(days, half_life)
+    return Record(
+        _faded(record.reliability, left),
+        _faded(record.performance, left),
+        _faded(record.honesty, left),
+        _faded(record.cooperation, left),
+        day,
+    )
+
+
+def after(record: Record, verdict: Verdict, quality: Ppm | None, weight: int) -> Record:
+    """A record, as of its day, with a verdict that weighs so much.
 
     Reliability counts whether what was promised was done, performance how well (the quality where it was
     judged, else all or nothing), cooperation whether it was delivered at all, honesty whether in good faith.
     """
     kept = verdict in (Verdict.EXCELLENT, Verdict.SATISFACTORY)
     well = quality if quality is not None else PPM_ONE if kept else Ppm(0)
-    days = max(0, day - record.day)
     return Record(
-        reliability=_grown(record.reliability, weight if kept else 0, weight, days, half_life),
-        performance=_grown(record.performance, share_of(weight, well), weight, days, half_life),
-        honesty=_grown(
-            record.honesty, 0 if verdict is Verdict.BYZANTINE else weight, weight, days, half_life
-        ),
-        cooperation=_grown(
-            record.cooperation, weight if verdict in DELIVERED else 0, weight, days, half_life
-        ),
-        day=max(day, record.day),
+        _grown(record.reliability, weight if kept else 0, weight),
+        _grown(record.performance, share_of(weight, well), weight),
+        _grown(record.honesty, 0 if verdict is Verdict.BYZANTINE else weight, weight),
+        _grown(record.cooperation, weight if verdict in DELIVERED else 0, weight),
+        record.day,
     )
 
 
-def _grown(side: Component, good: int, weight: int, days: int, half_life: int) -> Component:
-    return Component(
-        faded(side.good, days, half_life) + good, faded(side.bad, days, half_life) + weight - good
-    )
+def _faded(side: Component, left: tuple[int, int]) -> Component:
+    share, whole = left
+    return Component(side.good * share // whole, side.bad * share // whole)
+
+
+def _grown(side: Component, good: int, weight: int) -> Component:
+    return Component(side.good + good, side.bad + weight - good)
