@@ -1,8 +1,8 @@
 """What three providers hold at the end, worked out by hand in credits: 1,400 there are in all.
 
-lea is paid what boris asked, 20, and is late: forgiven once, but the 10 that boris costs more are hers to pay.
-boris is paid what emma asked, 30, and forges: all of his 200 are lost, 10 of them to kim, as emma, who is left
-alone, gets the ceiling of 40; 190 are burned. emma is paid 40, and a tenth of the bonus of 10.
+lea is to be paid what boris asked, 20, and is late: forgiven once, but the 10 that boris costs more are hers
+to pay. boris is to be paid what emma asked, 30, and forges: all of his 200 are lost, 10 of them to kim, as
+emma, who is left alone, gets the ceiling of 40; 190 are burned. emma is paid 40, and a tenth of the bonus.
 """
 
 import pytest
