@@ -10,7 +10,8 @@ import msgspec
 import pytest
 
 from econonexus.cli.demo.hour import MODES, plan_hour, play
-from econonexus.cli.demo.screen import dollars
+from econonexus.cli.demo.promises import play_promises
+from econonexus.cli.demo.tables import dollars
 from econonexus.cli.demo.workload import plan
 
 ROOT = Path(__file__).parents[2]
@@ -73,5 +74,5 @@ def test_the_hour_in_the_page_is_what_the_hour_gives_now(run: dict[str, Any]) ->
         for line in outcome["lines"]:
             waited = f"{line['waited_p50_ms'] / 1_000:,.1f} s | {line['waited_p95_ms'] / 1_000:,.1f} s"
             paid = f"{dollars(line['spent_ucr'])} | {dollars(line['value_ucr'])}"
-            row = f"| {line['served']:,} of {line['asked']:,} | {waited} | {paid} |"
-            assert f"| {line['name']} | `{outcome['mechanism']}` {row}" in page
+            row = [line["name"], line["verdict"], *map(dollars, amounts), line["standing"]]
+        assert f"| {' | '.join(row)} |" in page
