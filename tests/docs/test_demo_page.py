@@ -74,5 +74,15 @@ def test_the_hour_in_the_page_is_what_the_hour_gives_now(run: dict[str, Any]) ->
         for line in outcome["lines"]:
             waited = f"{line['waited_p50_ms'] / 1_000:,.1f} s | {line['waited_p95_ms'] / 1_000:,.1f} s"
             paid = f"{dollars(line['spent_ucr'])} | {dollars(line['value_ucr'])}"
-            row = [line["name"], line["verdict"], *map(dollars, amounts), line["standing"]]
+            row = f"| {line['served']:,} of {line['asked']:,} | {waited} | {paid} |"
+            assert f"| {line['name']} | `{outcome['mechanism']}` {row}" in page
+
+
+def test_the_three_providers_in_the_page_are_those_of_the_demo(run: dict[str, Any]) -> None:
+    played = msgspec.to_builtins(play_promises())
+    assert run["promises"] == played
+    page = (ROOT / "docs" / "demo.md").read_text(encoding="utf-8")
+    for line in played["lines"]:
+        amounts = (line[f"{what}_ucr"] for what in ("asked", "promised", "paid", "lost", "holds"))
+        row = [line["name"], line["verdict"], *map(dollars, amounts), line["standing"]]
         assert f"| {' | '.join(row)} |" in page
