@@ -16,6 +16,8 @@ from econonexus.domain.kinds import Mechanism
 from econonexus.domain.money import PPM_ONE
 from econonexus.domain.state import State
 from econonexus.domain.subjects.auctions import Auction, Bid
+from econonexus.interfaces.http.contract_views import hides
+from econonexus.interfaces.http.contracts_explained import of_contract
 from econonexus.interfaces.http.desk import Desk
 from econonexus.interfaces.http.forms import MS, rfc3339
 from econonexus.interfaces.http.penalties_explained import claimed, of_insurance, of_penalty, slashed
@@ -64,6 +66,7 @@ async def standing_of(desk: Desk, name: str) -> tuple[str, str, Facts, list[Reco
         return None
     relay = desk.node.engine.relay
     records = [record for step in found.steps for record in await relay.after(step - 1, 1)]
+    records = [record for record in records if not hides(desk, record)]
     more = _reckoned(records, desk.caller.agent)
     if found.about in ("task", "offer"):
         more = decided(records, None if found.about == "task" else str(found.facts["agent"]))
@@ -325,6 +328,11 @@ def _of_offer(ask: Asked, name: str) -> Standing | None:
     return None if found is None else Standing("offer", *found)
 
 
+def _of_contract(ask: Asked, name: str) -> Standing | None:
+    found = of_contract(ask.state, ask.viewer, name)
+    return None if found is None else Standing("contract", *found)
+
+
 def _of_penalty(ask: Asked, name: str) -> Standing | None:
     found = of_penalty(ask.state, ask.viewer, name)
     return None if found is None else Standing("penalty", *found)
@@ -344,6 +352,7 @@ _KINDS = {
     "grant": _of_grant,
     "market": _of_market,
     "resource": _of_resource,
+    "contract": _of_contract,
     "penalty": _of_penalty,
     "insurance": _of_insurance,
 }
