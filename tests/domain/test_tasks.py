@@ -9,6 +9,7 @@ from econonexus.domain import events as e
 from econonexus.domain.commands import Command
 from econonexus.domain.kinds import Standing, TaskStatus, Verdict
 from econonexus.domain.promises import Judging, PromiseRules
+from tests.audit.test_agreement import assert_agreement
 from tests.domain.cases.tasks import asks, provider
 from tests.world import START, World
 
@@ -23,10 +24,12 @@ _worlds: list[World] = []
 
 @pytest.fixture(autouse=True)
 def audited() -> Iterator[None]:
-    """Whatever a test did, a replay gives the same state."""
+    """Whatever a test did, the second bookkeeper agrees, and a replay gives the same state."""
     yield
     while _worlds:
-        _worlds.pop().check_history()
+        world = _worlds.pop()
+        assert_agreement(world)
+        world.check_history()
 
 
 def town(*first: Command) -> World:
