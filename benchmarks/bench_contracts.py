@@ -1,4 +1,4 @@
-"""Contracts: tasks posted, awarded, done, judged and paid, durable; what looking at records and stakes costs."""
+"""Contracts: posted, awarded, done, judged and paid, durable; what looking at records and stakes costs."""
 
 import statistics
 import time
