@@ -55,9 +55,9 @@ def test_a_standing_from_the_command_line(enx: Any) -> None:
 
 
 def test_the_rules_from_the_command_line(enx: Any) -> None:
-    said = ("bond=0.75", "compound=true", "task_failure=0.2,2,0")
+    said = ("trusted=inc,acme", "bond=0.75", "compound=true", "task_failure=0.2,2,0")
     rules = json.loads(enx("promise-rules", "set", *said, "--json"))
-    assert (rules["bond"], rules["compound"]) == (0.75, True)
+    assert (rules["bond"], rules["compound"], rules["trusted"]) == (0.75, True, ["inc", "acme"])
     assert rules["task_failure"] == {"rate": 0.2, "severity": 2, "grace": 0}
     assert "20.0% × severity 2, after 0 in a window" in " ".join(enx("promise-rules", "show").split())
 
@@ -74,3 +74,14 @@ def test_the_rules_from_the_command_line(enx: Any) -> None:
 )
 def test_odd_rules_are_named(enx: Any, said: str, complaint: str) -> None:
     assert complaint in enx("promise-rules", "set", said, code=2)
+
+
+def test_what_an_agent_is_lent_from_the_command_line(enx: Any) -> None:
+    enx("resource", "create", "gpu", "--unit", "hour", "--capacity", "9", "--period-ms", "60000")
+    said = ("--credit", "reputation", "--reputation-weight", "0.5")
+    made = json.loads(
+        enx("market", "create", "lent", "--resource", "gpu", "--mechanism", "second_price", *said, "--json")
+    )
+    assert (made["credit"], made["reputation_weight"]) == ("reputation", 0.5)
+    credit = json.loads(enx("agent", "credit", "ann", "--json"))
+    assert (credit["bidding_power"], credit["owed_ucr"], credit["overdue"]) == (0.8, 0, False)

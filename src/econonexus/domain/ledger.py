@@ -14,7 +14,7 @@ from econonexus.domain import events
 from econonexus.domain.charges import Charge, added
 from econonexus.domain.ids import CREDIT, AccountId, AgentId, AssetId, BudgetId, HoldId, Instant, Sequence
 from econonexus.domain.kinds import AccountKind, Unreported
-from econonexus.domain.money import MAX_AMOUNT, Amount
+from econonexus.domain.money import MAX_AMOUNT, Amount, Ppm
 
 SETTLED_REMEMBERED = 100_000
 """So many settled holds at least are remembered, and at most twice as many, so that settling one again is
@@ -132,6 +132,13 @@ class Line(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 NO_LINE = Line()
+
+
+class Coming(msgspec.Struct, frozen=True, gc=False):
+    """What is lent for a bid, and how many times its own funds its agent may bid."""
+
+    line: Line
+    power: Ppm
 
 
 class Pledge(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):

@@ -55,7 +55,7 @@ def test_a_requester_that_is_satisfied_pays_at_once() -> None:
 
 
 def test_an_excellent_one_is_paid_with_the_funded_bonus() -> None:
-    """A newcomer has proven 0.05 (of a score of 0.5), so its multiplier is the least, 0.1: of 4 it gets 0.4."""
+    """A newcomer has proven 0.05, so its multiplier is the least, 0.1: of 4 it gets 0.4."""
     world = delivered(bonus=4 * CREDIT)
     happened = world.do(says("rex", EXCELLENT))
     assert (settled(happened).payment, settled(happened).bonus) == (PAYMENT, 400_000)

@@ -83,7 +83,7 @@ def _funded(
     state: State, agent: Agent, before: Pledge, amount: int, bid: tuple[AuctionId, BidId], now: Instant
 ) -> Funding | Refusal:
     source, member = state.ledger.accounts[before.source], pledging.drawing(state, agent.id, before)
-    account, power = line_account(source.id), power_of(state, agent, source)
+    account, power = line_account(source.id), power_of(state, agent, source, now)
     more = amount - before.amount
     refusal = can_afford(state, source, 0, member) or _beyond(state, agent, source, power, more)
     lent = NO_LINE if more <= source.available else _lent(state, agent, source, power, more, now)
@@ -99,12 +99,12 @@ def _funded(
     return Funding(Pledge(source.id, before.destination, amount, before.budgets, line), (said,))
 
 
-def power_of(state: State, agent: Agent, source: Account) -> Ppm:
+def power_of(state: State, agent: Agent, source: Account, now: Instant) -> Ppm:
     """How many times its own funds an agent may bid with, debts included.
 
     Nothing is lent on a team's wallet, to owners on probation, and to whoever has not repaid what was called.
     """
-    power = effects.bidding_power(known_of(state, agent.owner))
+    power = effects.bidding_power(known_of(state, agent.owner, now))
     lends = (
         source.id == AccountId(agent.id)
         and state.stakes.standing_of(agent.owner) is Standing.ACTIVE
@@ -138,6 +138,16 @@ def _lent(state: State, agent: Agent, source: Account, power: Ppm, more: int, no
     if in_use + lacks > cap or record > on_record_left(state, agent.owner, now):
         return Refusal(RefusalCode.INSUFFICIENT_FUNDS, "price", source.id)
     return Line(stake, pool, record)
+
+
+def line_left(state: State, agent: Agent, now: Instant) -> int:
+    """How much more an agent could be lent for bids now."""
+    source, _ = pledging.paying(state, agent)
+    use = state.lines.of(source.id, agent.owner)
+    beyond = Ppm(max(0, power_of(state, agent, source, now) - PPM_ONE))
+    cap = share_of(source.available + use.own, beyond) - use.lent.amount - use.owed.amount
+    secured = free_stake(state, agent.id) + pool_left(state) + on_record_left(state, agent.owner, now)
+    return max(0, min(cap, secured))
 
 
 def pool_left(state: State) -> int:

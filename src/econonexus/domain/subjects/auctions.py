@@ -21,7 +21,7 @@ from econonexus.domain.ids import (
     Sequence,
 )
 from econonexus.domain.kinds import AuctionStatus, Mechanism
-from econonexus.domain.ledger import Pledge
+from econonexus.domain.ledger import Coming, Pledge
 from econonexus.domain.life_cycle import Step, advanced
 from econonexus.domain.mechanisms.descending import Calls, Take
 from econonexus.domain.money import Amount
@@ -58,6 +58,8 @@ class Bid(msgspec.Struct, gc=False, omit_defaults=True):
     """The record by which it was accepted."""
     raised: Sequence = Sequence(0)
     """The record by which it was raised last; 0 if it was not."""
+    lent: Coming | None = None
+    """What its agent's record lent for it as it was placed, or raised; None where nothing ever is."""
 
 
 class Committed(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):

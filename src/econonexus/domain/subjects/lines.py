@@ -1,4 +1,4 @@
-"""Credit lines: what is lent for bids and orders, by wallet; what is owed, and by when.
+"""Credit lines: what is lent for bids, by wallet; what is owed, and by when.
 
 A line is never kept as a number of its own: it is worked out anew for every bid, from the record, the stake
 and the pool. What is kept is what of it is in use.
@@ -10,7 +10,7 @@ import msgspec
 
 from econonexus.domain import events
 from econonexus.domain.ids import AccountId, Instant
-from econonexus.domain.ledger import NO_LINE, Line, Pledge, lender, line_account, stake_behind
+from econonexus.domain.ledger import NO_LINE, Coming, Line, Pledge, lender, line_account, stake_behind
 from econonexus.domain.mechanisms.promises.decay import faded
 
 
@@ -19,7 +19,7 @@ class Use(msgspec.Struct, gc=False, omit_defaults=True):
 
     owner: AccountId
     own: int = 0
-    """Of its own funds, pledged for bids and orders there."""
+    """Of its own funds, pledged for bids there."""
     lent: Line = NO_LINE
     """Pledged beside them,"""
     owed: Line = NO_LINE
@@ -46,8 +46,8 @@ class Lines(msgspec.Struct):
     """What of the treasury secures lines."""
     on_record: dict[AccountId, int] = {}
     """What is lent to each owner, and owed by it, on its record alone."""
-    coming: Line | None = None
-    """What is lent for the bid or order that comes next."""
+    coming: Coming | None = None
+    """What is lent for the bid that comes next."""
 
     def of(self, wallet: AccountId, owner: AccountId) -> Use:
         """What a wallet has out."""
@@ -81,12 +81,12 @@ class Lines(msgspec.Struct):
         numbers = (event.by_stake, event.by_pool, event.by_record)
         stake, pool, record = (each for each in numbers if isinstance(each, int))
         self.by_wallet.setdefault(event.wallet, Use(owner))
-        self.coming = Line(stake, pool, record)
+        self.coming = Coming(Line(stake, pool, record), event.power)
 
-    def come(self) -> Line | None:
-        """What is lent for the bid or order that has come now."""
-        line, self.coming = self.coming, None
-        return line
+    def come(self) -> Coming | None:
+        """What is lent for the bid that has come now; None where nothing ever is."""
+        coming, self.coming = self.coming, None
+        return coming
 
     def reserve(self, pledge: Pledge, sign: int) -> None:
         """Count a pledge of a market that lends, or take it back where `sign` is -1."""

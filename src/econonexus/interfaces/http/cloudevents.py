@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from econonexus.domain import events
-from econonexus.domain.ids import AgentId
+from econonexus.domain.ids import AgentId, ContractId
 from econonexus.domain.refusals import Refusal
 from econonexus.interfaces.http.forms import rfc3339
 from econonexus.node.records import Record
@@ -164,13 +164,22 @@ def matcher(pattern: str) -> Callable[[Record], bool]:
     return lambda record: fits(subject_of(record)) is not None
 
 
-def concerns(agent: AgentId, owned: frozenset[str]) -> Callable[[Record], bool]:
-    """Whether a record is an agent's own affair, or public: its accounts, its key, its commands, markets."""
+def concerns(
+    agent: AgentId, owned: frozenset[str], has_part: Callable[[ContractId], bool]
+) -> Callable[[Record], bool]:
+    """Whether a record is an agent's own affair, or public: its accounts, its key, its commands, markets.
+
+    So is whatever happens to a contract that it has a part in, but for the votes of others.
+    """
     mine = owned | {agent}
 
     def is_its_own(record: Record) -> bool:
-        if record.caller == f"agent:{agent}" or isinstance(record.event, PUBLIC):
+        event = record.event
+        if record.caller == f"agent:{agent}" or isinstance(event, PUBLIC):
             return True
-        return any(getattr(record.event, field, None) in mine for field in _MINE)
+        if any(getattr(event, field, None) in mine for field in _MINE):
+            return True
+        contract = getattr(event, "contract", None)
+        return contract is not None and not isinstance(event, events.VoteCast) and has_part(contract)
 
     return is_its_own

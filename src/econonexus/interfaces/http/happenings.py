@@ -12,7 +12,16 @@ from litestar.response import Stream
 from msgspec import Meta
 
 from econonexus.domain.flows.spending import above, payer
-from econonexus.domain.ids import AccountId, CallerId, CommandId, HoldId, OrderId, QuestionId, is_name
+from econonexus.domain.ids import (
+    AccountId,
+    CallerId,
+    CommandId,
+    ContractId,
+    HoldId,
+    OrderId,
+    QuestionId,
+    is_name,
+)
 from econonexus.domain.refusals import Refusal
 from econonexus.domain.state import State
 from econonexus.interfaces.http import sales_explained
@@ -188,7 +197,11 @@ def _filter(desk: Desk, pattern: str) -> Callable[[Record], bool]:
             name for name, account in state.ledger.accounts.items() if str(account.owner) == agent
         )
 
-    is_its_own = concerns(agent, desk.node.engine.peek(owned))
+    def has_part(name: ContractId) -> bool:
+        contract = desk.node.engine.peek(lambda state: state.contracts.find(name))
+        return contract is not None and agent in contract.parties()
+
+    is_its_own = concerns(agent, desk.node.engine.peek(owned), has_part)
     return lambda record: fits(record) and is_its_own(record)
 
 

@@ -13,15 +13,18 @@ from econonexus.domain.events import BidPlaced
 from econonexus.domain.flows.bidding import total
 from econonexus.domain.ids import AgentId, AuctionId, BidId, GrantId, Instant, MarketId, ResourceId, Sequence
 from econonexus.domain.kinds import Mechanism
+from econonexus.domain.money import PPM_ONE
 from econonexus.domain.state import State
 from econonexus.domain.subjects.auctions import Auction, Bid
+from econonexus.interfaces.http.contract_views import hides
+from econonexus.interfaces.http.contracts_explained import of_contract
 from econonexus.interfaces.http.desk import Desk
 from econonexus.interfaces.http.forms import MS, rfc3339
 from econonexus.interfaces.http.penalties_explained import claimed, of_insurance, of_penalty, slashed
 from econonexus.interfaces.http.requests_explained import of_request
 from econonexus.interfaces.http.standings import standing_of as standing_now
 from econonexus.interfaces.http.tasks_explained import decided, of_offer, of_task
-from econonexus.interfaces.http.winning import price_makers, why_not
+from econonexus.interfaces.http.winning import price_makers, score, why_not
 from econonexus.node.records import Record
 
 Facts = dict[str, int | str | bool | None]
@@ -63,6 +66,7 @@ async def standing_of(desk: Desk, name: str) -> tuple[str, str, Facts, list[Reco
         return None
     relay = desk.node.engine.relay
     records = [record for step in found.steps for record in await relay.after(step - 1, 1)]
+    records = [record for record in records if not hides(desk, record)]
     more = _reckoned(records, desk.caller.agent)
     if found.about in ("task", "offer"):
         more = decided(records, None if found.about == "task" else str(found.facts["agent"]))
@@ -182,8 +186,25 @@ def _may_see(auction: Auction, bid: Bid, viewer: AgentId) -> bool:
 
 def _offer(auction: Auction, bid: Bid) -> Facts:
     price = total(auction, bid.items, bid.price)
-    facts: Facts = {"price_ucr": price, "hold_ucr": bid.pledge.amount}
+    facts: Facts = {"price_ucr": price, "hold_ucr": bid.pledge.amount, **_lent(bid)}
+    if auction.result is not None and auction.result.weights:
+        weight = auction.result.weights[bid.id] / PPM_ONE
+        facts |= {"weight": f"{weight:.6f}", "score_ucr_per_unit": score(auction.result, bid)}
     return facts if price == bid.price else {"unit_price_ucr": bid.price, **facts}
+
+
+def _lent(bid: Bid) -> Facts:
+    """What its agent's record lent for a bid, by what secures it."""
+    if bid.lent is None:
+        return {}
+    line, power = bid.lent.line, bid.lent.power / PPM_ONE
+    return {
+        "bidding_power": f"{power:g} times its own funds",
+        "lent_ucr": line.amount,
+        "lent_on_stake_ucr": line.stake,
+        "lent_on_the_pool_ucr": line.pool,
+        "lent_on_the_record_ucr": line.record,
+    }
 
 
 def _came_to(state: State, auction: Auction, bid: Bid) -> tuple[str, Facts]:
@@ -307,6 +328,11 @@ def _of_offer(ask: Asked, name: str) -> Standing | None:
     return None if found is None else Standing("offer", *found)
 
 
+def _of_contract(ask: Asked, name: str) -> Standing | None:
+    found = of_contract(ask.state, ask.viewer, name)
+    return None if found is None else Standing("contract", *found)
+
+
 def _of_penalty(ask: Asked, name: str) -> Standing | None:
     found = of_penalty(ask.state, ask.viewer, name)
     return None if found is None else Standing("penalty", *found)
@@ -326,6 +352,7 @@ _KINDS = {
     "grant": _of_grant,
     "market": _of_market,
     "resource": _of_resource,
+    "contract": _of_contract,
     "penalty": _of_penalty,
     "insurance": _of_insurance,
 }
