@@ -18,8 +18,8 @@ GREY = "#888888"
 STRATEGIES = {
     "best": ("#4c9f70", "always the best"),
     "cheapest": ("#d98032", "always the cheapest"),
-    "second score, 1": ("#9bb8e8", "second score, one seller of each"),
-    "second score, 2": ("#4c7fd1", "second score, two sellers of each"),
+    "second score, 1": ("#9bb8e8", "second score, one seller each"),
+    "second score, 2": ("#4c7fd1", "second score, two sellers each"),
 }
 FIGURES = {"done_per_usd": "by what was paid", "done_per_usd_of_cost": "by what it cost the sellers"}
 NAMES = {
@@ -112,9 +112,10 @@ def _line(
 
 
 def _legend() -> Iterator[str]:
-    for place, (colour, words) in enumerate(STRATEGIES.values()):
-        x = LEFT + 172 * place
-        yield f'<rect x="{x}" y="8" width="14" height="3" fill="{colour}"/>{_text(x + 20, 14, words)}'
+    x = float(LEFT)
+    for colour, words in STRATEGIES.values():
+        yield f'<rect x="{x:.1f}" y="8" width="14" height="3" fill="{colour}"/>{_text(x + 20, 14, words)}'
+        x += 36 + 6 * len(words)
 
 
 def _x(usd: float) -> float:
