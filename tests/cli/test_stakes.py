@@ -55,9 +55,9 @@ def test_a_standing_from_the_command_line(enx: Any) -> None:
 
 
 def test_the_rules_from_the_command_line(enx: Any) -> None:
-    said = ("bond=0.75", "compound=true", "task_failure=0.2,2,0")
+    said = ("trusted=inc,acme", "bond=0.75", "compound=true", "task_failure=0.2,2,0")
     rules = json.loads(enx("promise-rules", "set", *said, "--json"))
-    assert (rules["bond"], rules["compound"]) == (0.75, True)
+    assert (rules["bond"], rules["compound"], rules["trusted"]) == (0.75, True, ["inc", "acme"])
     assert rules["task_failure"] == {"rate": 0.2, "severity": 2, "grace": 0}
     assert "20.0% × severity 2, after 0 in a window" in " ".join(enx("promise-rules", "show").split())
 

@@ -128,6 +128,14 @@ def test_what_is_not_said_of_the_rules_stays(admin: Client) -> None:
     assert admin.make("promise-rules", bond=1.5, task_failure=before["task_failure"]) == before
 
 
+def test_owners_can_be_trusted(admin: Client) -> None:
+    assert admin.look("promise-rules")["trusted"] == []
+    assert admin.make("promise-rules", trusted=["inc", "acme"])["trusted"] == ["inc", "acme"]
+    assert admin.refusal("promise-rules", trusted=["a b"])[1] == "invalid_input"
+    assert admin.refusal("promise-rules", trusted=["a", "a"]) == (400, "invalid_promise_rules", "trusted")
+    assert admin.make("promise-rules", trusted=[])["trusted"] == []
+
+
 def test_rules_out_of_range_are_named(admin: Client) -> None:
     assert admin.refusal("promise-rules") == (400, "invalid_input", "")
     assert admin.refusal("promise-rules", relief=1.5) == (400, "invalid_input", "relief")

@@ -25,6 +25,7 @@ from econonexus.audit.orders import Orders
 from econonexus.audit.penalties import Penalties
 from econonexus.audit.pledges import Pledges
 from econonexus.audit.policies import Policies
+from econonexus.audit.records import Records
 from econonexus.audit.requests import Requests
 from econonexus.audit.resources import Resources
 from econonexus.audit.running import KINDS as RUNNING
@@ -67,7 +68,8 @@ class Books:
         self.markets = Markets(self.resources, self.accounts)
         self.grants = Grants(self.resources, self.spenders)
         self.stakes = Stakes(self.accounts, self.budgets, self.standing, self.spenders)
-        self.lines = Lines(self.accounts, self.pledges, self.stakes, self.spenders)
+        self.records = Records(self.spenders)
+        self.lines = Lines(self.accounts, self.pledges, self.stakes, self.spenders, self.records)
         self.auctions = Auctions(
             self.markets, self.resources, self.grants, self.pledges, self.spenders, self.lines
         )
@@ -111,6 +113,7 @@ class Books:
             self.contracts.check_followed(kind)
             self.penalties.check_followed(kind)
             self.insurance.check_followed(kind)
+            self.records.check_said(kind, self.time)
             self._enter(kind, opened(record, event, aside))
         except Wrong as wrong:
             raise Discrepancy(sequence, str(wrong)) from None
@@ -131,6 +134,7 @@ class Books:
             self.contracts.check_followed("nothing")
             self.penalties.check_followed("nothing")
             self.insurance.check_followed("nothing")
+            self.records.check_said("nothing", self.time)
         except Wrong as wrong:
             raise Discrepancy(self.sequence, str(wrong)) from None
 
@@ -160,6 +164,7 @@ class Books:
             self._enter_auction,
             self.money.enter,
             self.stakes.enter,
+            self.records.enter,
             self.lines.enter,
             self._enter_promise,
             self.penalties.enter,
@@ -172,6 +177,7 @@ class Books:
                 if kind == "contract_settled":
                     self.insurance.note_settled()
                 self.lines.note(kind, e)
+                self.records.hear(kind, e, self.time)
                 return
         raise Wrong(f"is of a kind these books do not know: {kind}")
 

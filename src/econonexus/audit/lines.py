@@ -10,6 +10,7 @@ from econonexus.audit.accounts import Accounts
 from econonexus.audit.asides import sealed
 from econonexus.audit.fields import MAX, Fields, positive, whole
 from econonexus.audit.pledges import NOTHING, Lent, Pledges, cut, less
+from econonexus.audit.records import Records
 from econonexus.audit.spenders import Spenders
 from econonexus.audit.stakes import Stakes, stake_of
 from econonexus.audit.wrong import Wrong
@@ -18,8 +19,6 @@ ONE = 1_000_000
 POWERS = ((950_000, 3 * ONE), (900_000, 2 * ONE), (800_000, 1_500_000), (600_000, ONE))
 """A record above the first number lets an agent bid so many millionths of its own funds."""
 LEAST_POWER = 800_000
-NEWCOMER = 50_000
-"""What a record is worth of which nothing is known."""
 THIRTY_DAYS = 30 * 86_400_000_000_000
 DAY = 86_400_000_000_000
 POOL = "treasury"
@@ -36,11 +35,11 @@ class Debt(NamedTuple):
 class Lines:
     """All that is lent and owed."""
 
-    def __init__(self, accounts: Accounts, pledges: Pledges, stakes: Stakes, spenders: Spenders) -> None:
+    def __init__(
+        self, accounts: Accounts, pledges: Pledges, stakes: Stakes, spenders: Spenders, records: Records
+    ) -> None:
         self._accounts, self._pledges = accounts, pledges
-        self._stakes, self._spenders = stakes, spenders
-        self.bound: dict[str, int] = {}
-        """Owner to what its record is worth at least, in millionths."""
+        self._stakes, self._spenders, self._records = stakes, spenders, records
         self.debts: dict[str, Debt] = {}
         self.surplus: dict[str, tuple[int, int]] = {}
         """Owner to what was verified of its earnings, as of a day."""
@@ -58,8 +57,6 @@ class Lines:
                 self._call(e, now)
             case "surplus_verified":
                 self._verify(e, now)
-            case "reputation_changed":  # What it may be, others say; here it is heard of (`note`).
-                pass
             case _:
                 return False
         return True
@@ -67,8 +64,6 @@ class Lines:
     def note(self, kind: str, e: Fields) -> None:
         """Hear of a record, of what a contract paid, of what was repaid: others enter these themselves."""
         match kind:
-            case "reputation_changed":
-                self.bound[str(e["owner"])] = whole(e["lower_bound"])
             case "contract_settled":
                 self._settled = {str(e["contract"]): whole(e["payment"]) + whole(e["bonus"])}
             case "debt_repaid" if str(e["destination"]) == line_of(str(e["source"])):
@@ -77,7 +72,7 @@ class Lines:
     def power_of(self, agent: str, wallet: str) -> int:
         """How many millionths of its own funds an agent may bid where records lend."""
         owner = self._spenders.behind[agent]
-        bound = self.bound.get(owner, NEWCOMER)
+        bound = self._records.known(owner)
         power = next((power for above, power in POWERS if bound > above), LEAST_POWER)
         trusted = self._spenders.owners.get(owner, "active") == "active"
         lends = wallet == agent and trusted and not self._debt(wallet).overdue
@@ -99,9 +94,7 @@ class Lines:
         """What the bids of these agents are multiplied by for their scores, by owner; nothing by default."""
         counts = whole(terms.get("reputation_weight", 0))
         owners = {self._spenders.behind[agent] for agent in agents.values()} if counts else set()
-        return {
-            owner: max(1, ONE - counts + counts * self.bound.get(owner, NEWCOMER) // ONE) for owner in owners
-        }
+        return {owner: max(1, ONE - counts + counts * self._records.known(owner) // ONE) for owner in owners}
 
     def reserved(self) -> Iterator[tuple[str, int, list[str]]]:
         """Of which account how much secures what is owed."""

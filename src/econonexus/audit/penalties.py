@@ -87,7 +87,7 @@ class Penalties:
                 self._slash(e, now)
             case "loss_compensated":
                 self._compensate(e)
-            case "reputation_changed" | "surplus_verified":
+            case "surplus_verified":
                 pass  # Whoever keeps records checks the numbers; a fall is noted below.
             case _:
                 return False

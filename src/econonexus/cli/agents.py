@@ -13,6 +13,7 @@ def create(
     /,
     *,
     team: str | None = None,
+    owner: str | None = None,
     credits_ucr: int = 0,
     weight: int = 1,
     priority: int = 0,
@@ -30,6 +31,8 @@ def create(
         Its id; one is made where you give none.
     team
         The team it belongs to.
+    owner
+        Whose agent it is, to whom its record and its offences count; the team, or else the agent itself.
     credits_ucr
         Money to begin with, in micro-credits.
     weight
@@ -49,6 +52,7 @@ def create(
         "agents",
         id=name,
         team=team,
+        owner=owner,
         credits_ucr=credits_ucr,
         weight=weight,
         priority=priority,

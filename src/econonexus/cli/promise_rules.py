@@ -25,7 +25,8 @@ def set_rules(*rules: str, as_json: Json = False) -> None:
     ----------
     rules
         Each as NAME=VALUE, by the names that `show` has, such as bond=1.5 or compound=true. What an offence
-        costs is its rate, severity and grace: task_failure=0.1,1,3.
+        costs is its rate, severity and grace: task_failure=0.1,1,3. Owners are named one by one:
+        trusted=inc,acme, or trusted= for none.
     """
     _tell(post_body("promise-rules", dict(_rule(text) for text in rules)), as_json)
 
@@ -35,6 +36,8 @@ def _rule(text: str) -> tuple[str, object]:
     name, equals, value = text.partition("=")
     if not equals:
         raise bad_input(f"{text}: say NAME=VALUE, such as bond=1.5")
+    if name == "trusted":
+        return name, [owner for owner in value.split(",") if owner]
     numbers = [_value(name, part) for part in value.split(",")]
     if len(numbers) == 1:
         return name, numbers[0]

@@ -28,7 +28,7 @@ TRIED = "tried"
 
 def award(state: State, task: Task, now: Instant) -> events.ContractOpened | events.TaskFailed:
     """Give a task to the best of those who offered and have not had it, or let it fail."""
-    opened = {name: _opened(state, task, name) for name in task.offers}
+    opened = {name: _opened(state, task, name, now) for name in task.offers}
     requester = state.agents.by_id[task.requester]
     if suspended(state, requester):
         return _failed(task, "its requester may take on nothing new", opened)
@@ -41,15 +41,15 @@ def award(state: State, task: Task, now: Instant) -> events.ContractOpened | eve
     return _contract(state, task, won, opened, now)
 
 
-def barred(state: State, task: Task, agent: Agent) -> Refusal | None:
+def barred(state: State, task: Task, agent: Agent, now: Instant) -> Refusal | None:
     """The first reason why an agent cannot have a task."""
-    return next(barriers(state, task, agent), None)
+    return next(barriers(state, task, agent, now), None)
 
 
-def barriers(state: State, task: Task, agent: Agent) -> Iterator[Refusal]:
+def barriers(state: State, task: Task, agent: Agent, now: Instant) -> Iterator[Refusal]:
     """Every reason why an agent cannot have a task, in their order of precedence."""
     yield from unfit(state, task, agent)
-    yield from unbacked(state, task, agent)
+    yield from unbacked(state, task, agent, now)
 
 
 def unfit(state: State, task: Task, agent: Agent) -> Iterator[Refusal]:
@@ -70,17 +70,17 @@ def unfit(state: State, task: Task, agent: Agent) -> Iterator[Refusal]:
         yield Refusal(RefusalCode.NOT_CAPABLE, "agent", task.capability)
 
 
-def unbacked(state: State, task: Task, agent: Agent) -> Iterator[Refusal]:
+def unbacked(state: State, task: Task, agent: Agent, now: Instant) -> Iterator[Refusal]:
     """What an agent lacks for a task: the identity stake, free stake for the bond of the dearest contract
     the task could become, a record, or leave to take on anything."""
     account = state.ledger.accounts.get(stake_account(agent.id))
     posted, least = 0 if account is None else account.balance, state.stakes.rules.identity_stake
-    free, bond = free_stake(state, agent.id), bond_of(state, agent, task.ceiling)
+    free, bond = free_stake(state, agent.id), bond_of(state, agent, task.ceiling, now)
     if posted < least:
         yield Refusal(RefusalCode.STAKE_TOO_SMALL, "agent", agent.id, least, posted)
     elif free < bond:
         yield Refusal(RefusalCode.STAKE_TOO_SMALL, "agent", agent.id, bond, free)
-    known = known_of(state, agent)
+    known = known_of(state, agent, now)
     if known < task.least_reputation:
         yield Refusal(RefusalCode.REPUTATION_TOO_LOW, "agent", agent.owner, task.least_reputation, known)
     refusal = suspended(state, agent) or stopped(state, agent)
@@ -97,21 +97,21 @@ def stopped(state: State, agent: Agent) -> Refusal | None:
     return None
 
 
-def bond_of(state: State, agent: Agent, price: int) -> Amount:
+def bond_of(state: State, agent: Agent, price: int, now: Instant) -> Amount:
     """What of its stake backs a contract of an agent at this price."""
     rules = state.stakes.rules
     relief = Ppm(0) if on_probation(state, agent) else rules.relief
-    return effects.bond(price, known_of(state, agent), rules.bond, relief)
+    return effects.bond(price, known_of(state, agent, now), rules.bond, relief)
 
 
-def known_of(state: State, agent: Agent) -> Ppm:
+def known_of(state: State, agent: Agent, now: Instant) -> Ppm:
     """How far an agent's record lets one trust it, but for one chance in twenty."""
-    return reputing.known_of(state, agent.owner)
+    return reputing.known_of(state, agent.owner, now)
 
 
-def quality_of(state: State, agent: Agent) -> Ppm:
+def quality_of(state: State, agent: Agent, now: Instant) -> Ppm:
     """How good an agent's record lets one expect its work to be, but for one chance in twenty."""
-    return reputing.quality_of(state, agent.owner)
+    return reputing.quality_of(state, agent.owner, now)
 
 
 def income_of(state: State, agent: AgentId) -> Account:
@@ -126,15 +126,15 @@ def has_had(state: State, task: Task, agent: Agent) -> bool:
     return any(agent.owner == state.agents.by_id[tried].owner for tried in task.tried)
 
 
-def _opened(state: State, task: Task, name: AgentId) -> events.OpenedOffer:
+def _opened(state: State, task: Task, name: AgentId, now: Instant) -> events.OpenedOffer:
     """An offer as it is told once the task is awarded: what it asked for, and what decided about it."""
     agent, price = state.agents.by_id[name], task.offers[name]
-    refusal = barred(state, task, agent)
+    refusal = barred(state, task, agent, now)
     if refusal is not None:
         return events.OpenedOffer(name, price, None, refusal.code.value, refusal.requested, refusal.available)
     if has_had(state, task, agent):
         return events.OpenedOffer(name, price, None, TRIED)
-    return events.OpenedOffer(name, price, quality_of(state, agent))
+    return events.OpenedOffer(name, price, quality_of(state, agent, now))
 
 
 def _able(state: State, opened: Opened) -> list[Offer]:
@@ -170,7 +170,7 @@ def _contract(
         provider.owner,
         won.payment,
         task.bonus,
-        bond_of(state, provider, won.payment),
+        bond_of(state, provider, won.payment, now),
         stake_account(provider.id),
         income_of(state, provider.id).id,
         Instant(due_at),

@@ -63,7 +63,7 @@ def place(state: State, command: commands.PlaceBid, now: Instant) -> Decision | 
         below_reserve(auction, command.items, offer.price)
         or not_taking_bids(state, auction)
         or _too_little_now(auction, offer.price)
-        or not_admitted(state, auction.terms, agent)
+        or not_admitted(state, auction.terms, agent, now)
     )
     if refusal:
         return refusal
@@ -263,11 +263,11 @@ def below_reserve(auction: Auction, items: dict[str, int], price: int) -> Refusa
     return Refusal(RefusalCode.BELOW_RESERVE, "price", auction.id) if price < least else None
 
 
-def not_admitted(state: State, terms: Terms, agent: Agent) -> Refusal | None:
+def not_admitted(state: State, terms: Terms, agent: Agent, now: Instant) -> Refusal | None:
     """Whether an agent has too little at stake, or too little reputation, for a market, or is suspended."""
     if terms.stake and at_stake(state, agent.id) < terms.stake:
         return Refusal(RefusalCode.STAKE_TOO_SMALL, "agent", agent.id)
-    known = known_of(state, agent.owner) if terms.least_reputation else 0
+    known = known_of(state, agent.owner, now) if terms.least_reputation else 0
     if known < terms.least_reputation:
         return Refusal(RefusalCode.REPUTATION_TOO_LOW, "agent", agent.id, terms.least_reputation, known)
     return suspended(state, agent)

@@ -36,15 +36,15 @@ def clear(state: State, auction: Auction, now: Instant) -> Decision:
         return _bundles(state, auction, now)
     if auction.mechanism is Mechanism.DUTCH:
         return settle_clock(state, auction, auction.bids, auction.takes, now)
-    return settle(state, auction, outcome_of(state, auction, as_asked(state, auction)), now)
+    return settle(state, auction, outcome_of(state, auction, as_asked(state, auction), now), now)
 
 
-def outcome_of(state: State, auction: Auction, offers: asked.Auction) -> Outcome:
+def outcome_of(state: State, auction: Auction, offers: asked.Auction, now: Instant) -> Outcome:
     """What the rule of an auction of one item makes of offers."""
     if auction.mechanism is Mechanism.ENGLISH:
         return ascending.close(offers, auction.standing, auction.increment)
     if auction.terms.reputation_weight:
-        return weighted.clear(auction.mechanism.value, offers, weights_of(state, auction))
+        return weighted.clear(auction.mechanism.value, offers, weights_of(state, auction, now))
     rule, said = RULES[auction.mechanism.value], parameters(auction.terms)
     if auction.terms.reserved_share is None:
         return rule.clear(offers, said)
@@ -52,13 +52,13 @@ def outcome_of(state: State, auction: Auction, offers: asked.Auction) -> Outcome
     return reserved_first.clear(offers, share, lambda rest: rule.clear(rest, said))
 
 
-def weights_of(state: State, auction: Auction) -> dict[str, int]:
+def weights_of(state: State, auction: Auction, now: Instant) -> dict[str, int]:
     """What the records of those who bid count now, by owner; nothing where the market does not weigh them."""
     counts = auction.terms.reputation_weight
     if not counts:
         return {}
     owners = {state.agents.by_id[bid.agent].owner for bid in auction.bids.values()}
-    return {owner: effects.bid_weight(known_of(state, owner), counts) for owner in owners}
+    return {owner: effects.bid_weight(known_of(state, owner, now), counts) for owner in owners}
 
 
 def _bundles(state: State, auction: Auction, now: Instant) -> Decision:
@@ -96,7 +96,7 @@ class Sale(NamedTuple):
 
 def settle_all(state: State, sales: Sequence[Sale], now: Instant) -> Decision:
     """Let outcomes be, all of them, or none where some account has no room for what it would be paid."""
-    cleared = [_cleared(state, sale) for sale in sales]
+    cleared = [_cleared(state, sale, now) for sale in sales]
     paid = [each for sale, event in zip(sales, cleared, strict=True) for each in _paid(sale, event)]
     if any(event.bound > MAX_AMOUNT for event in cleared) or _overflows(state, paid):
         return once_halted([each for sale in sales for each in failed(state, sale.auction, FULL, now)])
@@ -146,9 +146,9 @@ def _drawn(
             yield from lending.drawn(state, agent, pledged, win.payment, (cleared.auction, win.bid), now)
 
 
-def _cleared(state: State, sale: Sale) -> events.AuctionCleared:
+def _cleared(state: State, sale: Sale, now: Instant) -> events.AuctionCleared:
     auction, outcome, bids = sale.auction, sale.outcome, sale.bids
-    weights, agents = weights_of(state, auction), state.agents.by_id
+    weights, agents = weights_of(state, auction, now), state.agents.by_id
     wins = tuple(_won(bids[BidId(award.bid)], award) for award in outcome.allocation)
     return events.AuctionCleared(
         auction.id,

@@ -101,7 +101,7 @@ def _due_to_provider(case: Case) -> tuple[Amount, Amount]:
     payment = _realised(contract, task, ruling)
     if ruling.verdict is not Verdict.EXCELLENT:
         return payment, Amount(0)
-    multiplier = reputing.multiplier_of(case.state, contract.owner)
+    multiplier = reputing.multiplier_of(case.state, contract.owner, case.now)
     return payment, Amount(min(contract.bonus, share_of(contract.bonus, multiplier)))
 
 

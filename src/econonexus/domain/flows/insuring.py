@@ -36,7 +36,7 @@ def insure(state: State, command: commands.InsureContract, now: Instant) -> Deci
     refusal = _cannot_be(contract, command.cover, now)
     if refusal:
         return refusal
-    reliable = reliability_of(state, contract.owner)
+    reliable = reliability_of(state, contract.owner, now)
     return _insured(state, contract, command.cover, reliable, now)
 
 

@@ -83,7 +83,7 @@ def _funded(
     state: State, agent: Agent, before: Pledge, amount: int, bid: tuple[AuctionId, BidId], now: Instant
 ) -> Funding | Refusal:
     source, member = state.ledger.accounts[before.source], pledging.drawing(state, agent.id, before)
-    account, power = line_account(source.id), power_of(state, agent, source)
+    account, power = line_account(source.id), power_of(state, agent, source, now)
     more = amount - before.amount
     refusal = can_afford(state, source, 0, member) or _beyond(state, agent, source, power, more)
     lent = NO_LINE if more <= source.available else _lent(state, agent, source, power, more, now)
@@ -99,12 +99,12 @@ def _funded(
     return Funding(Pledge(source.id, before.destination, amount, before.budgets, line), (said,))
 
 
-def power_of(state: State, agent: Agent, source: Account) -> Ppm:
+def power_of(state: State, agent: Agent, source: Account, now: Instant) -> Ppm:
     """How many times its own funds an agent may bid with, debts included.
 
     Nothing is lent on a team's wallet, to owners on probation, and to whoever has not repaid what was called.
     """
-    power = effects.bidding_power(known_of(state, agent.owner))
+    power = effects.bidding_power(known_of(state, agent.owner, now))
     lends = (
         source.id == AccountId(agent.id)
         and state.stakes.standing_of(agent.owner) is Standing.ACTIVE

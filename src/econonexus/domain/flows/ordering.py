@@ -176,7 +176,7 @@ def _not_taken(
         or halted(market)
         or _full(state, market)
         or not_left(grant, command.units)
-        or not_admitted(state, market.terms, agent)
+        or not_admitted(state, market.terms, agent, now)
     )
 
 

@@ -1,8 +1,4 @@
-"""What is known of owners today, and what it is worth to them.
-
-Records fade by the day. They are read as of the last record of the journal, and faded exactly to the day on
-which something is added.
-"""
+"""What is known of owners today, and what it is worth to them. Records fade by the day, UTC."""
 
 from econonexus.domain.ids import AccountId, Instant
 from econonexus.domain.mechanisms.promises import effects, records
@@ -12,36 +8,35 @@ from econonexus.domain.state import State
 from econonexus.domain.subjects import reputations
 
 
-def record_of(state: State, owner: AccountId, now: Instant | None = None) -> Record:
-    """An owner's record, faded to today: to the day of the last record, where nothing else is said."""
+def record_of(state: State, owner: AccountId, now: Instant) -> Record:
+    """An owner's record, faded to the day."""
     record = state.reputations.of(owner)
-    day = (state.time if now is None else now) // DAY
-    return records.faded_to(record, day, state.stakes.rules.half_life_days)
+    return records.faded_to(record, now // DAY, state.stakes.rules.half_life_days)
 
 
-def known_of(state: State, owner: AccountId) -> Ppm:
+def known_of(state: State, owner: AccountId, now: Instant) -> Ppm:
     """How far an owner's record lets one trust it, but for one chance in twenty; what benefits go by."""
-    return reputations.lower_bound(record_of(state, owner))
+    return reputations.lower_bound(record_of(state, owner, now))
 
 
-def quality_of(state: State, owner: AccountId) -> Ppm:
+def quality_of(state: State, owner: AccountId, now: Instant) -> Ppm:
     """How good an owner's work is at least, but for one chance in twenty."""
-    return reputations.proven_quality(record_of(state, owner))
+    return reputations.proven_quality(record_of(state, owner, now))
 
 
-def reliability_of(state: State, owner: AccountId) -> Ppm:
+def reliability_of(state: State, owner: AccountId, now: Instant) -> Ppm:
     """How often an owner's promises are kept at least, but for one chance in twenty."""
-    return reputations.proven_reliability(record_of(state, owner))
+    return reputations.proven_reliability(record_of(state, owner, now))
 
 
-def score_of(state: State, owner: AccountId, now: Instant | None = None) -> Ppm:
+def score_of(state: State, owner: AccountId, now: Instant) -> Ppm:
     """An owner's overall score, as it is shown."""
     return reputations.score(record_of(state, owner, now))
 
 
-def multiplier_of(state: State, owner: AccountId) -> Ppm:
+def multiplier_of(state: State, owner: AccountId, now: Instant) -> Ppm:
     """What an owner's bonuses are multiplied by. It goes by what is proven, so a new name buys nothing."""
-    return multiplier(state, record_of(state, owner))
+    return multiplier(state, record_of(state, owner, now))
 
 
 def multiplier(state: State, record: Record) -> Ppm:

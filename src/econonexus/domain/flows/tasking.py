@@ -84,7 +84,7 @@ def cancel(state: State, command: commands.CancelTask, _: Instant) -> Decision |
     return (events.TaskCancelled(task.id, task.requester, pledge.source, Amount(pledge.amount)),)
 
 
-def offer(state: State, command: commands.OfferWork, _: Instant) -> Decision | Refusal:
+def offer(state: State, command: commands.OfferWork, now: Instant) -> Decision | Refusal:
     """Offer to do a task."""
     refusal = forms.amount("price", command.price)
     if refusal:
@@ -100,7 +100,7 @@ def offer(state: State, command: commands.OfferWork, _: Instant) -> Decision | R
         or _over_ceiling(task, command.price)
         or _not_open(task)
         or _too_many(task, agent)
-        or next(unbacked(state, task, agent), None)
+        or next(unbacked(state, task, agent, now), None)
     )
     return refusal or (events.WorkOffered(task.id, agent.id, command.price),)
 

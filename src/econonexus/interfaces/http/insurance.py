@@ -84,7 +84,7 @@ async def show_cover(id: FromPath[str], desk: AtDesk) -> CoverView:
 
     def look(state: State) -> CoverView:
         contract = _find(state, id)
-        bound, most = reliability_of(state, contract.owner), most_cover(contract)
+        bound, most = reliability_of(state, contract.owner, state.time), most_cover(contract)
         loading, until = contract.rules.loading, insurable_until(contract)
         is_early = contract.status is ContractStatus.OPEN and now <= until
         return CoverView(

@@ -11,12 +11,24 @@ from econonexus.domain.ids import Duration
 from econonexus.domain.money import PPM_ONE, Ppm
 from econonexus.domain.promises import Penalty, PromiseRules
 from econonexus.interfaces.http.desk import AtDesk
-from econonexus.interfaces.http.forms import MS, Body, Milliseconds, Ucr, UcrOrNone, acts, in_order, reads
+from econonexus.interfaces.http.forms import (
+    MS,
+    Body,
+    Milliseconds,
+    Name,
+    Ucr,
+    UcrOrNone,
+    acts,
+    in_order,
+    reads,
+)
 
 Share = Annotated[float, Meta(ge=0, le=1)]
 Factor = Annotated[float, Meta(ge=0, le=1_000)]
 Lasting = Annotated[int, Meta(ge=1, le=366 * 24 * 3_600_000)]
-Count = Annotated[int, Meta(ge=1, le=1_000_000)]
+Count = Annotated[int, Meta(ge=1, le=1_000)]
+Names = Annotated[list[Name], Meta(max_length=1_000)]
+Days = Annotated[int, Meta(ge=1, le=3_660)]
 
 
 class PenaltyRule(Body, frozen=True):
@@ -69,12 +81,20 @@ class Rules(Body, frozen=True, kw_only=True):
         bool | UnsetType, Meta(description="What is lost on a requester's word alone goes to the fund.")
     ] = UNSET
     half_life_days: Annotated[
-        Count | UnsetType, Meta(description="After so many days half of a record's weight is gone.")
+        Days | UnsetType, Meta(description="After so many days half of a record's weight is gone.")
     ] = UNSET
     plain_value_ucr: Annotated[
         Ucr | UnsetType, Meta(description="A contract of this price counts as one, others in proportion,")
     ] = UNSET
     most_weight: Annotated[Count | UnsetType, Meta(description="but none as more than so many.")] = UNSET
+    trusted: Annotated[
+        Names | UnsetType,
+        Meta(description="The owners whose word weighs fully; none, and everybody's does."),
+    ] = UNSET
+    consistency_bonus: Annotated[
+        Share | UnsetType, Meta(description="What being proven reliable adds to a bonus's multiplier,")
+    ] = UNSET
+    cooperation_bonus: Annotated[Share | UnsetType, Meta(description="and being known to deliver.")] = UNSET
     loading: Annotated[
         Share | UnsetType, Meta(description="What insuring costs of the cover beyond the risk.")
     ] = UNSET
@@ -123,6 +143,8 @@ def _changed(known: PromiseRules, said: Rules) -> PromiseRules:
 def _told(name: str, value: object) -> object:
     if isinstance(value, Penalty):
         return PenaltyRule(value.rate / PPM_ONE, value.severity, value.grace)
+    if isinstance(value, tuple):
+        return list(value)
     if name.endswith("_ms"):
         return msgspec.convert(value, int) // MS
     return msgspec.convert(value, int) / PPM_ONE if name in _FRACTIONS else value
@@ -131,6 +153,8 @@ def _told(name: str, value: object) -> object:
 def _meant(name: str, value: object) -> object:
     if isinstance(value, PenaltyRule):
         return Penalty(_ppm(value.rate), value.severity, value.grace)
+    if isinstance(value, list):
+        return tuple(value)
     if name.endswith("_ms"):
         return Duration(msgspec.convert(value, int) * MS)
     return _ppm(msgspec.convert(value, float)) if name in _FRACTIONS else value
@@ -154,6 +178,8 @@ _FRACTIONS = frozenset(
         "loading",
         "insurable",
         "surplus_share",
+        "consistency_bonus",
+        "cooperation_bonus",
     }
 )
 """The rules that the economy has in parts per million."""

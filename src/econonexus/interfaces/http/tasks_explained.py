@@ -103,12 +103,12 @@ def _chances(state: State, task: Task, name: AgentId) -> Facts:
         "at_stake_ucr": 0 if account is None else account.balance,
         "identity_stake_ucr": state.stakes.rules.identity_stake,
         "free_stake_ucr": free_stake(state, name),
-        "bond_at_the_ceiling_ucr": bond_of(state, agent, task.ceiling),
-        "record": _share(known_of(state, agent)),
+        "bond_at_the_ceiling_ucr": bond_of(state, agent, task.ceiling, state.time),
+        "record": _share(known_of(state, agent, state.time)),
         "least_record": _share(task.least_reputation),
-        "quality": _share(quality_of(state, agent)),
+        "quality": _share(quality_of(state, agent, state.time)),
     }
-    against = {reason.code.value: _said(reason) for reason in barriers(state, task, agent)}
+    against = {reason.code.value: _said(reason) for reason in barriers(state, task, agent, state.time)}
     if has_had(state, task, agent):
         against[TRIED] = HAD
     facts["eligible"] = not against

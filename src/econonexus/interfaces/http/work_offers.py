@@ -92,7 +92,7 @@ async def list_offers(
 
 
 def _bond(state: State, name: TaskId, agent: AgentId) -> int:
-    return bond_of(state, state.agents.by_id[agent], find(state, name).ceiling)
+    return bond_of(state, state.agents.by_id[agent], find(state, name).ceiling, state.time)
 
 
 def _offer_view(task: Task, name: AgentId, viewer: AgentId | None) -> OfferView:
