@@ -2,10 +2,11 @@
 
 import asyncio
 import functools
+import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from econonexus.domain import commands as c
 from econonexus.domain.ids import SECOND, AccountId, BudgetId, CallerId, CommandId, HoldId, Instant
 from econonexus.domain.money import Amount
 from econonexus.node.node import Node
+from tests.interfaces.served import ADMIN_KEY, Served
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -40,6 +42,44 @@ def run_in(folder: Path, *arguments: str | Path, **environment: str) -> "subproc
 def econonexus(tmp_path: Path) -> Run:
     """Runs `econonexus …` in an empty directory."""
     return functools.partial(run_in, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A node with two agents, ann and bob, of 5,000 each; the key of each is its "own secret"."""
+    with Served(tmp_path_factory.mktemp("served") / "data") as server:
+        with server.client() as admin:
+            for name in ("ann", "bob"):
+                digest = hashlib.sha256(_secret(name).encode()).hexdigest()
+                admin.make("agents", id=name, credits_ucr=5_000, key_sha256=digest)
+        yield server
+
+
+@pytest.fixture
+def asks(served: Served, econonexus: Run) -> Run:
+    """The command line against that node as the admin, or as the agent that `by` names."""
+
+    def run(*arguments: str | Path, by: str = "") -> "subprocess.CompletedProcess[str]":
+        key = _secret(by) if by else ADMIN_KEY
+        return econonexus(*arguments, ECONONEXUS_URL=served.url, ECONONEXUS_KEY=key)
+
+    return run
+
+
+@pytest.fixture
+def enx(asks: Run) -> Callable[..., str]:
+    """The same where it must succeed: what it prints."""
+
+    def run(*arguments: str | Path, by: str = "") -> str:
+        done = asks(*arguments, by=by)
+        assert (done.returncode, done.stderr) == (0, ""), arguments
+        return done.stdout
+
+    return run
+
+
+def _secret(agent: str) -> str:
+    return f"{agent}'s own secret"
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 """Resources, markets, auctions, bids and grants from the command line, against a running node."""
 
-import hashlib
 import json
 import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,30 +11,6 @@ from tests.cli.conftest import Run
 from tests.interfaces.served import ADMIN_KEY, Served
 
 Tell = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with Served(tmp_path_factory.mktemp("served") / "data") as server:
-        with server.client() as admin:
-            for name in ("ann", "bob"):
-                secret = f"{name}'s own secret"
-                digest = hashlib.sha256(secret.encode()).hexdigest()
-                admin.make("agents", id=name, credits_ucr=5_000, key_sha256=digest)
-        yield server
-
-
-@pytest.fixture
-def enx(served: Served, econonexus: Run) -> Run:
-    """The command line as the admin, or as the agent that `by` names."""
-
-    def run(*arguments: str | Path, by: str = ""):  # type: ignore[no-untyped-def]
-        key = f"{by}'s own secret" if by else ADMIN_KEY
-        done = econonexus(*arguments, ECONONEXUS_URL=served.url, ECONONEXUS_KEY=key)
-        assert (done.returncode, done.stderr) == (0, ""), arguments
-        return done.stdout
-
-    return run
 
 
 def test_an_auction_from_the_resource_to_the_use_of_what_was_won(enx: Tell) -> None:

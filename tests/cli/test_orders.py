@@ -1,40 +1,18 @@
 """Orders, books and prices from the command line, against a running node."""
 
-import hashlib
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from econonexus.cli.depth import bar_of
-from tests.cli.conftest import Run
-from tests.interfaces.served import ADMIN_KEY, Served
+from tests.interfaces.served import Served
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with Served(tmp_path_factory.mktemp("served") / "data") as server:
-        with server.client() as admin:
-            for name in ("ann", "bob"):
-                digest = hashlib.sha256(f"{name}'s own secret".encode()).hexdigest()
-                admin.make("agents", id=name, credits_ucr=5_000, key_sha256=digest)
-            admin.make("resources", id="gpu", unit="GPU hours", capacity=100, period_ms=3_600_000)
-        yield server
-
-
-@pytest.fixture
-def enx(served: Served, econonexus: Run) -> Run:
-    """The command line as the admin, or as the agent that `by` names."""
-
-    def run(*arguments: str | Path, by: str = ""):  # type: ignore[no-untyped-def]
-        key = f"{by}'s own secret" if by else ADMIN_KEY
-        done = econonexus(*arguments, ECONONEXUS_URL=served.url, ECONONEXUS_KEY=key)
-        assert (done.returncode, done.stderr) == (0, ""), arguments
-        return done.stdout
-
-    return run
+@pytest.fixture(scope="module", autouse=True)
+def resource(served: Served) -> None:
+    with served.client() as admin:
+        admin.make("resources", id="gpu", unit="GPU hours", capacity=100, period_ms=3_600_000)
 
 
 def test_orders_from_the_command_line(enx: Any) -> None:

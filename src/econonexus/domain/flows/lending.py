@@ -144,7 +144,7 @@ def line_left(state: State, agent: Agent, now: Instant) -> int:
     """How much more an agent could be lent for bids now."""
     source, _ = pledging.paying(state, agent)
     use = state.lines.of(source.id, agent.owner)
-    beyond = Ppm(max(0, power_of(state, agent, source) - PPM_ONE))
+    beyond = Ppm(max(0, power_of(state, agent, source, now) - PPM_ONE))
     cap = share_of(source.available + use.own, beyond) - use.lent.amount - use.owed.amount
     secured = free_stake(state, agent.id) + pool_left(state) + on_record_left(state, agent.owner, now)
     return max(0, min(cap, secured))

@@ -5,6 +5,7 @@ ends follows from how far it had come: nothing was used, so much was used, or no
 is paid in full and stays on the list of the unreported until an operator says what it was.
 """
 
+import abc
 import asyncio
 import contextlib
 import enum
@@ -76,7 +77,7 @@ class Order(NamedTuple):
         return f"run {self.run}" if self.run else ""
 
 
-class Call:
+class Call(abc.ABC):
     """A call and its money: say how far it came by `fate` and `used`. It ends once, whoever comes first."""
 
     charged = True
@@ -167,11 +168,13 @@ class Call:
             case Fate.UNKNOWN:
                 return self.reserved
 
+    @abc.abstractmethod
     async def _reach(self, cost: Cost) -> Declined | None:
-        raise NotImplementedError
+        """Have so much reserved at least, or say why not."""
 
+    @abc.abstractmethod
     async def _pay(self, cost: Cost) -> None:
-        raise NotImplementedError
+        """Pay what the call came to."""
 
     async def _record(self, amount: Amount, why: str) -> None:
         """Write down a use that nothing pays for."""

@@ -55,7 +55,7 @@ def _view(state: State, name: AgentId, viewer: AgentId | None, now: Instant) -> 
         agent=name,
         owner=agent.owner,
         account=source.line,
-        bidding_power=power_of(state, agent, source) / PPM_ONE,
+        bidding_power=power_of(state, agent, source, now) / PPM_ONE,
         bid_ucr=use.own if told else None,
         lent_ucr=use.lent.amount if told else None,
         left_ucr=line_left(state, agent, now) if told else None,

@@ -1,5 +1,6 @@
 """What the solvers that reason in doubles have in common: what they find is a claim, and proves nothing."""
 
+import abc
 import threading
 import time
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ _LAST_WORDS_S = 0.2
 """How long a search that was told to stop is waited for. It ends by itself later, and is not heard."""
 
 
-class Claiming:
+class Claiming(abc.ABC):
     """One search in a thread of its own, among the columns that are not barred.
 
     `bound` stays what all columns are worth, and it is never `done`. Where the `optimum` is known it has
@@ -52,9 +53,9 @@ class Claiming:
             self._interrupt()
             self._thread.join(0.01)
 
+    @abc.abstractmethod
     def _run(self) -> None:
         """Search until the deadline or an interruption, and put every better packing among the claims."""
-        raise NotImplementedError
 
-    def _interrupt(self) -> None:
+    def _interrupt(self) -> None:  # noqa: B027 - A solver that asks `stopped` between its steps needs none.
         """Tell the solver to stop; this may be told before it starts, and again and again."""
