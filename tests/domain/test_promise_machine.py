@@ -1,8 +1,8 @@
 """Stakes, tasks, contracts, verdicts, insurance, records, lines and standings at random, with restarts.
 
-After every event the invariants hold (`tests/invariants.py`, `tests/promised.py`); at every restart and in the
-end what happened gives the same state again, and in the end the second bookkeeper, who shares no code with
-the economy, arrives at the same figures from the raw records.
+After every event the invariants hold (`tests/invariants.py`, `tests/promised.py`); at every restart and in
+the end what happened gives the same state again, and in the end the second bookkeeper, who shares no code
+with the economy, arrives at the same figures from the raw records.
 """
 
 from collections import Counter
