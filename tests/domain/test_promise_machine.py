@@ -51,7 +51,7 @@ BASE = {
 }
 HARSH = {"task_failure": Penalty(500_000, 2, 0), "timeout_violation": Penalty(500_000, 1, 0)}
 RULES = (
-    PromiseRules(plain_value=60, insurable=1_000_000, **BASE),
+    PromiseRules(plain_value=9, insurable=1_000_000, **BASE),
     PromiseRules(plain_value=60, insurable=1_000_000, to_insurance=True, threshold=500_000, **BASE, **HARSH),
     PromiseRules(plain_value=9, compound=True, trusted=("rex",), bond=400_000, **BASE, **HARSH),
     PromiseRules(plain_value=9, byzantine_behavior=Penalty(200_000, 1, 0), surplus_share=500_000, **BASE),
