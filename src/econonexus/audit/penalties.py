@@ -4,8 +4,6 @@ A contract that failed is followed by its penalty, that by what the bond makes g
 bad faith, and in the end by whoever takes over or by nobody: only then is it known what its requester lost.
 """
 
-from fractions import Fraction
-
 from econonexus.audit.accounts import Accounts
 from econonexus.audit.fields import MAX, Fields, whole
 from econonexus.audit.pledges import Pledges
@@ -18,6 +16,8 @@ from econonexus.audit.wrong import Wrong
 MILLION = 1_000_000
 HALF = 500_000
 """The score of whoever nothing is known of, towards which every record fades."""
+MOST_TIMES = 10_000
+"""A compounded penalty grows no more after so many plain ones in a row."""
 THRESHOLD = "reputation_threshold"
 BETWEEN = {
     "stake_slashed": {"dispute_bond_lost", "reputation_changed"},
@@ -195,8 +195,7 @@ class Penalties:
         offences = self._count(promised, offence, now)
         times = rule["severity"] * max(0, offences - rule["grace"])
         compound = promised.rules.get("compound", False) is True
-        share = Fraction(rule["rate"], MILLION)
-        lost = min(reach, int(base * (1 - (1 - share) ** times if compound else share * times)))
+        lost = min(reach, _share(base, rule["rate"], times, compound))
         given = min(lost, loss, MAX - self._accounts.balance[promised.injured])
         lost = given + min(lost - given, MAX - self._accounts.balance[promised.sink])
         return {
@@ -292,3 +291,15 @@ class Penalties:
     def _left(self, account: str) -> int:
         """What of an account backs nothing."""
         return max(0, self._accounts.balance[account] - self._accounts.held[account])
+
+
+def _share(base: int, rate: int, times: int, compound: bool) -> int:
+    """So many times `rate` of a base; or, compounded, of what each time has left."""
+    if not compound:
+        return base * rate * times // MILLION
+    left, of = 1, 1
+    for _ in range(min(times, MOST_TIMES)):
+        left, of = left * (MILLION - rate), of * MILLION
+        if not left:
+            break
+    return base * (of - left) // of
