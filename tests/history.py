@@ -54,8 +54,6 @@ class History:
             case e.AuctionCleared():
                 for win in happened.wins:
                     self._burn(happened.destination, win.payment)
-            case e.StakeSlashed():
-                self._burn(happened.sink, happened.amount - happened.to_injured)
             case e.RequestServed() | e.QuestionAnswered():
                 self._burn(happened.destination, happened.paid)
             case e.StakeSlashed():

@@ -204,6 +204,7 @@ FIELDS: Mapping[str, str] = {
     "limit": "limit_ucr",
     "window": "window_ms",
     "credits": "credits_ucr",
+    "cover": "cover_ucr",
     "expires_at": "expires_in_ms",
     "period": "period_ms",
     "reserve": "reserve_ucr",
