@@ -110,7 +110,8 @@ def quality_of(done: bool) -> Ppm:
 def after(record: Record, done: bool, price: int, day: int) -> Record:
     """What is known of a seller after a task that it tried in good faith."""
     weight = records.weight_of(price, RULES.plain_value, RULES.most_weight)
-    return records.after(record, Verdict.SATISFACTORY, quality_of(done), weight, day, RULES.half_life_days)
+    today = records.faded_to(record, day, RULES.half_life_days)
+    return records.after(today, Verdict.SATISFACTORY, quality_of(done), weight)
 
 
 def strategies(offered: Sequence[Model]) -> tuple[Model, Model]:
@@ -145,6 +146,7 @@ def case(domain: str, usd: float, runs: int = RUNS) -> dict[str, object]:
         "domain": domain,
         "weight_usd": usd,
         "ideal_usd": round(ideal / (100 * CENT), 6),
+        "first_run": {name: each[0] for name, each in bought.items()},
         "strategies": {name: figures(each, weight) for name, each in bought.items()},
     }
 

@@ -4,6 +4,7 @@
 """
 
 import json
+import re
 from collections.abc import Iterator
 from math import sqrt
 from pathlib import Path
@@ -111,9 +112,12 @@ def kept() -> dict[str, Found]:
     return {name: Found(each["attack"], each["honest"]) for name, each in found.items()}
 
 
-def tables(found: dict[str, Found]) -> str:
-    """Both tables of the page."""
-    return "\n".join((*_against_naive(found), "", *_depends(found))) + "\n"
+def written(page: str, found: dict[str, Found]) -> str:
+    """The page with both its tables, each beneath the comment that names it."""
+    for name, rows in (("against naive rules", _against_naive(found)), ("depends", _depends(found))):
+        table = f"<!-- {name} -->\n\n" + "\n".join(rows) + "\n"
+        page = re.sub(rf"<!-- {name} -->\n(?:\n(?:\|.*\n)+)?", lambda _, table=table: table, page)
+    return page
 
 
 def _against_naive(found: dict[str, Found]) -> Iterator[str]:

@@ -25,7 +25,7 @@ def fits(said: list[str], row: list[str]) -> bool:
     )
 
 
-@pytest.mark.parametrize("page", ["attention.md", "policy.md", "stakes.md"])
+@pytest.mark.parametrize("page", ["attention.md", "policy.md", "stakes.md", "penalties.md"])
 def test_the_commands_of_a_page_show_what_it_says(page: str, tmp_path: Path) -> None:
     text = (DOCS / page).read_text(encoding="utf-8")
     blocks = re.findall(r"^```console\n(.*?)^```", text, re.DOTALL | re.MULTILINE)

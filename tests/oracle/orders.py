@@ -13,7 +13,7 @@ from tests.oracle import forms
 from tests.oracle.auctions import Auctions
 from tests.oracle.books import Notices, Row
 from tests.oracle.forms import BIGGEST
-from tests.oracle.markets import ALWAYS
+from tests.oracle.markets import ALWAYS, NEWCOMER
 
 
 class Fills(NamedTuple):
@@ -223,7 +223,7 @@ class Orders(Auctions):
             no(No.BOOK_FULL)
         if self._at_stake(it.agent) < terms.stake:
             no(No.STAKE_TOO_SMALL)
-        if terms.least_reputation > 500_000:
+        if terms.least_reputation > NEWCOMER:
             no(No.REPUTATION_TOO_LOW)
         fills = self._fills(it.market, it.agent, it.side, it.units, it.unit_price, it.time_in_force, it.cap)
         self._no_room(it.side, account, fills, no)

@@ -17,6 +17,7 @@ from tests.oracle.attention import Attention
 from tests.oracle.auctions import destination as _destination
 from tests.oracle.books import Notices, Row
 from tests.oracle.forms import BIGGEST
+from tests.oracle.markets import NEWCOMER
 
 POSTED, FIRST = Mechanism.POSTED_PRICE, Mechanism.FIRST_COME
 STANDS = (POSTED, FIRST, Mechanism.PRIORITY, Mechanism.WEIGHTED_FAIR)
@@ -143,7 +144,7 @@ class Requests(Attention):
             no(No.TOO_MANY_WAITING)
         if self._at_stake(it.agent) < market["terms"].stake:
             no(No.STAKE_TOO_SMALL)
-        if market["terms"].least_reputation > 500_000:
+        if market["terms"].least_reputation > NEWCOMER:
             no(No.REPUTATION_TOO_LOW)
         if it.agent in self.agents:
             self._no_price(it, price * it.units, no)

@@ -63,6 +63,7 @@ for _name, _where, _help in (
     ("grant", "grants:app", "Look at what was won, meter what is used of it, give the rest back."),
     ("inbox", "inbox:app", "Ask a human; look at what agents ask, in turn, and answer it."),
     ("task", "tasks:app", "Ask other agents for work, offer to do it, see who got it."),
+    ("contract", "contracts:app", "Deliver work, judge it, challenge a verdict, decide a dispute."),
     ("insurance", "insurance:app", "Insure contracts against failing, and look at the fund that pays."),
     ("policy", "policy:app", "Say by which rules money is issued, and see what they come to."),
     ("stake", "stakes:app", "Put credits at stake for work promised, withdraw them, see what keeps them."),

@@ -265,11 +265,11 @@ class RefusalCode(enum.Enum):
         "The line cannot be set below what is owed; let income repay that first.",
     )
     CREDIT_LINE_EXCEEDED = "credit_line_exceeded", "More than the credit line has left."
+    INSUFFICIENT_FUNDS = "insufficient_funds", "The account has less available than this needs."
     OVER_BIDDING_POWER = (
         "over_bidding_power",
         "With its record the agent may bid no more of its funds here, debts included; bid less.",
     )
-    INSUFFICIENT_FUNDS = "insufficient_funds", "The account has less available than this needs."
     BUDGET_EXHAUSTED = "budget_exhausted", "A budget has less left than this needs."
     REWARDS_EXHAUSTED = "rewards_exhausted", "The day's pool for rewards has less left than that."
 

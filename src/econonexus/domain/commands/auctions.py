@@ -74,7 +74,7 @@ class PlaceBid(CommandForm, frozen=True):
     `wrong_account_kind`, `asset_mismatch`, `commitment_needed`, `signature_needed`,
     `not_sold_here`, `below_reserve`, `auction_not_open`, `market_halted`, `below_standing`,
     `stake_too_small`, `reputation_too_low`, `owner_suspended`, `account_frozen`, `agent_frozen`,
-    `team_frozen`, `over_bidding_power`, `insufficient_funds`, `budget_exhausted`.
+    `team_frozen`, `insufficient_funds`, `over_bidding_power`, `budget_exhausted`.
     """
 
     bid: BidId
@@ -96,7 +96,7 @@ class RaiseBid(CommandForm, frozen=True):
     was outbid must offer the next least bid, and takes its place behind all that are there. Refused:
     `invalid_bid`, `unknown_auction`, `unknown_bid`, `signature_needed`, `auction_not_open`, `market_halted`,
     `below_standing`, `bid_stands`, `owner_suspended`, `account_frozen`, `agent_frozen`, `team_frozen`,
-    `over_bidding_power`, `insufficient_funds`, `budget_exhausted`.
+    `insufficient_funds`, `over_bidding_power`, `budget_exhausted`.
     """
 
     bid: BidId
