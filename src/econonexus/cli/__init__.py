@@ -67,6 +67,11 @@ for _name, _where, _help in (
     ("insurance", "insurance:app", "Insure contracts against failing, and look at the fund that pays."),
     ("policy", "policy:app", "Say by which rules money is issued, and see what they come to."),
     ("stake", "stakes:app", "Put credits at stake for work promised, withdraw them, see what keeps them."),
+    (
+        "reputation",
+        "reputations:app",
+        "Look at what is known of an agent or an owner, and at how it came about.",
+    ),
     ("standing", "standings:app", "Say what an owner's agents may do, and look it up."),
     ("promise-rules", "promise_rules:app", "Say what must be at stake and what offences cost."),
     ("mode", "modes:app", "Say how far a feature goes: off, shadow, advise, enforce, or stopped."),
