@@ -14,8 +14,8 @@ MINUTE_S, HOUR_S = 60, 3_600
 def tell(story: Story) -> None:
     """Work delivered, three votes, a claim, an answer, a decision."""
     story.note("""Rex asks for a text of at most 20 credits, due in five hours; two of Una, Vic and Wyn must
-        agree how it was. Ann would do it for 10 and Bob for 12, so Ann gets it, at 12. Her bond is one and a half
-        times that, 18, of the 150 she has at stake.""")
+        agree how it was. Ann would do it for 10 and Bob for 12, so Ann gets it, at 12. Her bond is one and a
+        half times that, 18, of the 150 she has at stake.""")
     judges = Judging(("una", "vic", "wyn"), 2)
     names = ("ann", "bob", "una", "vic", "wyn")
     story.do(
@@ -51,8 +51,8 @@ def tell(story: Story) -> None:
     story.accounts("ann", "rex")
 
     story.note("""The operator counts the words: Ann was right. She is paid 12, and gets what Rex, Una and Vic
-        had put up, 3.6: 150 + 12 + 3.6 = 165.6. Rex has 300 - 12 - 1.2 = 286.8, Una and Vic 148.8 at stake, and
-        Wyn her 150. Nobody has anything on hold any more.""")
+        had put up, 3.6: 150 + 12 + 3.6 = 165.6. Rex has 300 - 12 - 1.2 = 286.8, Una and Vic 148.8 at stake,
+        and Wyn her 150. Nobody has anything on hold any more.""")
     story.wait(HOUR_S)
     story.do("operator", c.DecideDispute("t:1", Verdict.SATISFACTORY, evidence="1,000 words, as asked."))
     story.accounts("ann", "rex", "stake:ann", "stake:una", "stake:vic", "stake:wyn", "burn")
