@@ -2,8 +2,8 @@
 
 The prior is uniform, Beta(1, 1). Evidence comes in millionths of one plain contract and needs not be whole.
 The lower bound is the quantile at one twentieth, in parts per million, rounded down: where the regularized
-incomplete Beta function I_x(a, b) is 0.05. It is found by the series of the inverse function, from a continued
-fraction, all of it in whole numbers, so that every machine finds the same.
+incomplete Beta function I_x(a, b) is 0.05. It is found by the series of the inverse function, from a
+continued fraction, all of it in whole numbers, so that every machine finds the same.
 
 Source: Jøsang and Ismail, The Beta Reputation System, Bled eConference 2002, for the posterior; DLMF 8.17.22
     for the fraction; Abramowitz and Stegun, Handbook of Mathematical Functions, 26.5.22, for where to begin.
