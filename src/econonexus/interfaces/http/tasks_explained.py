@@ -35,6 +35,7 @@ def of_task(
         "capability": task.capability,
         "ceiling_ucr": task.ceiling,
         "bonus_ucr": task.bonus,
+        "bonus_multiplier": f"{task.bonus_multiplier / PPM_ONE:g}",
         "judged by": _judges(task),
         "offers_until": rfc3339(task.offers_until),
         "due_at": rfc3339(task.due_at),
