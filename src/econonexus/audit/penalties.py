@@ -132,27 +132,28 @@ class Penalties:
                 raise Wrong(f"ends contract {promised.contract}, whose work is delivered")
             self._ended.append(promised)
             return
-        bans = self._is_banning(promised, now)
-        self._check_ended(promised, bans)
+        bad_faith = self._is_bad_faith(promised, now)
+        self._check_ended(promised, bad_faith)
         self.settled, self._ended = [promised, *self._ended], []
         if promised.verdict in OFFENCE:
             self._offence = OFFENCE[promised.verdict]
             self._due = {"stake_slashed": promised, "again": promised}
-        if bans:
+        if bad_faith and self._spenders.owners.get(promised.owner) != "banned":
             self._due["standing_set"] = promised
 
-    def _check_ended(self, promised: Promised, bans: bool) -> None:
-        """Contracts end without a verdict for the ban of their own owner alone, and then all of them do."""
+    def _check_ended(self, promised: Promised, bad_faith: bool) -> None:
+        """Contracts end without a verdict for bad faith of their own owner alone, and then all of them."""
         for other in self._ended:
-            if not bans or other.owner != promised.owner:
+            if not bad_faith or other.owner != promised.owner:
                 raise Wrong(f"settles a contract of {promised.owner}, and {other.contract} ended for a ban")
             other.independent = promised.independent
         for other in self.open.values():
-            if bans and other.owner == promised.owner and not other.delivered:
+            if bad_faith and other.owner == promised.owner and not other.delivered:
                 raise Wrong(f"bans {promised.owner} and leaves contract {other.contract} open")
 
-    def _is_banning(self, promised: Promised, now: int) -> bool:
-        if promised.verdict != "byzantine" or self._spenders.owners.get(promised.owner) == "banned":
+    def _is_bad_faith(self, promised: Promised, now: int) -> bool:
+        """Whether it was, and is not forgiven."""
+        if promised.verdict != "byzantine":
             return False
         offence = OFFENCE[promised.verdict]
         return self._count(promised, offence, now) > promised.penalty(offence)["grace"]
