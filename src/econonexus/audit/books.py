@@ -81,7 +81,9 @@ class Books:
         self.inbox = Inbox(self.pledges, self.resources, self.policies, self.spenders)
         self.tasks = Tasks(self.pledges, self.spenders)
         self.contracts = Contracts(self.tasks, self.stakes, self.pledges, self.spenders)
-        self.penalties = Penalties(self.accounts, self.stakes, self.tasks, self.pledges, self.spenders)
+        self.penalties = Penalties(
+            self.accounts, self.stakes, self.tasks, self.pledges, self.spenders, self.records
+        )
         self.insurance = Insurance(self.accounts, self.budgets, self.standing, self.penalties)
         self.money = Money(
             self.accounts, self.budgets, self.holds, self.spenders, self.standing, self.policies

@@ -4,20 +4,19 @@ A contract that failed is followed by its penalty, that by what the bond makes g
 bad faith, and in the end by whoever takes over or by nobody: only then is it known what its requester lost.
 """
 
-from fractions import Fraction
-
 from econonexus.audit.accounts import Accounts
 from econonexus.audit.fields import MAX, Fields, whole
 from econonexus.audit.pledges import Pledges
-from econonexus.audit.promised import DAY, OFFENCE, Promised
+from econonexus.audit.promised import OFFENCE, Promised
+from econonexus.audit.records import Records
 from econonexus.audit.spenders import Spenders
 from econonexus.audit.stakes import Stakes
 from econonexus.audit.tasks import Tasks
 from econonexus.audit.wrong import Wrong
 
 MILLION = 1_000_000
-HALF = 500_000
-"""The score of whoever nothing is known of, towards which every record fades."""
+MOST_TIMES = 10_000
+"""A compounded penalty grows no more after so many plain ones in a row."""
 THRESHOLD = "reputation_threshold"
 BETWEEN = {
     "stake_slashed": {"dispute_bond_lost", "reputation_changed"},
@@ -54,10 +53,16 @@ class Penalties:
     """All contracts, and what their owners have done."""
 
     def __init__(
-        self, accounts: Accounts, stakes: Stakes, tasks: Tasks, pledges: Pledges, spenders: Spenders
+        self,
+        accounts: Accounts,
+        stakes: Stakes,
+        tasks: Tasks,
+        pledges: Pledges,
+        spenders: Spenders,
+        records: Records,
     ) -> None:
         self._accounts, self._stakes, self._tasks = accounts, stakes, tasks
-        self._pledges, self._spenders = pledges, spenders
+        self._pledges, self._spenders, self._records = pledges, spenders, records
         self.open: dict[str, Promised] = {}
         self.settled: list[Promised] = []
         """What the last decision about a verdict has settled: that contract, and those that a ban ended."""
@@ -68,8 +73,6 @@ class Penalties:
         self._offence = ""
         """What the penalty that is due is for."""
         self._offences: dict[tuple[str, str], list[int]] = {}
-        self._scores: dict[str, tuple[int, int]] = {}
-        """Owner to its score, and the day it is of."""
 
     def check_followed(self, kind: str) -> None:
         """What a settlement leads to must come before anything else does."""
@@ -108,15 +111,11 @@ class Penalties:
             case "contract_settled":
                 self._settle(e, now)
             case "reputation_changed":
-                self._rate(e, now)
+                self._rate(e)
             case "standing_set":
                 self._stand(e)
         if kind in SAID:
             self.open[str(e["contract"])].told.append(sequence)
-
-    def is_known(self, owner: str) -> bool:
-        """Whether anything is known of an owner from the contracts of its agents."""
-        return owner in self._scores
 
     def _open(self, e: Fields, now: int) -> None:
         task = str(e["task"])
@@ -127,7 +126,7 @@ class Penalties:
 
     def _settle(self, e: Fields, now: int) -> None:
         promised = self.open.pop(str(e["contract"]))
-        promised.settle(str(e["verdict"]), str(e["by"]))
+        promised.settle(str(e["verdict"]), str(e["by"]), self._records.score(promised.owner))
         if promised.verdict == "ended":
             if promised.delivered:
                 raise Wrong(f"ends contract {promised.contract}, whose work is delivered")
@@ -195,8 +194,7 @@ class Penalties:
         offences = self._count(promised, offence, now)
         times = rule["severity"] * max(0, offences - rule["grace"])
         compound = promised.rules.get("compound", False) is True
-        share = Fraction(rule["rate"], MILLION)
-        lost = min(reach, int(base * (1 - (1 - share) ** times if compound else share * times)))
+        lost = min(reach, _share(base, rule["rate"], times, compound))
         given = min(lost, loss, MAX - self._accounts.balance[promised.injured])
         lost = given + min(lost - given, MAX - self._accounts.balance[promised.sink])
         return {
@@ -258,18 +256,12 @@ class Penalties:
         if promised.loss != loss:
             raise Wrong(f"shows that {loss} were lost by contract {promised.contract}, not {promised.loss}")
 
-    def _rate(self, e: Fields, now: int) -> None:
+    def _rate(self, e: Fields) -> None:
         """Where a score falls below the threshold that is an offence, if what led to it cost nothing."""
-        owner, score, day = str(e["owner"]), whole(e["score"]), now // DAY
-        before, since = self._scores.get(owner, (HALF, day))
-        self._scores[owner] = score, day
         promised = self.settled[0] if self.settled else None
         if promised is None or promised.contract != e["contract"] or promised.slashed:
             return
-        threshold = promised.rule("threshold", 300_000)
-        # A record fades towards a half: what it was just now lies between that and what it last was.
-        surely = min(before, HALF) >= threshold if since != day else before >= threshold
-        if surely and score < threshold:
+        if promised.score >= promised.rule("threshold", 300_000) > whole(e["score"]):
             self._due["stake_slashed"], self._offence = promised, THRESHOLD
 
     def _stand(self, e: Fields) -> None:
@@ -292,3 +284,15 @@ class Penalties:
     def _left(self, account: str) -> int:
         """What of an account backs nothing."""
         return max(0, self._accounts.balance[account] - self._accounts.held[account])
+
+
+def _share(base: int, rate: int, times: int, compound: bool) -> int:
+    """So many times `rate` of a base; or, compounded, of what each time has left."""
+    if not compound:
+        return base * rate * times // MILLION
+    left, of = 1, 1
+    for _ in range(min(times, MOST_TIMES)):
+        left, of = left * (MILLION - rate), of * MILLION
+        if not left:
+            break
+    return base * (of - left) // of

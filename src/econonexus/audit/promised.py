@@ -35,6 +35,7 @@ class Promised:
         self.told: list[int] = []
         self.independent = False
         """Whether whoever spoke in the end was neither side."""
+        self.score = 0
         self.cover = 0
         self.loss = 0
         self.slashed = 0
@@ -60,8 +61,8 @@ class Promised:
         """Where what nobody gets goes."""
         return "insurance" if self.rules.get("to_insurance", False) is True else "burn"
 
-    def settle(self, verdict: str, by: str) -> None:
-        """It is over: who spoke, and was that somebody of neither side."""
-        self.verdict, self.by = verdict, by
+    def settle(self, verdict: str, by: str, score: int) -> None:
+        """It is over: who spoke, whether that was somebody of neither side, and its owner's score before."""
+        self.verdict, self.by, self.score = verdict, by, score
         of_judges = by in ("verifier", "attestors") and self.said_independently
         self.independent = by in ("system", "operator") or of_judges

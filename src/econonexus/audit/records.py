@@ -83,6 +83,10 @@ class Records:
         """The same of one side of the record."""
         return _floor(_quantile(*self._today(owner)[side]))
 
+    def score(self, owner: str) -> int:
+        """An owner's score as it is now, in millionths: the mean of all sides."""
+        return sum(_mean(*side) for side in self._today(owner).values()) // len(SIDES)
+
     def hear(self, kind: str, e: Fields, now: int) -> None:
         """Take note of what others enter."""
         match kind:

@@ -26,6 +26,7 @@ def post_task(
     description: str = "",
     bidding_window_ms: int | None = None,
     bonus_ucr: int = 0,
+    bonus_multiplier: float = 1.0,
     quality_weight_ucr: int = 0,
     least_reputation: float = 0.0,
     fallback: bool = True,
@@ -55,6 +56,8 @@ def post_task(
         So long offers are taken: 30 s, or half the time to the deadline where that is shorter.
     bonus_ucr
         Held besides, for excellent work.
+    bonus_multiplier
+        What a record earns of the bonus is multiplied by that; all of it is paid at most.
     quality_weight_ucr
         What perfect work is worth more than worthless work; by default the price alone decides.
     least_reputation
@@ -79,6 +82,7 @@ def post_task(
         description=description,
         bidding_window_ms=bidding_window_ms,
         bonus_ucr=bonus_ucr,
+        bonus_multiplier=bonus_multiplier,
         quality_weight_ucr=quality_weight_ucr,
         least_reputation=least_reputation,
         fallback=fallback,

@@ -16,6 +16,7 @@ class Step(enum.Enum):
     CHALLENGE = "challenge"
     DEFEND = "defend"
     REFER = "refer"
+    """By itself, where one side alone speaks of bad faith."""
     SETTLE = "settle"
 
 

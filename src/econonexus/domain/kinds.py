@@ -252,7 +252,7 @@ class ContractStatus(enum.Enum):
     CHALLENGED = "challenged"
     """One side has put up a bond against the verdict, and the other may answer."""
     DISPUTED = "disputed"
-    """Both sides have put up a bond, and somebody else decides."""
+    """Both sides have put up a bond, or one speaks of bad faith; the operator decides."""
     SETTLED = "settled"
     """All that it led to has happened."""
 

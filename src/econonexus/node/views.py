@@ -9,9 +9,10 @@ import logging
 
 from econonexus.node.projection import Projection, legs, spend
 from econonexus.node.quotes import quotes
+from econonexus.node.ratings import ratings
 from econonexus.node.records import Record
 from econonexus.node.relay import Relay
-from econonexus.ports import Entry, Quote, Spend, Views
+from econonexus.ports import Entry, Quote, Rating, Spend, Views
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +74,7 @@ class Projector:
         lines: list[Entry] = []
         spent: list[Spend] = []
         quoted: list[Quote] = []
+        rated: list[Rating] = []
         for start in range(0, len(records), SLICE):
             part = [(record, legs(record.event)) for record in records[start : start + SLICE]]
             await self._learn_standings({leg[0] for _, touched in part for leg in touched})
@@ -80,8 +82,9 @@ class Projector:
                 lines += self._projection.lines(record, touched)
             spent += spend(record for record, _ in part)
             quoted += quotes(record for record, _ in part)
+            rated += ratings(record for record, _ in part)
             await asyncio.sleep(BREATH_S)
-        await self._views.add(lines, spent, records[-1].sequence, quoted)
+        await self._views.add(lines, spent, records[-1].sequence, quoted, rated)
         self._position = records[-1].sequence
         self._wake()
 

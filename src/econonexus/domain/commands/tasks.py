@@ -2,7 +2,7 @@
 
 from econonexus.domain.commands.form import CommandForm
 from econonexus.domain.ids import AgentId, Instant, TaskId
-from econonexus.domain.money import Amount, Ppm
+from econonexus.domain.money import PPM_ONE, Amount, Ppm
 from econonexus.domain.promises import Judging
 
 
@@ -28,6 +28,8 @@ class PostTask(CommandForm, frozen=True):
     least_reputation: Ppm = Ppm(0)
     fallback: bool = True
     description: str = ""
+    bonus_multiplier: Ppm = PPM_ONE
+    """What a provider's record earns of the bonus is that much more, or less; never more than the bonus."""
 
 
 class CancelTask(CommandForm, frozen=True):

@@ -4,7 +4,7 @@ import msgspec
 
 from econonexus.domain.events.form import EventForm, Private, Sealed
 from econonexus.domain.ids import AccountId, AgentId, BudgetId, ContractId, Instant, TaskId
-from econonexus.domain.money import Amount, Ppm
+from econonexus.domain.money import PPM_ONE, Amount, Ppm
 from econonexus.domain.promises import Judging, PromiseRules
 
 
@@ -27,6 +27,7 @@ class TaskPosted(EventForm, frozen=True, tag="task_posted/1"):
     fallback: bool = True
     budgets: tuple[BudgetId, ...] = ()
     description: Private = ""
+    bonus_multiplier: Ppm = PPM_ONE
 
 
 class TaskCancelled(EventForm, frozen=True, tag="task_cancelled/1"):

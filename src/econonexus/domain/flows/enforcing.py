@@ -14,7 +14,7 @@ from econonexus.domain.flows.tally import Tally
 from econonexus.domain.ids import Instant
 from econonexus.domain.kinds import ContractStatus, JudgedBy, Verdict
 from econonexus.domain.mechanisms.promises import awards
-from econonexus.domain.money import Amount, share_of
+from econonexus.domain.money import PPM_ONE, Amount, share_of
 from econonexus.domain.promises import DAY
 from econonexus.domain.state import State
 from econonexus.domain.subjects.contracts import Contract
@@ -102,7 +102,8 @@ def _due_to_provider(case: Case) -> tuple[Amount, Amount]:
     if ruling.verdict is not Verdict.EXCELLENT:
         return payment, Amount(0)
     multiplier = reputing.multiplier_of(case.state, contract.owner, case.now)
-    return payment, Amount(min(contract.bonus, share_of(contract.bonus, multiplier)))
+    earned = share_of(contract.bonus * multiplier // PPM_ONE, task.bonus_multiplier)
+    return payment, Amount(min(contract.bonus, earned))
 
 
 def _realised(contract: Contract, task: Task, ruling: Ruling) -> Amount:

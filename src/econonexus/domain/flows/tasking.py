@@ -22,6 +22,7 @@ MAX_ID = 112
 MAX_TEXT = 16_384
 MAX_CAPABILITY = 128
 MAX_JUDGES = 64
+MAX_MULTIPLIER = 10 * PPM_ONE
 MAX_OFFERS = 1_000
 """All are opened in one record when the task is awarded."""
 
@@ -67,6 +68,7 @@ def _posted(command: commands.PostTask, pledge: Pledge) -> events.TaskPosted:
         command.fallback,
         pledge.budgets,
         command.description,
+        command.bonus_multiplier,
     )
 
 
@@ -170,6 +172,9 @@ def _odd_demands(command: commands.PostTask) -> Refusal | None:
     least = command.least_reputation
     if least.__class__ is not int or not 0 <= least <= PPM_ONE:
         return Refusal(RefusalCode.INVALID_TASK, "least_reputation")
+    times = command.bonus_multiplier
+    if times.__class__ is not int or not 0 <= times <= MAX_MULTIPLIER:
+        return Refusal(RefusalCode.INVALID_TASK, "bonus_multiplier")
     return None
 
 

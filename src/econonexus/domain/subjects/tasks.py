@@ -9,7 +9,7 @@ from econonexus.domain import events
 from econonexus.domain.ids import AgentId, ContractId, Instant, Sequence, TaskId
 from econonexus.domain.kinds import TaskStatus
 from econonexus.domain.ledger import Pledge
-from econonexus.domain.money import Amount, Ppm
+from econonexus.domain.money import PPM_ONE, Amount, Ppm
 from econonexus.domain.promises import Judging
 
 ENDED_REMEMBERED = 10_000
@@ -42,6 +42,8 @@ class Task(msgspec.Struct, gc=False, omit_defaults=True):
     reason: str = ""
     time_to_work: int = 0
     """In ns, from the end of the offers on."""
+    bonus_multiplier: Ppm = PPM_ONE
+    """What a provider's record earns of the bonus is multiplied by that; it is paid the bonus at most."""
     place: Sequence = Sequence(0)
     """The record that asks for it,"""
     steps: tuple[Sequence, ...] = ()
@@ -84,6 +86,7 @@ class Tasks(msgspec.Struct):
             event.least_reputation,
             event.fallback,
             time_to_work=event.due_at - event.offers_until,
+            bonus_multiplier=event.bonus_multiplier,
             place=sequence,
         )
 

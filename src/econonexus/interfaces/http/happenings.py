@@ -31,6 +31,7 @@ from econonexus.interfaces.http.explaining_orders import of_order
 from econonexus.interfaces.http.forms import PageSize, reads, rfc3339
 from econonexus.interfaces.http.problems import invalid
 from econonexus.interfaces.http.questions import standing_of
+from econonexus.interfaces.http.reputation_explained import of_reputation
 from econonexus.interfaces.http.sealing import available, held, left_of
 from econonexus.interfaces.http.stakes_explained import of_stake
 from econonexus.node.records import Record
@@ -112,8 +113,8 @@ async def stream_events(
 async def explain(id: FromPath[str], desk: AtDesk, caller: FromQuery[str | None] = None) -> Explanation:
     """Why a command was refused or what it did, by its id or its record; what became of an order, or of a
     question for a human, and what it waits for; how an auction, a bid, a grant, a market or a resource
-    stands, and why; what an agent has at stake, as `stake/ann`; or a reservation or an account, or an agent
-    that pays from its team's.
+    stands, and why; what an agent has at stake, as `stake/ann`; what is known of its owner, or of an owner,
+    and why, as `reputation/ann`; or a reservation or an account, or an agent that pays from its team's.
 
     `caller` says whose command, such as `agent:ann`; your own by default.
     """
@@ -134,6 +135,10 @@ async def explain(id: FromPath[str], desk: AtDesk, caller: FromQuery[str | None]
     stake = await desk.read(lambda state: of_stake(state, desk.caller.agent, id))
     if stake is not None:
         return Explanation(id, "stake", *stake, [])
+    reputation = await of_reputation(desk, id)
+    if reputation is not None:
+        answer, facts, happened = reputation
+        return Explanation(id, "reputation", answer, facts, [cloud_event(record) for record in happened])
     hold = await _of_hold(desk, HoldId(id.removeprefix("hold/")))
     return hold or await _of_account(desk, id.removeprefix("account/"))
 

@@ -162,6 +162,7 @@ STATUS: Mapping[RefusalCode, int] = {
     RefusalCode.TOO_MANY_UNBONDING: _CONFLICT,
     RefusalCode.STAKE_NOT_DUE: _CONFLICT,
     RefusalCode.DEBT_NOT_DUE: _CONFLICT,
+    RefusalCode.FEEDBACK_NOT_DUE: _CONFLICT,
     RefusalCode.OWNER_SUSPENDED: _NOT_ALLOWED,
     RefusalCode.INVALID_TASK: _BAD_INPUT,
     RefusalCode.TASK_EXISTS: _CONFLICT,

@@ -69,6 +69,10 @@ class NewTask(Body, frozen=True, kw_only=True):
         Meta(description="So long offers are taken: 30 s by default, or half of `deadline_ms` if shorter."),
     ] = None
     bonus_ucr: Annotated[UcrOrNone, Meta(description="Held besides, for excellent work.")] = 0
+    bonus_multiplier: Annotated[
+        float,
+        Meta(ge=0, le=10, description="What a record earns of the bonus is multiplied by that; at most all."),
+    ] = 1.0
     quality_weight_ucr: Annotated[
         UcrOrNone, Meta(description="What perfect work is worth more than worthless work; 0: price decides.")
     ] = 0
@@ -104,6 +108,7 @@ class TaskView(msgspec.Struct, frozen=True, kw_only=True):
     status: TaskStatus
     ceiling_ucr: int
     bonus_ucr: int
+    bonus_multiplier: float
     hold_ucr: Annotated[int, Meta(description="What is held for it now.")]
     quality_weight_ucr: int
     least_reputation: float
@@ -157,6 +162,7 @@ async def post_task(data: JSONBody[NewTask], desk: AtDesk) -> PostedTask:
         Ppm(round(data.least_reputation * PPM_ONE)),
         data.fallback,
         data.description,
+        Ppm(round(data.bonus_multiplier * PPM_ONE)),
     )
     reply = await desk.submit(command, data.id)
     posted = of(events.TaskPosted, reply)
@@ -250,6 +256,7 @@ def _view(state: State, task: Task) -> TaskView:
         status=task.status,
         ceiling_ucr=task.ceiling,
         bonus_ucr=task.bonus,
+        bonus_multiplier=task.bonus_multiplier / PPM_ONE,
         hold_ucr=task.pledge.amount if task.id in state.tasks.by_id else 0,
         quality_weight_ucr=task.quality_weight,
         least_reputation=task.least_reputation / PPM_ONE,

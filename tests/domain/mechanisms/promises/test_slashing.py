@@ -44,6 +44,13 @@ def test_compounded_penalties_leave_something_to_lose() -> None:
     assert penalty(1_000, 1_000, TASK_FAILURE, 6, "compound") == 271
 
 
+def test_a_compounded_penalty_grows_no_more_where_nothing_is_left_to_take() -> None:
+    # 1 - 0.99^10,000 of 10^18 is 10^18 - 10^18 x 2.2 x 10^-44, and of any amount one unit less than all.
+    rule = Penalty(Ppm(10_000), 100, 0)
+    assert penalty(10**18, 10**18, rule, 100, "compound") == 10**18 - 1
+    assert penalty(10**18, 10**18, rule, 1_000_000, "compound") == 10**18 - 1
+
+
 @given(stake=st.integers(0, 10**18), base=st.integers(0, 10**18), rule=rules, offences=st.integers(1, 20))
 def test_no_form_takes_more_than_the_stake_and_compounding_never_more_than_the_plain_one(
     stake: int, base: int, rule: Penalty, offences: int

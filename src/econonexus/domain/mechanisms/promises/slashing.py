@@ -5,7 +5,7 @@ rise with each repetition, as in Polinsky and Shavell, On offense history and th
 International Review of Law and Economics 18 (1998). `compound` is what is left of a stake after as many
 penalties at the plain rate in a row: it never reaches the whole stake, so that there is something to lose at
 each further offence (Stigler, The optimum enforcement of laws, Journal of Political Economy 78, 1970).
-Complexity: O(1); `compound` multiplies integers of severity × repeat × 20 bits.
+Complexity: O(1); `compound` multiplies integers of severity × repeat × 20 bits, of at most 10,000 × 20.
 Promises: whole amounts, rounded down; never more than the stake; nothing within the grace.
 """
 
@@ -14,6 +14,8 @@ from typing import Literal
 from econonexus.domain.money import PPM_ONE, Amount, Ppm, share_of
 from econonexus.domain.promises import Penalty
 
+MOST_TIMES = 10_000
+"""A compounded penalty grows no more after so many plain ones in a row, which leave nothing at 1 % each."""
 Form = Literal["linear", "compound"]
 
 
@@ -31,5 +33,6 @@ def penalty(stake: int, base: int, rule: Penalty, offences: int, form: Form = "l
     times = rule.severity * repetition(offences, rule.grace)
     if form == "linear":
         return Amount(min(stake, share_of(base, Ppm(rule.rate * times))))
+    times = min(times, MOST_TIMES)
     kept, whole = (PPM_ONE - rule.rate) ** times, PPM_ONE**times
     return Amount(min(stake, base * (whole - kept) // whole))
