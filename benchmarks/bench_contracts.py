@@ -91,7 +91,7 @@ def _look_at_stakes(agents: int) -> Callable[[int], object]:
     state = staked(agents).economy.state
     task = state.tasks.by_id[TaskId("t")]
     several = [state.agents.by_id[AgentId(f"agent-{1 + i * (agents - 1) // LOOKS}")] for i in range(LOOKS)]
-    return lambda i: list(unbacked(state, task, several[i]))
+    return lambda i: list(unbacked(state, task, several[i], state.time))
 
 
 def staked(agents: int) -> World:
