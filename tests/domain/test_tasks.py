@@ -133,7 +133,7 @@ def test_agents_of_one_owner_never_price_each_other() -> None:
 # By quality.
 
 
-def _one_kept(world: World) -> None:
+def keep_one(world: World) -> None:
     """ana has kept a contract of 50, which weighs as one, so her quality is at least 0.223606."""
     world.do(asks("first"), c.OfferWork("first", "ana", 10), c.OfferWork("first", "bea", 50))
     world.wait(50)
@@ -150,7 +150,7 @@ def _by_quality(world: World, judging: Judging = BY_KIM, **prices: int) -> e.Con
 
 def test_a_better_record_wins_at_a_higher_price() -> None:
     world = town()
-    _one_kept(world)
+    keep_one(world)
 
     # 55 − 22.3606 = 32.6394 against 40 − 5 = 35, which is paid with 22.3606: 57.3606, rounded down.
     opened = _by_quality(world, ana=55, bea=40)
@@ -161,7 +161,7 @@ def test_a_better_record_wins_at_a_higher_price() -> None:
 
 def test_a_record_outbid_is_the_second_score() -> None:
     world = town()
-    _one_kept(world)
+    keep_one(world)
 
     # 40 − 5 = 35 against 60 − 22.3606 = 37.6394, which is paid with 5: 42.6394.
     opened = _by_quality(world, ana=60, bea=40)
@@ -181,7 +181,7 @@ def test_a_record_outbid_is_the_second_score() -> None:
 )
 def test_a_verifier_has_the_quality_paid_that_it_saw(quality: int | None, paid: int) -> None:
     world = town()
-    _one_kept(world)
+    keep_one(world)
     _by_quality(world, BY_VERA, ana=55, bea=40)
     before = world.balance("ana")
 
@@ -194,7 +194,7 @@ def test_a_verifier_has_the_quality_paid_that_it_saw(quality: int | None, paid: 
 @pytest.mark.parametrize(("quality", "paid"), [(300_000, 65), (0, 57)])
 def test_what_a_requester_says_of_the_quality_only_adds_to_the_payment(quality: int, paid: int) -> None:
     world = town()
-    _one_kept(world)
+    keep_one(world)
     _by_quality(world, ana=55, bea=40)
     before = world.balance("ana")
 

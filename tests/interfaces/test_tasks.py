@@ -94,6 +94,8 @@ def test_from_asking_to_the_award(town: Town, admin: Client, name: str) -> None:
     ]
     assert kim.refusal(f"tasks/{name}-t/cancel") == (409, "task_not_open", "id")
 
+    mine = ana.look(f"explain/offer%2F{name}-t%2F{name}-ana")
+    assert (mine["answer"], mine["facts"].get("eligible")) == ("awarded", None)
     why = bea.look(f"explain/offer%2F{name}-t%2F{name}-bea")
     assert (why["answer"], why["about"]) == ("next", "offer")
     assert why["facts"][f"offer of {name}-bea"] == f"50 µcr; lost to {name}-ana"

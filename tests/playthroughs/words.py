@@ -146,7 +146,7 @@ def _number(field: str, value: int, start: int) -> str:
         return f"{value / 10_000:g} %"
     if field in DURATIONS:
         return moment(value)
-    if field.endswith(("_at", "_until")) or field in ("clear_by", "judge_by"):
+    if field.endswith(("_at", "_until")) or field in ("clear_by", "judge_by", "decide_by"):
         return moment(value - start)
     return f"{value:,}"
 

@@ -223,7 +223,8 @@ class Lines:
         half = whole(self._stakes.rules.get("half_life_days", 30))
         halvings, rest = divmod(day - since, half)
         of_a_day = round(10**9 * 2 ** (-1 / half))
-        return 0 if halvings >= 64 else (amount >> halvings) * of_a_day**rest // 10 ** (9 * rest)
+        # Rounded down once, in the end.
+        return 0 if halvings >= 64 else amount * of_a_day**rest // (10 ** (9 * rest) << halvings)
 
     def _pool_left(self) -> int:
         used = self._pledges.pooled + sum(debt.owed[1] for debt in self.debts.values())

@@ -31,7 +31,7 @@ _UP = """Run a node and serve its API until it is told to stop (Ctrl-C, SIGTERM)
 Prints one line, `ready http://…`, once it answers. The first admin key is ECONONEXUS_ADMIN_KEY, or else
 is made and kept in the data directory."""
 _DEMO = """Show what it does, in under a minute: a runaway agent in front of a gateway of today, then of ours;
-and an hour of calls for scarce tokens under three mechanisms."""
+an hour of calls for scarce tokens under three mechanisms; and a task whose providers break their word."""
 _BACKUP = """Copy the journal into one file, whole and consistent, also beside a running node.
 
 Everything else in the data directory follows from the journal, but for the signing key: keep that

@@ -68,10 +68,10 @@ def of_offer(
     facts: Facts = {"task": task.id, "agent": agent, "ceiling_ucr": task.ceiling}
     if is_told and of in task.offers:
         facts["price_ucr"] = task.offers[of]
-    # What an agent has at stake is its own affair, and the operator's.
-    if task.id in state.tasks.by_id and viewer in (None, of):
-        facts |= _chances(state, task, of)
     answer = status_of(task, of) if of in task.offers else "no offer"
+    # What an agent has at stake is its own affair, and the operator's.
+    if task.id in state.tasks.by_id and answer != "awarded" and viewer in (None, of):
+        facts |= _chances(state, task, of)
     return answer, facts, (task.place, *task.steps)
 
 
