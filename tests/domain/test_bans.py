@@ -2,7 +2,7 @@
 
 from econonexus.domain import commands as c
 from econonexus.domain import events as e
-from econonexus.domain.ids import AgentId
+from econonexus.domain.ids import AccountId, AgentId
 from econonexus.domain.kinds import Standing, Verdict
 from econonexus.domain.money import Ppm
 from econonexus.domain.promises import DAY, MAJOR, Judging, Penalty, PromiseRules
@@ -76,3 +76,14 @@ def test_contracts_that_ended_for_a_ban_make_good_nothing_and_say_nothing_of_any
     assert {each.contract for each in of_kind(e.LossCompensated, happened)} <= {guilty.id}
     assert shop.balance("ruth") == ruth
     assert shop.available("ruth") == ruth - 30 * CR  # Held for Quin.
+
+
+def test_who_was_banned_by_the_operator_before_loses_its_contracts_as_well() -> None:
+    shop = Workshop()
+    offers = {"pia": 5 * CR, "quin": 10 * CR, "ron": 20 * CR}
+    guilty, other = shop.award(30 * CR, offers), shop.award(30 * CR, offers, requester="ruth")
+    shop.do(c.SetStanding(AccountId("pia"), Standing.BANNED))
+    happened = shop.judged(guilty, BYZANTINE)
+    assert not of_kind(e.StandingSet, happened)
+    assert shop.contract(other.id).verdict is Verdict.ENDED
+    assert shop.stake("pia") == 0

@@ -6,6 +6,7 @@ bad faith, and in the end by whoever takes over or by nobody: only then is it kn
 
 from econonexus.audit.accounts import Accounts
 from econonexus.audit.fields import MAX, Fields, whole
+from econonexus.audit.offences import THRESHOLD, Offences
 from econonexus.audit.pledges import Pledges
 from econonexus.audit.promised import OFFENCE, Promised
 from econonexus.audit.records import Records
@@ -14,10 +15,6 @@ from econonexus.audit.stakes import Stakes
 from econonexus.audit.tasks import Tasks
 from econonexus.audit.wrong import Wrong
 
-MILLION = 1_000_000
-MOST_TIMES = 10_000
-"""A compounded penalty grows no more after so many plain ones in a row."""
-THRESHOLD = "reputation_threshold"
 BETWEEN = {
     "stake_slashed": {"dispute_bond_lost", "reputation_changed"},
     "loss_compensated": set[str](),
@@ -72,7 +69,7 @@ class Penalties:
         """What must come next, and because of what."""
         self._offence = ""
         """What the penalty that is due is for."""
-        self._offences: dict[tuple[str, str], list[int]] = {}
+        self._offences = Offences(accounts)
 
     def check_followed(self, kind: str) -> None:
         """What a settlement leads to must come before anything else does."""
@@ -132,35 +129,31 @@ class Penalties:
                 raise Wrong(f"ends contract {promised.contract}, whose work is delivered")
             self._ended.append(promised)
             return
-        bans = self._is_banning(promised, now)
-        self._check_ended(promised, bans)
+        bad_faith = self._is_bad_faith(promised, now)
+        self._check_ended(promised, bad_faith)
         self.settled, self._ended = [promised, *self._ended], []
         if promised.verdict in OFFENCE:
             self._offence = OFFENCE[promised.verdict]
             self._due = {"stake_slashed": promised, "again": promised}
-        if bans:
+        if bad_faith and self._spenders.owners.get(promised.owner) != "banned":
             self._due["standing_set"] = promised
 
-    def _check_ended(self, promised: Promised, bans: bool) -> None:
-        """Contracts end without a verdict for the ban of their own owner alone, and then all of them do."""
+    def _check_ended(self, promised: Promised, bad_faith: bool) -> None:
+        """Contracts end without a verdict for bad faith of their own owner alone, and then all of them."""
         for other in self._ended:
-            if not bans or other.owner != promised.owner:
+            if not bad_faith or other.owner != promised.owner:
                 raise Wrong(f"settles a contract of {promised.owner}, and {other.contract} ended for a ban")
             other.independent = promised.independent
         for other in self.open.values():
-            if bans and other.owner == promised.owner and not other.delivered:
+            if bad_faith and other.owner == promised.owner and not other.delivered:
                 raise Wrong(f"bans {promised.owner} and leaves contract {other.contract} open")
 
-    def _is_banning(self, promised: Promised, now: int) -> bool:
-        if promised.verdict != "byzantine" or self._spenders.owners.get(promised.owner) == "banned":
+    def _is_bad_faith(self, promised: Promised, now: int) -> bool:
+        """Whether it was, and is not forgiven."""
+        if promised.verdict != "byzantine":
             return False
         offence = OFFENCE[promised.verdict]
-        return self._count(promised, offence, now) > promised.penalty(offence)["grace"]
-
-    def _count(self, promised: Promised, offence: str, now: int) -> int:
-        """Offences of one kind within the window, one more now included."""
-        past = self._offences.get((promised.owner, offence), [])
-        return 1 + sum(at > now - promised.window for at in past)
+        return self._offences.count(promised, offence, now) > promised.penalty(offence)["grace"]
 
     def _slash(self, e: Fields, now: int) -> None:
         promised = self._due.pop("stake_slashed", None)
@@ -170,14 +163,14 @@ class Penalties:
         if loss and (fallen or not promised.independent):
             word = "by a score that fell" if fallen else "on the word of one side"
             raise Wrong(f"says that somebody lost {word}")
-        should = self._penalty(promised, loss, now)
+        should = self._offences.penalty(promised, self._offence, loss, now)
         for field, due in should.items():
             if e.get(field, False) != due:
                 raise Wrong(
                     f"says {e.get(field)} of the {field} of a penalty for contract {promised.contract}, "
                     f"and it is {due}"
                 )
-        self._offences.setdefault((promised.owner, self._offence), []).append(now)
+        self._offences.add(promised.owner, self._offence, now)
         lost, given = whole(e["amount"]), whole(e["to_injured"])
         self._take("stake_slashed", promised, promised.injured, given)
         self._take("stake_slashed", promised, promised.sink, lost - given)
@@ -185,37 +178,6 @@ class Penalties:
             promised.loss, promised.slashed, promised.made_good = loss, lost, given
             if self._open_loss(promised):
                 self._due["loss_compensated"] = promised
-
-    def _penalty(self, promised: Promised, loss: int, now: int) -> Fields:
-        """The penalty that is due, worked out from the records before it."""
-        offence, rule = self._offence, promised.penalty(self._offence)
-        reach = self._left(promised.stake)
-        base = reach if offence == "byzantine_behavior" else promised.bond
-        offences = self._count(promised, offence, now)
-        times = rule["severity"] * max(0, offences - rule["grace"])
-        compound = promised.rules.get("compound", False) is True
-        lost = min(reach, _share(base, rule["rate"], times, compound))
-        given = min(lost, loss, MAX - self._accounts.balance[promised.injured])
-        lost = given + min(lost - given, MAX - self._accounts.balance[promised.sink])
-        return {
-            "agent": promised.provider,
-            "owner": promised.owner,
-            "offence": offence,
-            "source": promised.stake,
-            "base": base,
-            "reach": reach,
-            "rule": rule,
-            "window": promised.window,
-            "offences": offences,
-            "by": "record" if offence == THRESHOLD else promised.by,
-            "independent": promised.independent,
-            "injured": promised.injured,
-            "to_injured": given,
-            "amount": lost,
-            "sink": promised.sink,
-            "compound": compound,
-            "evidence": promised.told,
-        }
 
     def _compensate(self, e: Fields) -> None:
         promised = self._due.pop("loss_compensated", None)
@@ -239,7 +201,7 @@ class Penalties:
         return min(
             promised.loss - promised.made_good,
             max(0, promised.bond - promised.slashed),
-            self._left(promised.stake),
+            self._offences.left(promised.stake),
             MAX - self._accounts.balance[promised.injured],
         )
 
@@ -274,25 +236,9 @@ class Penalties:
         if amount:
             self._accounts.move(kind, promised.stake, receiver, amount)
         waiting = self._stakes.unbonding.get(promised.provider, [])
-        over = sum(each for _, each in waiting) - self._left(promised.stake)
+        over = sum(each for _, each in waiting) - self._offences.left(promised.stake)
         while over > 0:
             ready, last = waiting.pop()
             if last > over:
                 waiting.append((ready, last - over))
             over -= last
-
-    def _left(self, account: str) -> int:
-        """What of an account backs nothing."""
-        return max(0, self._accounts.balance[account] - self._accounts.held[account])
-
-
-def _share(base: int, rate: int, times: int, compound: bool) -> int:
-    """So many times `rate` of a base; or, compounded, of what each time has left."""
-    if not compound:
-        return base * rate * times // MILLION
-    left, of = 1, 1
-    for _ in range(min(times, MOST_TIMES)):
-        left, of = left * (MILLION - rate), of * MILLION
-        if not left:
-            break
-    return base * (of - left) // of

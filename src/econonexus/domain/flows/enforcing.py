@@ -7,7 +7,7 @@ from econonexus.domain import events
 from econonexus.domain.flows import lending, rating, reputing
 from econonexus.domain.flows.awarding import award
 from econonexus.domain.flows.claiming import claim
-from econonexus.domain.flows.penalizing import Case, banned, compensate, penalize, penalize_fall
+from econonexus.domain.flows.penalizing import Case, ban, compensate, is_bad_faith, penalize, penalize_fall
 from econonexus.domain.flows.ruling import Ruling, forfeited
 from econonexus.domain.flows.spending import Decision, above
 from econonexus.domain.flows.tally import Tally
@@ -28,8 +28,8 @@ Again = events.ContractOpened | events.TaskFailed
 def settle(state: State, contract: Contract, ruling: Ruling, now: Instant) -> Decision:
     """End a contract as ruled, with all that follows."""
     case = Case(state, contract, state.tasks.by_id[contract.task], ruling, now, Tally(state))
-    ban = banned(case)
-    others = _unfinished(case) if ban else ()
+    bad_faith = is_bad_faith(case)
+    others = _unfinished(case) if bad_faith else ()
     ended = [event for other in others for event in _ended(other)]
     settled = _settled(case)
     lost = _lost(case)
@@ -49,7 +49,7 @@ def settle(state: State, contract: Contract, ruling: Ruling, now: Instant) -> De
         *compensated,
         *changed,
         *fallen,
-        *ban,
+        *(ban(case) if bad_faith else ()),
         *claims,
         *_verified(case, settled),
         *((again,) if again else ()),

@@ -118,14 +118,18 @@ def compensate(case: Case, slashed: tuple[events.StakeSlashed, ...]) -> tuple[ev
     return tuple(made)
 
 
-def banned(case: Case) -> tuple[events.StandingSet, ...]:
-    """The ban of an owner whose agent acted in bad faith, and is not forgiven."""
-    if case.ruling.verdict is not Verdict.BYZANTINE:
-        return ()
+def is_bad_faith(case: Case) -> bool:
+    """Whether the provider acted in bad faith, and is not forgiven."""
     offence = Offence.BYZANTINE_BEHAVIOR
-    forgiven = not slashing.repetition(case.offences(offence), case.rule(offence).grace)
+    if OFFENCES.get(case.ruling.verdict) is not offence:
+        return False
+    return slashing.repetition(case.offences(offence), case.rule(offence).grace) > 0
+
+
+def ban(case: Case) -> tuple[events.StandingSet, ...]:
+    """The ban of the provider's owner, unless that is banned already."""
     owner = case.contract.owner
-    if forgiven or case.state.stakes.standing_of(owner) is Standing.BANNED:
+    if case.state.stakes.standing_of(owner) is Standing.BANNED:
         return ()
     return (events.StandingSet(owner, Standing.BANNED, f"byzantine in {case.contract.id}"),)
 
