@@ -215,7 +215,7 @@ def test_a_decision_beyond_what_was_claimed_is_for_who_claimed_it() -> None:
         (600_000, "rex"),
         (500_000, "none"),
         (300_000, "ann"),
-        (100_000, "ann"),
+        (1, "ann"),
         (None, "none"),
     ],
 )
