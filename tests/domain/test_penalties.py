@@ -83,9 +83,10 @@ def test_a_fall_below_the_threshold_costs_half_the_bond_twice_over() -> None:
 
 
 def test_once_below_the_threshold_nothing_falls_below_it_again() -> None:
+    # One late contract and a poor one: (1/4 + 1/4 + 2/4 + 3/4) / 4 = 0.4375. Both are forgiven.
     shop = Workshop(PromiseRules(threshold=Ppm(450_000)))
     shop.offend(LATE)
-    assert [slash.offence for slash in shop.offend(LATE)] == [Offence.TIMEOUT_VIOLATION]
+    assert [(slash.offence, slash.amount) for slash in shop.offend(POOR)] == [(Offence.TASK_FAILURE, 0)]
 
 
 def test_a_score_that_rose_again_can_fall_again_and_that_costs_more() -> None:
