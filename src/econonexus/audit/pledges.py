@@ -171,10 +171,14 @@ class Pledges:
         return pledge
 
     def pay(self, kind: str, pledge: Pledge, amount: int, now: int) -> None:
-        """Move part of what had been reserved, and count it as spent."""
+        """Move part of what had been reserved, and count it as spent.
+
+        What two agents of one team's wallet pay each other stays where it is.
+        """
         if not amount:
             return
-        self._accounts.move(kind, pledge.source, pledge.destination, amount)
+        if pledge.source != pledge.destination:
+            self._accounts.move(kind, pledge.source, pledge.destination, amount)
         for level in pledge.levels:
             self._budgets.by_name[level].spend(amount, now)
 
