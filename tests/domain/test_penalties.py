@@ -123,13 +123,14 @@ def test_offences_out_of_the_window_are_forgiven_anew() -> None:
     assert (again.offences, again.amount) == (1, 0)
 
 
-def test_the_last_instant_of_the_window_still_counts() -> None:
+@pytest.mark.parametrize(("after", "offences"), [(30 * DAY - 1, 2), (30 * DAY, 1)])
+def test_the_window_ends_at_an_instant(after: int, offences: int) -> None:
     shop = Workshop()
     first = shop.award(10 * CR, {"pia": 10 * CR})
     shop.late(first)
-    second = shop.award(10 * CR, {"pia": 10 * CR}, due_at=first.due_at + 30 * DAY - 1)
+    second = shop.award(10 * CR, {"pia": 10 * CR}, due_at=first.due_at + after)
     (slash,) = slashes(shop.late(second))
-    assert slash.offences == 2
+    assert slash.offences == offences
 
 
 def test_offences_count_by_kind_and_by_owner() -> None:
