@@ -178,7 +178,9 @@ class Books:
         for knows in parts:
             if knows(kind, e, self.time):
                 self.penalties.note(kind, e, self.time, self.sequence)
-                if kind == "contract_settled":
+                if (
+                    kind == "contract_settled" and e["verdict"] != "ended"
+                ):  # Those come before what ends them.
                     self.insurance.note_settled()
                 self.lines.note(kind, e)
                 self.records.hear(kind, e, self.time)
