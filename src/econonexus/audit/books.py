@@ -76,7 +76,9 @@ class Books:
         )
         self.signatures = Signatures(self.auctions, is_signed)
         self.running = Running(self.auctions, self.markets, self.pledges, self.spenders)
-        self.orders = Orders(self.markets, self.grants, self.pledges, self.standing, self.spenders)
+        self.orders = Orders(
+            self.markets, self.grants, self.pledges, self.standing, self.spenders, self.lines
+        )
         self.requests = Requests(self.markets, self.resources, self.grants, self.pledges, self.standing)
         self.policies = Policies(self.accounts, self.spenders)
         self.inbox = Inbox(self.pledges, self.resources, self.policies, self.spenders)
@@ -177,7 +179,9 @@ class Books:
         for knows in parts:
             if knows(kind, e, self.time):
                 self.penalties.note(kind, e, self.time, self.sequence)
-                if kind == "contract_settled":
+                if (
+                    kind == "contract_settled" and e["verdict"] != "ended"
+                ):  # Those come before what ends them.
                     self.insurance.note_settled()
                 self.lines.note(kind, e)
                 self.records.hear(kind, e, self.time)
