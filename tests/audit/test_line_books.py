@@ -172,3 +172,60 @@ def test_a_weighed_auction_goes_to_the_best_score_for_what_would_still_have_won(
         other = replace(cleared, wins=(win,), prices={"gpu": price}, welfare=welfare)
         with pytest.raises(Discrepancy, match="otherwise than second_price does"):
             read([*HONEST[:place], (sequence, time, other)])
+
+
+def _ordered() -> list[Logged]:
+    """Ron sells 8 for 13 to pia.2, who has 100 and owes 4, and then 2 more, for which 26 more are lent."""
+    world = Lending(Mechanism.ORDER_BOOK)
+    world.known("0.8")
+    world.join("pia.2", own=100, stake=40)
+    world.do(
+        c.PlaceOrder("s1", "m", "ron", "sell", 8, 13),
+        c.PlaceOrder("o", "m", "pia.2", "buy", 10, 13),
+        c.PlaceOrder("s2", "m", "ron", "sell", 2, 13),
+    )
+    return world.log
+
+
+ORDERED = _ordered()
+
+
+@pytest.mark.parametrize(
+    ("kind", "nth", "changes", "problem"),
+    [
+        (e.LinePledged, 0, {}, "says what is lent for order o where nothing is, or does not"),
+        (e.LinePledged, 0, {"by_stake": 41}, "lends pia.2 41 on its stake, which secures 40"),
+        (e.LinePledged, 0, {"by_stake": 27}, "lends 27 of the 26 that it reserves for order o"),
+        (e.LinePledged, 0, {"power": 3_000_000}, "and it may bid 1500000"),
+        (e.LineDrawn, 0, {}, "leaves pia.2 with a balance of -4"),
+        (e.LineDrawn, 0, {"amount": 5, "by_stake": 5}, "draws 5 for order o, which pays 104 and has 100"),
+        (e.LineDrawn, 0, {"by_stake": 3, "by_record": 1}, "lends pia.2 1 on its record, which secures 0"),
+        (
+            e.LineDrawn,
+            0,
+            {"was_held": True},
+            "below its floor of 0",
+        ),
+        (e.LineDrawn, 1, {}, "pays 26 for order o, with 0 of its own and of what was drawn"),
+        (e.LineDrawn, 1, {"amount": 25, "by_stake": 25}, "pays 26 for order o, with 25 of its own"),
+    ],
+)
+def test_what_does_not_add_up_of_orders_is_found(
+    kind: type[Event], nth: int, changes: dict[str, object], problem: str
+) -> None:
+    places = [place for place, (_, _, each) in enumerate(ORDERED) if isinstance(each, kind)]
+    sequence, time, honest = ORDERED[places[nth]]
+    other = [(sequence, time, replace(honest, **changes))] if changes else []
+    with pytest.raises(Discrepancy, match=problem):
+        read([*ORDERED[: places[nth]], *other, *ORDERED[places[nth] + 1 :]])
+
+
+def test_where_what_was_lent_is_withheld_the_books_still_add_up() -> None:
+    """An export without what lies beside the records."""
+    for log in (HONEST, ORDERED):
+        books, link = Books(), GENESIS_HASH
+        for sequence, (_, time, happened) in enumerate(log, 1):
+            stored = seal(Record(sequence, time, "op", f"c{sequence}", happened), link)
+            books.read(stored.sequence, stored.body, stored.hash, None)
+            link = stored.hash
+        assert books.accounts.balance["pia.2"] == read(log).accounts.balance["pia.2"]

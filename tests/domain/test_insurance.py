@@ -120,6 +120,16 @@ def test_the_fund_pays_what_it_has() -> None:
     assert shop.balance("insurance") == 0
 
 
+def test_a_balance_that_is_full_is_paid_what_it_can_take() -> None:
+    # Of the loss of 10 the bond makes good 4; the claim of 6 more finds no room.
+    shop = Workshop()
+    contract = shop.award(30 * CR, OFFERS)
+    insure(shop, contract, 10 * CR)
+    shop.fill("rita", room=4 * CR)
+    (claim,) = of_kind(e.ClaimPaid, shop.late(contract))
+    assert (claim.compensated, claim.amount, shop.balance("insurance")) == (4 * CR, 0, 10 * CR)
+
+
 def test_what_a_penalty_brings_the_fund_is_there_for_the_claims_of_the_same_decision() -> None:
     # A tenth of a stake of 1,000 credits, less nothing to the injured, as the ceiling was the payment.
     rules = PromiseRules(byzantine_behavior=Penalty(Ppm(2_000), CRITICAL, 0), to_insurance=True)

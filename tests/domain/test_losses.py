@@ -9,7 +9,7 @@ from econonexus.domain import commands as c
 from econonexus.domain import events as e
 from econonexus.domain.ids import AccountId, AgentId, ContractId
 from econonexus.domain.kinds import Standing, TaskStatus, Verdict
-from econonexus.domain.money import MAX_AMOUNT, Amount, Ppm
+from econonexus.domain.money import Amount, Ppm
 from econonexus.domain.promises import MAJOR, MINOR, Judging, Penalty, PromiseRules
 from tests.domain.workshop import CR, Workshop, of_kind, slashes
 
@@ -70,6 +70,16 @@ def test_where_nobody_is_left_the_loss_is_up_to_the_ceiling_and_the_bond_bounds_
     assert shop.economy.state.tasks.find(contract.task).status is TaskStatus.FAILED  # type: ignore[union-attr]
 
 
+def test_penalty_and_what_is_made_good_are_never_more_than_the_bond_where_the_penalty_is_not() -> None:
+    # The loss is 30, the second penalty 7.5 of a bond of 15: only the rest of it is made good.
+    shop = Workshop()
+    shop.offend(LATE)
+    happened = shop.late(shop.award(40 * CR, {"pia": 5 * CR, "quin": 10 * CR}))
+    assert [slash.to_injured for slash in slashes(happened)] == [7_500_000]
+    (made_good,) = of_kind(e.LossCompensated, happened)
+    assert (made_good.loss, made_good.amount) == (30 * CR, 7_500_000)
+
+
 @pytest.mark.parametrize(("to_insurance", "sink"), [(False, "burn"), (True, "insurance")])
 def test_on_the_requester_s_word_alone_it_gets_nothing(to_insurance: bool, sink: str) -> None:
     rules = PromiseRules(task_failure=Penalty(Ppm(100_000), MINOR, 0), to_insurance=to_insurance)
@@ -107,22 +117,23 @@ def test_a_frozen_wallet_is_paid_and_a_frozen_stake_pays() -> None:
     assert slash.to_injured == shop.balance("rita") - rita == 10 * CR
 
 
+def test_a_balance_that_is_full_is_made_good_what_it_can_take() -> None:
+    shop = Workshop()
+    contract = shop.award(30 * CR, OFFERS)
+    shop.fill("rita", room=4 * CR)
+    (made_good,) = of_kind(e.LossCompensated, shop.late(contract))
+    assert (made_good.loss, made_good.amount) == (10 * CR, 4 * CR)
+
+
 def test_a_balance_that_is_full_takes_nothing_more_and_the_rest_burns() -> None:
     shop = Workshop()
     shop.offend(LATE, times=2)
     contract = shop.award(30 * CR, {"pia": 5 * CR, "quin": 10 * CR, "ron": 20 * CR})
-    rita, room = AccountId("rita"), 4 * CR
-    supply = sum(
-        account.balance for name, account in shop.economy.state.ledger.accounts.items() if name != "mint"
-    )
-    shop.do(c.Mint(rita, Amount(MAX_AMOUNT - supply)))
-    # More than can be issued is had by owing it.
-    missing = MAX_AMOUNT - room - shop.balance("rita")
-    shop.do(c.SetCreditLine(rita, Amount(missing)), c.DrawCredit(rita, Amount(missing)))
+    missing = shop.fill("rita", room=4 * CR)
     happened = shop.late(contract)
     (slash,) = slashes(happened)
-    assert (slash.amount, slash.loss, slash.to_injured) == (15 * CR, 10 * CR, room)
-    assert shop.balance("debt:rita") == room - missing  # What came repays at once.
+    assert (slash.amount, slash.loss, slash.to_injured) == (15 * CR, 10 * CR, 4 * CR)
+    assert shop.balance("debt:rita") == 4 * CR - missing  # What came repays at once.
 
 
 def test_all_that_can_come_together_in_one_decision() -> None:

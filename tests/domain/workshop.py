@@ -8,7 +8,7 @@ from econonexus.domain import events as e
 from econonexus.domain.events import Event
 from econonexus.domain.ids import AccountId, AgentId, ContractId, Instant, TaskId
 from econonexus.domain.kinds import Standing, Verdict
-from econonexus.domain.money import MICROS_PER_CREDIT, Amount
+from econonexus.domain.money import MAX_AMOUNT, MICROS_PER_CREDIT, Amount
 from econonexus.domain.promises import DAY, HOUR, Judging, PromiseRules
 from econonexus.domain.subjects.contracts import Contract
 from tests.world import World
@@ -107,6 +107,16 @@ class Workshop(World):
             late = verdict is Verdict.LATE
             penalties = slashes(self.late(contract) if late else self.judged(contract, verdict))
         return penalties
+
+    def fill(self, name: str, room: int) -> int:
+        """Fill a wallet but for `room`: with all that can be issued, and by owing the rest; what it owes."""
+        wallet = AccountId(name)
+        accounts = self.economy.state.ledger.accounts
+        issued = sum(account.balance for known, account in accounts.items() if known != "mint")
+        self.do(c.Mint(wallet, Amount(MAX_AMOUNT - issued)))
+        missing = MAX_AMOUNT - room - self.balance(name)
+        self.do(c.SetCreditLine(wallet, Amount(missing)), c.DrawCredit(wallet, Amount(missing)))
+        return missing
 
     def stake(self, agent: str) -> int:
         """What an agent has at stake."""

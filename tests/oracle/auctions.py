@@ -188,6 +188,7 @@ class Auctions(Markets):
             no(No.STAKE_TOO_SMALL)
         if terms.least_reputation > NEWCOMER:
             no(No.REPUTATION_TOO_LOW)
+        self._no_suspended(it.agent, no)
         held = to_hold(it.items, it.price, it.cap)
         self._no_pledge(it.agent, destination(terms), held, no)
         self._no_power(terms, self._payer(it.agent)[0], held, no)
@@ -225,6 +226,7 @@ class Auctions(Markets):
         self._no_bidding(auction, no)
         if auction["terms"].revisions is Revisions.NONE or it.price <= bid["price"]:
             no(No.BID_STANDS)
+        self._no_suspended(bid["agent"], no)
         more = max(0, to_hold(bid["items"], it.price, it.cap) - bid["held"])
         self._no_funds(bid["source"], more, no, bid["drawing"])
         self._no_power(auction["terms"], bid["source"], more, no)

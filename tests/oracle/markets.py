@@ -4,12 +4,11 @@
 from collections.abc import Callable, Iterator
 
 from econonexus.domain import commands as c
-from econonexus.domain.kinds import AccountKind as Kind
 from econonexus.domain.kinds import Mechanism, Proceeds
 from econonexus.domain.refusals import RefusalCode as No
 from econonexus.domain.terms import Terms
 from tests.oracle import forms
-from tests.oracle.books import Books, Notices, Row
+from tests.oracle.books import NEVER_RECEIVE, Books, Notices, Row
 from tests.oracle.forms import BIGGEST
 
 ALWAYS = (0, BIGGEST + 1)
@@ -226,7 +225,7 @@ class Markets(Books):
         if account is None:
             no(No.UNKNOWN_ACCOUNT)
         else:
-            if account["kind"] in (Kind.MINT, Kind.DEBT):
+            if account["kind"] in NEVER_RECEIVE:
                 no(No.WRONG_ACCOUNT_KIND)
             if account["asset"] != "credit":
                 no(No.ASSET_MISMATCH)

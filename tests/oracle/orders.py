@@ -5,13 +5,12 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from econonexus.domain import commands as c
-from econonexus.domain.kinds import AccountKind as Kind
 from econonexus.domain.kinds import Mechanism
 from econonexus.domain.refusals import RefusalCode as No
 from econonexus.domain.terms import Book, Terms
 from tests.oracle import forms
 from tests.oracle.auctions import Auctions
-from tests.oracle.books import Notices, Row
+from tests.oracle.books import NEVER_PAY, Notices, Row
 from tests.oracle.forms import BIGGEST
 from tests.oracle.markets import ALWAYS, NEWCOMER
 
@@ -203,7 +202,7 @@ class Orders(Auctions):
         if it.agent not in self.agents or market is None:
             return None
         account, drawing = self._payer(it.agent)
-        if self.accounts[account]["kind"] in (Kind.MINT, Kind.BURN, Kind.DEBT):
+        if self.accounts[account]["kind"] in NEVER_PAY:
             no(No.WRONG_ACCOUNT_KIND)
         if self.accounts[account]["asset"] != "credit":
             no(No.ASSET_MISMATCH)
@@ -225,6 +224,7 @@ class Orders(Auctions):
             no(No.STAKE_TOO_SMALL)
         if terms.least_reputation > NEWCOMER:
             no(No.REPUTATION_TOO_LOW)
+        self._no_suspended(it.agent, no)
         fills = self._fills(it.market, it.agent, it.side, it.units, it.unit_price, it.time_in_force, it.cap)
         self._no_room(it.side, account, fills, no)
         if it.side == "sell":
@@ -301,6 +301,7 @@ class Orders(Auctions):
             no(No.BELOW_RESERVE)
         if market["halted"]:
             no(No.MARKET_HALTED)
+        self._no_suspended(order["agent"], no)
         _, fills = self._replaced(it, order)
         self._no_room(order["side"], order["account"], fills, no)
         drawing = None if order["account"] == order["agent"] else order["agent"]

@@ -8,14 +8,13 @@ import msgspec
 
 from econonexus.audit.requests import next_price
 from econonexus.domain import commands as c
-from econonexus.domain.kinds import AccountKind as Kind
 from econonexus.domain.kinds import Mechanism, PriceRule, Sharing
 from econonexus.domain.refusals import RefusalCode as No
 from econonexus.domain.terms import Terms
 from tests.oracle import forms
 from tests.oracle.attention import Attention
 from tests.oracle.auctions import destination as _destination
-from tests.oracle.books import Notices, Row
+from tests.oracle.books import NEVER_PAY, NEVER_RECEIVE, Notices, Row
 from tests.oracle.forms import BIGGEST
 from tests.oracle.markets import NEWCOMER
 
@@ -147,6 +146,7 @@ class Requests(Attention):
         if market["terms"].least_reputation > NEWCOMER:
             no(No.REPUTATION_TOO_LOW)
         if it.agent in self.agents:
+            self._no_suspended(it.agent, no)
             self._no_price(it, price * it.units, no)
         return None
 
@@ -156,7 +156,7 @@ class Requests(Attention):
         giver, taker = self.accounts[source], self.accounts[destination]
         if source == destination:
             return no(No.SAME_ACCOUNT)
-        if giver["kind"] in (Kind.MINT, Kind.BURN, Kind.DEBT) or taker["kind"] in (Kind.MINT, Kind.DEBT):
+        if giver["kind"] in NEVER_PAY or taker["kind"] in NEVER_RECEIVE:
             no(No.WRONG_ACCOUNT_KIND)
         if giver["asset"] != taker["asset"]:
             no(No.ASSET_MISMATCH)

@@ -365,6 +365,7 @@ class Running(Auctions):
             no(No.STAKE_TOO_SMALL)
         if terms.least_reputation > NEWCOMER:
             no(No.REPUTATION_TOO_LOW)
+        self._no_suspended(it.agent, no)
         bond = 0 if terms.commitment is None else terms.commitment.bond
         self._no_pledge(it.agent, destination(terms), bond, no)
 

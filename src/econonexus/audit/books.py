@@ -75,7 +75,9 @@ class Books:
         )
         self.signatures = Signatures(self.auctions, is_signed)
         self.running = Running(self.auctions, self.markets, self.pledges, self.spenders)
-        self.orders = Orders(self.markets, self.grants, self.pledges, self.standing, self.spenders)
+        self.orders = Orders(
+            self.markets, self.grants, self.pledges, self.standing, self.spenders, self.lines
+        )
         self.requests = Requests(self.markets, self.resources, self.grants, self.pledges, self.standing)
         self.policies = Policies(self.accounts, self.spenders)
         self.inbox = Inbox(self.pledges, self.resources, self.policies, self.spenders)

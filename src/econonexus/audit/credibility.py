@@ -4,6 +4,7 @@ ALL = 1_000_000
 TRUST = 10**12
 BEGINS_AGAIN = 150_000
 STEPS = 50
+SHARES = 2**20
 MOST = 2**42
 
 
@@ -20,7 +21,7 @@ def credibilities(praise: dict[str, dict[str, int]], trusted: list[str]) -> dict
                 lost += walks
                 continue
             for praised, part in parts[owner].items():
-                after[praised] = after.get(praised, 0) + walks * part // ALL
+                after[praised] = after.get(praised, 0) + walks * part // SHARES
         for owner in trusted:
             after[owner] += lost // len(trusted)
         held = after
@@ -30,7 +31,7 @@ def credibilities(praise: dict[str, dict[str, int]], trusted: list[str]) -> dict
 
 
 def _parts(rater: str, given: dict[str, int]) -> dict[str, int]:
-    """Which part of its praise each gets, in millionths."""
+    """Which part of 2^20 of its praise each gets."""
     counts = {owner: min(amount, MOST) for owner, amount in given.items() if amount > 0 and owner != rater}
     total = sum(counts.values())
-    return {owner: amount * ALL // total for owner, amount in counts.items()}
+    return {owner: amount * SHARES // total for owner, amount in counts.items()}

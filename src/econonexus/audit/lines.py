@@ -78,16 +78,18 @@ class Lines:
         lends = wallet == agent and trusted and not self._debt(wallet).overdue
         return power if lends else min(power, ONE)
 
-    def check_bid(self, terms: Fields, agent: str, wallet: str) -> None:
-        """With what it has bid an agent is within its power, and with what it is lent too."""
+    def check_bid(self, terms: Fields, agent: str, wallet: str, pays: int = 0) -> None:
+        """With what it has bid, and pays at once, an agent is within its power, and with what it is lent."""
         if terms.get("credit") != "reputation" or self._pledges.withheld:
             return
         own, lent = self._pledges.bid[wallet], self._pledges.lent[wallet] + sum(self._debt(wallet).owed)
         funds = self._accounts.balance[wallet] - self._accounts.held[wallet] + own
         power = self.power_of(agent, wallet)
-        if own + lent > funds * power // ONE or lent > funds * max(0, power - ONE) // ONE:
+        lacks = max(0, pays - (funds - own))
+        if own + lent + pays > funds * power // ONE or lent + lacks > funds * max(0, power - ONE) // ONE:
             raise Wrong(
-                f"lets {agent} bid and owe {own + lent}, with {funds} of its own and a power of {power}"
+                f"lets {agent} bid and owe {own + lent + pays}, "
+                f"with {funds} of its own and a power of {power}"
             )
 
     def weights(self, terms: Fields, agents: Mapping[str, str]) -> dict[str, int]:
@@ -115,32 +117,50 @@ class Lines:
         parts = (said[0] or 0, said[1] or 0, said[2] or 0)
         before = self._pledges.open[name].lent if name in self._pledges.open else NOTHING
         more = less(parts, before)
-        if min(more) < 0:
+        if min(more) < 0 and e.get("order") is None:
             raise Wrong(f"lends {agent} less for a bid than before")
-        free = (self._stakes.free(agent) if more[0] else 0, self._pool_left(), self._surplus_left(agent, now))
+        self._check_secured(agent, more, now)
+        self._pledges.coming[name] = None if None in said and e.get("order") else parts
+
+    def _check_secured(self, agent: str, more: Lent, now: int) -> None:
+        """What secures a line is there: stake and treasury have so much free, the surplus is so much."""
+        free = (
+            self._stakes.free(agent) if more[0] > 0 else 0,
+            self._pool_left(),
+            self._surplus_left(agent, now),
+        )
         for what, lent, most in zip(("stake", "pool", "record"), more, free, strict=True):
-            if lent > most:
+            if lent > max(0, most):
                 raise Wrong(f"lends {agent} {lent} on its {what}, which secures {most}")
-        self._pledges.coming[name] = parts
 
     def _draw(self, e: Fields, now: int) -> None:
         wallet, name, amount = str(e["wallet"]), _pledge(e), positive(e["amount"])
         parts = (whole(e["by_stake"]), whole(e["by_pool"]), whole(e["by_record"]))
         pledge = self._pledges.open.get(name)
-        if pledge is None or pledge.source != wallet or sum(parts) != amount:
+        if sum(parts) != amount or (e.get("was_held", True) and (pledge is None or pledge.source != wallet)):
             raise Wrong(f"draws {amount} for {name}, for which {wallet} is lent nothing")
-        if pledge.amount is not None and parts != cut(pledge.lent, amount):
+        if not e.get("was_held", True):
+            self._check_at_once(e, wallet, name, parts, now)
+        elif pledge is not None and pledge.amount is not None and parts != cut(pledge.lent, amount):
             raise Wrong(f"draws {parts} for {name}, for which {pledge.lent} is lent")
         due = min(now + whole(self._stakes.rules.get("repaying", THIRTY_DAYS)), MAX)
         if whole(e["due_at"]) != due:
             raise Wrong(f"calls what {wallet} owes at {e['due_at']}, and the rules say {due}")
-        self._pledges.draw(name, parts)
+        if e.get("was_held", True):
+            self._pledges.draw(name, parts)
         self._secure(wallet, parts, 1)
         self._accounts.floor[line_of(wallet)] -= amount
         self._accounts.move("line_drawn", line_of(wallet), wallet, amount)
         debt = self._debt(wallet)
         owed = less(debt.owed, less(NOTHING, parts))
         self.debts[wallet] = Debt(owed, due if debt.due is None else debt.due, debt.overdue)
+
+    def _check_at_once(self, e: Fields, wallet: str, name: str, parts: Lent, now: int) -> None:
+        """An order that trades as it comes is lent what its wallet lacks for that, and no more."""
+        free = self._accounts.balance[wallet] - self._accounts.held[wallet]
+        if e.get("order") is None or sum(parts) != self._pledges.trading - free:
+            raise Wrong(f"draws {sum(parts)} for {name}, which pays {self._pledges.trading} and has {free}")
+        self._check_secured(str(e["agent"]), parts, now)
 
     def _repay(self, wallet: str, amount: int) -> None:
         """What only the record stands for is repaid first, what the stake does last."""
@@ -228,4 +248,6 @@ def line_of(wallet: str) -> str:
 
 def _pledge(e: Fields) -> str:
     """The name under which the money of the bid that is spoken of is reserved."""
+    if e.get("order") is not None:
+        return f"order {e['order']}"
     return f"bid {e['bid']} in {e['auction']}"

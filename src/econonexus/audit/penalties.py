@@ -144,8 +144,9 @@ class Penalties:
             if not bad_faith or other.owner != promised.owner:
                 raise Wrong(f"settles a contract of {promised.owner}, and {other.contract} ended for a ban")
             other.independent = promised.independent
-        for other in self.open.values():
-            if bad_faith and other.owner == promised.owner and not other.delivered:
+        left = self.open.values() if bad_faith else ()
+        for other in left:
+            if other.owner == promised.owner and not other.delivered:
                 raise Wrong(f"bans {promised.owner} and leaves contract {other.contract} open")
 
     def _is_bad_faith(self, promised: Promised, now: int) -> bool:

@@ -54,8 +54,10 @@ class Pledges:
         self._budgets = budgets
         self._standing = standing
         self.open: dict[str, Pledge] = {}
-        self.coming: dict[str, Lent] = {}
-        """What is lent for what is reserved next."""
+        self.coming: dict[str, Lent | None] = {}
+        """What is lent for what is reserved next; None where that is withheld."""
+        self.trading = 0
+        """What the order that came last must pay at once."""
         self.drawn: set[str] = set()
         """For what some of it was drawn."""
         self.bid: Counter[str] = Counter()
@@ -77,7 +79,7 @@ class Pledges:
             levels, self._standing.above(source, drawing), self._standing.above(destination)
         )
         lends = name in self.coming
-        lent = self.coming.pop(name, NOTHING)
+        lent = self.coming.pop(name, NOTHING) or NOTHING
         self.open[name] = Pledge(source, destination, None if amount is None else 0, levels, drawing, lends)
         self._reserve(name, amount, now, lent)
 
@@ -131,14 +133,31 @@ class Pledges:
             raise Wrong(f"reserves for {name} a second time")
         drawing = self._standing.check_payer(agent, account)
         self._budgets.check_payment(levels, self._standing.above(account, drawing), [])
-        self.open[name] = Pledge(account, "", 0, levels, drawing)
-        self._reserve(name, amount, now)
+        lends = name in self.coming
+        lent = self.coming.pop(name, NOTHING)
+        self.open[name] = Pledge(account, "", None if lent is None else 0, levels, drawing, lends)
+        self._reserve(name, amount, now, lent or NOTHING)
 
     def change_to(self, name: str, amount: int, now: int) -> None:
         """Reserve so much from now on, be it more or less."""
         pledge = self.free(name)
-        self.open[name] = pledge._replace(amount=0, lent=NOTHING)
-        self._reserve(name, amount, now, cut(pledge.lent, max(0, amount - pledge.own)))
+        lent = self.coming.pop(name, cut(pledge.lent, max(0, amount - pledge.own)))
+        self.open[name] = pledge._replace(amount=None if lent is None else 0, lent=NOTHING)
+        self._reserve(name, amount, now, lent or NOTHING)
+
+    def spend(self, name: str, amount: int) -> None:
+        """So much of what is reserved is about to be paid; what is lent of it must have been drawn."""
+        pledge = self.open[name]
+        if pledge.amount is None:
+            return
+        if amount > pledge.own or (name in self.drawn and amount < pledge.own):
+            raise Wrong(f"pays {amount} for {name}, with {pledge.own} of its own and of what was drawn")
+        self.drawn.discard(name)
+        self._hold(pledge, -1)
+        self.open[name] = pledge._replace(amount=pledge.amount - amount)
+        self._hold(self.open[name], 1)
+        for level in pledge.levels:
+            self._budgets.by_name[level].held -= amount
 
     def pay_to(self, source: str, destination: str, levels: list[str], amount: int, now: int) -> None:
         """Move an amount, and count it in the budgets among `levels` that it leaves."""
@@ -158,7 +177,7 @@ class Pledges:
         elif amount < before.amount:
             raise Wrong(f"reserves less for {name} than before")
         else:
-            more = less(self.coming.pop(name, before.lent), before.lent)
+            more = less(self.coming.pop(name, before.lent) or before.lent, before.lent)
             self._reserve(name, amount - before.amount, now, more)
 
     def free(self, name: str) -> Pledge:
@@ -171,10 +190,14 @@ class Pledges:
         return pledge
 
     def pay(self, kind: str, pledge: Pledge, amount: int, now: int) -> None:
-        """Move part of what had been reserved, and count it as spent."""
+        """Move part of what had been reserved, and count it as spent.
+
+        What two agents of one team's wallet pay each other stays where it is.
+        """
         if not amount:
             return
-        self._accounts.move(kind, pledge.source, pledge.destination, amount)
+        if pledge.source != pledge.destination:
+            self._accounts.move(kind, pledge.source, pledge.destination, amount)
         for level in pledge.levels:
             self._budgets.by_name[level].spend(amount, now)
 

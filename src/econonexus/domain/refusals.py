@@ -52,7 +52,7 @@ class RefusalCode(enum.Enum):
     )
     NOTHING_LENT = (
         "nothing_lent",
-        "Credit is for bids that are placed in auctions, not for what is committed to first; leave it out.",
+        "Credit is for orders, and for bids that are not committed to first; leave it out.",
     )
     INVALID_AUCTION = "invalid_auction", "The auction's supply or times are out of range."
     INVALID_REQUEST = "invalid_request", "The request's units or limit are out of range."

@@ -49,6 +49,9 @@ LENT = (
 )
 """pat has 100, of which 30 are held elsewhere when it bids; it may bid 56 of its 70, as nobody knows it."""
 WEIGHED = Terms(reputation_weight=1)
+BOOK = (c.CreateMarket("traded", ("tok",), Mechanism.ORDER_BOOK, LENDS),)
+ORDERED = (*BOOK, c.PlaceOrder("o", "traded", "pat", "buy", 1, 50))
+"""Before its bid in `lent` pat has 76 that are free, of which it may offer 60."""
 CASES: dict[type, list[Case]] = {
     c.CallDebt: [
         Case(No.UNKNOWN_ACCOUNT, c.CallDebt("pat")),
@@ -67,6 +70,19 @@ CASES: dict[type, list[Case]] = {
     c.RaiseBid: [
         Case(No.OVER_BIDDING_POWER, c.RaiseBid("b1", "lent", "pat", 57), LENT),
         Case(No.INSUFFICIENT_FUNDS, c.RaiseBid("b1", "lent", "pat", 71), LENT),
+    ],
+    c.PlaceOrder: [
+        Case(
+            No.WRONG_ACCOUNT_KIND,
+            c.PlaceOrder("o", "traded", "ivo", "buy", 1, 5),
+            (*BOOK, c.CreateAgent("ivo", credits=100), c.OpenAccount("line:ivo", "bob")),
+        ),
+        Case(No.INSUFFICIENT_FUNDS, c.PlaceOrder("o", "traded", "pat", "buy", 1, 77), BOOK),
+        Case(No.OVER_BIDDING_POWER, c.PlaceOrder("o", "traded", "pat", "buy", 1, 61), BOOK),
+    ],
+    c.ReplaceOrder: [
+        Case(No.INSUFFICIENT_FUNDS, c.ReplaceOrder("o", 1, 77), ORDERED),
+        Case(No.OVER_BIDDING_POWER, c.ReplaceOrder("o", 1, 61), ORDERED),
     ],
     c.CreateMarket: [
         Case(No.INVALID_TERMS, c.CreateMarket("m", ("gpu",), SECOND, Terms(reputation_weight=-1))),

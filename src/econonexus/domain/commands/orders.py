@@ -17,7 +17,7 @@ class PlaceOrder(CommandForm, frozen=True):
     `not_a_seller`, `over_capacity`, `below_reserve`, `deadline_passed`, `market_halted`, `book_full`,
     `grant_ended`, `units_over_grant`, `stake_too_small`, `reputation_too_low`, `owner_suspended`,
     `balance_too_large`, `account_frozen`, `agent_frozen`, `team_frozen`, `insufficient_funds`,
-    `budget_exhausted`.
+    `over_bidding_power`, `budget_exhausted`.
     """
 
     order: OrderId
@@ -37,7 +37,8 @@ class ReplaceOrder(CommandForm, frozen=True):
     With fewer units at the same price it keeps its place; else it queues anew, and may trade at once.
     `agent` as in `PostHold`. Refused: `invalid_order`, `unknown_order`, `over_capacity`, `below_reserve`,
     `market_halted`, `order_closed`, `units_over_grant`, `owner_suspended`, `balance_too_large`,
-    `account_frozen`, `agent_frozen`, `team_frozen`, `insufficient_funds`, `budget_exhausted`.
+    `account_frozen`, `agent_frozen`, `team_frozen`, `insufficient_funds`, `over_bidding_power`,
+    `budget_exhausted`.
     """
 
     order: OrderId

@@ -6,8 +6,8 @@ from typing import Never
 from econonexus.domain import events
 from econonexus.domain.deadlines import Deadlines
 from econonexus.domain.effects.timing import LINE
-from econonexus.domain.ids import Instant
-from econonexus.domain.ledger import Line
+from econonexus.domain.ids import BidId, Instant
+from econonexus.domain.ledger import Line, Pledge
 from econonexus.domain.refusals import Refusal
 from econonexus.domain.state import State
 
@@ -38,17 +38,30 @@ class LineEffects:
     def _drawn(self, event: events.LineDrawn, _: Instant) -> None:
         """What was lent for a bid is its wallet's own now, and owed; the payment follows."""
         state, line = self._state, Line(event.by_stake, event.by_pool, event.by_record)
-        bid = state.auctions.by_id[event.auction].bids[event.bid]
-        before, after = bid.pledge, bid.pledge.drawn(line)
-        state.auctions.pledge_again(bid, after)
-        for pledge, sign in ((before, -1), (after, 1)):
-            state.ledger.reserve(pledge, sign)
-            state.lines.reserve(pledge, sign)
+        if event.was_held:
+            before, after = self._convert(event, line)
+            for pledge, sign in ((before, -1), (after, 1)):
+                state.ledger.reserve(pledge, sign)
+                state.lines.reserve(pledge, sign)
         state.ledger.owe(event.wallet, event.amount)
         state.ledger.move(event.account, event.wallet, event.amount)
         state.ledger.secure(event.wallet, line, 1)
         state.lines.draw(event.wallet, line, event.due_at)
         self._deadlines.add(LINE, event.wallet, state.lines.due_of(event.wallet))
+
+    def _convert(self, event: events.LineDrawn, line: Line) -> tuple[Pledge, Pledge]:
+        """What was pledged for a bid or an order, and what is once so much of it is its wallet's own."""
+        state = self._state
+        if event.order is not None:
+            order = state.orders.by_id[event.order]
+            before = order.pledge
+            order.line = before.drawn(line).line
+            return before, order.pledge
+        assert event.auction is not None, "it is a bid's"
+        bid = state.auctions.by_id[event.auction].bids[BidId(str(event.bid))]
+        before = bid.pledge
+        state.auctions.pledge_again(bid, before.drawn(line))
+        return before, bid.pledge
 
     def _repaid(self, event: events.DebtRepaid, _: Instant) -> None:
         state = self._state

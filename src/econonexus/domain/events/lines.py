@@ -1,12 +1,12 @@
 """Bids for more than there is: what is lent for them, what comes to be owed, and how that ends."""
 
 from econonexus.domain.events.form import EventForm, Sealed
-from econonexus.domain.ids import AccountId, AgentId, AuctionId, BidId, ContractId, Instant
+from econonexus.domain.ids import AccountId, AgentId, AuctionId, BidId, ContractId, Instant, OrderId
 from econonexus.domain.money import Amount, Ppm
 
 
 class LinePledged(EventForm, frozen=True, tag="line_pledged/1"):
-    """For a bid that comes next, its owner's record lends what its wallet lacks.
+    """For a bid or an order that comes next, its owner's record lends what its wallet lacks.
 
     `power` says how many times its own funds the agent may bid. What is lent stands reserved beside the
     wallet's own, and is secured `by_stake` of the agent, `by_pool` of the treasury, and for the rest by the
@@ -21,12 +21,13 @@ class LinePledged(EventForm, frozen=True, tag="line_pledged/1"):
     by_stake: Sealed
     by_pool: Sealed
     by_record: Sealed
-    auction: AuctionId
-    bid: BidId
+    auction: AuctionId | None = None
+    bid: BidId | None = None
+    order: OrderId | None = None
 
 
 class LineDrawn(EventForm, frozen=True, tag="line_drawn/1"):
-    """A bid is to be paid for, and `amount` of that is lent: from `account` to the wallet.
+    """A bid or an order is to be paid for, and `amount` of that is lent: from `account` to the wallet.
 
     From the wallet it goes on with the payment at once. What secured it stays reserved until it is repaid;
     past `due_at` that is called.
@@ -40,8 +41,11 @@ class LineDrawn(EventForm, frozen=True, tag="line_drawn/1"):
     by_pool: Amount
     by_record: Amount
     due_at: Instant
-    auction: AuctionId
-    bid: BidId
+    auction: AuctionId | None = None
+    bid: BidId | None = None
+    order: OrderId | None = None
+    was_held: bool = True
+    """Whether it stood reserved till now; not what an order is lent that trades as it comes."""
 
 
 class DebtCalled(EventForm, frozen=True, tag="debt_called/1"):

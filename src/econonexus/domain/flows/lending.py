@@ -1,4 +1,4 @@
-"""What a record lends for bids, in markets that lend: how much, secured by what, and what becomes of it.
+"""What a record lends for bids and orders, in markets that lend: how much, and what becomes of it.
 
 An agent may bid so many times its own funds as the lower bound of its owner's record says. What it lacks is
 lent, up to what its free stake, a share of its owner's verified surplus and the pool come to, and is fixed
@@ -17,7 +17,7 @@ from econonexus.domain.flows import pledging
 from econonexus.domain.flows.reputing import known_of
 from econonexus.domain.flows.spending import Decision, can_afford, levels_counted, within_budgets
 from econonexus.domain.flows.staking import free_stake
-from econonexus.domain.ids import AccountId, AuctionId, BidId, Instant
+from econonexus.domain.ids import AccountId, AuctionId, BidId, Instant, OrderId
 from econonexus.domain.kinds import Standing
 from econonexus.domain.ledger import NO_LINE, Account, Line, Pledge, lender, line_account, stake_behind
 from econonexus.domain.mechanisms.promises import effects
@@ -55,6 +55,51 @@ def fund(
     levels = levels_counted(state, source, state.ledger.accounts[destination], None, member)
     assert not isinstance(levels, Refusal), "no budget was named"
     return _funded(state, agent, Pledge(source.id, destination, 0, levels, NO_LINE), amount, bid, now)
+
+
+class Bought(NamedTuple):
+    """What is said of what is lent for an order: before it comes, and once it is there and trades."""
+
+    overruns: tuple[events.BudgetOverrun, ...] = ()
+    said: tuple[events.LinePledged, ...] = ()
+    drawn: tuple[events.LineDrawn, ...] = ()
+
+
+def buy(
+    state: State, agent: Agent, order: OrderId, before: Pledge, most: int, paid: int, held: int, now: Instant
+) -> Bought | Refusal:
+    """What is lent for an order that may cost `most`, pays so much at once and has so much held after.
+
+    `before` is what was held for it. Its own money pays first, and what is left of it is held first.
+    """
+    source, member = state.ledger.accounts[before.source], pledging.drawing(state, agent.id, before)
+    power, more = power_of(state, agent, source, now), max(0, most - before.amount)
+    refusal = can_afford(state, source, 0, member) or _beyond(state, agent, source, power, more)
+    lent = NO_LINE if more <= source.available else _lent(state, agent, source, power, more, now)
+    refusal = refusal or (lent if isinstance(lent, Refusal) else None)
+    within = refusal or within_budgets(state, before.budgets, more, now, "unit_price")
+    if isinstance(within, Refusal):
+        return Refusal(within.code, "unit_price", within.subject, within.requested, within.available)
+    assert isinstance(lent, Line), "what is refused has returned"
+    own, line = before.own + more - lent.amount, (before.line or NO_LINE).plus(lent)
+    used = line.of(max(0, paid - own))
+    rests = line.plus(used, -1).of(max(0, held - max(0, own - paid)))
+    account = line_account(source.id)
+    said = events.LinePledged(
+        agent.id, source.id, account, power, rests.stake, rests.pool, rests.record, order=order
+    )
+    drawn = (_draws(state, agent, source.id, used, now, order=order, was_held=False),) if used.amount else ()
+    return Bought(within, (said,), drawn)
+
+
+def traded(
+    state: State, agent: Agent, order: OrderId, pledged: Pledge, payment: int, now: Instant
+) -> tuple[events.LineDrawn, ...]:
+    """What of the payment for an order at rest is lent."""
+    lacks = payment - pledged.own
+    if pledged.line is None or lacks <= 0:
+        return ()
+    return (_draws(state, agent, pledged.source, pledged.line.of(lacks), now, order=order),)
 
 
 def no_line(state: State, agent: Agent, terms: Terms) -> Refusal | None:
@@ -170,21 +215,31 @@ def drawn(
     lacks = payment - pledged.own
     if pledged.line is None or lacks <= 0:
         return ()
-    line = pledged.line.of(lacks)
-    due_at = Instant(min(now + state.stakes.rules.repaying, MAX_AMOUNT))
-    return (
-        events.LineDrawn(
-            agent.id,
-            pledged.source,
-            line_account(pledged.source),
-            Amount(lacks),
-            Amount(line.stake),
-            Amount(line.pool),
-            Amount(line.record),
-            due_at,
-            bid[0],
-            bid[1],
-        ),
+    return (_draws(state, agent, pledged.source, pledged.line.of(lacks), now, bid),)
+
+
+def _draws(
+    state: State,
+    agent: Agent,
+    wallet: AccountId,
+    line: Line,
+    now: Instant,
+    bid: tuple[AuctionId | None, BidId | None] = (None, None),
+    order: OrderId | None = None,
+    was_held: bool = True,
+) -> events.LineDrawn:
+    return events.LineDrawn(
+        agent.id,
+        wallet,
+        line_account(wallet),
+        Amount(line.amount),
+        Amount(line.stake),
+        Amount(line.pool),
+        Amount(line.record),
+        Instant(min(now + state.stakes.rules.repaying, MAX_AMOUNT)),
+        *bid,
+        order,
+        was_held,
     )
 
 

@@ -101,7 +101,7 @@ def compensate(case: Case, slashed: tuple[events.StakeSlashed, ...]) -> tuple[ev
         left = max(0, case.contract.bond.amount - penalty.amount)
         stake, injured = case.stake(), case.injured()
         open_loss = penalty.loss - penalty.to_injured
-        amount = min(open_loss, left, case.tally.available(stake), case.tally.room(injured))
+        amount = min(open_loss, left, case.tally.room(injured))  # What is left of a bond lies in the stake.
         if amount > 0:
             case.tally.move(stake.id, injured.id, amount)
             made.append(

@@ -7,6 +7,8 @@ from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.terms import Terms
 
 CREDIT = ("", "reputation")
+LENDING = AUCTIONS | {Mechanism.ORDER_BOOK}
+"""Where bids and orders are made."""
 
 
 def odd_reputation(terms: Terms) -> Refusal | None:
@@ -22,11 +24,11 @@ def no_reputation(mechanism: Mechanism, terms: Terms) -> Refusal | None:
 
     One price for all, a price that rises or falls while bids are made, and prices of bundles in the core
     cannot follow from weighted bids; shares given first go by units and not by scores. Nothing is lent where
-    nobody bids, and nothing for bids that are committed to unread, since what a line covers is fixed with
-    the bid.
+    nobody bids or orders, and nothing for bids that are committed to unread, since what a line covers is
+    fixed with the bid.
     """
     if terms.reputation_weight and (mechanism.value not in WEIGHED or terms.reserved_share is not None):
         return Refusal(RefusalCode.NOT_WEIGHED, "reputation_weight", mechanism.value)
-    if terms.credit and (mechanism not in AUCTIONS or terms.commitment is not None):
+    if terms.credit and (mechanism not in LENDING or terms.commitment is not None):
         return Refusal(RefusalCode.NOTHING_LENT, "credit", mechanism.value)
     return None

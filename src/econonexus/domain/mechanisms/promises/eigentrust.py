@@ -12,7 +12,7 @@ Promises: whole numbers that add up to no more than was shared out; the same inp
 """
 
 from collections.abc import Collection, Mapping
-from itertools import chain, repeat
+from itertools import chain
 from typing import TypeVar
 
 import numpy as np
@@ -27,7 +27,8 @@ ROUNDS = 50
 MOST = 1 << 42
 """More than so much praise from one to another counts as so much."""
 _SCALE = 1_000_000_000_000
-"""All the trust there is; times a share in millionths it fits into 64 bits."""
+"""All the trust there is; times a share of 2^20 it fits into 64 bits."""
+_SHARE_BITS = 20
 
 Peer = TypeVar("Peer", bound=str)
 Whole = npt.NDArray[np.int64]
@@ -73,6 +74,7 @@ def _walked(
     peers = chain(pre_trusted, praises, chain.from_iterable(praises.values()))
     places = {peer: place for place, peer in enumerate(dict.fromkeys(peers))}
     giver, taker, share = _shares(praises, places)
+    begins = np.flatnonzero(np.diff(taker, prepend=-1))  # Of each who is praised, its first praise.
     trusted = np.array([places[peer] for peer in pre_trusted], dtype=np.int64)
     start = _SCALE // len(pre_trusted)
     gives = np.zeros(len(places), dtype=bool)
@@ -82,7 +84,8 @@ def _walked(
     for _ in range(rounds):
         moving = held * (PPM_ONE - restart) // PPM_ONE
         held = np.zeros_like(held)
-        np.add.at(held, taker, moving[giver] * share // PPM_ONE)
+        if begins.size:
+            held[taker[begins]] = np.add.reduceat(moving[giver] * share >> _SHARE_BITS, begins)
         lost = int(moving[~gives].sum())
         held[trusted] += start * restart // PPM_ONE + lost // len(pre_trusted)
     return places, held
@@ -91,16 +94,17 @@ def _walked(
 def _shares(
     praises: Mapping[Peer, Mapping[Peer, int]], places: Mapping[Peer, int]
 ) -> tuple[Whole, Whole, Whole]:
-    """Who praised whom, and which part in millionths of all that the one gave."""
+    """Who praised whom, and which part of 2^20 of all that the one gave; by who is praised."""
     size = sum(map(len, praises.values()))
-    givers = chain.from_iterable(repeat(places[rater], len(given)) for rater, given in praises.items())
     takers = map(places.__getitem__, chain.from_iterable(praises.values()))
     amounts = chain.from_iterable(given.values() for given in praises.values())
-    giver = np.fromiter(givers, dtype=np.int64, count=size)
+    raters = np.fromiter(map(places.__getitem__, praises), dtype=np.int64, count=len(praises))
+    giver = np.repeat(raters, np.fromiter(map(len, praises.values()), dtype=np.int64, count=len(praises)))
     taker = np.fromiter(takers, dtype=np.int64, count=size)
-    amount = np.fromiter((min(each, MOST) for each in amounts), dtype=np.int64, count=size)
+    amount = np.minimum(np.fromiter(amounts, dtype=np.int64, count=size), MOST)
     counts = (amount > 0) & (giver != taker)
-    giver, taker, amount = giver[counts], taker[counts], amount[counts]
+    order = np.argsort(taker[counts], kind="stable")
+    giver, taker, amount = giver[counts][order], taker[counts][order], amount[counts][order]
     total = np.zeros(len(places), dtype=np.int64)
     np.add.at(total, giver, amount)
-    return giver, taker, amount * PPM_ONE // total[giver]
+    return giver, taker, (amount << _SHARE_BITS) // total[giver]

@@ -14,7 +14,7 @@ ONE = 1 << BITS
 _TABLE_BITS = 8
 _TABLE = 1 << _TABLE_BITS
 _STEP = BITS - _TABLE_BITS
-_SHIFTED_TO = 16 * ONE
+_SHIFTED_TO = 12 * ONE
 """From here on Stirling's series is good enough."""
 
 
@@ -33,7 +33,7 @@ def exp(x: int) -> int:
     place, rest = rest >> _STEP, rest & (1 << _STEP) - 1
     total = term = ONE
     for k in range(1, 10):
-        term = term * rest // (k << BITS)
+        term = (term * rest >> BITS) // k
         total += term
     found = total * _EXPONENTIALS[place] >> BITS
     return found << twos if twos >= 0 else found >> -twos
