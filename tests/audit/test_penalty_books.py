@@ -94,6 +94,19 @@ def kept() -> Workshop:
     return shop
 
 
+def one_after_another() -> Workshop:
+    """Quin's failure is paid for by the fund; then Pia is banned, and what she has not delivered ends."""
+    shop = Workshop()
+    first = shop.award(30 * CR, {"quin": 5 * CR, "ron": 10 * CR})
+    insure(shop, first.id, 10 * CR)
+    shop.late(first)
+    guilty = shop.award(30 * CR, OFFERS)
+    shop.award(30 * CR, OFFERS, requester="ruth")
+    shop.judged(guilty, Verdict.BYZANTINE)
+    shop.wait(DAY)
+    return shop
+
+
 def read(shop: Workshop, forge: Callable[[Event], Event | None] = lambda event: event) -> Books:
     """The books after all that happened, but for what is forged or, where that gives None, left out."""
     books, link, number = Books(), GENESIS_HASH, 0
@@ -109,7 +122,9 @@ def read(shop: Workshop, forge: Callable[[Event], Event | None] = lambda event: 
     return books
 
 
-@pytest.mark.parametrize("story", [late, compound, banned, fallen, fallen_again, alone, kept])
+@pytest.mark.parametrize(
+    "story", [late, compound, banned, fallen, fallen_again, alone, kept, one_after_another]
+)
 def test_what_really_happened_adds_up(story: Callable[[], Workshop]) -> None:
     shop = story()
     assert_agreement(shop)

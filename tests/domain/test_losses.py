@@ -7,7 +7,7 @@ import pytest
 
 from econonexus.domain import commands as c
 from econonexus.domain import events as e
-from econonexus.domain.ids import AccountId, AgentId, ContractId
+from econonexus.domain.ids import AccountId, AgentId, BudgetId, ContractId
 from econonexus.domain.kinds import Standing, TaskStatus, Verdict
 from econonexus.domain.money import Amount, Ppm
 from econonexus.domain.promises import MAJOR, MINOR, Judging, Penalty, PromiseRules
@@ -187,3 +187,19 @@ def test_a_word_backed_by_stake_is_lost_apart_from_the_penalty() -> None:
     (slash,) = slashes(shop.do(c.DecideDispute(contract.id, POOR)))
     assert (slash.reach, slash.amount) == (stake - CR, 1_500_000)
     assert stake - shop.stake("pia") == 2_500_000
+
+
+def test_budgets_get_back_what_a_failed_contract_would_have_cost_and_keep_the_premium() -> None:
+    """Of 100 credits 40 are held for the task; the premium of 5 is spent. A claim is income, not unspent."""
+    shop = Workshop()
+    shop.do(
+        c.CreateBudget(BudgetId("b"), Amount(100 * CR)),
+        c.CreateAgent(AgentId("rob"), credits=Amount(1_000 * CR), budget=BudgetId("b")),
+    )
+    contract = shop.award(40 * CR, {"pia": 40 * CR}, requester="rob")
+    shop.do(c.InsureContract(contract.id, AgentId("rob"), Amount(5 * CR)))
+    assert shop.left("b") == 55 * CR
+    (claim,) = of_kind(e.ClaimPaid, shop.late(contract))
+    assert claim.amount == 5 * CR
+    assert shop.left("b") == 95 * CR
+    assert shop.balance("rob") == 1_000 * CR

@@ -11,10 +11,13 @@ from econonexus.domain import events as e
 from econonexus.domain.events import Event
 from econonexus.domain.flows import reputing
 from econonexus.domain.ids import Instant
-from econonexus.domain.kinds import Verdict
+from econonexus.domain.kinds import Mechanism, Verdict
 from econonexus.domain.mechanisms.promises.records import after, faded_to
 from econonexus.domain.promises import DAY, HOUR, Component, Judging, PromiseRules, Record
+from econonexus.domain.refusals import Refusal
+from econonexus.domain.refusals import RefusalCode as No
 from econonexus.domain.subjects.reputations import lower_bound, score
+from econonexus.domain.terms import Terms
 from tests.audit.test_agreement import assert_agreement
 from tests.world import World
 
@@ -62,7 +65,8 @@ def works(
     if verdict is not None:
         for judge in judging.judges[: judging.quorum] or (requester,):
             world.do(c.JudgeContract(f"{name}:1", judge, verdict))
-    world.wait(DAY + 2 * HOUR)
+    world.wait(DAY)
+    world.wait(2 * HOUR)
     return changes([event for _, _, event in world.log])[-1]
 
 
@@ -205,6 +209,33 @@ def test_a_bonus_is_never_more_than_was_funded() -> None:
         event.bonus for _, _, event in world.log if isinstance(event, e.ContractSettled) and event.bonus
     )
     assert paid == 7 * CREDIT
+
+
+@pytest.mark.parametrize(
+    ("mechanism", "command"),
+    [
+        (Mechanism.SECOND_PRICE, c.PlaceBid("b", "sale", "ann", {"gpu": 1}, 5)),
+        (Mechanism.ENGLISH, c.PlaceBid("b", "sale", "ann", {"gpu": 1}, 5)),
+        (Mechanism.FIRST_COME, c.RequestUnits("b", "m", "ann", 1)),
+        (Mechanism.ORDER_BOOK, c.PlaceOrder("b", "m", "ann", "buy", 1, 5)),
+    ],
+)
+def test_the_best_resources_are_for_a_record_and_not_for_a_name(
+    mechanism: Mechanism, command: c.Command
+) -> None:
+    """ben has worked, and ann is of the same owner: 0.05^(1 / 5) is 0.549280, and five weigh more."""
+    world = town()
+    world.do(
+        c.DeclareResource("gpu", "hour", 9, HOUR),
+        c.CreateMarket("m", ("gpu",), mechanism, Terms(least_reputation=549_280)),
+    )
+    if isinstance(command, c.PlaceBid):
+        world.do(c.AnnounceAuction("sale", "m", {"gpu": 1}, closes_at=world.now + 90 * DAY))
+    refused = world.refusal(command)
+    assert (refused.code, refused.requested, refused.available) == (No.REPUTATION_TOO_LOW, 549_280, 50_000)
+    works(world, provider="ben", price=50 * CREDIT)
+    assert known(world) >= 549_280
+    assert not isinstance(world.submit(command), Refusal)
 
 
 # Whose word counts.

@@ -85,8 +85,9 @@ class Contract:
         if claim is None or verdict is None:
             return None, lost
         gain = claim.is_better(verdict)
-        if decision.is_better(claim) in (0, gain):
+        past_claim, past_verdict = decision.is_better(claim) * gain, decision.is_better(verdict) * gain
+        if past_verdict == 1 and past_claim != -1:
             return claim.agent, lost | {f"defence {self.name}"}
-        if decision.is_better(verdict) in (0, -gain):
+        if past_claim == -1 and past_verdict != 1:
             return self.other(claim.agent), lost | {f"claim {self.name}"}
         return None, lost

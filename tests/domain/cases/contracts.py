@@ -5,7 +5,7 @@ from econonexus.domain import events as e
 from econonexus.domain.commands import Command
 from econonexus.domain.ids import AgentId
 from econonexus.domain.kinds import BudgetMode, JudgedBy, Standing, Verdict
-from econonexus.domain.promises import DAY, HOUR, Judging, PromiseRules
+from econonexus.domain.promises import DAY, HOUR, Component, Judging, PromiseRules, Record
 from econonexus.domain.refusals import RefusalCode as No
 from tests.domain.cases.case import LATER, STOP_CREW, Accepted, Case
 from tests.world import START
@@ -159,6 +159,42 @@ ACCEPTED = [
         ),
     )
 ]
+SEVEN = Component(7)
+"""70 of the 10,000,000 µcr that a plain contract pays are 7 millionths of one."""
+ACCEPTED.append(
+    Accepted(  # kim was wrong, and pays besides what it owes for the work what it has put up.
+        c.DecideDispute("fought:1", SATISFACTORY, None, "Seen."),
+        (
+            e.ContractSettled(
+                "fought:1",
+                "fought",
+                SATISFACTORY,
+                JudgedBy.OPERATOR,
+                "kim",
+                "ana",
+                70,
+                0,
+                evidence="Seen.",
+            ),
+            e.DisputeBondLost("fought:1", "kim", "kim", "ana", WORD),
+            # (1 + 0.000007) / (2 + 0.000007), and the root of the order 1.000007 of a twentieth.
+            e.ReputationChanged(
+                "ana",
+                Record(SEVEN, SEVEN, SEVEN, SEVEN),
+                500_001,
+                50_001,
+                "fought:1",
+                SATISFACTORY,
+                7,
+                1_000_000,
+                (),
+                7,
+            ),
+            e.SurplusVerified("ana", "fought:1", 70, 70, 0),
+        ),
+        (*OPEN, stands("fought")),
+    )
+)
 
 # Why not.
 

@@ -8,6 +8,7 @@ from econonexus.domain.flows.disputing import better
 from econonexus.domain.kinds import ContractStatus, JudgedBy, Verdict
 from econonexus.domain.promises import DAY, HOUR, Judging, PromiseRules
 from econonexus.domain.refusals import RefusalCode as No
+from tests.audit.test_agreement import assert_agreement
 from tests.domain.contracts.town import (
     BYZANTINE,
     CONTRACT,
@@ -207,6 +208,27 @@ def test_a_decision_beyond_what_was_claimed_is_for_who_claimed_it() -> None:
     assert bonds_lost(world.do(decides(EXCELLENT))) == [("rex", "ann", WORD)]
     other = disputed()
     assert bonds_lost(other.do(decides(BYZANTINE))) == [("ann", "rex", WORD)]
+
+
+@pytest.mark.parametrize(
+    ("decided", "lost"),
+    [
+        (900_000, "rex"),
+        (600_000, "rex"),
+        (500_000, "none"),
+        (300_000, "ann"),
+        (1, "ann"),
+        (None, "none"),
+    ],
+)
+def test_a_dispute_about_the_quality_alone(decided: int | None, lost: str) -> None:
+    """una says 0.3 and ann claims 0.6; what lies between is for neither, and neither is saying nothing."""
+    world = delivered(VERIFIER, quality_weight=4 * CREDIT)
+    world.do(says("una", SATISFACTORY, 300_000), claims("ann", SATISFACTORY, 600_000), STANDS)
+    happened = world.do(decides(SATISFACTORY, decided))
+    whose = {"rex": [("rex", "ann", WORD)], "ann": [("ann", "rex", WORD)], "none": []}
+    assert bonds_lost(happened) == whose[lost]
+    assert_agreement(world)
 
 
 def test_attestors_who_voted_otherwise_than_was_decided_lose_their_bonds() -> None:

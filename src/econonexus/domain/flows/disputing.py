@@ -150,14 +150,19 @@ def _bond(state: State, contract: Contract, agent: AgentId, now: Instant) -> Bon
 def _right(
     contract: Contract, verdict: Verdict, quality: Ppm | None
 ) -> tuple[AgentId | None, tuple[Word, ...]]:
-    """Which side was right, and what the other had put up; nobody where the decision lies between the two."""
+    """Which side was right, and what the other had put up.
+
+    Nobody where the decision lies between the two, or does not say what they differ about.
+    """
     claim = contract.challenge
     if claim is None or contract.verdict is None:
         return None, ()
     other = contract.requester if claim.agent == contract.provider else contract.provider
     up = better(claim.verdict, claim.quality, contract.verdict, contract.quality)
-    if up * better(verdict, quality, claim.verdict, claim.quality) >= 0:
+    beyond_claim = up * better(verdict, quality, claim.verdict, claim.quality)
+    beyond_verdict = up * better(verdict, quality, contract.verdict, contract.quality)
+    if beyond_claim >= 0 and beyond_verdict > 0:
         return claim.agent, () if contract.defence is None else (contract.defence,)
-    if up * better(verdict, quality, contract.verdict, contract.quality) <= 0:
+    if beyond_claim < 0 and beyond_verdict <= 0:
         return other, (claim,)
     return None, ()
