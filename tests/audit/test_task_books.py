@@ -13,7 +13,7 @@ from econonexus.audit.books import Discrepancy
 from econonexus.audit.records import Records
 from econonexus.domain import events as e
 from econonexus.domain.events import Event
-from econonexus.domain.kinds import AccountKind, JudgedBy, Offence, Verdict
+from econonexus.domain.kinds import AccountKind, JudgedBy, Offence, Standing, Verdict
 from econonexus.domain.promises import Judging, PromiseRules
 from tests.audit.test_books import chain, read
 
@@ -33,7 +33,7 @@ def agent(name: str, owner: str | None = None, *can: str) -> tuple[Event, ...]:
     return (e.AgentCreated(name, None, owner or name, can), account, e.Minted("mint", name, 500))
 
 
-RULES = PromiseRules(bond=0)
+RULES = PromiseRules(identity_stake=0, bond=0)
 TOWN = (
     e.AssetDeclared("credit", 6),
     e.PromiseRulesSet(RULES),
@@ -167,19 +167,35 @@ def test_what_is_withheld_is_taken_as_it_is_opened() -> None:
         (
             OFFERED,
             replace(AWARDED, offers=(e.OpenedOffer("bea", 40, None, "agent_frozen"), OF_ANA)),
-            "says agent_frozen of bea",
+            "agent_frozen.*and it is None",
         ),
         (
             OFFERED,
             replace(AWARDED, offers=(e.OpenedOffer("bea", 40, None, "not_capable"), OF_ANA)),
-            "says not_capable of bea",
+            "not_capable.*and it is None",
         ),
         (
             OFFERED,
             replace(AWARDED, offers=(e.OpenedOffer("bea", 40, None, "stake_too_small", 60, 60), OF_ANA)),
-            "which is no less than 60",
+            "had=60.*and it is None",
         ),
-        ((*OFFERED, e.AgentFrozen("ana")), AWARDED, "and it is frozen"),
+        ((*OFFERED, e.AgentFrozen("ana")), AWARDED, "None, and it is .*agent_frozen"),
+        (
+            (*OFFERED, e.PromiseRulesSet(PromiseRules(identity_stake=100, bond=0))),
+            AWARDED,
+            "bea.*None, and it is .*stake_too_small.*least=100, had=0",
+        ),
+        (
+            (*OFFERED, e.PromiseRulesSet(PromiseRules(identity_stake=0))),
+            AWARDED,
+            "bea.*None, and it is .*stake_too_small.*least=120, had=0",
+        ),
+        ((*OFFERED, e.StandingSet("bea", Standing.SUSPENDED)), AWARDED, "bea.*and it is .*owner_suspended"),
+        (
+            (*TOWN, replace(POSTED, least_reputation=60_000), BY_BEA, BY_ANA),
+            AWARDED,
+            "bea.*and it is .*reputation_too_low.*least=60000, had=50000",
+        ),
         ((*OFFERED, AWARDED), replace(AWARDED, contract="t:2"), "or twice at once"),
         (OFFERED, replace(FAILED, offers=(OF_BEA, OF_ANA)), "lets task t fail, which ana would do"),
         (OFFERED, FAILED, "opens other offers for task t"),

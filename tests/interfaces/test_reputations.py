@@ -118,6 +118,7 @@ def test_why_a_reputation_is_what_it_is(town: Town) -> None:
     )
     assert found["facts"]["half is forgotten after days"] == 30
     assert [event["type"] for event in found["events"]] == ["econonexus.reputation_changed.v1"] * 2
+    assert {event["subject"] for event in found["events"]} == {"reputation/inc"}
     assert town.admin.look("explain/reputation%2Finc")["facts"] == found["facts"]
     assert town.admin.look("explain/reputation%2Frex")["answer"] == "nothing is known of it yet"
     assert town.rex.get("/api/v1/explain/reputation%2Fann").status_code == 403
@@ -131,6 +132,8 @@ def test_whom_the_operator_trusts_says_whose_word_counts(served: Served, town: T
         assert town.rex.look("agents/rex/reputation")["credibility"] == 0.0
         # It is weighed by a deadline that has come.
         assert until(lambda: town.rex.look("owners/inc/reputation")["credibility"] or None) == 1.0
+        weighed = town.admin.look("events", subject="reputation")["events"]
+        assert weighed[-1]["data"] == {"credibility": {"inc": 1_000_000}}
     finally:
         town.admin.make("promise-rules", trusted=before)
     assert town.rex.look("agents/rex/reputation")["credibility"] == 1.0

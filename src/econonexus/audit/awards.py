@@ -21,6 +21,8 @@ class Opened(NamedTuple):
     price: int
     quality: int | None
     barred: str
+    least: int | None = None
+    had: int | None = None
 
 
 class Award(NamedTuple):
@@ -39,9 +41,8 @@ def opened(offers: object, behind: dict[str, str]) -> list[Opened]:
         barred = str(each.get("barred", ""))
         if (quality is None) != bool(barred) or whole(quality or 0) > MILLION:
             raise Wrong(f"opens the offer of {agent} with a quality and a reason against it, or with neither")
-        if "least" in each and whole(each.get("had", 0)) >= whole(each["least"]):
-            raise Wrong(f"says that {agent} had {each['had']}, which is no less than {each['least']}")
-        read.append(Opened(agent, behind[agent], whole(each["price"]), quality, barred))
+        least, had = (None if each.get(field) is None else whole(each[field]) for field in ("least", "had"))
+        read.append(Opened(agent, behind[agent], whole(each["price"]), quality, barred, least, had))
     return read
 
 

@@ -13,6 +13,7 @@ from econonexus.audit.asides import opened
 from econonexus.audit.auctions import Auctions
 from econonexus.audit.budgets import Budgets
 from econonexus.audit.contracts import Contracts
+from econonexus.audit.eligible import Eligible
 from econonexus.audit.fields import Fields, name, names, positive, whole
 from econonexus.audit.grants import Grants
 from econonexus.audit.holds import Holds
@@ -81,7 +82,7 @@ class Books:
         self.requests = Requests(self.markets, self.resources, self.grants, self.pledges, self.standing)
         self.policies = Policies(self.accounts, self.spenders)
         self.inbox = Inbox(self.pledges, self.resources, self.policies, self.spenders)
-        self.tasks = Tasks(self.pledges, self.spenders)
+        self.tasks = Tasks(self.pledges, self.spenders, Eligible(self.spenders, self.stakes, self.records))
         self.contracts = Contracts(self.tasks, self.stakes, self.pledges, self.spenders)
         self.penalties = Penalties(
             self.accounts, self.stakes, self.tasks, self.pledges, self.spenders, self.records

@@ -202,15 +202,18 @@ class Records:
                 raise Wrong(f"compares the work of {owner} for task {e['task']} as of quality {said}")
 
     def _check_bond(self, e: Fields) -> None:
+        bond = self.bond_of(str(e["owner"]), whole(e["payment"]))
+        if whole(e["bond"]) != bond:
+            raise Wrong(f"backs contract {e['contract']} with {e['bond']}, and its bond is {bond}")
+
+    def bond_of(self, owner: str, price: int) -> int:
         """One and a half times the price, less what a proven record relieves of; nothing on probation."""
-        owner, share = str(e["owner"]), whole(self._rules.get("bond", 1_500_000))
+        share = whole(self._rules.get("bond", 1_500_000))
         relief = whole(self._rules.get("relief", 500_000))
         if self._spenders.owners.get(owner, "active") != "active":
             relief = 0
-        bond = -(-whole(e["payment"]) * share // ALL)
-        bond -= bond * relief // ALL * max(0, 2 * self.known(owner) - ALL) // ALL
-        if whole(e["bond"]) != bond:
-            raise Wrong(f"backs contract {e['contract']} with {e['bond']}, and its bond is {bond}")
+        bond = -(-price * share // ALL)
+        return bond - bond * relief // ALL * max(0, 2 * self.known(owner) - ALL) // ALL
 
     def _raters(self, contract: Contract, ended: Fields) -> list[str]:
         """The owners whose word a verdict is, each once."""

@@ -57,7 +57,12 @@ class Stakes:
         """What of an agent's stake backs nothing and is not withdrawn."""
         account = stake_of(agent)
         withdrawn = sum(amount for _, amount in self.unbonding.get(agent, ()))
-        return max(0, self._accounts.balance[account] - self._accounts.held[account] - withdrawn)
+        held = self._accounts.held.get(account, 0)
+        return max(0, self.posted(agent) - held - withdrawn)
+
+    def posted(self, agent: str) -> int:
+        """What an agent has at stake in all."""
+        return self._accounts.balance.get(stake_of(agent), 0)
 
     def check_identity(self, agent: str, least: int) -> None:
         """Whether an agent has as much at stake as it must have before its word counts."""

@@ -2,12 +2,15 @@
 
 from econonexus.audit.asides import sealed
 from econonexus.audit.awards import Opened, awarded, opened
+from econonexus.audit.eligible import Against, Eligible
 from econonexus.audit.fields import MAX, Fields, names, whole
 from econonexus.audit.pledges import Pledge, Pledges
 from econonexus.audit.spenders import Spenders
 from econonexus.audit.wrong import Wrong
 
 MOST_OFFERS = 1_000
+ELSEWHERE = ("wrong_account_kind", "asset_mismatch")
+"""What is said of the account that an agent would be paid into."""
 BY_REQUESTER = "its requester may take on nothing new"
 
 
@@ -32,9 +35,10 @@ class Task:
 class Tasks:
     """All tasks that are not over."""
 
-    def __init__(self, pledges: Pledges, spenders: Spenders) -> None:
+    def __init__(self, pledges: Pledges, spenders: Spenders, eligible: Eligible) -> None:
         self._pledges = pledges
         self._spenders = spenders
+        self._eligible = eligible
         self.open: dict[str, Task] = {}
 
     def enter(self, kind: str, e: Fields, now: int) -> bool:
@@ -182,24 +186,22 @@ class Tasks:
         for offer in offers:
             if task.offers[offer.agent] not in (offer.price, None):
                 raise Wrong(f"opens the offer of {offer.agent} for task {known} at another price")
-            if offer.quality is not None:
-                self._check_fit(known, task, offer.agent)
-            if (offer.quality is not None or offer.barred == "tried") and (
-                (offer.owner in had) != (offer.barred == "tried")
-            ):
-                raise Wrong(f"says wrongly whether {offer.owner} has had task {known}")
-            self._check_barred(known, task, offer)
+            self._check_barred(known, task, offer, offer.owner in had)
         return offers
 
-    def _check_barred(self, known: str, task: Task, offer: Opened) -> None:
-        """What is said against an offer holds, as far as these books know."""
-        is_so = {
-            "not_capable": task.said["capability"] not in self._spenders.can.get(offer.agent, ()),
-            "agent_frozen": offer.agent in self._spenders.stopped,
-            "team_frozen": self._spenders.team.get(offer.agent) in self._spenders.stopped,
-        }
-        if not is_so.get(offer.barred, True):
-            raise Wrong(f"says {offer.barred} of {offer.agent}, who offers to do task {known}")
+    def _check_barred(self, known: str, task: Task, offer: Opened, had: bool) -> None:
+        """What is said against an offer holds, and nothing stood against it before that.
+
+        Of whoever has had the task it is not asked: this very decision may have changed how that one stands.
+        """
+        if (offer.barred == "tried" and not had) or (had and not offer.barred):
+            raise Wrong(f"says wrongly whether {offer.owner} has had task {known}")
+        if had or offer.barred in ELSEWHERE:
+            return
+        found = self._eligible.against(offer.agent, task.said)
+        said = Against(offer.barred, offer.least, offer.had) if offer.barred else None
+        if said != found:
+            raise Wrong(f"says of {offer.agent}, who offers to do task {known}, {said}, and it is {found}")
 
     def _is_stopped(self, agent: str) -> bool:
         return bool(self._spenders.stopped & {agent, self._spenders.team.get(agent)})

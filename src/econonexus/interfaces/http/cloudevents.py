@@ -73,6 +73,7 @@ PUBLIC = (
 _WHOLE: Mapping[type, str] = {
     events.InboxRulesSet: "inbox/rules",
     events.PromiseRulesSet: "promises/rules",
+    events.CredibilitiesSet: "reputation",
     events.PolicySet: "policy/rules",
     events.PolicyApplied: "policy/allowances",
     events.AllowancesIssued: "policy/allowances",
@@ -139,8 +140,11 @@ def subject_of(record: Record) -> str:
         return _WHOLE[type(event)]
     if isinstance(event, _OF_STAKES):
         return f"stake/{event.agent}"
+    if isinstance(event, events.ReputationChanged):
+        return f"reputation/{event.owner}"
     for field, kind in _SUBJECTS:
-        if hasattr(event, field) and not (field == "agent" and not isinstance(event, _OF_AGENTS)):
+        named = getattr(event, field, None) is not None
+        if named and not (field == "agent" and not isinstance(event, _OF_AGENTS)):
             return f"{kind}/{getattr(event, field)}"
     raise AssertionError(f"{type(event)} is about nothing")
 
