@@ -143,4 +143,9 @@ class Promised:
                 if happened.verdict.value in ("poor", "late", "byzantine", "ended"):
                     assert (happened.payment, happened.bonus) == (0, 0)
                 elif happened.quality is None:
-                    assert happened.payment in (0, contract.payment)  # 0 where a full balance takes nothing.
+                    # 0 where a full balance takes nothing; more where the requester alone had called it bad.
+                    word = max(1, contract.payment * contract.rules.challenge_bond // 1_000_000)
+                    dearer = min(self._tasks[happened.task].ceiling, contract.payment + word)
+                    assert happened.payment in (0, contract.payment) or (
+                        happened.by.value == "unanswered" and happened.payment == dearer
+                    )

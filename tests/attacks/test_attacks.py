@@ -48,8 +48,10 @@ def test_what_the_page_says_of_what_it_rests_on() -> None:
     # Nobody trusted beforehand: the fund can be had, though for less than honest work brings.
     assert mean(found["two names, and insurance, nobody trusted beforehand"].attack) > 0
     assert mean(found["two names, and insurance"].attack) < 0
-    # A lie pays where one provider in twenty does not look.
-    assert _surely_pays(found["a lie, given up, one in twenty asleep"])
+    # Where one provider in twenty does not look, a lie pays if it is defended, and not if it is given up.
+    assert not _may_pay(found["a lie, given up, one in twenty asleep"])
+    assert _surely_pays(found["a lie, defended, one in twenty asleep"])
+    assert _surely_pays(found["a lie, defended, one in ten decisions wrong"])
     # A first offence can pay, though less than honest work.
     assert mean(found["whitewashing"].attack) > 0
 
@@ -61,6 +63,11 @@ def test_no_attack_pays_in_markets_never_seen_before(case: Case) -> None:
     apart, half = Found([attack for attack, _ in pairs], [honest for _, honest in pairs]).difference()
 
     assert apart + half < 0
+
+
+def _may_pay(found: Found) -> bool:
+    apart, half = found.difference()
+    return apart + half > 0
 
 
 def _surely_pays(found: Found) -> bool:

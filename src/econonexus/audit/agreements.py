@@ -3,7 +3,7 @@
 from econonexus.audit.awards import opened, paid_for, score
 from econonexus.audit.fields import Fields, whole
 from econonexus.audit.tasks import Task
-from econonexus.audit.verdicts import MILLION, Said, rule, without_ban
+from econonexus.audit.verdicts import KEPT, MILLION, Said, rule, without_ban
 
 
 class Contract:
@@ -39,6 +39,12 @@ class Contract:
             return self.payment
         realised = paid_for(self.second, quality, self.weight, self.ceiling)
         return realised if independent else max(self.payment, realised)
+
+    def for_a_word(self, by: str) -> int:
+        """What a requester pays on top that alone called the work bad and did not answer the challenge."""
+        said = self.verdict
+        alone = self.by == "requester" and said is not None and said.verdict not in KEPT
+        return self.word if alone and by == "unanswered" else 0
 
     def other(self, agent: str) -> str:
         """The other side."""

@@ -189,6 +189,7 @@ class Contracts:
         by = str(e["by"])
         independent = by == "operator" or (by == contract.by and contract.independent)
         due = contract.due_for(None if quality is None else whole(quality), independent)
+        due = max(due, min(contract.ceiling, due + contract.for_a_word(by)))
         is_full = paid == bonus == 0 and self._pledges.room(str(e["destination"])) < due + contract.bonus
         if e["verdict"] in KEPT and paid != due and not is_full:
             raise Wrong(f"pays {paid} for {contract.name}, for which {due} is due")

@@ -68,7 +68,9 @@ def test_a_claim_is_bonded_and_can_be_answered_for_an_hour() -> None:
     assert world.wait(HOUR - 1) == []
     happened = world.wait(1)
     assert (settled(happened).verdict, settled(happened).by) == (EXCELLENT, JudgedBy.UNANSWERED)
-    assert (world.available("ann"), world.available("rex")) == (ANN + PAYMENT, REX - PAYMENT)
+    # Rex alone had called it bad: what an answer would have taken is Ann's, too.
+    paid = PAYMENT + WORD
+    assert (world.available("ann"), world.available("rex")) == (ANN + paid, REX - paid)
     world.check_history()
 
 
@@ -129,7 +131,7 @@ def test_who_is_frozen_can_still_stand_up_for_itself_with_its_stake() -> None:
     assert world.account("stake:ann").held == 18 * CREDIT + WORD
     assert world.code(c.UnbondStake("ann", 181 * CREDIT)) is No.STAKE_IN_USE
     happened = world.wait(HOUR)
-    assert (settled(happened).payment, world.account("stake:ann").held) == (PAYMENT, 0)
+    assert (settled(happened).payment, world.account("stake:ann").held) == (PAYMENT + WORD, 0)
     world.check_history()
 
 
@@ -296,7 +298,7 @@ def test_one_sides_word_of_bad_faith_that_nobody_decides_is_poor() -> None:
 def test_an_accusation_can_be_challenged_like_any_verdict() -> None:
     world = judged(BYZANTINE)
     world.do(claims("ann", SATISFACTORY))
-    assert settled(world.wait(HOUR)).payment == PAYMENT
+    assert settled(world.wait(HOUR)).payment == PAYMENT + WORD
 
 
 def test_a_claim_of_bad_faith_that_nobody_answers_goes_to_the_operator() -> None:

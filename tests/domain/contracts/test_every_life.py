@@ -122,8 +122,10 @@ def test_what_holds_of_every_life(judging: Judging) -> None:
         number += 1
         over = contract(life.world)
         kept = life.verdict in KEPT
-        # Paid if it was kept, and else not.
-        assert (over.paid == PAYMENT) == kept
+        # Paid if it was kept, and else not; a requester that alone said otherwise and did not stand by it
+        # pays for that word, too.
+        alone = over.by is JudgedBy.UNANSWERED and not judging.judges and kept
+        assert over.paid == (PAYMENT + alone * WORD if kept else 0)
         # Who judges does not collect, and nobody is banned on the word of one side.
         penalties = [event for event in life.happened if isinstance(event, e.StakeSlashed)]
         assert bool(penalties) == (not kept)

@@ -36,9 +36,11 @@ class JudgeContract(CommandForm, frozen=True):
 class ChallengeVerdict(CommandForm, frozen=True):
     """Claim another verdict, with a bond: a better one as the provider, a worse one as the requester.
 
-    Or the same with another `quality`. The bond comes from what pays for the agent, else from its stake.
-    Refused: `invalid_verdict`, `unknown_contract`, `not_a_party`, `contract_not_judged`, `claims_nothing`,
-    `account_frozen`, `agent_frozen`, `team_frozen`, `insufficient_funds`, `budget_exhausted`.
+    Or the same with another `quality`. The bond comes from what pays for the agent, else from its stake. A
+    requester that alone called the work bad and does not answer pays what answering would have taken on top
+    of the price, as far as the ceiling reaches. Refused: `invalid_verdict`, `unknown_contract`,
+    `not_a_party`, `contract_not_judged`, `claims_nothing`, `account_frozen`, `agent_frozen`, `team_frozen`,
+    `insufficient_funds`, `budget_exhausted`.
     """
 
     contract: ContractId

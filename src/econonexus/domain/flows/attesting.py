@@ -11,12 +11,13 @@ from typing import NamedTuple
 
 from econonexus.domain import commands, events
 from econonexus.domain.flows.enforcing import KEPT
+from econonexus.domain.flows.ruling import word_bond
 from econonexus.domain.flows.spending import Decision
 from econonexus.domain.flows.staking import free_stake, stake_account
 from econonexus.domain.flows.standings import suspended
 from econonexus.domain.ids import AgentId, Instant
 from econonexus.domain.kinds import JudgedBy, Verdict
-from econonexus.domain.money import MAX_AMOUNT, Amount, Ppm, share_of
+from econonexus.domain.money import MAX_AMOUNT, Ppm
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
 from econonexus.domain.subjects.contracts import Contract
@@ -65,11 +66,6 @@ def are_independent(state: State, contract: Contract, agents: Iterable[AgentId])
     """Whether no judge among these belongs to either side."""
     sides = (contract.owner, state.agents.by_id[contract.requester].owner)
     return all(state.agents.by_id[agent].owner not in sides for agent in agents)
-
-
-def word_bond(contract: Contract) -> Amount:
-    """What a vote, a challenge or a defence takes."""
-    return Amount(max(1, share_of(contract.payment, contract.rules.challenge_bond)))
 
 
 def _cannot_vouch(state: State, contract: Contract, agent: AgentId, bond: int) -> Refusal | None:

@@ -6,11 +6,10 @@ who was wrong loses its bond to who was right; past its last date the verdict st
 
 from econonexus.domain import commands, events
 from econonexus.domain.flows import forms
-from econonexus.domain.flows.attesting import word_bond
 from econonexus.domain.flows.contracting import GIVEN, MAX_TEXT, after, known, odd
 from econonexus.domain.flows.enforcing import settle
 from econonexus.domain.flows.pledging import reserve
-from econonexus.domain.flows.ruling import Ruling
+from econonexus.domain.flows.ruling import Ruling, word_bond
 from econonexus.domain.flows.spending import Decision
 from econonexus.domain.flows.staking import free_stake, stake_account
 from econonexus.domain.ids import CREDIT, AgentId, Instant

@@ -8,7 +8,7 @@ from econonexus.domain.flows import lending, rating, reputing
 from econonexus.domain.flows.awarding import award
 from econonexus.domain.flows.claiming import claim
 from econonexus.domain.flows.penalizing import Case, ban, compensate, is_bad_faith, penalize, penalize_fall
-from econonexus.domain.flows.ruling import Ruling, forfeited
+from econonexus.domain.flows.ruling import Ruling, forfeited, word_bond
 from econonexus.domain.flows.spending import Decision, above
 from econonexus.domain.flows.tally import Tally
 from econonexus.domain.ids import Instant
@@ -98,7 +98,7 @@ def _due_to_provider(case: Case) -> tuple[Amount, Amount]:
     contract, task, ruling = case.contract, case.task, case.ruling
     if ruling.verdict not in KEPT:
         return Amount(0), Amount(0)
-    payment = _realised(contract, task, ruling)
+    payment = _with_what_its_word_cost(contract, task, ruling, _realised(contract, task, ruling))
     if ruling.verdict is not Verdict.EXCELLENT:
         return payment, Amount(0)
     multiplier = reputing.multiplier_of(case.state, contract.owner, case.now)
@@ -115,6 +115,15 @@ def _realised(contract: Contract, task: Task, ruling: Ruling) -> Amount:
     rival = awards.Offer(second.agent, "", second.price, second.quality)
     realised = awards.realised(rival, ruling.quality, task.ceiling, task.quality_weight)
     return realised if ruling.independent else Amount(max(payment, realised))
+
+
+def _with_what_its_word_cost(contract: Contract, task: Task, ruling: Ruling, payment: Amount) -> Amount:
+    """The payment, and on top what a requester that alone called the work bad would have put up for that: it
+    was challenged and did not answer. Else it would cost nothing to try; the ceiling is the most it pays."""
+    alone = contract.by is JudgedBy.REQUESTER and contract.verdict not in KEPT
+    if not alone or ruling.by is not JudgedBy.UNANSWERED:
+        return payment
+    return Amount(max(payment, min(task.ceiling, payment + word_bond(contract))))
 
 
 def _loss(case: Case, again: Again | None) -> int:

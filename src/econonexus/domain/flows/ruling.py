@@ -8,7 +8,7 @@ from econonexus.domain.flows.spending import above, earner
 from econonexus.domain.ids import CREDIT, AgentId
 from econonexus.domain.kinds import AccountKind, JudgedBy, Verdict
 from econonexus.domain.ledger import Account, system_account
-from econonexus.domain.money import Amount, Ppm
+from econonexus.domain.money import Amount, Ppm, share_of
 from econonexus.domain.state import State
 from econonexus.domain.subjects.contracts import Contract, Word
 
@@ -38,6 +38,11 @@ def forfeited(
         if room(theirs) >= sum(word.pledge.amount for word in ruling.wrong):
             destination = theirs
     return tuple(_forfeit(state, contract, word, destination) for word in ruling.wrong)
+
+
+def word_bond(contract: Contract) -> Amount:
+    """What a vote, a challenge or a defence takes."""
+    return Amount(max(1, share_of(contract.payment, contract.rules.challenge_bond)))
 
 
 def account_of(state: State, agent: AgentId) -> Account:

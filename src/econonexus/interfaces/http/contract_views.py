@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from econonexus.domain import events
-from econonexus.domain.flows.attesting import word_bond
+from econonexus.domain.flows.ruling import word_bond
 from econonexus.domain.ids import AgentId, Sequence
 from econonexus.domain.kinds import ContractStatus, Role
 from econonexus.domain.money import PPM_ONE, Ppm

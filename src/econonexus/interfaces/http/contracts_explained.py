@@ -1,6 +1,6 @@
 """The story of a contract with its numbers: who said what, what it waits for, what then happens by itself."""
 
-from econonexus.domain.flows.attesting import word_bond
+from econonexus.domain.flows.ruling import word_bond
 from econonexus.domain.ids import AgentId, ContractId, Sequence
 from econonexus.domain.kinds import ContractStatus as Status
 from econonexus.domain.kinds import JudgedBy, Verdict
