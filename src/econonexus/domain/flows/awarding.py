@@ -11,7 +11,7 @@ import msgspec
 from econonexus.domain import events
 from econonexus.domain.flows import reputing
 from econonexus.domain.flows.spending import RECEIVES, payer
-from econonexus.domain.flows.staking import free_stake, stake_account
+from econonexus.domain.flows.staking import free_stake, stake_account, told_of_free
 from econonexus.domain.flows.standings import on_probation, suspended
 from econonexus.domain.ids import CREDIT, AccountId, AgentId, ContractId, Instant
 from econonexus.domain.ledger import Account
@@ -80,7 +80,7 @@ def unbacked(state: State, task: Task, agent: Agent, now: Instant) -> Iterator[R
     if posted < least:
         yield Refusal(RefusalCode.STAKE_TOO_SMALL, "agent", agent.id, least, posted)
     elif free < bond:
-        yield Refusal(RefusalCode.STAKE_TOO_SMALL, "agent", agent.id, bond, free)
+        yield Refusal(RefusalCode.STAKE_TOO_SMALL, "agent", agent.id, bond, told_of_free(state, agent.id))
     known = known_of(state, agent, now)
     if known < task.least_reputation:
         yield Refusal(RefusalCode.REPUTATION_TOO_LOW, "agent", agent.owner, task.least_reputation, known)
