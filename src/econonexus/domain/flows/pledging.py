@@ -126,6 +126,6 @@ def _by_level(paid: Paid) -> dict[BudgetId, int]:
 
 def paying(state: State, agent: Agent) -> tuple[Account, Agent | None]:
     """The account that pays for an agent, and the agent where that is its team's."""
-    found = payer(state, AccountId(agent.id))
+    found = payer(state, agent.id)  # type: ignore[arg-type]  # Its wallet, or its team's, is found by its name.
     assert found is not None, "every agent has a wallet, or a team that has"
     return found
