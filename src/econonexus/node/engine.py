@@ -352,10 +352,10 @@ class Engine:
         name = CommandId(f"~{first}") if id is None else id
         reply: Reply
         payloads: tuple[Event | Refusal, ...]
-        if isinstance(decision, Refusal):
-            payloads, reply = (decision,), Refused(name, first, decision)
-        else:
+        if isinstance(decision, tuple):
             payloads, reply = decision, Accepted(name, first, now, decision)
+        else:
+            payloads, reply = (decision,), Refused(name, first, decision)
         # The digest of the request goes with the first record, beside which it must lie if a price is in it.
         assert (
             not digest or type(payloads[0]) in GUESSED or not any(type(each) in SEALED for each in payloads)
@@ -474,4 +474,4 @@ async def _once_durable(reply: Reply, durable: Durable) -> Reply:
 
 def _is_final(decision: tuple[Event, ...] | Refusal) -> bool:
     """Whether the same command would be answered the same for ever, so that its id is remembered."""
-    return isinstance(decision, Refusal) or not isinstance(decision[0], RequestDeclined)
+    return not isinstance(decision, tuple) or type(decision[0]) is not RequestDeclined

@@ -68,7 +68,7 @@ def place(state: State, command: commands.PlaceBid, now: Instant) -> Decision | 
         return refusal
     held = to_hold(auction, command.items, offer.price, command.cap)
     promise = pledge(state, agent, destination, held, now)
-    if isinstance(promise, Refusal):
+    if not isinstance(promise, Pledge):
         return promise
     placed = _placed(command, offer, promise)
     if auction.mechanism not in RANKED:

@@ -282,8 +282,8 @@ class Auctions(msgspec.Struct):
         auction = self.step(event.auction, Step.CLOSE, Step.SOLVE)
         auction.digest, auction.clear_by = event.digest, event.clear_by
 
-    def place(self, event: events.BidPlaced, pledge: Pledge, sequence: Sequence) -> None:
-        """Add a bid at the end of the queue."""
+    def place(self, event: events.BidPlaced, pledge: Pledge, sequence: Sequence) -> Auction:
+        """Add a bid at the end of the queue; the auction that it is in."""
         assert isinstance(event.price, int), "the state is never built from withheld prices"
         auction = self.by_id[event.auction]
         # Many bids want all there is: they share what says so, which nothing changes; in the same order, as
@@ -294,6 +294,7 @@ class Auctions(msgspec.Struct):
         if auction.mechanism in RANKED:
             _rank(auction, bid)
         self._seal(pledge, pledge.amount)
+        return auction
 
     def raise_bid(self, event: events.BidRaised, pledge: Pledge, sequence: Sequence) -> Pledge:
         """Put a higher price and hold in the place of those before; what was held before."""
