@@ -41,6 +41,24 @@ def test_a_parameter_of_a_few_words_says_which(admin: Client) -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("auctions?stauts=open", "It is one of cursor, limit, market, status."),
+        ("spend?by=agent&stauts=open", "It is one of by, format, from, to."),
+        ("healths?stauts=open", ""),
+        ("policy?stauts=open", "Nothing can be asked here."),
+    ],
+)
+def test_a_parameter_that_is_not_known_is_no_silence(admin: Client, path: str, words: str) -> None:
+    answer = admin.get(f"/api/v1/{path}")
+    if not words:
+        assert answer.status_code == 404
+    else:
+        assert (answer.status_code, answer.json()["field"]) == (400, "stauts")
+        assert answer.json()["detail"] == f"No such parameter. {words}"
+
+
+@pytest.mark.parametrize(
     ("command_field", "field", "rules"),
     [
         ("clock", "clock", {"mechanism": "dutch"}),

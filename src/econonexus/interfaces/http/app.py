@@ -48,6 +48,7 @@ from econonexus.interfaces.http.callers import Doorkeeper, Pace
 from econonexus.interfaces.http.desk import desk_of, not_allowed
 from econonexus.interfaces.http.paths import put_back
 from econonexus.interfaces.http.problems import HANDLERS
+from econonexus.interfaces.http.queries import known_queries, understood
 from econonexus.interfaces.http.roles import MAY
 from econonexus.node.node import Node
 from econonexus.telemetry.tallies import Telemetry
@@ -102,7 +103,7 @@ def create_app(node: Node, admin_key: str, settings: Settings) -> Litestar:
         security=[{"key": []}],
         exception_handlers=ERRORS,
     )
-    return Litestar(
+    app = Litestar(
         [*health.PUBLIC_ROUTES, *metrics.PUBLIC_ROUTES, Router("/api/v1", route_handlers=groups), gateway],
         before_request=_admit,
         dependencies={"desk": Provide(desk_of)},
@@ -121,6 +122,8 @@ def create_app(node: Node, admin_key: str, settings: Settings) -> Litestar:
             }
         ),
     )
+    app.state["queries"] = known_queries(app, "/api/v1")
+    return app
 
 
 async def _admit(request: "Request[Any, Any, Any]") -> None:
@@ -140,4 +143,5 @@ async def _admit(request: "Request[Any, Any, Any]") -> None:
     if caller.role not in roles:
         raise not_allowed(f"The role {caller.role.value} may not do this.")
     request.state.caller = caller
+    understood(request, app.queries)
     put_back(request.path_params)
