@@ -290,3 +290,6 @@ _USES: Mapping[type, Callable[[Never], Use]] = {
     events.QuestionAnswered: lambda e: (e.agent, e.budgets, ATTENTION, e.paid, 1, 0, 0),
     events.UsageRecorded: lambda e: (e.agent, e.budgets, e.code, 0, 0, e.amount, 1),
 }
+
+TELLING = frozenset({*_LEGS, *_USES, events.AuctionCleared})
+"""The events that change what an account has, or say that something was used."""
