@@ -142,7 +142,7 @@ class Promised:
                 assert happened.bonus <= contract.bonus
                 if happened.verdict.value in ("poor", "late", "byzantine", "ended"):
                     assert (happened.payment, happened.bonus) == (0, 0)
-                elif happened.quality is None:
+                elif happened.quality is None and happened.by.value != "unanswered":
                     # 0 where a full balance takes nothing; more where the requester alone had called it bad.
                     word = max(1, contract.payment * contract.rules.challenge_bond // 1_000_000)
                     dearer = min(self._tasks[happened.task].ceiling, contract.payment + word)

@@ -279,6 +279,38 @@ class Promises(RuleBasedStateMachine):
         if closed:
             self._try(c.CloseAuction(name))
 
+    @rule(
+        agent=st.sampled_from(["pia", "zoe"]),
+        tenths=st.sampled_from([8, 11, 14, 19, 29]),
+        later=st.sampled_from([0, 0, 31 * DAY]),
+    )
+    def a_bid_beyond_ones_means_wins(self, agent: str, tenths: int, later: int) -> None:
+        """rex bids a little less, so that nearly all of it is to be paid."""
+        account = self.state.ledger.accounts[agent]  # type: ignore[index]
+        price, name = account.available * tenths // 10, self._name("a")
+        self._try(c.AnnounceAuction(name, "lent", {"gpu": 1}, self.world.now + 2))
+        for bidder, offered in (("rex", price - price // 20), (agent, price)):
+            self._try(c.PlaceBid(self._name("b"), name, bidder, {"gpu": 1}, max(1, offered)))
+        self._count(self.world.wait(2 + later))
+
+    @rule(verdict=st.sampled_from([None, Verdict.POOR, Verdict.BYZANTINE]), cover=st.integers(1, 40))
+    def a_cheap_offer_fails_and_others_follow(self, verdict: Verdict | None, cover: int) -> None:
+        """pia has two contracts, one of them insured, and fails in that one; vic says so, or the clock."""
+        names, until = [self._name("f") for _ in range(2)], self.world.now + 1
+        for name in names:
+            self._try(c.PostTask(name, "rex", "work", 60, until, until + 12, Judging(("vic",))))
+            for agent, price in (("pia", 10), ("zoe", 20), ("sam", 40)):
+                self._try(c.OfferWork(name, agent, price))
+        self._count(self.world.wait(1))
+        contract = f"{names[0]}:1"
+        self._try(c.InsureContract(contract, "rex", cover))
+        if verdict is None:
+            self._count(self.world.wait(12))
+            return
+        self._try(c.ReportDelivery(contract, "pia"))
+        self._try(c.JudgeContract(contract, "vic", verdict))
+        self._count(self.world.wait(7))
+
     @invariant()
     def the_fund_and_the_stakes_are_never_overdrawn(self) -> None:
         accounts = self.state.ledger.accounts

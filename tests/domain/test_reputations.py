@@ -6,10 +6,11 @@ them kept, the bound is 0.05^(1 / (1 + n)).
 
 import pytest
 
+from econonexus.audit import records as audited
 from econonexus.domain import commands as c
 from econonexus.domain import events as e
 from econonexus.domain.events import Event
-from econonexus.domain.flows import reputing
+from econonexus.domain.flows import rating, reputing
 from econonexus.domain.ids import Instant
 from econonexus.domain.kinds import Mechanism, Verdict
 from econonexus.domain.mechanisms.promises.records import after, faded_to
@@ -268,6 +269,20 @@ def test_credibility_is_found_the_next_day_by_who_praised_whom() -> None:
     assert works(world, requester="bob").weight == PLAIN
     assert_agreement(world)
     world.check_history()
+
+
+def test_many_credibilities_are_told_in_several_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rating, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(audited, "AT_ONCE", 1)
+    world = town(ANCHORED)
+    works(world, provider="bob")
+    works(world, provider="ann", requester="bob")
+    told = [event.credibility for _, _, event in world.log if isinstance(event, e.CredibilitiesSet)]
+    assert told == [{"rex": 1_000_000}, {"bob": 1_000_000}, {"inc": 1_000_000}]
+    world.do(c.SetPromiseRules(PromiseRules()))
+    told = [event.credibility for event in world.wait(0) if isinstance(event, e.CredibilitiesSet)]
+    assert told == [{"bob": 0}, {"inc": 0}, {"rex": 0}]
+    assert_agreement(world)
 
 
 def test_a_ring_of_mutual_praise_gains_nothing() -> None:

@@ -198,6 +198,7 @@ class Auctions(Markets):
         source, agent = self._payer(it.agent)
         receiver = destination(auction["terms"])
         held = to_hold(it.items, it.price, it.cap)
+        self._open_line(auction["terms"], source)
         levels = self._levels(source, receiver, agent=agent)
         auction["bids"][it.bid] = {
             "agent": it.agent,
@@ -287,16 +288,22 @@ class Auctions(Markets):
         """Where records lend, who has none bids four fifths of what it has and has bid there."""
         if terms.credit != "reputation":
             return
-        bid = sum(
-            bid["held"]
-            for auction in self._running()
-            if auction["terms"].credit == "reputation"
-            for bid in auction["bids"].values()
-            if bid["source"] == source
-        )
+        bid = sum(self.bid_where_lent(source))
         free = self.accounts[source]["balance"] - self.held_of(source)
         if bid + more > (free + bid) * 4 // 5:
             no(No.OVER_BIDDING_POWER)
+
+    def _open_line(self, terms: Terms, source: str) -> None:
+        """Where records lend, whoever bids has an account for its debts; newcomers are lent nothing."""
+        line = f"line:{source}"
+        if terms.credit == "reputation" and line not in self.accounts:
+            self._open(line, Kind.DEBT, "credit")
+
+    def bid_where_lent(self, source: str) -> Iterator[int]:
+        """What an account has on hold for bids where records lend."""
+        for auction in self._running():
+            if auction["terms"].credit == "reputation":
+                yield from (bid["held"] for bid in auction["bids"].values() if bid["source"] == source)
 
     def _at_stake(self, agent: str) -> int:
         row = self.accounts.get(f"stake:{agent}")

@@ -44,6 +44,7 @@ class Promise:
     claimed_from: str = ""
     """`wallet` or `stake`: where pia's word against the verdict comes from."""
     answered: bool = False
+    pay_more: int = 0
 
 
 @dataclass
@@ -224,7 +225,11 @@ class World:
         promise = self.promises[name]
         if promise.status == "open":
             self._settle(name, "late", decided=True)
-        elif promise.status == "delivered" or promise.status == "challenged":
+        elif promise.status == "delivered":
+            self._settle(name, "satisfactory", decided=False)
+        elif promise.status == "challenged":
+            # rex called it bad and does not stand by that: he pays what his word would have taken, too.
+            promise.pay_more = min(CEILING - promise.pay, WORD)
             self._settle(name, "satisfactory", decided=False)
         elif promise.status == "judged" and promise.verdict == "byzantine":
             # One side alone speaks of bad faith: the operator is to decide.
@@ -239,13 +244,16 @@ class World:
         others = [
             each
             for each, other in self.promises.items()
-            if bans and each != name and other.provider == promise.provider and other.status == "open"
+            if verdict == "byzantine"
+            and each != name
+            and other.provider == promise.provider
+            and other.status == "open"
         ]
         disputed = promise.status == "disputed"
         if verdict == "satisfactory":
             del self.promises[name], self.jobs[promise.task]
-            self.rex -= promise.pay
-            self.sides[promise.provider].wallet += promise.pay
+            self.rex -= promise.pay + promise.pay_more
+            self.sides[promise.provider].wallet += promise.pay + promise.pay_more
             if disputed and decided and promise.answered:  # rex was wrong.
                 self.rex -= WORD
                 self.sides[promise.provider].wallet += WORD

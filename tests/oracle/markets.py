@@ -234,7 +234,7 @@ class Markets(Books):
 NEWCOMER = 50_000
 """What a record is worth of which nothing is known: one in twenty, in millionths."""
 WEIGHED = ("first_price", "second_price", "discriminatory", "multi_unit_vickrey")
-RUNS = ("english", "dutch", "uniform_price", "combinatorial")
+RUNS = ("english", "dutch", "uniform_price", "combinatorial", "order_book")
 
 
 def _no_reputation(mechanism: Mechanism, terms: Terms) -> set[No]:

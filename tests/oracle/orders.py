@@ -79,12 +79,20 @@ class Orders(Auctions):
         odd = _odd_halt(it.terms) or (market is not None and _odd_book(market["mechanism"], it.terms))
         return super()._form_ChangeMarket(it) | ({No.INVALID_TERMS} if odd else set())
 
+    def bid_where_lent(self, source: str) -> Iterator[int]:
+        yield from super().bid_where_lent(source)
+        for order in self.orders.values():
+            lends = self.markets[order["market"]]["terms"].credit == "reputation"
+            if lends and order["side"] == "buy" and order["account"] == source:
+                yield order["open"] * order["price"]
+
     def _no_ChangeMarket(self, it: c.ChangeMarket, no: Callable[[No], None]) -> None:
         super()._no_ChangeMarket(it, no)
         if it.market in self.markets and self._in_book(it.market):
             book = it.terms.book or Book()
             after = None if book.starts_at is None else (book.starts_at, book.ends_at)
-            if after != self._window(it.market):
+            lends = it.terms.credit != self.markets[it.market]["terms"].credit
+            if after != self._window(it.market) or lends:
                 no(No.ORDERS_REST)
 
     def _do_ChangeMarket(self, it: c.ChangeMarket, notices: Notices) -> None:
@@ -231,6 +239,7 @@ class Orders(Auctions):
             return self._no_frozen(account, drawing, no)
         worst = it.cap or it.units * it.unit_price
         self._no_funds(account, worst, no, drawing)
+        self._no_power(market["terms"], account, worst, no)
         return self._no_budget(self._above(account, drawing), worst, no)
 
     def _no_sale(self, it: c.PlaceOrder, market: Row, grant: Row | None, no: Callable[[No], None]) -> None:
@@ -266,6 +275,7 @@ class Orders(Auctions):
         account, drawing = self._payer(it.agent)
         levels = self._above(account, drawing) if it.side == "buy" else []
         if it.side == "buy":
+            self._open_line(self.markets[it.market]["terms"], account)
             self._overruns(levels, it.cap or it.units * it.unit_price, notices)
         fills = self._fills(it.market, it.agent, it.side, it.units, it.unit_price, it.time_in_force, it.cap)
         notices.append(("ordered", it.order, fills.rests, fills.lapses))
@@ -309,6 +319,7 @@ class Orders(Auctions):
             return self._no_frozen(order["account"], drawing, no)
         more_money = max(0, it.units * it.unit_price - order["open"] * order["price"])
         self._no_funds(order["account"], more_money, no, drawing)
+        self._no_power(market["terms"], order["account"], more_money, no)
         return self._no_budget(order["budgets"], more_money, no)
 
     def _do_ReplaceOrder(self, it: c.ReplaceOrder, notices: Notices) -> None:

@@ -392,6 +392,8 @@ class Orders:
         changed = Market(market.mechanism, market.resources, terms if isinstance(terms, dict) else {})
         if self._window(changed) != self._window(market):
             raise Wrong(f"changes when market {e['market']} delivers while orders rest there")
+        if changed.terms.get("credit") != market.terms.get("credit"):
+            raise Wrong(f"changes whether market {e['market']} lends while orders rest there")
 
 
 def _said(market: Market, field: str, otherwise: object) -> object:

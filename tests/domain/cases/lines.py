@@ -97,6 +97,7 @@ CASES: dict[type, list[Case]] = {
     c.ChangeMarket: [
         Case(No.NOT_WEIGHED, c.ChangeMarket("toks", WEIGHED)),
         Case(No.NOTHING_LENT, c.ChangeMarket("queue", LENDS)),
+        Case(No.ORDERS_REST, c.ChangeMarket("traded", Terms()), ORDERED),
     ],
 }
 REFUSED = {

@@ -44,8 +44,8 @@ class CreateMarket(CommandForm, frozen=True):
 class ChangeMarket(CommandForm, frozen=True):
     """Sell on other terms from now on; auctions that run keep theirs.
 
-    When what is traded may be used cannot be changed while orders rest. Refused: `invalid_terms`,
-    `not_weighed`, `nothing_lent`, `unknown_account`, `unknown_market`, `wrong_account_kind`,
+    When what is traded may be used, and whether records lend, cannot be changed while orders rest. Refused:
+    `invalid_terms`, `not_weighed`, `nothing_lent`, `unknown_account`, `unknown_market`, `wrong_account_kind`,
     `asset_mismatch`, `too_few_units`, `orders_rest`.
     """
 

@@ -143,7 +143,8 @@ def subject_of(record: Record) -> str:
     if isinstance(event, events.ReputationChanged):
         return f"reputation/{event.owner}"
     for field, kind in _SUBJECTS:
-        if hasattr(event, field) and not (field == "agent" and not isinstance(event, _OF_AGENTS)):
+        named = getattr(event, field, None) is not None
+        if named and not (field == "agent" and not isinstance(event, _OF_AGENTS)):
             return f"{kind}/{getattr(event, field)}"
     raise AssertionError(f"{type(event)} is about nothing")
 
