@@ -86,8 +86,9 @@ async def auction(node: Node, name: str, first: int, agents: int) -> None:
         c.PlaceBid(BidId(f"{name}-{i}"), sold, bidder, {GPU: 1}, Amount(1_000 + i * 7))
         for i, bidder in enumerate(bidders)
     ]
-    for bidding in [asyncio.create_task(done(node, bid, CallerId(bid.agent))) for bid in bids]:
-        await bidding
+    for bidding in [node.submit(bid, CallerId(bid.agent)) for bid in bids]:
+        reply = await bidding
+        assert isinstance(reply, Accepted), reply
     await done(node, c.CloseAuction(sold))
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from econonexus.adapters.memory_journal import MemoryJournal
 from econonexus.domain.commands import DrawCredit, FreezeAccount, PlaceHold, SetCreditLine, VoidHold
-from econonexus.domain.ids import CallerId, CommandId
+from econonexus.domain.ids import AccountId, CallerId, CommandId
 from econonexus.domain.refusals import RefusalCode
 from econonexus.node.engine import Engine, Limits
 from econonexus.node.intake import InvalidCommand
@@ -47,6 +47,19 @@ async def test_commands_in_flight_share_appends() -> None:
     assert sum(journal.appends) == 1_000
     assert len(journal.appends) <= 10
     assert await balance(engine, "bob") == 1_000
+
+
+@in_virtual_time
+async def test_a_command_is_decided_in_the_call_and_answered_once_it_is_awaited() -> None:
+    engine = await started(MemoryJournal())
+    before = engine.status()
+    answers = [engine.submit(pay(5), ANN), engine.submit(pay(7), ANN, CommandId("p1"))]
+    assert engine.peek(lambda state: state.ledger.accounts[AccountId("bob")].balance) == 12
+    assert engine.status().durable == before.durable
+    first, second = [accepted(await answer) for answer in answers]
+    assert (first.sequence, second.sequence) == (before.sequence + 1, before.sequence + 2)
+    assert engine.status().batches == before.batches + 1
+    assert await engine.submit(pay(7), ANN, CommandId("p1")) == second
 
 
 @in_virtual_time

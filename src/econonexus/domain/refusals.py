@@ -324,6 +324,8 @@ _PLACE = {code: place for place, code in enumerate(RefusalCode)}
 def earliest(*refusals: Refusal | None) -> Refusal | None:
     """Of several checks made side by side, the refusal that takes precedence; None where all passed."""
     first: Refusal | None = None
+    if not any(refusals):  # So it is nearly always.
+        return None
     for refusal in refusals:
         if refusal is not None and (first is None or _PLACE[refusal.code] < _PLACE[first.code]):
             first = refusal

@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from econonexus.domain.commands import Blocked, SubmitOutcome
-from econonexus.domain.events import AuctionCleared, AuctionClosed, AuctionFailed
+from econonexus.domain.events import AuctionCleared, AuctionClosed, AuctionFailed, Event
 from econonexus.domain.flows.bundles import as_packages, rule_of
 from econonexus.domain.ids import SECOND, AuctionId
 from econonexus.domain.kinds import AuctionStatus
 from econonexus.domain.mechanisms.package_outcome import Proposal
+from econonexus.domain.refusals import Refusal
 from econonexus.domain.state import State
 from econonexus.domain.subjects.auctions import Auction
 from econonexus.node.engine import Engine
@@ -39,6 +40,8 @@ ATTEMPTS = 2
 PAUSE_S = 1.0
 """How soon it is tried again to submit an outcome while the node decides nothing."""
 CHUNK = 2_000
+_CONCERN = frozenset({AuctionClosed, AuctionFailed, AuctionCleared})
+"""What is looked for among all that happens."""
 
 REASONS: Mapping[type[SolverFault], str] = {
     SolverMissing: "no solver could be started: install econonexus with its dependencies",
@@ -84,15 +87,20 @@ class Clearing:
             while records := await relay.after(position, CHUNK):
                 position = records[-1].sequence
                 for record in records:
-                    match record.event:
-                        case AuctionClosed(auction=name):
-                            self._begin(name)
-                        case AuctionFailed(auction=name) | AuctionCleared(auction=name):
-                            self._end(name)
+                    if type(record.event) in _CONCERN:
+                        self._concerned(record.event)
         except NodeStopped:
             return
         except Exception:
             log.exception("auctions of bundles are not cleared any more; they fail at their deadlines")
+
+    def _concerned(self, event: Event | Refusal) -> None:
+        """Begin to solve an auction, or give it up."""
+        match event:
+            case AuctionClosed(auction=name):
+                self._begin(name)
+            case AuctionFailed(auction=name) | AuctionCleared(auction=name):
+                self._end(name)
 
     def _begin(self, name: AuctionId) -> None:
         if name not in self._solving:

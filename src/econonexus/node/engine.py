@@ -14,7 +14,7 @@ told that the outcome is unknown, and a restart begins from the journal.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import TypeVar
 
 import msgspec
@@ -138,7 +138,7 @@ class Engine:
         engine._arm_timer()
         return engine
 
-    async def submit(
+    def submit(
         self,
         command: Command,
         caller: CallerId,
@@ -146,7 +146,7 @@ class Engine:
         *,
         digest: str = "",
         trace: str = "",
-    ) -> Reply:
+    ) -> Coroutine[object, object, Reply]:
         """Carry out a command once, and answer when the answer is durable.
 
         `id` is the caller's own name for the command: the same id with the same content gets the same
@@ -155,10 +155,31 @@ class Engine:
 
         Private texts do not count for the digest, which stays in the journal when they are erased.
 
+        It is decided in the call itself unless something must be waited for first, and what is returned then
+        only waits for the sync: who has many commands at hand may submit them all before awaiting any, and
+        needs no task for each.
+
         Raises: NodeStopped, also when an append fails while the command is in hand. InvalidCommand if it
         is not of its declared types; nothing has happened then.
         """
         command = checked(command, caller, digest, trace)
+        now = self._time.now()
+        is_new = id is None or (is_name(id) and self._remembered.is_new((caller, id)))
+        if not is_new or self._is_due(now) or self._is_hindered():
+            return self._submit(command, caller, id, digest, trace)
+        if id is not None:
+            digest = digest or content_digest(command)
+        return _once_durable(*self._decide(command, caller, id, digest, trace, now))
+
+    async def _submit(
+        self,
+        command: Command,
+        caller: CallerId,
+        id: CommandId | None,  # noqa: A002
+        digest: str,
+        trace: str,
+    ) -> Reply:
+        """The same where the command may be known, or the node must see to something else first."""
         key: CommandKey | None = None
         known: Known | None = None
         if id is not None:
@@ -182,10 +203,7 @@ class Engine:
         refusal = self._not_now()
         if refusal is not None:
             return self._turned_down(id or "", refusal)
-        decision = self._economy.decide(command, now)
-        self.tally.decided(command, decision)
-        remembers = key is not None and _is_final(decision)
-        reply, durable = self._commit(decision, caller, id, digest if remembers else "", trace, now)
+        reply, durable = self._decide(command, caller, id, digest, trace, now)
         await durable
         return reply
 
@@ -279,6 +297,30 @@ class Engine:
 
     # Deciding.
 
+    def _decide(
+        self,
+        command: Command,
+        caller: CallerId,
+        id: CommandId | None,  # noqa: A002
+        digest: str,
+        trace: str,
+        now: Instant,
+    ) -> tuple[Reply, Durable]:
+        """Decide a caller's command and apply what follows; the answer, and when it may be given."""
+        decision = self._economy.decide(command, now)
+        self.tally.decided(command, decision)
+        remembers = id is not None and _is_final(decision)
+        return self._commit(decision, caller, id, digest if remembers else "", trace, now)
+
+    def _is_hindered(self) -> bool:
+        """Whether the node decides nothing now; `_check_running` and `_not_now` say why."""
+        return (
+            self._stopping
+            or self._writer.fault is not None
+            or self._writer.pending >= self._limits.max_pending
+            or self._time.jumped_ns != 0
+        )
+
     def _check_running(self) -> None:
         if self._stopping or self._writer.fault is not None:
             self._writer.check()
@@ -310,10 +352,10 @@ class Engine:
         name = CommandId(f"~{first}") if id is None else id
         reply: Reply
         payloads: tuple[Event | Refusal, ...]
-        if isinstance(decision, Refusal):
-            payloads, reply = (decision,), Refused(name, first, decision)
-        else:
+        if isinstance(decision, tuple):
             payloads, reply = decision, Accepted(name, first, now, decision)
+        else:
+            payloads, reply = (decision,), Refused(name, first, decision)
         # The digest of the request goes with the first record, beside which it must lie if a price is in it.
         assert (
             not digest or type(payloads[0]) in GUESSED or not any(type(each) in SEALED for each in payloads)
@@ -425,6 +467,11 @@ class Engine:
         self._arm_timer()
 
 
+async def _once_durable(reply: Reply, durable: Durable) -> Reply:
+    await durable
+    return reply
+
+
 def _is_final(decision: tuple[Event, ...] | Refusal) -> bool:
     """Whether the same command would be answered the same for ever, so that its id is remembered."""
-    return isinstance(decision, Refusal) or not isinstance(decision[0], RequestDeclined)
+    return not isinstance(decision, tuple) or type(decision[0]) is not RequestDeclined

@@ -299,3 +299,6 @@ _USES: Mapping[type, Callable[[Never], Use]] = {
     events.StakePosted: lambda e: (e.agent, e.budgets, "stake", e.amount, 1, 0, 0),
     events.ContractInsured: lambda e: (e.agent, e.budgets, "premium", e.premium, 1, 0, 0),
 }
+
+TELLING = frozenset({*_LEGS, *_USES, events.AuctionCleared})
+"""The events that change what an account has, or say that something was used."""

@@ -100,3 +100,5 @@ _QUOTES: Mapping[type, Callable[[Never, int], list[Quote]]] = {
     events.PeriodShared: lambda e, at: _period(e, at, "shared", None, e.given),
 }
 """What each event says; a new kind of market adds its own line."""
+QUOTED = frozenset(_QUOTES)
+"""The events that say anything of prices."""

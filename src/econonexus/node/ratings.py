@@ -7,6 +7,9 @@ from econonexus.domain.subjects.reputations import components, mean_of
 from econonexus.node.records import Record
 from econonexus.ports import Rating
 
+RATED = frozenset({events.ReputationChanged})
+"""The events that change what is known of an owner."""
+
 
 def ratings(records: Iterable[Record]) -> list[Rating]:
     """A line for each record that changes what is known of an owner."""

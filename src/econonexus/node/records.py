@@ -81,7 +81,7 @@ def unseal(stored: StoredRecord) -> Record:
     """
     record = _opened(stored)
     for field in withholding.SEALED.get(type(record.event), ()):
-        if isinstance(getattr(record.event, field), Withheld):
+        if type(getattr(record.event, field)) is Withheld:
             raise JournalDamaged(f"the sealed values of record {record.sequence} are missing; {REMEDY}")
     return record
 

@@ -50,6 +50,10 @@ class Remembered:
         """What is known of a command, from memory alone."""
         return self._young.get(key) or self._old.get(key)
 
+    def is_new(self, key: CommandKey) -> bool:
+        """Whether it is certain, from memory alone, that a command was never answered."""
+        return self.complete and key not in self._young and key not in self._old
+
     def add(self, record: Record) -> None:
         """Remember the command that a record answers, if its caller named it and this is its first record."""
         if record.digest:

@@ -30,7 +30,7 @@ class Tally:
 
     def decided(self, command: Command, decision: tuple[Event, ...] | Refusal) -> None:
         """Count a command."""
-        if isinstance(decision, Refusal):
+        if not isinstance(decision, tuple):
             self.refused[decision.code.value] += 1
             return
         accepted, kind = self._accepted, type(command)

@@ -7,9 +7,10 @@ import asyncio
 import contextlib
 import logging
 
+from econonexus.node import projection
 from econonexus.node.projection import Projection, legs, spend
-from econonexus.node.quotes import quotes
-from econonexus.node.ratings import ratings
+from econonexus.node.quotes import QUOTED, quotes
+from econonexus.node.ratings import RATED, ratings
 from econonexus.node.records import Record
 from econonexus.node.relay import Relay
 from econonexus.ports import Entry, Quote, Rating, Spend, Views
@@ -21,6 +22,8 @@ SLICE = 100
 BREATH_S = 0.001
 """So many records are worked on in one turn of the event loop, and so long it then rests: in a turn that
 never ends, the journal's thread would starve for the interpreter's lock."""
+TELLING = projection.TELLING | QUOTED | RATED
+"""The events that say anything to a view; most records of an auction do not."""
 PAUSE_S = 0.1
 """Lines are gathered this long before they are written, unless a reader waits."""
 
@@ -75,8 +78,9 @@ class Projector:
         spent: list[Spend] = []
         quoted: list[Quote] = []
         rated: list[Rating] = []
-        for start in range(0, len(records), SLICE):
-            part = [(record, legs(record.event)) for record in records[start : start + SLICE]]
+        telling = [record for record in records if type(record.event) in TELLING]
+        for start in range(0, len(telling), SLICE):
+            part = [(record, legs(record.event)) for record in telling[start : start + SLICE]]
             await self._learn_standings({leg[0] for _, touched in part for leg in touched})
             for record, touched in part:
                 lines += self._projection.lines(record, touched)

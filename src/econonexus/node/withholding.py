@@ -7,7 +7,7 @@ hold records of before that was so, where every text had a salt and a digest of 
 
 import hashlib
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import get_args, get_type_hints
 
 import msgspec
@@ -92,8 +92,7 @@ def restore(event: Event | Refusal, digest: str, aside: bytes) -> tuple[Event | 
     vouched = hashlib.sha256(aside).hexdigest()
     if COMMAND in values and digest == vouched:
         digest = str(values.pop(COMMAND))
-    for field in values:
-        _check(event, field, vouched)
+    _check(event, values, vouched)
     return msgspec.structs.replace(event, **values), digest
 
 
@@ -110,12 +109,13 @@ def _restore_old(event: Event | Refusal, texts: dict[str, tuple[str, str]]) -> E
     for field, (salt, text) in texts.items():
         vouched = hashlib.sha256((salt + text).encode()).hexdigest()
         # Were the salt's length free, characters could move between it and the text.
-        _check(event, field, vouched if len(salt) == SALT_CHARACTERS else "")
+        _check(event, (field,), vouched if len(salt) == SALT_CHARACTERS else "")
     return msgspec.structs.replace(event, **{field: text for field, (_, text) in texts.items()})
 
 
-def _check(event: Event | Refusal, field: str, vouched: str) -> None:
-    """Whether a field of an event stands for what has this digest."""
-    stands: object = getattr(event, field, None)
-    if not isinstance(stands, Withheld) or stands.digest != vouched:
-        raise AsideDamaged(f"has a private field {field} that does not match its digest")
+def _check(event: Event | Refusal, fields: Iterable[str], vouched: str) -> None:
+    """Whether fields of an event stand for what has this digest."""
+    for field in fields:
+        stands: object = getattr(event, field, None)
+        if type(stands) is not Withheld or stands.digest != vouched:
+            raise AsideDamaged(f"has a private field {field} that does not match its digest")

@@ -16,7 +16,7 @@ from econonexus.domain.life_cycle import Step
 from econonexus.domain.mechanisms.bid_styles import MOST
 from econonexus.domain.refusals import Refusal
 from econonexus.domain.state import State
-from econonexus.domain.subjects.auctions import Auction, Result
+from econonexus.domain.subjects.auctions import RANKED, Auction, Result
 from econonexus.domain.subjects.grants import EXPIRED, RELEASED
 
 Effect = Callable[[Never, Instant], None]
@@ -140,10 +140,11 @@ class MarketEffects:
         coming = self._state.lines.come()
         line = None if coming is None else coming.line
         pledge = Pledge(event.source, event.destination, event.held, event.budgets, line)
-        self._state.auctions.place(event, pledge, self._state.sequence)
+        auction = self._state.auctions.place(event, pledge, self._state.sequence)
         reserve(self._state, pledge)
-        self._state.auctions.by_id[event.auction].bids[event.bid].lent = coming
-        self._wait_for_clock(event.auction)
+        auction.bids[event.bid].lent = coming
+        if auction.mechanism in RANKED:
+            self._wait_for_clock(event.auction)
 
     def _bid_raised(self, event: events.BidRaised, _: Instant) -> None:
         assert isinstance(event.held, int), "the state is never built from withheld amounts"

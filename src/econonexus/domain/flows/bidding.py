@@ -18,13 +18,16 @@ from econonexus.domain.money import MAX_AMOUNT, Amount
 from econonexus.domain.refusals import Refusal, RefusalCode, earliest
 from econonexus.domain.state import State
 from econonexus.domain.subjects.agents import Agent
-from econonexus.domain.subjects.auctions import Auction, Bid
+from econonexus.domain.subjects.auctions import RANKED, Auction, Bid
 from econonexus.domain.terms import Terms
 
 MAX_BIDS = 100_000
 """In one auction."""
 MAX_SIGNATURE = 128
-SINGLE_UNIT = frozenset({Mechanism.FIRST_PRICE, Mechanism.SECOND_PRICE, Mechanism.ENGLISH})
+OPEN = AuctionStatus.OPEN
+COMBINATORIAL, DUTCH, ENGLISH = Mechanism.COMBINATORIAL, Mechanism.DUTCH, Mechanism.ENGLISH
+"""With every bid they are asked for several times, and to look up a member of an enumeration is slow."""
+SINGLE_UNIT = frozenset({Mechanism.FIRST_PRICE, Mechanism.SECOND_PRICE, ENGLISH})
 
 
 def place(state: State, command: commands.PlaceBid, now: Instant) -> Decision | Refusal:
@@ -33,7 +36,7 @@ def place(state: State, command: commands.PlaceBid, now: Instant) -> Decision | 
     refusal = (
         forms.name("bid", command.bid)
         or (forms.name("link", command.link) if command.link else None)
-        or forms.text("signature", command.signature, MAX_SIGNATURE)
+        or (forms.text("signature", command.signature, MAX_SIGNATURE) if command.signature else None)
         or odd_offer(command)
         or odd_items(command.items)
         or _odd_in(state, auction, command)
@@ -45,7 +48,7 @@ def place(state: State, command: commands.PlaceBid, now: Instant) -> Decision | 
         return Refusal(RefusalCode.UNKNOWN_AGENT, "agent", command.agent)
     if auction is None:
         return Refusal(RefusalCode.UNKNOWN_AUCTION, "auction", command.auction)
-    destination = destination_of(auction.terms)
+    terms, destination = auction.terms, destination_of(auction.terms)
     refusal = (
         earliest(
             cannot_pledge(state, agent, destination),
@@ -63,16 +66,19 @@ def place(state: State, command: commands.PlaceBid, now: Instant) -> Decision | 
         below_reserve(auction, command.items, offer.price)
         or not_taking_bids(state, auction)
         or _too_little_now(auction, offer.price)
-        or not_admitted(state, auction.terms, agent, now)
+        or not_admitted(state, terms, agent, now)
     )
     if refusal:
         return refusal
     held = to_hold(auction, command.items, offer.price, command.cap)
-    funding = lending.fund(state, agent, auction.terms, held, (auction.id, command.bid), now)
+    funding = lending.fund(state, agent, terms, held, (auction.id, command.bid), now)
     if isinstance(funding, Refusal):
         return funding
+    placed = _placed(command, offer, funding.pledge)
+    if auction.mechanism not in RANKED:
+        return (*funding.said, placed)
     bid = Bid(command.bid, agent.id, command.items, offer.price, funding.pledge, auction.places)
-    return (*funding.said, _placed(command, offer, funding.pledge), *_answered(state, auction, bid, now))
+    return (*funding.said, placed, *_answered(state, auction, bid, now))
 
 
 def _answered(state: State, auction: Auction, bid: Bid, now: Instant) -> Decision:
@@ -149,14 +155,14 @@ def withdraw(state: State, command: commands.WithdrawBid, _: Instant) -> Decisio
 
 def not_taking_bids(state: State, auction: Auction) -> Refusal | None:
     """Whether an auction takes no bids now."""
-    if auction.status is not AuctionStatus.OPEN:
+    if auction.status is not OPEN:
         return Refusal(RefusalCode.AUCTION_NOT_OPEN, "auction", auction.id)
     return halted(state.markets.by_id[auction.market])
 
 
 def total(auction: Auction, items: dict[str, int], price: int) -> int:
     """What a bid offers for all of its units."""
-    return price if auction.mechanism is Mechanism.COMBINATORIAL else price * sum(items.values())
+    return price if auction.mechanism is COMBINATORIAL else price * sum(items.values())
 
 
 def to_hold(auction: Auction, items: dict[str, int], price: int, cap: int | None) -> int:
@@ -191,13 +197,12 @@ def _odd_in(state: State, auction: Auction | None, command: commands.PlaceBid) -
 
 def odd_here(auction: Auction, items: dict[str, int], price: int, cap: int | None = None) -> Refusal | None:
     """What no auction of a mechanism takes as a bid: several items, or units, or more than money can say."""
-    if auction.mechanism is not Mechanism.COMBINATORIAL and len(items) > 1:
+    mechanism = auction.mechanism
+    if mechanism is not COMBINATORIAL and len(items) > 1:
         return Refusal(RefusalCode.INVALID_BID, "items")
-    if auction.mechanism in SINGLE_UNIT and set(items.values()) != {1}:
+    if mechanism in SINGLE_UNIT and sum(items.values()) != 1:
         return Refusal(RefusalCode.INVALID_BID, "items")
-    if auction.mechanism is Mechanism.DUTCH and any(
-        units > auction.supply.get(item, units) for item, units in items.items()
-    ):
+    if mechanism is DUTCH and any(units > auction.supply.get(item, units) for item, units in items.items()):
         return Refusal(RefusalCode.INVALID_BID, "items")
     refusal = _odd_in_all(auction, items, price, cap)
     full = Refusal(RefusalCode.INVALID_BID, "auction") if len(auction.bids) >= MAX_BIDS else None
@@ -232,7 +237,7 @@ def _signature_needed(auction: Auction, signature: str) -> Refusal | None:
 
 
 def _too_little_now(auction: Auction, price: int) -> Refusal | None:
-    return ascending.below_standing(auction, price) if auction.mechanism is Mechanism.ENGLISH else None
+    return ascending.below_standing(auction, price) if auction.mechanism is ENGLISH else None
 
 
 def _may_not_rise(auction: Auction, bid: Bid, price: int) -> Refusal | None:

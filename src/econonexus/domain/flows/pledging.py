@@ -47,9 +47,9 @@ def pledge(state: State, agent: Agent, destination: AccountId, amount: int, now:
     """
     source, member = paying(state, agent)
     levels = levels_counted(state, source, state.ledger.accounts[destination], None, member)
-    assert not isinstance(levels, Refusal), "no budget was named"
+    assert isinstance(levels, tuple), "no budget was named"
     overruns = reservable(state, source, levels, amount, now, member)
-    if isinstance(overruns, Refusal):
+    if not isinstance(overruns, tuple):
         return overruns
     return Pledge(source.id, destination, amount, levels)
 
@@ -65,7 +65,7 @@ def reservable(
     """Whether so much, or so much more, can be reserved; a refusal tells no numbers."""
     refusal = can_afford(state, source, amount, member)
     overruns = refusal or within_budgets(state, levels, amount, now, "price")
-    if isinstance(overruns, Refusal):
+    if not isinstance(overruns, tuple):
         return Refusal(overruns.code, "price", overruns.subject)
     if not overruns:
         return ()
@@ -140,6 +140,6 @@ def reserve(
 
 def paying(state: State, agent: Agent) -> tuple[Account, Agent | None]:
     """The account that pays for an agent, and the agent where that is its team's."""
-    found = payer(state, AccountId(agent.id))
+    found = payer(state, agent.id)  # type: ignore[arg-type]  # Its wallet, or its team's, is found by its name.
     assert found is not None, "every agent has a wallet, or a team that has"
     return found

@@ -149,7 +149,7 @@ def known_market(state: State, name: str) -> Market | Refusal:
 
 def halted(market: Market) -> Refusal | None:
     """Whether a market takes nothing now."""
-    return Refusal(RefusalCode.MARKET_HALTED, "market", market.id) if market.halted else None
+    return None if market.halted_at is None else Refusal(RefusalCode.MARKET_HALTED, "market", market.id)
 
 
 def unknown_resource(field: str, name: ResourceId) -> Refusal:

@@ -4,7 +4,7 @@ Shared by all flows that move money or reserve it.
 """
 
 from econonexus.domain import events
-from econonexus.domain.ids import CREDIT, AccountId, AgentId, BudgetId, Instant
+from econonexus.domain.ids import CREDIT, AccountId, BudgetId, Instant
 from econonexus.domain.kinds import AccountKind, BudgetMode
 from econonexus.domain.ledger import Account
 from econonexus.domain.money import MAX_AMOUNT, Amount
@@ -31,7 +31,7 @@ def payer(state: State, name: AccountId) -> tuple[Account, Agent | None] | None:
     account = state.ledger.accounts.get(name)
     if account is not None:
         return account, None
-    agent = state.agents.by_id.get(AgentId(name))
+    agent = state.agents.owned_by(name)
     if agent is None or agent.team is None:
         return None
     return state.ledger.accounts[AccountId(agent.team)], agent

@@ -52,7 +52,7 @@ class Agents(msgspec.Struct):
 
     def owned_by(self, owner: AccountId) -> Agent | None:
         """The agent that an account's owner is, if it is one."""
-        return self.by_id.get(AgentId(owner))
+        return self.by_id.get(owner)  # type: ignore[call-overload, no-any-return]  # An agent owns by its name.
 
     def team_of(self, owner: AccountId) -> Team | None:
         """The team that an account's owner is or belongs to, if any."""

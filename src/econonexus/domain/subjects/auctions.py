@@ -286,19 +286,19 @@ class Auctions(msgspec.Struct):
         auction = self.step(event.auction, Step.CLOSE, Step.SOLVE)
         auction.digest, auction.clear_by = event.digest, event.clear_by
 
-    def place(self, event: events.BidPlaced, pledge: Pledge, sequence: Sequence) -> None:
-        """Add a bid at the end of the queue."""
+    def place(self, event: events.BidPlaced, pledge: Pledge, sequence: Sequence) -> Auction:
+        """Add a bid at the end of the queue; the auction that it is in."""
         assert isinstance(event.price, int), "the state is never built from withheld prices"
         auction = self.by_id[event.auction]
         # Many bids want all there is: they share what says so, which nothing changes; in the same order, as
         # the digest of the bids is of what their records say.
-        items = auction.supply if [*event.items.items()] == [*auction.supply.items()] else event.items
-        bid = Bid(event.bid, event.agent, items, Amount(event.price), pledge, sequence=sequence)
+        items = auction.supply if _same(event.items, auction.supply) else event.items
+        bid = Bid(event.bid, event.agent, items, event.price, pledge, 0, event.link, sequence)  # type: ignore[arg-type]  # An amount.
         auction.bids[event.bid] = bid
-        bid.link = event.link
         if auction.mechanism in RANKED:
             _rank(auction, bid)
         self._seal(pledge, 1)
+        return auction
 
     def raise_bid(self, event: events.BidRaised, pledge: Pledge, sequence: Sequence) -> Pledge:
         """Put a higher price and hold in the place of those before; what was held before."""
@@ -389,6 +389,11 @@ class Auctions(msgspec.Struct):
                 _count(self.sealed, name, sign * amount)
         for level in pledge.budgets:
             _count(self.sealed_in, level, sign * pledge.amount)
+
+
+def _same(items: dict[str, int], others: dict[str, int]) -> bool:
+    """Whether items and units are the same, in the same order."""
+    return items == others and (len(items) == 1 or [*items] == [*others])
 
 
 def _rank(auction: Auction, bid: Bid) -> None:
