@@ -42,7 +42,7 @@ TOWN = (
     *agent("abe", "ana", "ocr"),
     *agent("bea", None, "ocr"),
     *agent("vera", None, "ocr"),
-    e.AccountOpened("stake:ana", "ana", AccountKind.STAKE, "credit"),
+    *(e.AccountOpened(f"stake:{name}", name, AccountKind.STAKE, "credit") for name in ("ana", "abe", "bea")),
 )
 POSTED = e.TaskPosted(
     "t", "kim", "kim", "escrow", "ocr", 80, 20, 100, ENDS, DUE, Judging(("vera",)), quality_weight=100
@@ -87,7 +87,7 @@ FORGIVEN = e.StakeSlashed(
     to_injured=0,
     sink="burn",
     contract="t:1",
-    evidence=(22,),
+    evidence=(24,),
 )
 """What being late leads to, with nothing at stake."""
 SHORT = (*TOWN, replace(POSTED, due_at=ENDS + 1), BY_BEA, BY_ANA, replace(AWARDED, due_at=ENDS + 1))
@@ -216,3 +216,16 @@ def test_what_does_not_add_up_is_found(before: tuple[Event, ...], forged: Event,
 def test_a_task_cannot_be_awarded_before_its_offers_end() -> None:
     with pytest.raises(Discrepancy, match="before its time for offers is over"):
         read(chain(*OFFERED, AWARDED, start=NOW, step=1))
+
+
+def test_a_contract_says_where_its_provider_is_paid_and_is_held_to_it() -> None:
+    with pytest.raises(Discrepancy, match="will pay bea for the work of ana"):
+        journal(*OFFERED, replace(AWARDED, destination="bea"))
+
+
+def test_whoever_never_staked_cannot_have_a_task_even_where_nothing_is_asked_for() -> None:
+    carl = (*OFFERED[: len(TOWN)], *agent("carl", None, "ocr"), POSTED, e.WorkOffered("t", "carl", 40))
+    honest = replace(FAILED, reason="", offers=(e.OpenedOffer("carl", 40, None, "stake_too_small", 1, 0),))
+    journal(*carl, honest)
+    with pytest.raises(Discrepancy, match="says of carl"):
+        journal(*carl, replace(honest, offers=(e.OpenedOffer("carl", 40, 50_000),)))

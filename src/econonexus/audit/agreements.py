@@ -14,6 +14,8 @@ class Contract:
         self.requester, self.provider, self.owner = str(e["requester"]), str(e["provider"]), str(e["owner"])
         self.payment, self.bonus, self.bond = whole(e["payment"]), whole(e["bonus"]), whole(e["bond"])
         self.rules: Fields = e["rules"] if isinstance(e["rules"], dict) else {}
+        self.destination = str(e["destination"])
+        """Where its provider is paid; that stays, whatever accounts are opened later."""
         self.judges, self.quorum = task.judges or [self.requester], task.quorum
         self.status, self.due = "open", whole(e["due_at"])
         self.weight, self.ceiling = whole(task.said.get("quality_weight", 0)), whole(task.said["ceiling"])

@@ -77,8 +77,12 @@ class Contracts:
         task = self._tasks.open[str(e["task"])]
         contract = Contract(e, task, self._spenders.behind)
         account = stake_of(contract.provider)
-        if contract.rules != self._stakes.rules or e["stake"] != account:
+        # Whom the operator trusts is no contract's affair, and may be a long list.
+        rules = {name: value for name, value in self._stakes.rules.items() if name != "trusted"}
+        if contract.rules != rules or e["stake"] != account:
             raise Wrong(f"opens contract {contract.name} by other rules than hold, or with another's stake")
+        if contract.destination != self._stakes.earner(contract.provider):
+            raise Wrong(f"will pay {contract.destination} for the work of {contract.provider}")
         self._pledges.back(f"bond {contract.name}", account, account, contract.bond)
         self._stakes.back(contract.provider, contract.name)
         self.open[contract.name] = contract
@@ -195,7 +199,7 @@ class Contracts:
             raise Wrong(f"pays {paid} for {contract.name}, for which {due} is due")
         if e["verdict"] != "excellent" and bonus:
             raise Wrong(f"pays a bonus for {contract.name}, which was not excellent")
-        if e["destination"] != self._stakes.earner(contract.provider):
+        if e["destination"] != contract.destination:
             raise Wrong(f"pays {e['destination']} for the work of {contract.provider}")
 
     def _check_ruling(self, contract: Contract, by: str, e: Fields, now: int) -> None:

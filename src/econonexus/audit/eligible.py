@@ -40,6 +40,8 @@ class Eligible:
         owner, least = self._spenders.behind[agent], whole(task.get("least_reputation", 0))
         identity = whole(self._stakes.rules.get("identity_stake", IDENTITY))
         posted = self._stakes.posted(agent)
+        if not self._stakes.has_account(agent):  # Nothing of it could back anything.
+            identity, posted = max(1, identity), 0
         if posted < identity:
             return Against("stake_too_small", identity, posted)
         bond, free = self._records.bond_of(owner, whole(task["ceiling"])), self._stakes.free(agent)

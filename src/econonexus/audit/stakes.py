@@ -64,6 +64,10 @@ class Stakes:
         """What an agent has at stake in all."""
         return self._accounts.balance.get(stake_of(agent), 0)
 
+    def has_account(self, agent: str) -> bool:
+        """Whether an agent has ever put anything at stake."""
+        return self._accounts.part.get(stake_of(agent)) == "stake"
+
     def check_identity(self, agent: str, least: int) -> None:
         """Whether an agent has as much at stake as it must have before its word counts."""
         if self._accounts.balance.get(stake_of(agent), 0) < least:

@@ -13,7 +13,7 @@ from econonexus.domain import commands, events
 from econonexus.domain.flows.enforcing import KEPT
 from econonexus.domain.flows.ruling import word_bond
 from econonexus.domain.flows.spending import Decision
-from econonexus.domain.flows.staking import free_stake, stake_account
+from econonexus.domain.flows.staking import free_stake, stake_account, told_of_free
 from econonexus.domain.flows.standings import suspended
 from econonexus.domain.ids import AgentId, Instant
 from econonexus.domain.kinds import JudgedBy, Verdict
@@ -74,9 +74,8 @@ def _cannot_vouch(state: State, contract: Contract, agent: AgentId, bond: int) -
     posted, least = 0 if account is None else account.balance, contract.rules.identity_stake
     if posted < least:
         return Refusal(RefusalCode.STAKE_TOO_SMALL, "agent", agent, least, posted)
-    free = free_stake(state, agent)
-    if free < bond:
-        return Refusal(RefusalCode.STAKE_TOO_SMALL, "agent", agent, bond, free)
+    if free_stake(state, agent) < bond:
+        return Refusal(RefusalCode.STAKE_TOO_SMALL, "agent", agent, bond, told_of_free(state, agent))
     return suspended(state, state.agents.by_id[agent])
 
 

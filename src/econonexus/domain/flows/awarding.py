@@ -7,10 +7,12 @@ award: a node that was down at the end of the offers costs nobody its time, let 
 
 from collections.abc import Iterator
 
+import msgspec
+
 from econonexus.domain import events
 from econonexus.domain.flows import reputing
 from econonexus.domain.flows.spending import RECEIVES, payer
-from econonexus.domain.flows.staking import free_stake, stake_account
+from econonexus.domain.flows.staking import free_stake, stake_account, told_of_free
 from econonexus.domain.flows.standings import on_probation, suspended
 from econonexus.domain.ids import CREDIT, AccountId, AgentId, ContractId, Instant
 from econonexus.domain.ledger import Account
@@ -78,19 +80,27 @@ def unbacked(state: State, task: Task, agent: Agent, now: Instant) -> Iterator[R
     refusal = suspended(state, agent)
     if refusal:
         yield refusal
-    account = state.ledger.accounts.get(stake_account(agent.id))
-    posted, least = 0 if account is None else account.balance, state.stakes.rules.identity_stake
+    posted, least = _posted(state, agent)
     free, bond = free_stake(state, agent.id), bond_of(state, agent, task.ceiling, now)
     if posted < least:
         yield Refusal(RefusalCode.STAKE_TOO_SMALL, "agent", agent.id, least, posted)
     elif free < bond:
-        yield Refusal(RefusalCode.STAKE_TOO_SMALL, "agent", agent.id, bond, free)
+        yield Refusal(RefusalCode.STAKE_TOO_SMALL, "agent", agent.id, bond, told_of_free(state, agent.id))
     known = known_of(state, agent, now)
     if known < task.least_reputation:
         yield Refusal(RefusalCode.REPUTATION_TOO_LOW, "agent", agent.owner, task.least_reputation, known)
     refusal = stopped(state, agent)
     if refusal:
         yield refusal
+
+
+def _posted(state: State, agent: Agent) -> tuple[int, int]:
+    """What an agent has at stake, and what it must have; who never posted any has no account for a bond, even
+    where the rules ask for nothing."""
+    least = state.stakes.rules.identity_stake
+    if agent.id not in state.stakes.by_agent:
+        return 0, max(1, least)
+    return state.ledger.accounts[stake_account(agent.id)].balance, least
 
 
 def stopped(state: State, agent: Agent) -> Refusal | None:
@@ -179,7 +189,8 @@ def _contract(
         stake_account(provider.id),
         income_of(state, provider.id).id,
         Instant(due_at),
-        state.stakes.rules,
+        # Whom the operator trusts is no contract's affair, and may be a long list.
+        msgspec.structs.replace(state.stakes.rules, trusted=()),
         tuple(opened.values()),
         None if won.second is None else AgentId(won.second.agent),
     )

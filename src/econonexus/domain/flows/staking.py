@@ -81,7 +81,7 @@ def unbond(state: State, command: commands.UnbondStake, now: Instant) -> Decisio
         return Refusal(RefusalCode.NOTHING_AT_STAKE, "agent", agent.id)
     account, free = state.ledger.accounts[stake_account(agent.id)], free_stake(state, agent.id)
     if command.amount > free:
-        told = None if account.id in state.auctions.sealed else free
+        told = told_of_free(state, agent.id)
         return Refusal(RefusalCode.STAKE_IN_USE, "amount", account.id, command.amount, told)
     if len(stake.unbonding) >= MAX_UNBONDING:
         return Refusal(RefusalCode.TOO_MANY_UNBONDING, "agent", account.id, MAX_UNBONDING + 1, MAX_UNBONDING)
@@ -117,6 +117,11 @@ def free_stake(state: State, agent: AgentId) -> int:
     if account is None or stake is None:
         return 0
     return max(0, account.balance - account.held - stake.withdrawn)
+
+
+def told_of_free(state: State, agent: AgentId) -> int | None:
+    """The same as everybody may know it: not while it would tell what a sealed bid is lent."""
+    return None if stake_account(agent) in state.auctions.sealed else free_stake(state, agent)
 
 
 def known_agent(state: State, field: str, name: AgentId) -> Agent | Refusal:

@@ -2,7 +2,7 @@
 
 from econonexus.domain import events
 from econonexus.domain.flows.awarding import TRIED, barriers, bond_of, has_had, known_of, quality_of
-from econonexus.domain.flows.staking import free_stake, stake_account
+from econonexus.domain.flows.staking import stake_account
 from econonexus.domain.ids import AgentId, Sequence, TaskId
 from econonexus.domain.kinds import TaskStatus
 from econonexus.domain.mechanisms.promises import awards
@@ -11,6 +11,7 @@ from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
 from econonexus.domain.subjects.tasks import Task
 from econonexus.interfaces.http.forms import rfc3339
+from econonexus.interfaces.http.stakes import free_of
 from econonexus.interfaces.http.tasks import is_opened
 from econonexus.interfaces.http.work_offers import status_of
 from econonexus.node.records import Record
@@ -46,7 +47,7 @@ def of_task(
     if task.reason:
         facts["reason"] = task.reason
     if viewer not in (None, task.requester) and task.status is TaskStatus.POSTED:
-        facts |= _chances(state, task, AgentId(str(viewer)))
+        facts |= _chances(state, viewer, task, AgentId(str(viewer)))
     return task.status.value, facts, (task.place, *task.steps)
 
 
@@ -71,7 +72,7 @@ def of_offer(
     answer = status_of(task, of) if of in task.offers else "no offer"
     # What an agent has at stake is its own affair, and the operator's.
     if task.id in state.tasks.by_id and answer != "awarded" and viewer in (None, of):
-        facts |= _chances(state, task, of)
+        facts |= _chances(state, viewer, task, of)
     return answer, facts, (task.place, *task.steps)
 
 
@@ -94,7 +95,7 @@ def decided(records: list[Record], agent: str | None) -> Facts:
     return facts
 
 
-def _chances(state: State, task: Task, name: AgentId) -> Facts:
+def _chances(state: State, viewer: AgentId | None, task: Task, name: AgentId) -> Facts:
     """Whether an agent could have a task now, by its numbers, and every reason against it."""
     agent = state.agents.by_id[name]
     account = state.ledger.accounts.get(stake_account(name))
@@ -103,7 +104,7 @@ def _chances(state: State, task: Task, name: AgentId) -> Facts:
         "standing": state.stakes.standing_of(agent.owner).value,
         "at_stake_ucr": 0 if account is None else account.balance,
         "identity_stake_ucr": state.stakes.rules.identity_stake,
-        "free_stake_ucr": free_stake(state, name),
+        "free_stake_ucr": free_of(state, viewer, name),
         "bond_at_the_ceiling_ucr": bond_of(state, agent, task.ceiling, state.time),
         "record": _share(known_of(state, agent, state.time)),
         "least_record": _share(task.least_reputation),
@@ -123,7 +124,8 @@ def _said(reason: Refusal) -> str:
     if reason.code is RefusalCode.REPUTATION_TOO_LOW:
         least, known = _share(reason.requested), _share(reason.available)
         return f"{reason.code.meaning} It takes {least}, and {known} is proven."
-    return f"{reason.code.meaning} It takes {reason.requested:,} µcr; there are {reason.available:,}."
+    takes = f"{reason.code.meaning} It takes {reason.requested:,} µcr"
+    return f"{takes}." if reason.available is None else f"{takes}; there are {reason.available:,}."
 
 
 def _compared(offer: events.OpenedOffer, award: Award, task: events.TaskPosted) -> str:
