@@ -437,3 +437,21 @@ def test_what_a_banned_owner_had_is_awarded_again_at_once() -> None:
     assert {name: each.provider for name, each in opened.items()} == {"t:2": "bea", "u:2": "cy"}
     # Each has as long as ana had: 50, from now on.
     assert {each.due_at for each in opened.values()} == {START + 60 + 50}
+
+
+def test_a_node_that_was_down_at_the_end_of_the_offers_costs_nobody_its_time() -> None:
+    world = town(asks())  # Offers end at 50, and the work would be due at 100.
+    offered(world, ana=30, bea=50)
+
+    happened = world.wait(1_000)  # The node is up again at 1,000 only.
+
+    (opened,) = (each for each in happened if isinstance(each, e.ContractOpened))
+    assert (opened.provider, opened.due_at) == ("ana", START + 1_000 + 50)
+    assert not [each for each in happened if isinstance(each, e.StakeSlashed)]
+
+
+def test_whoever_is_banned_is_told_so_and_not_to_put_more_at_stake() -> None:
+    world = town(asks())
+    world.do(c.UnbondStake("ana", 300), c.SetStanding("ana", Standing.BANNED))
+
+    assert world.code(c.OfferWork("t", "ana", 30)).value == "owner_suspended"

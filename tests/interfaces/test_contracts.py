@@ -238,6 +238,7 @@ def test_the_story_explained(town: Town) -> None:
     contract = town.contract()
     waits = town.bob.look(f"explain/contract%2F{contract}")
     assert (waits["about"], waits["answer"]) == ("contract", "open")
+    assert town.bob.look(f"explain/contract/{contract}") == waits  # Its slash need not be written as %2F.
     assert waits["facts"]["then"] == "nothing delivered by then is late: unpaid, and an offence"
     town.ann.make(f"contracts/{contract}/report", text="Here.")
     town.rex.make(f"contracts/{contract}/verdict", verdict="byzantine", quality=0.1)
@@ -254,6 +255,10 @@ def test_the_story_explained(town: Town) -> None:
     town.admin.make(f"contracts/{contract}/decision", verdict="satisfactory")
     settled = town.auditor.look(f"explain/{contract}")
     assert (settled["answer"], settled["facts"]["paid_ucr"]) == ("settled", 12 * CREDIT)
+    assert (
+        settled["facts"]["by somebody independent"] is True
+    )  # The requester's word was not; the last one is.
+    assert town.rex.look(f"contracts/{contract}")["independent"] is True
     kinds = [event["type"].split(".")[1] for event in settled["events"]]
     assert kinds[:6] == [
         "contract_opened",

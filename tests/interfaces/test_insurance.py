@@ -111,6 +111,9 @@ def test_from_the_premium_to_the_claim_and_why(town: Town) -> None:
     assert town.admin.look("insurance")["covered_ucr"] == fund["covered_ucr"]
 
     slashed = why(town.pia, "penalty/insured:1")
+    at_stake = why(town.pia, "stake/pia")
+    assert at_stake["facts"]["lost by contract insured:1, ucr"] == 500_000 + 4_500_000
+    assert next(each["type"] for each in at_stake["events"]) == "econonexus.stake_slashed.v1"
     assert slashed["answer"] == "settled"
     told = {
         "offence": "task_failure",

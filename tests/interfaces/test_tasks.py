@@ -168,8 +168,9 @@ def test_who_judges(town: Town, name: str, judging: Any, judges: list[str], quor
         ({"least_reputation": 1.1}, 400, "invalid_input", "least_reputation"),
         ({"verifier": "nobody"}, 404, "unknown_judge", "verifier"),
         ({"judges": ["nobody"]}, 404, "unknown_judge", "judges"),
-        ({"judges": ["a", "b"], "quorum": 1}, 400, "invalid_task", "quorum"),
-        ({"judges": ["a", "a"]}, 400, "invalid_task", "judges"),
+        ({"judges": ["a", "b"], "quorum": 1}, 400, "invalid_input", "quorum"),
+        ({"judges": ["a", "b", "c"], "quorum": 4}, 400, "invalid_input", "quorum"),
+        ({"judges": ["a", "a"]}, 400, "invalid_input", "judges"),
         ({"quorum": 1}, 400, "invalid_input", "quorum"),
         ({"verifier": "a", "judges": ["b"]}, 400, "invalid_input", "judges"),
         ({"ceiling_ucr": 5_001}, 402, "insufficient_funds", "amount_ucr"),
@@ -181,6 +182,12 @@ def test_what_is_wrong_with_a_task(town: Town, body: Any, status: int, code: str
     kim = town.agent("kim")
     task = {"capability": town.can, "ceiling_ucr": 80, "deadline_ms": HOUR_MS}
     assert kim.refusal("tasks", **task | body) == (status, code, field)
+
+
+def test_a_quorum_out_of_range_is_told_what_it_may_be(town: Town) -> None:
+    task = {"capability": town.can, "ceiling_ucr": 80, "deadline_ms": HOUR_MS, "judges": ["a", "b", "c"]}
+    answer = town.agent("kim").post("/api/v1/tasks", json=task | {"quorum": 1})
+    assert answer.json()["detail"].endswith("2 to 3.")
 
 
 def test_an_operator_asks_for_an_agent(town: Town, admin: Client, name: str) -> None:

@@ -4,6 +4,7 @@ from econonexus.domain import commands as c
 from econonexus.domain.ids import AgentId, Sequence
 from econonexus.domain.kinds import Standing
 from econonexus.domain.promises import Judging
+from econonexus.interfaces.http.contracts_explained import of_contract
 from econonexus.interfaces.http.tasks_explained import decided, of_offer, of_task
 from econonexus.node.records import Record
 from tests.domain.cases.tasks import asks, provider
@@ -69,6 +70,19 @@ def test_after_a_failure_it_says_who_has_had_it() -> None:
     )
     assert why(world, "abe")["not eligible: tried"] == "Its owner has had the contract, and failed."
     assert why(world, "bea").get("eligible") is None  # It has the contract.
+
+
+def test_what_the_clock_says_is_said_to_be_independent() -> None:
+    world = town(asks())
+    offered(world, ana=30, bea=50)
+    awarded(world)
+    awarded(world)  # ana is late.
+
+    found = of_contract(world.economy.state, None, "t:1")
+
+    assert found is not None
+    assert found[1]["whose word it is"] == "the clock's: nothing was delivered by the deadline"
+    assert found[1]["by somebody independent"] is True
 
 
 def test_every_reason_against_an_agent_is_told() -> None:

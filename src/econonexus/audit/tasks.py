@@ -71,7 +71,7 @@ class Tasks:
             raise Wrong(f"awards task {known} to {said[0]} for {said[1]}, and its offers say {due}")
         if e["contract"] != f"{known}:{len(task.tried) + 1}" or e["requester"] != task.requester:
             raise Wrong(f"opens contract {e['contract']} for task {known}, or for another requester")
-        until = min(now + task.lasts, MAX) if task.tried else task.due
+        until = min(now + task.lasts, MAX)
         if whole(e["due_at"]) != until or whole(e["bonus"]) != whole(task.said["bonus"]):
             raise Wrong(f"opens a contract for task {known} until another time, or for another bonus")
         if e["owner"] != self._spenders.behind[due.provider]:

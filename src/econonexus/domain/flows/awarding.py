@@ -1,7 +1,8 @@
 """Who may have a task, and who gets it: the best score of whoever is able, backed and of another owner.
 
 It is decided at the end of the offers, and again whenever a contract fails: whoever had one, and its owner's
-other agents, are left out then, and whoever is next has as long for the work as the first had.
+other agents, are left out then. Whoever gets it has as long for the work as was promised, counted from the
+award: a node that was down at the end of the offers costs nobody its time, let alone its stake.
 """
 
 from collections.abc import Iterator
@@ -73,8 +74,12 @@ def unfit(state: State, task: Task, agent: Agent) -> Iterator[Refusal]:
 
 
 def unbacked(state: State, task: Task, agent: Agent, now: Instant) -> Iterator[Refusal]:
-    """What an agent lacks for a task: the identity stake, free stake for the bond of the dearest contract
-    the task could become, a record, or leave to take on anything."""
+    """What an agent lacks for a task: leave to take on anything (first, so that nobody banned is told to put
+    more at stake), the identity stake, free stake for the bond of the dearest contract the task could become,
+    or a record."""
+    refusal = suspended(state, agent)
+    if refusal:
+        yield refusal
     posted, least = _posted(state, agent)
     free, bond = free_stake(state, agent.id), bond_of(state, agent, task.ceiling, now)
     if posted < least:
@@ -84,7 +89,7 @@ def unbacked(state: State, task: Task, agent: Agent, now: Instant) -> Iterator[R
     known = known_of(state, agent, now)
     if known < task.least_reputation:
         yield Refusal(RefusalCode.REPUTATION_TOO_LOW, "agent", agent.owner, task.least_reputation, known)
-    refusal = suspended(state, agent) or stopped(state, agent)
+    refusal = stopped(state, agent)
     if refusal:
         yield refusal
 
@@ -171,7 +176,7 @@ def _contract(
     state: State, task: Task, won: awards.Won, opened: Opened, now: Instant
 ) -> events.ContractOpened:
     provider = state.agents.by_id[AgentId(won.offer.agent)]
-    due_at = task.due_at if not task.tried else min(now + task.time_to_work, MAX_AMOUNT)
+    due_at = min(now + task.time_to_work, MAX_AMOUNT)
     return events.ContractOpened(
         ContractId(f"{task.id}:{len(task.tried) + 1}"),
         task.id,

@@ -12,7 +12,7 @@ from msgspec import Meta
 from econonexus.domain import events
 from econonexus.domain.flows.ruling import word_bond
 from econonexus.domain.ids import AgentId, Sequence
-from econonexus.domain.kinds import ContractStatus, Role
+from econonexus.domain.kinds import ContractStatus, JudgedBy, Role, Verdict
 from econonexus.domain.money import PPM_ONE, Ppm
 from econonexus.domain.refusals import Refusal
 from econonexus.domain.subjects.contracts import Contract, Word
@@ -112,7 +112,7 @@ def view_of(contract: Contract, viewer: AgentId | None) -> ContractView:
         votes=[_word(each) for each in contract.votes.values() if is_told(contract, each.agent, viewer)],
         verdict=None if contract.verdict is None else contract.verdict.value,
         judged_by=contract.by.value if judged else None,
-        independent=contract.independent,
+        independent=is_independent(contract),
         quality=share(contract.quality),
         challenge=None if contract.challenge is None else _word(contract.challenge),
         defence=None if contract.defence is None else _word(contract.defence),
@@ -126,6 +126,15 @@ async def story_of(desk: Desk, contract: Contract) -> ContractStory:
     view, with_texts = view_of(contract, desk.caller.agent), may_read_texts(desk, contract)
     story = [step_of(record, with_texts) for record in await records_of(desk, contract)]
     return ContractStory(**msgspec.structs.asdict(view), story=story)
+
+
+def is_independent(contract: Contract) -> bool:
+    """Whether somebody of neither side found how the contract was kept: the last word counts."""
+    if contract.by is JudgedBy.SYSTEM:
+        return contract.verdict is Verdict.LATE
+    if contract.by in (JudgedBy.OPERATOR, JudgedBy.UNANSWERED):
+        return contract.by is JudgedBy.OPERATOR
+    return contract.independent
 
 
 def is_told(contract: Contract, voter: str, viewer: AgentId | None) -> bool:

@@ -7,7 +7,7 @@ from econonexus.domain.kinds import JudgedBy, Verdict
 from econonexus.domain.money import Ppm
 from econonexus.domain.state import State
 from econonexus.domain.subjects.contracts import Contract, Word
-from econonexus.interfaces.http.contract_views import is_told, share
+from econonexus.interfaces.http.contract_views import is_independent, is_told, share
 from econonexus.interfaces.http.forms import rfc3339
 
 Facts = dict[str, int | str | bool | None]
@@ -28,8 +28,9 @@ WORDS = {
     JudgedBy.SILENCE: "nobody's: whoever could judge was silent, or did not agree",
     JudgedBy.UNANSWERED: "the challenger's, whom nobody answered",
     JudgedBy.OPERATOR: "the operator's decision",
-    JudgedBy.SYSTEM: "nobody's: the clock's, or it follows from elsewhere",
+    JudgedBy.SYSTEM: "nobody's: it ended because its provider was banned for another contract",
 }
+CLOCK = "the clock's: nothing was delivered by the deadline"
 
 
 def of_contract(
@@ -68,9 +69,8 @@ def _said(contract: Contract, viewer: AgentId | None) -> Facts:
             facts[f"vote of {word.agent}"] = _verdict(word.verdict, word.quality)
     if contract.verdict is not None:
         facts["verdict"] = _verdict(contract.verdict, contract.quality)
-        facts["whose word it is"] = WORDS[contract.by]
-        if contract.status is not Status.SETTLED:
-            facts["by somebody independent"] = contract.independent
+        facts["whose word it is"] = CLOCK if contract.verdict is Verdict.LATE else WORDS[contract.by]
+        facts["by somebody independent"] = is_independent(contract)
     if contract.challenge is not None:
         facts |= _word("claim", contract.challenge)
     if contract.defence is not None:

@@ -33,7 +33,7 @@ from econonexus.interfaces.http.problems import invalid
 from econonexus.interfaces.http.questions import standing_of
 from econonexus.interfaces.http.reputation_explained import of_reputation
 from econonexus.interfaces.http.sealing import available, held, left_of
-from econonexus.interfaces.http.stakes_explained import of_stake
+from econonexus.interfaces.http.stakes_explained import lost_by, of_stake
 from econonexus.node.records import Record
 
 SCAN = 10_000
@@ -134,7 +134,9 @@ async def explain(id: FromPath[str], desk: AtDesk, caller: FromQuery[str | None]
         return Explanation(id, about, answer, facts, [cloud_event(record) for record in happened])
     stake = await desk.read(lambda state: of_stake(state, desk.caller.agent, id))
     if stake is not None:
-        return Explanation(id, "stake", *stake, [])
+        answer, facts = stake
+        lost, happened = await lost_by(desk, str(facts["agent"]))
+        return Explanation(id, "stake", answer, facts | lost, list(map(cloud_event, happened)))
     reputation = await of_reputation(desk, id)
     if reputation is not None:
         answer, facts, happened = reputation

@@ -6,12 +6,13 @@ whoever may see all.
 
 from econonexus.domain import events
 from econonexus.domain.ids import AgentId, ContractId, Sequence
-from econonexus.domain.kinds import Offence
+from econonexus.domain.kinds import Offence, Verdict
 from econonexus.domain.mechanisms.promises.slashing import repetition
 from econonexus.domain.money import PPM_ONE
 from econonexus.domain.promises import DAY, Penalty
 from econonexus.domain.state import State
 from econonexus.domain.subjects.contracts import Contract
+from econonexus.interfaces.http.contract_views import is_independent
 from econonexus.node.records import Record
 
 Facts = dict[str, int | str | bool | None]
@@ -49,7 +50,9 @@ def of_insurance(state: State, viewer: AgentId | None, name: str) -> Found | Non
         "requester": contract.requester,
         "cover_ucr": contract.cover,
         "verdict": None if contract.verdict is None else contract.verdict.value,
-        "judged by somebody independent": contract.independent,
+        "judged by somebody independent": None
+        if contract.verdict is Verdict.ENDED
+        else is_independent(contract),
     }
     return ("insured" if contract.cover else "not insured"), facts, tuple(contract.steps)
 

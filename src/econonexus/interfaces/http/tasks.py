@@ -236,7 +236,12 @@ def _judging(desk: Desk, data: NewTask, requester: str) -> Judging:
         judges = [] if named in (None, requester) else [str(named)]
         if judges and AgentId(judges[0]) not in agents:
             raise not_found("unknown_judge", "A verifier is an agent; create it first.", "verifier")
-    return Judging(tuple(judges), data.quorum or len(judges) // 2 + 1)
+    in_order("judges", len(set(judges)) == len(judges), "Name each judge once.")
+    majority = len(judges) // 2 + 1
+    quorum = majority if data.quorum is None else data.quorum
+    enough = f"It is a majority at least, and no more than there are: {majority} to {len(judges)}."
+    in_order("quorum", majority <= quorum <= max(1, len(judges)), enough)
+    return Judging(tuple(judges), quorum)
 
 
 async def _shown(desk: Desk, name: TaskId) -> TaskView:
