@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from econonexus.cli.remote import in_ucr
 from tests.cli.conftest import Run
 from tests.interfaces.served import ADMIN_KEY, Served
 
@@ -68,6 +69,7 @@ def test_the_rules_from_the_command_line(enx: Any) -> None:
         ("bond", "bond: say NAME=VALUE"),
         ("bond=much", "bond: much is neither a number nor true or false"),
         ("task_failure=0.2,2", "RATE,SEVERITY,GRACE"),
+        ("task_failure=0.2", "RATE,SEVERITY,GRACE, such as 0.1,1,3"),
         ("relief=2", "field relief"),
         ("bund=1", "field bund"),
     ],
@@ -85,3 +87,11 @@ def test_what_an_agent_is_lent_from_the_command_line(enx: Any) -> None:
     assert (made["credit"], made["reputation_weight"]) == ("reputation", 0.5)
     credit = json.loads(enx("agent", "credit", "ann", "--json"))
     assert (credit["bidding_power"], credit["owed_ucr"], credit["overdue"]) == (0.8, 0, False)
+
+
+def test_amounts_are_labelled_alike_in_fields_and_facts() -> None:
+    assert [in_ucr(name) for name in ("payment_ucr", "bonus paid, ucr", "of it to lucrezia")] == [
+        "payment, µcr",
+        "bonus paid, µcr",
+        "of it to lucrezia",
+    ]

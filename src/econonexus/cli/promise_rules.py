@@ -5,10 +5,12 @@ from cyclopts import App
 
 from econonexus.cli.exits import bad_input
 from econonexus.cli.remote import Answer, Json, get, post_body, tell
+from econonexus.domain.kinds import Offence
 
 app = App(name="promise-rules", help="Say what must be at stake and what offences cost.")
 
 PENALTY = ("rate", "severity", "grace")
+OFFENCES = frozenset(offence.value for offence in Offence)
 
 
 @app.command(name="show")
@@ -39,10 +41,10 @@ def _rule(text: str) -> tuple[str, object]:
     if name == "trusted":
         return name, [owner for owner in value.split(",") if owner]
     numbers = [_value(name, part) for part in value.split(",")]
-    if len(numbers) == 1:
+    if len(numbers) == 1 and name not in OFFENCES:
         return name, numbers[0]
     if len(numbers) != len(PENALTY):
-        raise bad_input(f"{name}: what an offence costs is RATE,SEVERITY,GRACE")
+        raise bad_input(f"{name}: what an offence costs is RATE,SEVERITY,GRACE, such as 0.1,1,3")
     return name, dict(zip(PENALTY, numbers, strict=True))
 
 
