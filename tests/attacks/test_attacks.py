@@ -45,8 +45,8 @@ def test_under_naive_rules_it_brings_more(case: Case) -> None:
 def test_what_the_page_says_of_what_it_rests_on() -> None:
     found = kept()
 
-    # Nobody trusted beforehand: the fund can be had, though for less than honest work brings.
-    assert mean(found["two names, and insurance, nobody trusted beforehand"].attack) > 0
+    # Also with nobody trusted beforehand there is nothing to be had from the fund.
+    assert mean(found["two names, and insurance, nobody trusted beforehand"].attack) < 0
     assert mean(found["two names, and insurance"].attack) < 0
     # Where one provider in twenty does not look, a lie pays if it is defended, and not if it is given up.
     assert not _may_pay(found["a lie, given up, one in twenty asleep"])

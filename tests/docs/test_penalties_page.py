@@ -7,7 +7,7 @@ import pytest
 
 from econonexus.domain import commands as c
 from econonexus.domain import events as e
-from econonexus.domain.ids import AgentId, Sequence
+from econonexus.domain.ids import AccountId, AgentId, Sequence
 from econonexus.domain.kinds import Verdict
 from econonexus.domain.money import PPM_ONE, Amount
 from econonexus.domain.promises import DAY, Penalty, PromiseRules
@@ -104,7 +104,7 @@ def test_premiums() -> None:
     rows = table("contracts of 10 credits kept before")
     assert len(rows) == 4
     for kept, bound, premium in rows:
-        shop = Workshop()
+        shop = Workshop(PromiseRules(trusted=(AccountId("vera"),)))
         for _ in range(int(kept)):
             shop.judged(shop.award(10 * CR, {"pia": 10 * CR}), Verdict.SATISFACTORY)
         contract = shop.award(10 * CR, {"pia": 10 * CR})

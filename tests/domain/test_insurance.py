@@ -42,13 +42,22 @@ def test_insuring_against_a_newcomer_costs_what_it_covers() -> None:
 def test_the_premium_falls_as_a_record_grows(kept: int, lowest: float) -> None:
     # After n kept contracts the bound is the 5 % quantile of Beta(n + 1, 1), which is 0.05^(1 / (n + 1)):
     # 0.2236, 0.6070, 0.7411. The premium is that of 1 - bound + 0.1.
-    shop = Workshop()
+    shop = Workshop(PromiseRules(trusted=(AccountId("vera"),)))
     for _ in range(kept):
         shop.judged(shop.award(10 * CR, {"pia": 10 * CR}), Verdict.SATISFACTORY)
     insured = insure(shop, shop.award(10 * CR, {"pia": 10 * CR}), 10 * CR)
     bound = 0.05 ** (1 / (kept + 1))
     assert bound == pytest.approx(lowest, abs=0.01)
     assert insured.premium == pytest.approx(10 * CR * min(1, 1.1 - bound), abs=20)
+
+
+def test_where_nobody_is_trusted_nothing_is_proven() -> None:
+    # Two names and a judge of their own could make any record up.
+    shop = Workshop()
+    for _ in range(9):
+        shop.judged(shop.award(10 * CR, {"pia": 10 * CR}), Verdict.SATISFACTORY)
+    insured = insure(shop, shop.award(10 * CR, {"pia": 10 * CR}), 10 * CR)
+    assert (insured.lower_bound, insured.premium) == (0, 10 * CR)
 
 
 def test_no_more_is_covered_than_a_record_can_speak_for() -> None:

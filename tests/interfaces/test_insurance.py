@@ -75,9 +75,9 @@ def why(client: Client, name: str) -> dict[str, Any]:
 
 def test_what_insuring_would_cost(town: Town) -> None:
     cover = town.rita.look("contracts/quoted:1/insurance")
-    # Nothing is known of Pia: 1 - 0.05 + 0.1 is more than all of it.
+    # Nobody is trusted, so nothing is proven of Pia: 1 - 0 + 0.1 is more than all of it.
     assert (cover["most_cover_ucr"], cover["premium_for_most_ucr"]) == (10 * CR, 10 * CR)
-    assert (cover["premium_share"], cover["lower_bound"], cover["cover_ucr"]) == (1.0, 0.05, 0)
+    assert (cover["premium_share"], cover["lower_bound"], cover["cover_ucr"]) == (1.0, 0.0, 0)
     assert cover["insurable"]
 
 
@@ -95,7 +95,7 @@ def test_from_the_premium_to_the_claim_and_why(town: Town) -> None:
     path, fund = "contracts/insured:1/insurance", town.admin.look("insurance")
     before = town.admin.balance("rita")
     bought = town.rita.make(path, cover_ucr=8 * CR)
-    assert (bought["premium_ucr"], bought["cover_ucr"], bought["lower_bound"]) == (8 * CR, 8 * CR, 0.05)
+    assert (bought["premium_ucr"], bought["cover_ucr"], bought["lower_bound"]) == (8 * CR, 8 * CR, 0.0)
     assert town.rita.refusal(path, cover_ucr=CR)[:2] == (409, "insured_already")
     now = town.admin.look("insurance")
     assert now["balance_ucr"] - fund["balance_ucr"] == 8 * CR

@@ -106,7 +106,9 @@ class Records:
                 self._check_read(e, e.get("offers"))
             case "contract_insured":
                 owner = self._contracts[str(e["contract"])].owner
-                if e["lower_bound"] != self.proven(owner, "reliability"):
+                # Where nobody is trusted, nothing is proven.
+                proven = self.proven(owner, "reliability") if self._trusted() else 0
+                if e["lower_bound"] != proven:
                     raise Wrong(f"insures against {owner} as if it kept {e['lower_bound']} of its promises")
             case "vote_cast":
                 self._contracts[str(e["contract"])].votes[str(e["agent"])] = str(e["verdict"])

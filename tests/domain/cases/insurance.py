@@ -33,26 +33,31 @@ def of(requester: str) -> tuple[Command | int, ...]:
 
 KIM: tuple[Command | int, ...] = (c.CreateAgent("kim", credits=1_000), *of("kim"))
 INSURE = c.InsureContract("t:1", "kim", 30)
-# Nothing is known of wes: min(1, 1 - 0.05 + 0.1) of the cover.
-INSURED = e.ContractInsured("t:1", "kim", "kim", "insurance", 30, 30, 50_000)
+# Where nobody is trusted, nothing is proven of wes: min(1, 1 - 0 + 0.1) of the cover.
+INSURED = e.ContractInsured("t:1", "kim", "kim", "insurance", 30, 30, 0)
+PROVEN = e.ContractInsured("t:1", "kim", "kim", "insurance", 30, 30, 50_000)
 
 ACCEPTED = [
     Accepted(INSURE, (INSURED,), KIM),
     Accepted(  # Of a loading of 5 %, the rate is that of the record: 1 - 0.05 + 0.05.
         INSURE,
-        (INSURED,),
-        (KIM[0], c.SetPromiseRules(PromiseRules(0, plain_value=10, loading=50_000)), *KIM[2:]),
+        (PROVEN,),
+        (
+            KIM[0],
+            c.SetPromiseRules(PromiseRules(0, plain_value=10, loading=50_000, trusted=("kim",))),
+            *KIM[2:],
+        ),
     ),
     Accepted(  # 95 % of 30, rounded up.
         INSURE,
         (e.ContractInsured("t:1", "kim", "kim", "insurance", 29, 30, 50_000),),
-        (KIM[0], c.SetPromiseRules(PromiseRules(0, plain_value=10, loading=0)), *KIM[2:]),
+        (KIM[0], c.SetPromiseRules(PromiseRules(0, plain_value=10, loading=0, trusted=("kim",))), *KIM[2:]),
     ),
     Accepted(  # Soft limits say so.
         INSURE,
         (
             e.BudgetOverrun("kim-b", BudgetMode.SOFT, 30, 0),
-            e.ContractInsured("t:1", "kim", "kim", "insurance", 30, 30, 50_000, ("kim-b",)),
+            e.ContractInsured("t:1", "kim", "kim", "insurance", 30, 30, 0, ("kim-b",)),
         ),
         (
             c.CreateBudget("kim-b", 40, mode=BudgetMode.SOFT, alerts=()),

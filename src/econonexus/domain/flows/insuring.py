@@ -13,7 +13,7 @@ from econonexus.domain.flows.spending import (
     levels_left,
     within_budgets,
 )
-from econonexus.domain.ids import CREDIT, Instant
+from econonexus.domain.ids import CREDIT, AccountId, Instant
 from econonexus.domain.kinds import AccountKind, ContractStatus
 from econonexus.domain.ledger import system_account
 from econonexus.domain.mechanisms.promises import effects
@@ -36,8 +36,16 @@ def insure(state: State, command: commands.InsureContract, now: Instant) -> Deci
     refusal = _cannot_be(contract, command.cover, now)
     if refusal:
         return refusal
-    reliable = reliability_of(state, contract.owner, now)
-    return _insured(state, contract, command.cover, reliable, now)
+    return _insured(state, contract, command.cover, reliable(state, contract.owner, now), now)
+
+
+def reliable(state: State, owner: AccountId, now: Instant) -> Ppm:
+    """What a premium goes by: what is proven of an owner's reliability, by those whose word counts.
+
+    Where nobody is trusted two names can prove anything of each other, so nothing is proven: insuring costs
+    what it covers.
+    """
+    return reliability_of(state, owner, now) if state.stakes.rules.trusted else Ppm(0)
 
 
 def most_cover(contract: Contract) -> Amount:

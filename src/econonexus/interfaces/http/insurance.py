@@ -8,8 +8,7 @@ from msgspec import Meta
 
 from econonexus.domain import commands, events
 from econonexus.domain.flows.contracting import known
-from econonexus.domain.flows.insuring import insurable_until, most_cover
-from econonexus.domain.flows.reputing import reliability_of
+from econonexus.domain.flows.insuring import insurable_until, most_cover, reliable
 from econonexus.domain.ids import CREDIT, AgentId, ContractId
 from econonexus.domain.kinds import AccountKind, ContractStatus
 from econonexus.domain.ledger import system_account
@@ -84,7 +83,7 @@ async def show_cover(id: FromPath[str], desk: AtDesk) -> CoverView:
 
     def look(state: State) -> CoverView:
         contract = _find(state, id)
-        bound, most = reliability_of(state, contract.owner, state.time), most_cover(contract)
+        bound, most = reliable(state, contract.owner, state.time), most_cover(contract)
         loading, until = contract.rules.loading, insurable_until(contract)
         is_early = contract.status is ContractStatus.OPEN and now <= until
         return CoverView(
