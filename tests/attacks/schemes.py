@@ -6,7 +6,7 @@ With `honest` it is what an honest agent of the same skill and cost gains in the
 from collections.abc import Callable, Iterator
 
 from econonexus.domain import commands as c
-from econonexus.domain.ids import CREDIT, AgentId
+from econonexus.domain.ids import CREDIT
 from econonexus.domain.kinds import AccountKind, Verdict
 from econonexus.domain.ledger import system_account
 from econonexus.domain.money import Amount
@@ -159,9 +159,15 @@ def _fill_the_fund(arena: Arena) -> None:
     arena.do(c.Mint(system_account(AccountKind.INSURANCE, CREDIT), Amount(4_000 * CR)))
 
 
+def _insured(arena: Arena, contract: Contract, cover: int) -> None:
+    """Insured for that, or for as much of it as the bond."""
+    most = Amount(min(cover, contract.bond.amount or cover))
+    arena.tried(c.InsureContract(contract.id, contract.requester, most))
+
+
 def _insured_and_late(arena: Arena, buyer: str, name: str) -> None:
     for contract in arena.bought(buyer, {name: COVER}, Judging(), scale=3, again=False):
-        arena.tried(c.InsureContract(contract.id, AgentId(buyer), Amount(min(COVER, contract.payment))))
+        _insured(arena, contract, min(COVER, contract.payment))
         arena.wait(contract.due_at - arena.now)
 
 
@@ -176,7 +182,7 @@ def _buys(arena: Arena, honest: bool, defends: bool, judge: str = "new", insured
                 arena.finish(contract, Verdict.SATISFACTORY, judge)
                 continue
             if insured:
-                arena.tried(c.InsureContract(contract.id, AgentId("new"), contract.payment))
+                _insured(arena, contract, contract.payment)
             arena.deliver(contract, Verdict.POOR, judge)
             if arena.setting.appeals and arena.dice.random() < arena.setting.attentive:
                 provider = contract.provider

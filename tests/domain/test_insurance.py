@@ -7,8 +7,9 @@ from econonexus.domain import events as e
 from econonexus.domain.ids import AccountId, AgentId, TaskId
 from econonexus.domain.kinds import Verdict
 from econonexus.domain.money import Amount, Ppm
-from econonexus.domain.promises import CRITICAL, DAY, Judging, Penalty, PromiseRules
+from econonexus.domain.promises import CRITICAL, DAY, HOUR, Judging, Penalty, PromiseRules
 from econonexus.domain.subjects.contracts import Contract
+from tests.audit.test_agreement import assert_agreement
 from tests.domain.workshop import CR, WORK, Workshop, of_kind
 
 RITA, FUND = AgentId("rita"), AccountId("insurance")
@@ -175,3 +176,29 @@ def test_who_fails_on_purpose_under_a_new_name_gains_nothing_by_insurance() -> N
     insure(shop, contract, 10 * CR)
     shop.late(contract)
     assert shop.balance("rita") + shop.balance("pia") + shop.stake("pia") == both - 10 * CR
+
+
+def test_who_fails_on_purpose_with_a_good_record_gains_nothing_by_many_contracts_at_once() -> None:
+    """Twelve contracts of 50 kept lift the bound above 0.95, so insuring costs at most 0.15 of the cover, and
+    the bond of 75 is relieved of at least 33.75: ten are 412.5 at most, all but nothing of 414 at stake."""
+    shop = Workshop(PromiseRules(trusted=(AccountId("vera"),)), stake=414 * CR)
+    for _ in range(12):
+        shop.judged(shop.award(50 * CR, {"pia": 50 * CR}), Verdict.EXCELLENT)
+    funded(shop, 1_000 * CR)
+    theirs = ("rita", "pia", "stake:pia")
+    before = sum(map(shop.balance, theirs))
+    for name in (names := [f"planned-{place}" for place in range(10)]):
+        shop.ask(name, 50 * CR)
+        shop.do(shop.offer(name, "pia", 50 * CR))
+    shop.wait(HOUR)
+    for planned in (contracts := [shop.contract(f"{name}:1") for name in names]):
+        most = planned.bond.amount
+        assert most < planned.payment
+        assert shop.refusal(c.InsureContract(planned.id, RITA, Amount(most + 1))).available == most
+        insure(shop, planned, most)
+
+    shop.late(contracts[0])
+
+    assert shop.stake("pia") == 0
+    assert sum(map(shop.balance, theirs)) < before
+    assert_agreement(shop)

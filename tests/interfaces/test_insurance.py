@@ -1,7 +1,7 @@
 """Insurance over HTTP and from the command line; and why a stake was slashed and a claim is what it is.
 
-A bond is half of the price here, every offence costs a tenth of it, and nobody waits for challenges. Pia does
-it for 5 credits, Quin would for 10, which is what she is paid, and Ron for 20.
+A bond is four fifths of the price here, every offence costs a tenth of it, and nobody waits for challenges.
+Pia does it for 5 credits, Quin would for 10, which is what she is paid, and Ron for 12.
 """
 
 import json
@@ -18,7 +18,7 @@ CR = 1_000_000
 HOUR_MS = 3_600_000
 WINDOW_MS = 3_000
 """So long offers are taken; all tasks of this file are posted in it, so that it is waited for once."""
-PRICES = {"pia": 5 * CR, "quin": 10 * CR, "ron": 20 * CR}
+PRICES = {"pia": 5 * CR, "quin": 10 * CR, "ron": 12 * CR}
 CONTRACTS = ("insured:1", "quoted:1", "bought:1")
 
 
@@ -37,7 +37,7 @@ class Town(NamedTuple):
 def town(served: Served) -> Iterator[Town]:
     admin = served.client()
     rule = {"rate": 0.1, "severity": 1, "grace": 0}
-    admin.make("promise-rules", bond=0.5, relief=0.0, challenge_window_ms=1, task_failure=rule)
+    admin.make("promise-rules", bond=0.8, relief=0.0, challenge_window_ms=1, task_failure=rule)
     people: dict[str, Client] = {}
     for who in ("rita", "pia", "quin", "ron", "vera"):
         made = admin.make("agents", id=who, capabilities=["work"], credits_ucr=1_000 * CR)
@@ -76,14 +76,14 @@ def why(client: Client, name: str) -> dict[str, Any]:
 def test_what_insuring_would_cost(town: Town) -> None:
     cover = town.rita.look("contracts/quoted:1/insurance")
     # Nobody is trusted, so nothing is proven of Pia: 1 - 0 + 0.1 is more than all of it.
-    assert (cover["most_cover_ucr"], cover["premium_for_most_ucr"]) == (10 * CR, 10 * CR)
+    assert (cover["most_cover_ucr"], cover["premium_for_most_ucr"]) == (8 * CR, 8 * CR)
     assert (cover["premium_share"], cover["lower_bound"], cover["cover_ucr"]) == (1.0, 0.0, 0)
     assert cover["insurable"]
 
 
 def test_refusals_name_the_field(town: Town) -> None:
     path = "contracts/quoted:1/insurance"
-    assert town.rita.refusal(path, cover_ucr=10 * CR + 1) == (400, "cover_too_large", "cover_ucr")
+    assert town.rita.refusal(path, cover_ucr=8 * CR + 1) == (400, "cover_too_large", "cover_ucr")
     assert town.rita.refusal(path, cover_ucr=0)[:2] == (400, "invalid_input")
     assert town.pia.refusal(path, cover_ucr=CR)[:2] == (403, "not_a_party")
     assert town.rita.refusal("contracts/none:1/insurance", cover_ucr=CR)[:2] == (404, "unknown_contract")
@@ -105,34 +105,34 @@ def test_from_the_premium_to_the_claim_and_why(town: Town) -> None:
     town.vera.make("contracts/insured:1/verdict", verdict="poor", evidence="It is empty.")
     while town.admin.look("contracts/insured:1")["status"] != "settled":
         pass
-    # A tenth of the bond of 5 by the penalty, 4.5 from the bond, so much less of the cover of 8.
-    assert town.admin.balance("rita") - before == -8 * CR + 500_000 + 4_500_000 + 3 * CR
-    assert town.admin.balance("stake:pia") == 195 * CR
+    # Of a loss of 2 a tenth of the bond of 8 by the penalty, 1.2 from the bond: the cover of 8 less that.
+    assert town.admin.balance("rita") - before == -8 * CR + 800_000 + 1_200_000 + 6 * CR
+    assert town.admin.balance("stake:pia") == 198 * CR
     assert town.admin.look("insurance")["covered_ucr"] == fund["covered_ucr"]
 
     slashed = why(town.pia, "penalty/insured:1")
     at_stake = why(town.pia, "stake/pia")
-    assert at_stake["facts"]["lost by contract insured:1, ucr"] == 500_000 + 4_500_000
+    assert at_stake["facts"]["lost by contract insured:1, ucr"] == 800_000 + 1_200_000
     assert next(each["type"] for each in at_stake["events"]) == "econonexus.stake_slashed.v1"
     assert slashed["answer"] == "settled"
     told = {
         "offence": "task_failure",
         "judged by": "verifier",
         "by somebody independent": True,
-        "base_ucr": 5 * CR,
+        "base_ucr": 8 * CR,
         "rate": "0.1",
         "severity": 1,
         "offences in the window, this one included": 1,
         "window, days": "30.0",
         "grace": 0,
         "repeat": 1,
-        "reckoned": "the lesser of 190,000,000 and 5,000,000 × (0.1 × 1 × 1) µcr",
-        "at stake and backing nothing else, ucr": 190 * CR,
-        "lost_ucr": 500_000,
-        "the requester's loss, ucr": 10 * CR,
-        "of it to rita, ucr": 500_000,
+        "reckoned": "the lesser of 184,000,000 and 8,000,000 × (0.1 × 1 × 1) µcr",
+        "at stake and backing nothing else, ucr": 184 * CR,
+        "lost_ucr": 800_000,
+        "the requester's loss, ucr": 2 * CR,
+        "of it to rita, ucr": 800_000,
         "of it to burn, ucr": 0,
-        "made good from the bond besides, ucr": 4_500_000,
+        "made good from the bond besides, ucr": 1_200_000,
     }
     assert {fact: slashed["facts"][fact] for fact in told} == told
     evidence = [int(each) for each in slashed["facts"]["evidence is in the records"].split(", ")]
@@ -141,8 +141,8 @@ def test_from_the_premium_to_the_claim_and_why(town: Town) -> None:
 
     claim = why(town.rita, "insurance/insured:1")["facts"]
     assert claim["premium_ucr"] == 8 * CR
-    assert claim["made good by the bond, ucr"] == 5 * CR
-    assert (claim["claim (cover less that), ucr"], claim["paid_ucr"]) == (3 * CR, 3 * CR)
+    assert claim["made good by the bond, ucr"] == 2 * CR
+    assert (claim["claim (cover less that), ucr"], claim["paid_ucr"]) == (6 * CR, 6 * CR)
     assert town.ron.get("/api/v1/explain/penalty%2Finsured:1").status_code == 403  # No side of it.
 
 
@@ -152,7 +152,7 @@ def test_a_contract_that_was_not_broken_has_no_penalty(town: Town) -> None:
 
 
 def test_insurance_from_the_command_line(town: Town) -> None:
-    assert told(town, "show", "bought:1")["most_cover_ucr"] == 10 * CR
+    assert told(town, "show", "bought:1")["most_cover_ucr"] == 8 * CR
     bought = told(town, "buy", "bought:1", str(2 * CR))  # The operator does it for Rita.
     assert (bought["contract"], bought["premium_ucr"]) == ("bought:1", 2 * CR)
     assert told(town, "fund")["covered_ucr"] == 2 * CR

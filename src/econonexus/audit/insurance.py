@@ -72,10 +72,9 @@ class Insurance:
         promised.cover = cover
 
     def _check_insurable(self, promised: Promised, cover: int, now: int) -> None:
-        """Once, for no more than it pays and a record can speak for, while nobody can know how it ends."""
-        most = min(
-            promised.payment, promised.rule("most_weight", 5) * promised.rule("plain_value", 10 * CREDIT)
-        )
+        """Once, for no more than it pays, its bond, and a record's word, while nobody knows how it ends."""
+        spoken_for = promised.rule("most_weight", 5) * promised.rule("plain_value", 10 * CREDIT)
+        most = min(promised.payment, promised.bond or promised.payment, spoken_for)
         lasts = promised.due_at - promised.opened_at
         until = promised.opened_at + lasts * promised.rule("insurable", 100_000) // MILLION
         if not 1 <= cover <= most:

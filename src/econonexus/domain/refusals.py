@@ -173,7 +173,7 @@ class RefusalCode(enum.Enum):
     NOT_A_PARTY = "not_a_party", "It is for one side of the contract to do this, and the agent is not that."
     COVER_TOO_LARGE = (
         "cover_too_large",
-        "A contract is insured for its payment at most, and for no more than a record can speak for.",
+        "A contract is insured for no more than its payment, its bond, and what a record can speak for.",
     )
     DEADLINE_PASSED = "deadline_passed", "The deadline must lie in the future, and may only be moved later."
     # The state of things forbids it.

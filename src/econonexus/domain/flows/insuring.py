@@ -49,9 +49,13 @@ def reliable(state: State, owner: AccountId, now: Instant) -> Ppm:
 
 
 def most_cover(contract: Contract) -> Amount:
-    """What a contract can be insured for: its payment, and no more than a record can speak for."""
-    rules = contract.rules
-    return Amount(min(contract.payment, rules.most_weight * rules.plain_value))
+    """What a contract can be insured for: its payment, and no more than a record can speak for.
+
+    Nor more than its bond, where one is asked for: else two owners with a good record would gain together by
+    many contracts that are to fail all at once.
+    """
+    rules, backed = contract.rules, contract.bond.amount or contract.payment
+    return Amount(min(contract.payment, backed, rules.most_weight * rules.plain_value))
 
 
 def insurable_until(contract: Contract) -> Instant:
