@@ -302,6 +302,7 @@ def test_silence_is_the_requester_s_word_and_lateness_the_clock_s() -> None:
     world.do(
         c.PostTask("late", "roy", "write", 10 * CREDIT, until, until + HOUR), c.OfferWork("late", "ann", 9)
     )
+    world.wait(HOUR)
     (changed,) = changes(world.wait(DAY))
     assert (changed.verdict, changed.raters, changed.credibility) == (Verdict.LATE, (), 1_000_000)
     assert_agreement(world)

@@ -448,10 +448,3 @@ def test_a_node_that_was_down_at_the_end_of_the_offers_costs_nobody_its_time() -
     (opened,) = (each for each in happened if isinstance(each, e.ContractOpened))
     assert (opened.provider, opened.due_at) == ("ana", START + 1_000 + 50)
     assert not [each for each in happened if isinstance(each, e.StakeSlashed)]
-
-
-def test_whoever_is_banned_is_told_so_and_not_to_put_more_at_stake() -> None:
-    world = town(asks())
-    world.do(c.UnbondStake("ana", 300), c.SetStanding("ana", Standing.BANNED))
-
-    assert world.code(c.OfferWork("t", "ana", 30)).value == "owner_suspended"

@@ -31,8 +31,6 @@ class Eligible:
         """The first thing that stands against an agent, if anything does."""
         if task["capability"] not in self._spenders.can.get(agent, ()):
             return Against("not_capable")
-        if self._spenders.owners.get(self._spenders.behind[agent]) in STOPPED:
-            return Against("owner_suspended")
         return self._too_little(agent, task) or self._stopped(agent)
 
     def _too_little(self, agent: str, task: Fields) -> Against | None:
@@ -52,6 +50,8 @@ class Eligible:
 
     def _stopped(self, agent: str) -> Against | None:
         stopped, team = self._spenders.stopped, self._spenders.team.get(agent)
+        if self._spenders.owners.get(self._spenders.behind[agent]) in STOPPED:
+            return Against("owner_suspended")
         if agent in stopped:
             return Against("agent_frozen")
         return Against("team_frozen") if team in stopped else None

@@ -199,7 +199,8 @@ CASES: dict[type, list[Case]] = {
             offers(),
             (
                 FREE,
-                *(c.CreateAgent(AgentId(name), capabilities=("ocr",)) for name in A_CROWD[1:]),
+                *(c.CreateAgent(AgentId(name), capabilities=("ocr",), credits=1) for name in A_CROWD[1:]),
+                *(c.PostStake(name, 1) for name in A_CROWD[1:]),
                 *(offers(name) for name in A_CROWD[1:]),
             ),
         ),
@@ -215,7 +216,7 @@ CASES: dict[type, list[Case]] = {
         ),
         Case(No.OWNER_SUSPENDED, offers(), (SUSPENDED,)),
         Case(No.AGENT_FROZEN, offers(), (c.FreezeAgent("ana"),)),
-        Case(No.TEAM_FROZEN, offers("sam"), (FREE, ocr_of("sam"), STOP_CREW)),
+        Case(No.TEAM_FROZEN, offers("sam"), (FREE, ocr_of("sam"), c.PostStake("sam", 1), STOP_CREW)),
     ],
     c.WithdrawOffer: [
         Case(No.UNKNOWN_TASK, c.WithdrawOffer("none", "bea")),

@@ -47,8 +47,8 @@ class OfferWork(CommandForm, frozen=True):
 
     It must have at stake what a contract at the task's ceiling would need. Refused: `unknown_agent`,
     `unknown_task`, `wrong_account_kind`, `asset_mismatch`, `own_task`, `judges_task`, `not_capable`,
-    `over_ceiling`, `task_not_open`, `too_many_offers`, `owner_suspended`, `stake_too_small`,
-    `reputation_too_low`, `agent_frozen`, `team_frozen`.
+    `over_ceiling`, `task_not_open`, `too_many_offers`, `stake_too_small`, `reputation_too_low`,
+    `owner_suspended`, `agent_frozen`, `team_frozen`.
     """
 
     task: TaskId

@@ -74,12 +74,8 @@ def unfit(state: State, task: Task, agent: Agent) -> Iterator[Refusal]:
 
 
 def unbacked(state: State, task: Task, agent: Agent, now: Instant) -> Iterator[Refusal]:
-    """What an agent lacks for a task: leave to take on anything (first, so that nobody banned is told to put
-    more at stake), the identity stake, free stake for the bond of the dearest contract the task could become,
-    or a record."""
-    refusal = suspended(state, agent)
-    if refusal:
-        yield refusal
+    """What an agent lacks for a task: the identity stake, free stake for the bond of the dearest contract
+    the task could become, a record, or leave to take on anything."""
     posted, least = _posted(state, agent)
     free, bond = free_stake(state, agent.id), bond_of(state, agent, task.ceiling, now)
     if posted < least:
@@ -89,7 +85,7 @@ def unbacked(state: State, task: Task, agent: Agent, now: Instant) -> Iterator[R
     known = known_of(state, agent, now)
     if known < task.least_reputation:
         yield Refusal(RefusalCode.REPUTATION_TOO_LOW, "agent", agent.owner, task.least_reputation, known)
-    refusal = stopped(state, agent)
+    refusal = suspended(state, agent) or stopped(state, agent)
     if refusal:
         yield refusal
 
