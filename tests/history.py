@@ -56,6 +56,8 @@ class History:
                     self._burn(happened.destination, win.payment)
             case e.RequestServed() | e.QuestionAnswered():
                 self._burn(happened.destination, happened.paid)
+            case e.StakeSlashed():
+                self._burn(happened.sink, happened.amount - happened.to_injured)
             case e.HoldReconciled():
                 self._burn(happened.destination, -happened.returned)
             case (
@@ -65,6 +67,7 @@ class History:
                 | e.HoldSettledUnreported()
                 | e.TradeExecuted()
                 | e.BondForfeited()
+                | e.DisputeBondLost()
             ):
                 self._burn(happened.destination, happened.amount)
 

@@ -13,6 +13,7 @@ from econonexus.domain.mechanisms.ageing import precedence
 from econonexus.domain.money import MAX_AMOUNT
 from econonexus.domain.refusals import Refusal
 from econonexus.domain.state import State
+from tests import promised
 from tests.history import History
 
 Logged = tuple[int, int, Event | Refusal]
@@ -31,14 +32,17 @@ def check(state: State) -> None:
     _questions_wait_in_their_order(state)
     _what_waits_is_known_by_its_name(state)
     _books_are_in_order(state)
+    promised.check(state)
 
 
 def check_history(state: State, log: list[Logged]) -> None:
     """Invariants 4, 7 and 9: those of `history`, and that replay gives the state."""
-    history = History()
+    history, promises = History(), promised.Promised()
     for _, _, happened in log:
         history.enter(happened)
+        promises.enter(happened)
     history.check(state)
+    promises.check(state)
     assert replayed(log).digest() == state.digest()
 
 
@@ -80,7 +84,7 @@ def _what_is_held_is_what_open_holds_reserve(state: State) -> None:
             for budget in state.budgets.chain(charge.budget):
                 by_budget[budget] += charge.amount
     for pledge in state.pledges():
-        by_account[pledge.source] += pledge.amount
+        by_account.update(dict(pledge.parts()))
         for budget in pledge.budgets:
             by_budget[budget] += pledge.amount
     bids = Counter(level for each in state.auctions.pledges() for level in each.budgets)
@@ -160,7 +164,7 @@ def _what_is_sealed_is_what_bids_reserve(state: State) -> None:
     by_budget: Counter[str] = Counter()
     pledges = [pledge for auction in state.auctions.by_id.values() for pledge in auction.pledges()]
     for pledge in (pledge for pledge in pledges if pledge.amount):  # Who is outbid holds nothing.
-        by_account[pledge.source] += pledge.amount
+        by_account.update({name: amount for name, amount in pledge.parts() if amount})
         for budget in pledge.budgets:
             by_budget[budget] += pledge.amount
     assert state.auctions.sealed == dict(by_account)

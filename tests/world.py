@@ -25,10 +25,16 @@ class World:
         self.log: list[invariants.Logged] = []
         self.do(DeclareAsset(CREDIT))
 
-    def do(self, *commands: Command) -> tuple[Event, ...]:
-        """Carry commands out, none of which may be refused; the events of the last."""
+    def do(self, *commands: Command | int) -> tuple[Event, ...]:
+        """Carry commands out, none of which may be refused; the events of the last.
+
+        A number among them lets so much time pass.
+        """
         happened: tuple[Event, ...] = ()
         for command in commands:
+            if isinstance(command, int):
+                self.wait(command)
+                continue
             decision = self.submit(command)
             assert not isinstance(decision, Refusal), f"{command}: {decision.sentence()}"
             happened = decision

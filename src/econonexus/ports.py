@@ -249,15 +249,47 @@ QuoteKey = tuple[int, str, str]
 """The place of a quote in its market's history: time, item, kind."""
 
 
+class Rating(NamedTuple):
+    """What was known of an owner after one verdict: `time` in ns UTC, all shares in millionths.
+
+    `weight` is what the verdict counted, in millionths of a plain contract, after `credibility`, how much the
+    word of those counts who judged. Then the four sides of the record as they stood, and the owners of those
+    who judged, with spaces between; none where the clock or the operator spoke.
+    """
+
+    owner: str
+    sequence: int
+    time: int
+    contract: str
+    verdict: str
+    weight: int
+    credibility: int
+    score: int
+    lower_bound: int
+    reliability: int
+    performance: int
+    honesty: int
+    cooperation: int
+    raters: str
+
+
 class Views(Protocol):
-    """What only people read: statements, spend, prices; fed by the events, safe to delete and build anew."""
+    """What only people read: statements, spend, prices, records of owners.
+
+    They are fed by the events, and safe to delete and build anew.
+    """
 
     async def position(self) -> int:
         """The sequence up to which the views are complete."""
         ...
 
     async def add(
-        self, entries: Sequence[Entry], spend: Sequence[Spend], position: int, quotes: Sequence[Quote] = ()
+        self,
+        entries: Sequence[Entry],
+        spend: Sequence[Spend],
+        position: int,
+        quotes: Sequence[Quote] = (),
+        ratings: Sequence[Rating] = (),
     ) -> None:
         """Add lines, all or none, and move the position. Quotes of one place are summed."""
         ...
@@ -284,6 +316,13 @@ class Views(Protocol):
         self, market: str, after: QuoteKey | None = None, until: int | None = None, limit: int | None = None
     ) -> list[Quote]:
         """A market's prices that come `after` a place and before the time `until`, oldest first.
+
+        Of more than `limit` the first, where `after` is given; else the last.
+        """
+        ...
+
+    async def ratings(self, owner: str, after: int | None = None, limit: int | None = None) -> list[Rating]:
+        """What was said of an owner with `after` < sequence, oldest first.
 
         Of more than `limit` the first, where `after` is given; else the last.
         """

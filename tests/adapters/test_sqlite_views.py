@@ -18,7 +18,7 @@ from econonexus.node.records import Record
 from econonexus.node.relay import Relay
 from econonexus.node.replies import Accepted
 from econonexus.node.views import Projector
-from econonexus.ports import Entry, Quote, Spend
+from econonexus.ports import Entry, Quote, Rating, Spend
 
 ANN, BOB, OPERATOR = AccountId("ann"), AccountId("bob"), CallerId("op")
 WEI = AssetId("wei")
@@ -137,3 +137,19 @@ async def test_quotes_are_read_in_pages_and_from_the_end(views: SqliteViews) -> 
     assert await views.quotes("spot", until=7, limit=1) == [kept[2]]
     await views.clear()
     assert await views.quotes("spot") == []
+
+
+def rating(owner: str, sequence: int) -> Rating:
+    return Rating(owner, sequence, 5, "t:1", "late", 1, 2, 3, 4, 5, 6, 7, 8, "rex una")
+
+
+async def test_what_was_said_of_an_owner_is_read_in_pages_and_from_the_end(views: SqliteViews) -> None:
+    kept = [rating("inc", sequence) for sequence in (3, 5, 9)]
+    await views.add([], [], 9, [], [*kept, rating("other", 4)])
+    assert await views.ratings("inc") == kept
+    assert await views.ratings("inc", 0, 2) == kept[:2]
+    assert await views.ratings("inc", 5) == kept[2:]
+    assert await views.ratings("inc", limit=2) == kept[1:]
+    assert await views.ratings("nobody") == []
+    await views.clear()
+    assert await views.ratings("inc") == []

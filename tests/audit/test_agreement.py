@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from econonexus.audit.books import Books
 from econonexus.audit.verify import compare
 from econonexus.domain.commands import Command
+from econonexus.domain.subjects.reputations import components
 from econonexus.node.records import Record, seal
 from econonexus.ports import GENESIS_HASH
 from tests.strategies import COMMANDS, USUAL, at, opening
@@ -52,3 +53,9 @@ def assert_agreement(world: World) -> None:
         budget.roll(world.now)
         spent, carried, _ = budgets.by_id[name].figures_at(world.now)
         assert (budget.spent, budget.carried) == (spent, carried)
+    reputations = world.economy.state.reputations
+    assert books.records.credibility == reputations.credibility
+    assert {owner: (day, *sides.values()) for owner, (day, sides) in books.records.by_owner.items()} == {
+        owner: (record.day, *((side.good, side.bad) for side in components(record)))
+        for owner, record in reputations.by_owner.items()
+    }

@@ -1,4 +1,4 @@
-"""The pages on asking humans and on money: their commands run as they are written and show what is said."""
+"""The pages on humans, money and stakes: their commands run as they are written and show what is said."""
 
 import re
 import shlex
@@ -25,7 +25,7 @@ def fits(said: list[str], row: list[str]) -> bool:
     )
 
 
-@pytest.mark.parametrize("page", ["attention.md", "policy.md"])
+@pytest.mark.parametrize("page", ["attention.md", "policy.md", "stakes.md", "penalties.md"])
 def test_the_commands_of_a_page_show_what_it_says(page: str, tmp_path: Path) -> None:
     text = (DOCS / page).read_text(encoding="utf-8")
     blocks = re.findall(r"^```console\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
@@ -44,11 +44,13 @@ def test_the_commands_of_a_page_show_what_it_says(page: str, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("page", "path"), [("attention.md", "attention"), ("policy.md", "policy")], ids=["attention", "policy"]
+    ("page", "path"),
+    [("attention.md", "attention"), ("policy.md", "policy"), ("stakes.md", "promise-rules")],
+    ids=["attention", "policy", "stakes"],
 )
 def test_the_defaults_of_a_page_are_those_of_a_new_node(page: str, path: str, tmp_path: Path) -> None:
-    text = (DOCS / page).read_text(encoding="utf-8")
-    rows = dict(re.findall(r"^\| `(\w+)`(?:, `seller`)? \| `?([\w ]+)`? \|", text, re.MULTILINE))
+    text = (DOCS / page).read_text(encoding="utf-8").partition("| rule | default |")[2]
+    rows = dict(re.findall(r"^\| `(\w+)`(?:, `seller`)? \| `?([\w. ]+)`? \|", text, re.MULTILINE))
     assert len(rows) >= 5
     with Served(tmp_path / "data") as server, server.client() as client:
         found = client.look(path)

@@ -10,7 +10,8 @@ import msgspec
 import pytest
 
 from econonexus.cli.demo.hour import MODES, plan_hour, play
-from econonexus.cli.demo.screen import dollars
+from econonexus.cli.demo.promises import play_promises
+from econonexus.cli.demo.tables import dollars
 from econonexus.cli.demo.workload import plan
 
 ROOT = Path(__file__).parents[2]
@@ -75,3 +76,13 @@ def test_the_hour_in_the_page_is_what_the_hour_gives_now(run: dict[str, Any]) ->
             paid = f"{dollars(line['spent_ucr'])} | {dollars(line['value_ucr'])}"
             row = f"| {line['served']:,} of {line['asked']:,} | {waited} | {paid} |"
             assert f"| {line['name']} | `{outcome['mechanism']}` {row}" in page
+
+
+def test_the_three_providers_in_the_page_are_those_of_the_demo(run: dict[str, Any]) -> None:
+    played = msgspec.to_builtins(play_promises())
+    assert run["promises"] == played
+    page = (ROOT / "docs" / "demo.md").read_text(encoding="utf-8")
+    for line in played["lines"]:
+        amounts = (line[f"{what}_ucr"] for what in ("asked", "promised", "paid", "lost", "holds"))
+        row = [line["name"], line["verdict"], *map(dollars, amounts), line["standing"]]
+        assert f"| {' | '.join(row)} |" in page

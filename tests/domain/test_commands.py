@@ -36,8 +36,8 @@ ACCEPTED: list[tuple[Command, tuple[e.Event, ...]]] = [
         (e.Converted("fx", "eve", "exchange:fx:usd", 5, "exchange:fx:credit", "bob", 7),),
     ),
     (
-        c.OpenAccount("new", "ann", AccountKind.STAKE, budget="team", label="Ann's stake"),
-        (e.AccountOpened("new", "ann", AccountKind.STAKE, "credit", "team", "Ann's stake"),),
+        c.OpenAccount("new", "ann", AccountKind.ESCROW, budget="team", label="Ann's deposits"),
+        (e.AccountOpened("new", "ann", AccountKind.ESCROW, "credit", "team", "Ann's deposits"),),
     ),
     (c.FreezeAccount("ann", "odd bids"), (e.AccountFrozen("ann", "odd bids"),)),
     (c.UnfreezeAccount("ice", "checked"), (e.AccountUnfrozen("ice", "checked"),)),

@@ -136,6 +136,7 @@ CASES: dict[type, list[Case]] = {
         Case(No.UNKNOWN_BUDGET, c.OpenAccount("new", "ann", budget="none")),
         Case(No.WRONG_ACCOUNT_KIND, c.OpenAccount("new", "ann", AccountKind.TREASURY)),
         Case(No.WRONG_ACCOUNT_KIND, c.OpenAccount("new", "ann", AccountKind.MINT)),
+        Case(No.WRONG_ACCOUNT_KIND, c.OpenAccount("new", "ann", AccountKind.STAKE)),
         Case(No.ASSET_MISMATCH, c.OpenAccount("new", "ann", budget="usd-b")),
     ],
     c.FreezeAccount: [

@@ -13,15 +13,24 @@ from tests.domain.machine.money import MoneyWalk
 from tests.domain.machine.orders import OrdersWalk
 from tests.domain.machine.requests import RequestsWalk
 from tests.domain.machine.running import RunningWalk
+from tests.domain.machine.stakes import StakesWalk
 from tests.oracle import commands_known
 
 
-class EconomyMachine(RunningWalk, RequestsWalk, OrdersWalk, AttentionWalk, MarketsWalk, MoneyWalk):
+class EconomyMachine(
+    StakesWalk, RunningWalk, RequestsWalk, OrdersWalk, AttentionWalk, MarketsWalk, MoneyWalk
+):
     """All subjects together."""
 
 
 BUNDLES = {"RunSchedule", "SubmitOutcome"}
 """They have a walk of their own, `test_bundle_machine`, which tries all outcomes and has the second books."""
+PROMISES = {
+    *("PostTask", "CancelTask", "OfferWork", "WithdrawOffer", "AdvanceTask", "ReportDelivery"),
+    *("JudgeContract", "ChallengeVerdict", "DefendVerdict", "DecideDispute", "AdvanceContract"),
+    *("InsureContract", "CallDebt", "WeighFeedback"),
+}
+"""So have these: `test_promise_machine` with the second books, `test_no_bond_escapes` with plain ones."""
 
 TestEconomy = EconomyMachine.TestCase
 TestEconomy.settings = settings(max_examples=120, stateful_step_count=40, deadline=None)
@@ -35,4 +44,4 @@ def test_the_economy_at_length() -> None:
 
 
 def test_the_oracle_knows_every_command() -> None:
-    assert {command.__name__ for command in get_args(Command)} <= commands_known() | BUNDLES
+    assert {command.__name__ for command in get_args(Command)} <= commands_known() | BUNDLES | PROMISES

@@ -113,6 +113,8 @@ def test_a_market_shows_every_rule_it_has(fair: Fair) -> None:
         "increment_ucr": 1,
         "stake_ucr": 0,
         "least_reputation": 0.0,
+        "reputation_weight": 0.0,
+        "credit": "none",
         "proceeds": "burn",
         "seller": None,
         "bidding_window_ms": 30_000,

@@ -29,11 +29,12 @@ from tests.oracle.orders import Orders
 from tests.oracle.requests import Requests
 from tests.oracle.running import Running
 from tests.oracle.spenders import PROPERTIES, Spenders
+from tests.oracle.stakes import Stakes
 
 __all__ = ["PROPERTIES", "Oracle", "commands_known"]
 
 
-class Oracle(Money, Holds, Budgets, Spenders, Running, Requests, Orders, Attention):
+class Oracle(Money, Holds, Budgets, Spenders, Running, Requests, Orders, Attention, Stakes):
     """The plain books of everything."""
 
 

@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterator
 
 from econonexus.domain import commands as c
 from econonexus.domain.attention import InboxRules
-from econonexus.domain.kinds import AccountKind as Kind
 from econonexus.domain.kinds import Proceeds
 from econonexus.domain.refusals import RefusalCode as No
 from tests.oracle import forms
-from tests.oracle.books import Notices, Row
+from tests.oracle.books import NEVER_RECEIVE, Notices, Row
 from tests.oracle.forms import BIGGEST
 from tests.oracle.policy import Policies
 
@@ -69,7 +68,7 @@ class Attention(Policies):
         if it.rules.seller is not None and account is None:
             no(No.UNKNOWN_ACCOUNT)
         elif account is not None:
-            if account["kind"] in (Kind.MINT, Kind.DEBT):
+            if account["kind"] in NEVER_RECEIVE:
                 no(No.WRONG_ACCOUNT_KIND)
             if account["asset"] != "credit":
                 no(No.ASSET_MISMATCH)
@@ -100,6 +99,7 @@ class Attention(Policies):
         if it.agent not in self.agents:
             no(No.UNKNOWN_AGENT)
         else:
+            self._no_suspended(it.agent, no)
             self._no_pledge(it.agent, self._paid_to(), it.minutes * it.price, no)
 
     def _do_AskHuman(self, it: c.AskHuman, notices: Notices) -> None:

@@ -10,10 +10,11 @@ from econonexus.domain import commands as c
 from econonexus.domain.kinds import AccountKind as Kind
 from econonexus.domain.kinds import Proceeds, Revisions
 from econonexus.domain.refusals import RefusalCode as No
+from econonexus.domain.terms import Terms
 from tests.oracle import forms
 from tests.oracle.books import Notices, Row
 from tests.oracle.forms import BIGGEST
-from tests.oracle.markets import ALWAYS, Markets
+from tests.oracle.markets import ALWAYS, NEWCOMER, Markets
 from tests.oracle.prices import Wish, fair_first, sold
 
 BY_AUCTION = (
@@ -185,15 +186,19 @@ class Auctions(Markets):
         self._no_bidding(auction, no)
         if self._at_stake(it.agent) < terms.stake:
             no(No.STAKE_TOO_SMALL)
-        if terms.least_reputation > 500_000:
+        if terms.least_reputation > NEWCOMER:
             no(No.REPUTATION_TOO_LOW)
-        self._no_pledge(it.agent, destination(terms), to_hold(it.items, it.price, it.cap), no)
+        self._no_suspended(it.agent, no)
+        held = to_hold(it.items, it.price, it.cap)
+        self._no_pledge(it.agent, destination(terms), held, no)
+        self._no_power(terms, self._payer(it.agent)[0], held, no)
 
     def _do_PlaceBid(self, it: c.PlaceBid, notices: Notices) -> None:
         auction = self.auctions[it.auction]
         source, agent = self._payer(it.agent)
         receiver = destination(auction["terms"])
         held = to_hold(it.items, it.price, it.cap)
+        self._open_line(auction["terms"], source)
         levels = self._levels(source, receiver, agent=agent)
         auction["bids"][it.bid] = {
             "agent": it.agent,
@@ -222,8 +227,10 @@ class Auctions(Markets):
         self._no_bidding(auction, no)
         if auction["terms"].revisions is Revisions.NONE or it.price <= bid["price"]:
             no(No.BID_STANDS)
+        self._no_suspended(bid["agent"], no)
         more = max(0, to_hold(bid["items"], it.price, it.cap) - bid["held"])
         self._no_funds(bid["source"], more, no, bid["drawing"])
+        self._no_power(auction["terms"], bid["source"], more, no)
         self._no_budget(bid["budgets"], more, no)
         return None
 
@@ -276,6 +283,27 @@ class Auctions(Markets):
         self._no_move(source, destination, amount, no, now=False, agent=agent)
         self._no_budget(self._levels(source, destination, agent=agent), amount, no)
         return None
+
+    def _no_power(self, terms: Terms, source: str, more: int, no: Callable[[No], None]) -> None:
+        """Where records lend, who has none bids four fifths of what it has and has bid there."""
+        if terms.credit != "reputation":
+            return
+        bid = sum(self.bid_where_lent(source))
+        free = self.accounts[source]["balance"] - self.held_of(source)
+        if bid + more > (free + bid) * 4 // 5:
+            no(No.OVER_BIDDING_POWER)
+
+    def _open_line(self, terms: Terms, source: str) -> None:
+        """Where records lend, whoever bids has an account for its debts; newcomers are lent nothing."""
+        line = f"line:{source}"
+        if terms.credit == "reputation" and line not in self.accounts:
+            self._open(line, Kind.DEBT, "credit")
+
+    def bid_where_lent(self, source: str) -> Iterator[int]:
+        """What an account has on hold for bids where records lend."""
+        for auction in self._running():
+            if auction["terms"].credit == "reputation":
+                yield from (bid["held"] for bid in auction["bids"].values() if bid["source"] == source)
 
     def _at_stake(self, agent: str) -> int:
         row = self.accounts.get(f"stake:{agent}")

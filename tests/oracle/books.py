@@ -5,13 +5,16 @@ from typing import Any
 
 from econonexus.domain import commands as c
 from econonexus.domain.kinds import AccountKind as Kind
-from econonexus.domain.kinds import BudgetMode
+from econonexus.domain.kinds import BudgetMode, Standing
 from econonexus.domain.refusals import RefusalCode as No
 from tests.oracle.forms import BIGGEST
 
 Row = dict[str, Any]
 Notices = list[tuple[Any, ...]]
 """What people are told beside the money: ("overrun", budget, requested, left), ("alert", budget, ppm)."""
+NEVER_PAY = (Kind.MINT, Kind.BURN, Kind.DEBT, Kind.STAKE)
+NEVER_RECEIVE = (Kind.MINT, Kind.DEBT, Kind.STAKE)
+"""What accounts of these kinds take part in is asked for by other commands than those that move money."""
 
 
 class Books:
@@ -23,6 +26,8 @@ class Books:
         self.budgets: dict[str, Row] = {}
         self.teams: dict[str, Row] = {}
         self.agents: dict[str, Row] = {}
+        self.standings: dict[str, Standing] = {}
+        """Of owners of whom one was said."""
         self.now = 0
 
     def submit(self, command: c.Command, now: int) -> set[No] | Notices:
@@ -92,7 +97,7 @@ class Books:
     ) -> None:
         """Two accounts that are there: may money go from one to the other, now or later?"""
         giver, taker = self.accounts[source], self.accounts[destination]
-        if giver["kind"] in (Kind.MINT, Kind.BURN, Kind.DEBT) or taker["kind"] in (Kind.MINT, Kind.DEBT):
+        if giver["kind"] in NEVER_PAY or taker["kind"] in NEVER_RECEIVE:
             no(No.WRONG_ACCOUNT_KIND)
         if giver["asset"] != taker["asset"]:
             no(No.ASSET_MISMATCH)
@@ -115,6 +120,11 @@ class Books:
         team = self._team(owner)
         if team and self.teams[team]["frozen"]:
             no(No.TEAM_FROZEN)
+
+    def _no_suspended(self, agent: str, no: Callable[[No], None]) -> None:
+        """Who is suspended or banned takes on nothing new."""
+        if self.standings.get(self.agents[agent]["owner"]) in (Standing.SUSPENDED, Standing.BANNED):
+            no(No.OWNER_SUSPENDED)
 
     def _no_budget(self, levels: list[str], amount: int, no: Callable[[No], None]) -> None:
         for level in levels:

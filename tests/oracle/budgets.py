@@ -7,7 +7,7 @@ from econonexus.domain import commands as c
 from econonexus.domain.kinds import AccountKind as Kind
 from econonexus.domain.refusals import RefusalCode as No
 from tests.oracle import forms
-from tests.oracle.books import Books, Notices, Row
+from tests.oracle.books import NEVER_PAY, Books, Notices, Row
 
 
 class Budgets(Books):
@@ -80,7 +80,7 @@ class Budgets(Books):
             account = {"kind": Kind.WALLET, "asset": "credit"}
         if account is None:
             no(No.UNKNOWN_ACCOUNT)
-        elif account["kind"] in (Kind.MINT, Kind.BURN, Kind.DEBT):
+        elif account["kind"] in NEVER_PAY:
             no(No.WRONG_ACCOUNT_KIND)
         self._no_place_beneath(it.budget, account and account["asset"], no)
 

@@ -4,12 +4,11 @@
 from collections.abc import Callable, Iterator
 
 from econonexus.domain import commands as c
-from econonexus.domain.kinds import AccountKind as Kind
 from econonexus.domain.kinds import Mechanism, Proceeds
 from econonexus.domain.refusals import RefusalCode as No
 from econonexus.domain.terms import Terms
 from tests.oracle import forms
-from tests.oracle.books import Books, Notices, Row
+from tests.oracle.books import NEVER_RECEIVE, Books, Notices, Row
 from tests.oracle.forms import BIGGEST
 
 ALWAYS = (0, BIGGEST + 1)
@@ -83,7 +82,8 @@ class Markets(Books):
             or _odd_clock(it.mechanism, it.terms)
             or _odd_commitment(it.mechanism, it.terms)
         )
-        return forms.names(it.market) | ({No.INVALID_TERMS} if odd else set())
+        reasons = forms.names(it.market) | ({No.INVALID_TERMS} if odd else set())
+        return reasons | _no_reputation(it.mechanism, it.terms)
 
     def _no_CreateMarket(self, it: c.CreateMarket, no: Callable[[No], None]) -> None:
         self._no_seller(it.terms, no)
@@ -107,7 +107,8 @@ class Markets(Books):
             market is not None
             and (_odd_clock(market["mechanism"], it.terms) or _odd_commitment(market["mechanism"], it.terms))
         )
-        return {No.INVALID_TERMS} if odd else set()
+        misplaced = set[No]() if market is None else _no_reputation(market["mechanism"], it.terms)
+        return misplaced | ({No.INVALID_TERMS} if odd else set())
 
     def _no_ChangeMarket(self, it: c.ChangeMarket, no: Callable[[No], None]) -> None:
         self._no_seller(it.terms, no)
@@ -224,10 +225,26 @@ class Markets(Books):
         if account is None:
             no(No.UNKNOWN_ACCOUNT)
         else:
-            if account["kind"] in (Kind.MINT, Kind.DEBT):
+            if account["kind"] in NEVER_RECEIVE:
                 no(No.WRONG_ACCOUNT_KIND)
             if account["asset"] != "credit":
                 no(No.ASSET_MISMATCH)
+
+
+NEWCOMER = 50_000
+"""What a record is worth of which nothing is known: one in twenty, in millionths."""
+WEIGHED = ("first_price", "second_price", "discriminatory", "multi_unit_vickrey")
+RUNS = ("english", "dutch", "uniform_price", "combinatorial", "order_book")
+
+
+def _no_reputation(mechanism: Mechanism, terms: Terms) -> set[No]:
+    """Where records can neither weigh bids nor lend for them."""
+    by_bids, reasons = mechanism.value in (*WEIGHED, *RUNS), set[No]()
+    if terms.reputation_weight and (mechanism.value not in WEIGHED or terms.reserved_share is not None):
+        reasons.add(No.NOT_WEIGHED)
+    if terms.credit and (not by_bids or terms.commitment is not None):
+        reasons.add(No.NOTHING_LENT)
+    return reasons
 
 
 def _odd_terms(terms: Terms) -> bool:
@@ -235,10 +252,12 @@ def _odd_terms(terms: Terms) -> bool:
     for amount in (terms.reserve, terms.soft_close, terms.stake):
         whole |= forms.whole(amount, 0)
     whole |= forms.whole(terms.least_reputation, 0, 1_000_000)
+    whole |= forms.whole(terms.reputation_weight, 0, 1_000_000)
     words = (
         terms.uniform in ("highest_losing", "lowest_winning")
         and terms.payment in ("core", "vcg", "pay_as_bid")
         and terms.bidding in ("xor", "or")
+        and terms.credit in ("", "reputation")
     )
     sells = terms.proceeds is Proceeds.SELLER
     return bool(whole) or not words or sells != (terms.seller is not None)

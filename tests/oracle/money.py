@@ -7,7 +7,7 @@ from econonexus.domain import commands as c
 from econonexus.domain.kinds import AccountKind as Kind
 from econonexus.domain.refusals import RefusalCode as No
 from tests.oracle import forms
-from tests.oracle.books import Books, Notices, Row, system, system_kinds
+from tests.oracle.books import NEVER_RECEIVE, Books, Notices, Row, system, system_kinds
 from tests.oracle.forms import BIGGEST
 
 
@@ -91,7 +91,7 @@ class Money(Books):
             no(No.UNKNOWN_ASSET)
         if it.account in self.accounts:
             no(No.ACCOUNT_EXISTS)
-        if it.kind not in (Kind.WALLET, Kind.STAKE, Kind.ESCROW):
+        if it.kind not in (Kind.WALLET, Kind.ESCROW):
             no(No.WRONG_ACCOUNT_KIND)
         self._no_place_beneath(it.budget, it.asset, no)
 
@@ -133,7 +133,7 @@ class Money(Books):
         account = self.accounts.get(it.destination)
         if account is None:
             return no(No.UNKNOWN_ACCOUNT)
-        if account["kind"] in (Kind.MINT, Kind.BURN, Kind.DEBT):
+        if account["kind"] in (Kind.BURN, *NEVER_RECEIVE):
             no(No.WRONG_ACCOUNT_KIND)
         issued = -self.accounts[system(Kind.MINT, account["asset"])]["balance"]
         if issued + it.amount > BIGGEST or account["balance"] + it.amount > BIGGEST:

@@ -5,15 +5,14 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from econonexus.domain import commands as c
-from econonexus.domain.kinds import AccountKind as Kind
 from econonexus.domain.kinds import Mechanism
 from econonexus.domain.refusals import RefusalCode as No
 from econonexus.domain.terms import Book, Terms
 from tests.oracle import forms
 from tests.oracle.auctions import Auctions
-from tests.oracle.books import Notices, Row
+from tests.oracle.books import NEVER_PAY, Notices, Row
 from tests.oracle.forms import BIGGEST
-from tests.oracle.markets import ALWAYS
+from tests.oracle.markets import ALWAYS, NEWCOMER
 
 
 class Fills(NamedTuple):
@@ -80,12 +79,20 @@ class Orders(Auctions):
         odd = _odd_halt(it.terms) or (market is not None and _odd_book(market["mechanism"], it.terms))
         return super()._form_ChangeMarket(it) | ({No.INVALID_TERMS} if odd else set())
 
+    def bid_where_lent(self, source: str) -> Iterator[int]:
+        yield from super().bid_where_lent(source)
+        for order in self.orders.values():
+            lends = self.markets[order["market"]]["terms"].credit == "reputation"
+            if lends and order["side"] == "buy" and order["account"] == source:
+                yield order["open"] * order["price"]
+
     def _no_ChangeMarket(self, it: c.ChangeMarket, no: Callable[[No], None]) -> None:
         super()._no_ChangeMarket(it, no)
         if it.market in self.markets and self._in_book(it.market):
             book = it.terms.book or Book()
             after = None if book.starts_at is None else (book.starts_at, book.ends_at)
-            if after != self._window(it.market):
+            lends = it.terms.credit != self.markets[it.market]["terms"].credit
+            if after != self._window(it.market) or lends:
                 no(No.ORDERS_REST)
 
     def _do_ChangeMarket(self, it: c.ChangeMarket, notices: Notices) -> None:
@@ -203,7 +210,7 @@ class Orders(Auctions):
         if it.agent not in self.agents or market is None:
             return None
         account, drawing = self._payer(it.agent)
-        if self.accounts[account]["kind"] in (Kind.MINT, Kind.BURN, Kind.DEBT):
+        if self.accounts[account]["kind"] in NEVER_PAY:
             no(No.WRONG_ACCOUNT_KIND)
         if self.accounts[account]["asset"] != "credit":
             no(No.ASSET_MISMATCH)
@@ -223,14 +230,16 @@ class Orders(Auctions):
             no(No.BOOK_FULL)
         if self._at_stake(it.agent) < terms.stake:
             no(No.STAKE_TOO_SMALL)
-        if terms.least_reputation > 500_000:
+        if terms.least_reputation > NEWCOMER:
             no(No.REPUTATION_TOO_LOW)
+        self._no_suspended(it.agent, no)
         fills = self._fills(it.market, it.agent, it.side, it.units, it.unit_price, it.time_in_force, it.cap)
         self._no_room(it.side, account, fills, no)
         if it.side == "sell":
             return self._no_frozen(account, drawing, no)
         worst = it.cap or it.units * it.unit_price
         self._no_funds(account, worst, no, drawing)
+        self._no_power(market["terms"], account, worst, no)
         return self._no_budget(self._above(account, drawing), worst, no)
 
     def _no_sale(self, it: c.PlaceOrder, market: Row, grant: Row | None, no: Callable[[No], None]) -> None:
@@ -266,6 +275,7 @@ class Orders(Auctions):
         account, drawing = self._payer(it.agent)
         levels = self._above(account, drawing) if it.side == "buy" else []
         if it.side == "buy":
+            self._open_line(self.markets[it.market]["terms"], account)
             self._overruns(levels, it.cap or it.units * it.unit_price, notices)
         fills = self._fills(it.market, it.agent, it.side, it.units, it.unit_price, it.time_in_force, it.cap)
         notices.append(("ordered", it.order, fills.rests, fills.lapses))
@@ -301,6 +311,7 @@ class Orders(Auctions):
             no(No.BELOW_RESERVE)
         if market["halted"]:
             no(No.MARKET_HALTED)
+        self._no_suspended(order["agent"], no)
         _, fills = self._replaced(it, order)
         self._no_room(order["side"], order["account"], fills, no)
         drawing = None if order["account"] == order["agent"] else order["agent"]
@@ -308,6 +319,7 @@ class Orders(Auctions):
             return self._no_frozen(order["account"], drawing, no)
         more_money = max(0, it.units * it.unit_price - order["open"] * order["price"])
         self._no_funds(order["account"], more_money, no, drawing)
+        self._no_power(market["terms"], order["account"], more_money, no)
         return self._no_budget(order["budgets"], more_money, no)
 
     def _do_ReplaceOrder(self, it: c.ReplaceOrder, notices: Notices) -> None:

@@ -8,15 +8,15 @@ import msgspec
 
 from econonexus.audit.requests import next_price
 from econonexus.domain import commands as c
-from econonexus.domain.kinds import AccountKind as Kind
 from econonexus.domain.kinds import Mechanism, PriceRule, Sharing
 from econonexus.domain.refusals import RefusalCode as No
 from econonexus.domain.terms import Terms
 from tests.oracle import forms
 from tests.oracle.attention import Attention
 from tests.oracle.auctions import destination as _destination
-from tests.oracle.books import Notices, Row
+from tests.oracle.books import NEVER_PAY, NEVER_RECEIVE, Notices, Row
 from tests.oracle.forms import BIGGEST
+from tests.oracle.markets import NEWCOMER
 
 POSTED, FIRST = Mechanism.POSTED_PRICE, Mechanism.FIRST_COME
 STANDS = (POSTED, FIRST, Mechanism.PRIORITY, Mechanism.WEIGHTED_FAIR)
@@ -143,9 +143,10 @@ class Requests(Attention):
             no(No.TOO_MANY_WAITING)
         if self._at_stake(it.agent) < market["terms"].stake:
             no(No.STAKE_TOO_SMALL)
-        if market["terms"].least_reputation > 500_000:
+        if market["terms"].least_reputation > NEWCOMER:
             no(No.REPUTATION_TOO_LOW)
         if it.agent in self.agents:
+            self._no_suspended(it.agent, no)
             self._no_price(it, price * it.units, no)
         return None
 
@@ -155,7 +156,7 @@ class Requests(Attention):
         giver, taker = self.accounts[source], self.accounts[destination]
         if source == destination:
             return no(No.SAME_ACCOUNT)
-        if giver["kind"] in (Kind.MINT, Kind.BURN, Kind.DEBT) or taker["kind"] in (Kind.MINT, Kind.DEBT):
+        if giver["kind"] in NEVER_PAY or taker["kind"] in NEVER_RECEIVE:
             no(No.WRONG_ACCOUNT_KIND)
         if giver["asset"] != taker["asset"]:
             no(No.ASSET_MISMATCH)

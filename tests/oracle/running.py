@@ -14,6 +14,7 @@ from tests.oracle import forms
 from tests.oracle.auctions import Auctions, destination, to_hold
 from tests.oracle.books import Notices, Row
 from tests.oracle.forms import BIGGEST
+from tests.oracle.markets import NEWCOMER
 from tests.oracle.prices import Sale
 
 FAR = 10**6
@@ -362,8 +363,9 @@ class Running(Auctions):
         self._no_bidding(auction, no)
         if self._at_stake(it.agent) < terms.stake:
             no(No.STAKE_TOO_SMALL)
-        if terms.least_reputation > 500_000:
+        if terms.least_reputation > NEWCOMER:
             no(No.REPUTATION_TOO_LOW)
+        self._no_suspended(it.agent, no)
         bond = 0 if terms.commitment is None else terms.commitment.bond
         self._no_pledge(it.agent, destination(terms), bond, no)
 

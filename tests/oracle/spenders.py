@@ -8,7 +8,7 @@ from econonexus.domain.kinds import AccountKind as Kind
 from econonexus.domain.kinds import Mode, Role
 from econonexus.domain.refusals import RefusalCode as No
 from tests.oracle import forms
-from tests.oracle.books import Books, Notices
+from tests.oracle.books import NEVER_PAY, Books, Notices
 from tests.oracle.forms import BIGGEST
 
 PROPERTIES = ("weight", "priority", "models", "capabilities", "metadata")
@@ -77,7 +77,7 @@ class Spenders(Books):
         if it.agent in self.agents:
             no(No.AGENT_EXISTS)
         account = self.accounts.get(it.agent)
-        if account is not None and (it.wallet or account["kind"] not in (Kind.MINT, Kind.BURN, Kind.DEBT)):
+        if account is not None and (it.wallet or account["kind"] not in NEVER_PAY):
             no(No.ACCOUNT_EXISTS)
         self._no_place_beneath(it.budget, "credit", no)
         if it.credits > BIGGEST + self.accounts["mint"]["balance"]:

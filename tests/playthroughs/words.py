@@ -6,17 +6,17 @@ from collections.abc import Mapping
 import msgspec
 
 from econonexus.domain.commands import Command, SubmitOutcome
-from econonexus.domain.events import AuctionAnnounced, Event
+from econonexus.domain.events import AuctionAnnounced, ContractOpened, Event, ReputationChanged, StakeSlashed
 from econonexus.domain.ids import SECOND
 from econonexus.domain.refusals import Refusal
 from econonexus.node.withholding import SEALED
 
 MONEY = frozenset(
     [
-        "amount", "available", "before", "bond", "bound", "cap", "credits", "floor", "gain", "held", "high",
-        "increment", "least", "limit", "low", "most", "paid", "payment", "previous", "price",
-        "reference", "released", "requested", "reserve", "spent", "stake", "start", "step",
-        "unit_price", "welfare",
+        "amount", "available", "base", "before", "bond", "bonus", "bound", "cap", "ceiling", "credits",
+        "floor", "gain", "held", "high", "increment", "least", "limit", "loss", "low", "most", "paid",
+        "payment", "previous", "price", "quality_weight", "reference", "released", "requested", "reserve",
+        "spent", "stake", "start", "step", "to_injured", "total", "unit_price", "welfare",
     ]
 )  # fmt: skip
 """The fields that are micro-credits, by name."""
@@ -36,12 +36,23 @@ DURATIONS = frozenset(
     }
 )
 """The fields that are nanoseconds."""
-SHARES = frozenset({"alerts", "threshold", "least_reputation", "move", "failures", "share", "allowed"})
+SHARES = frozenset(
+    {
+        "alerts", "allowed", "failures", "least_reputation", "lower_bound", "move", "quality", "score",
+        "share", "threshold",
+    }
+)  # fmt: skip
 """The fields that are parts per million."""
 UNSAID = frozenset({"budgets", "destination", "source", "digest", "wanted", "restored", "was_held"})
 """What an event says for bookkeepers, and no reader needs."""
-_UNSAID_OF = {SubmitOutcome: frozenset({"digest"})}
-"""What a command says that no reader needs."""
+_UNSAID_OF: Mapping[type, frozenset[str]] = {
+    SubmitOutcome: frozenset({"digest"}),
+    AuctionAnnounced: frozenset({"terms"}),
+    ContractOpened: frozenset({"rules", "stake", "owner"}),
+    ReputationChanged: frozenset({"record", "weight", "credibility", "raters", "said"}),
+    StakeSlashed: frozenset({"rule", "window", "evidence", "reach"}),
+}
+"""What a command or an event says that no reader needs."""
 USUAL = frozenset({"asset credit", "mode hard", "kind wallet", "carry over 0", "window 0 s", "priority 0"})
 """What goes without saying."""
 COUNTED = ("units", "over_capacity", "capacity", "too_many")
@@ -57,7 +68,7 @@ def said(command: Command, who: str, start: int) -> list[str]:
 def happened(event: Event, start: int, known: frozenset[str] = frozenset()) -> list[str]:
     """What an event says beside what is `known`, as everybody may read it: what is sealed is sealed."""
     name = str(event.__struct_config__.tag).partition("/")[0]
-    unsaid = UNSAID | ({"terms"} if isinstance(event, AuctionAnnounced) else set())
+    unsaid = UNSAID | _UNSAID_OF.get(type(event), frozenset())
     parts = _parts(event, start, unsaid, frozenset(SEALED.get(type(event), ())))
     return [_spaced(name), *(part for part in parts if part not in known | USUAL)]
 
@@ -135,7 +146,7 @@ def _number(field: str, value: int, start: int) -> str:
         return f"{value / 10_000:g} %"
     if field in DURATIONS:
         return moment(value)
-    if field.endswith("_at") or field in ("clear_by", "reveals_until"):
+    if field.endswith(("_at", "_until")) or field in ("clear_by", "judge_by", "decide_by"):
         return moment(value - start)
     return f"{value:,}"
 

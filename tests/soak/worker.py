@@ -23,6 +23,7 @@ from econonexus.domain.state import State
 from econonexus.node.engine import Engine
 from econonexus.node.intake import InvalidCommand
 from econonexus.node.replies import Accepted
+from tests.soak.crowd import Crowd, settling_in
 from tests.soak.pool import UNIT, meant
 from tests.strategies import opening
 
@@ -52,6 +53,7 @@ class Life:
         self.pool = pool
         self.rng = random.Random(seed)
         self.seed = seed
+        self.crowd = Crowd(self.rng, UNIT, lambda word: f"{word}-{seed}-{len(self.asked)}")
         self.asked: list[tuple[Command, CallerId, CommandId]] = []
         self.fared: Counter[str] = Counter()
         self.clock = SystemClock()
@@ -100,8 +102,12 @@ class Life:
         return reply.sequence or 0
 
     def _another(self) -> tuple[Command, CallerId, CommandId]:
-        number = len(self.asked)
-        command = meant(self.rng.choice(self.pool), self.clock.wall_ns(), self.epoch)
+        """By turns at random: what anybody might ask, and what fits how things stand."""
+        number, now = len(self.asked), self.clock.wall_ns()
+        if self.rng.random() < 0.5:
+            command = self.engine.peek(lambda state: self.crowd.act(state, now))
+        else:
+            command = meant(self.rng.choice(self.pool), now, self.epoch)
         asked = (command, self.rng.choice(CALLERS), CommandId(f"{self.seed}-{number}"))
         self.asked.append(asked)
         return asked
@@ -124,7 +130,7 @@ async def main(directory: Path, pool: list[Command], seed: int) -> None:
     journal = SqliteJournal.open(directory)
     engine = await Engine.start(journal, SystemClock())
     if seed == 0:
-        for command in opening(UNIT):
+        for command in [*opening(UNIT), *settling_in(UNIT)]:
             await engine.submit(command, CallerId("op"))
     life = Life(engine, pool, seed)
     print("ready", flush=True)

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from econonexus.domain import commands as c
 from econonexus.domain.ids import Instant
-from tests.strategies import attention, markets, money, orders, requests, running
+from tests.strategies import attention, markets, money, orders, requests, running, stakes
 from tests.strategies.money import BIGGEST
 
-SUBJECTS = (money, markets, attention, orders, requests, running)
+SUBJECTS = (money, markets, attention, orders, requests, running, stakes)
 TIMES = ("expires_at", "opens_at", "closes_at", "starts_at", "ends_at")
 """The fields of commands that are instants."""
 

@@ -48,6 +48,8 @@ usual_terms = st.builds(
     Terms,
     reserved_share=st.sampled_from(shared),
     computed_reserve=st.sampled_from(computed),
+    reputation_weight=st.sampled_from([0, 0, 400_000]).map(Ppm),
+    credit=st.sampled_from(["", "", "reputation"]),
     reserve=st.sampled_from([0, 0, 3]),
     bidding_window=ROUNDS,
     uniform=st.sampled_from(["highest_losing", "lowest_winning"]),
@@ -76,7 +78,9 @@ odd_terms = st.builds(
     computed_reserve=st.sampled_from(
         [None, None, ComputedReserve(Ppm(0)), ComputedReserve(last=0), ComputedReserve(last=1_001)]
     ),
-    least_reputation=st.sampled_from([0, 500_000, 500_001, 1_000_001, 0.5]).map(Ppm),
+    least_reputation=st.sampled_from([0, 50_000, 50_001, 1_000_001, 0.5]).map(Ppm),
+    reputation_weight=st.sampled_from([0, 0, 1_000_001, -1, 0.5]).map(Ppm),
+    credit=st.sampled_from(["", "", "reputation", "money"]),
 )
 terms = st.one_of(usual_terms, usual_terms, seller_terms, odd_terms)
 

@@ -36,7 +36,9 @@ def terms(unit: int) -> dict[str, Terms]:
         "resale": Terms(book=Book(sellers="holders", self_trade="cancel_incoming")),
         "named": Terms(reserve=Amount(2), book=Book(sellers=("kim", "sam"), max_orders=4)),
         "timed": Terms(book=Book(starts_at=Instant(1_000 + 60 * unit), ends_at=Instant(1_000 + 150 * unit))),
-        "brake": Terms(halt=Halt(BRAKE.move, 20 * unit, BRAKE.failures, BRAKE.of, 15 * unit)),
+        "brake": Terms(
+            halt=Halt(BRAKE.move, 20 * unit, BRAKE.failures, BRAKE.of, 15 * unit), credit="reputation"
+        ),
     }
 
 
@@ -56,7 +58,8 @@ odd_books = st.builds(
     st.sampled_from(["cancel_resting", "cancel_both"]),
     st.sampled_from([100_000, 0, 1_000_001]),
 )
-any_terms = st.builds(Terms, book=maybe(odd_books), halt=maybe(halts))
+lending = st.sampled_from(["", "", "reputation"])
+any_terms = st.builds(Terms, book=maybe(odd_books), halt=maybe(halts), credit=lending)
 
 
 def often() -> list[SearchStrategy[c.Command]]:

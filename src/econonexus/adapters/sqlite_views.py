@@ -16,12 +16,12 @@ import apsw
 
 from econonexus.adapters.data_directory import translate
 from econonexus.adapters.sqlite_files import connect_to_read, create_private
-from econonexus.ports import Entry, JournalFault, Quote, QuoteKey, Spend
+from econonexus.ports import Entry, JournalFault, Quote, QuoteKey, Rating, Spend
 
 T = TypeVar("T")
 P = ParamSpec("P")
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 ROWS_PER_STATEMENT = 128
 LOW = 2**32 - 1
 CHECKPOINT_PAGES = 8_192
@@ -49,6 +49,14 @@ CREATE TABLE quote(
   price INTEGER, low INTEGER, high INTEGER,
   sold INTEGER NOT NULL, wanted INTEGER NOT NULL, supply INTEGER NOT NULL,
   PRIMARY KEY (market, time, item, kind)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE rating(
+  owner TEXT NOT NULL, sequence INTEGER NOT NULL, time INTEGER NOT NULL, contract TEXT NOT NULL,
+  verdict TEXT NOT NULL, weight INTEGER NOT NULL, credibility INTEGER NOT NULL,
+  score INTEGER NOT NULL, lower_bound INTEGER NOT NULL, reliability INTEGER NOT NULL,
+  performance INTEGER NOT NULL, honesty INTEGER NOT NULL, cooperation INTEGER NOT NULL,
+  raters TEXT NOT NULL,
+  PRIMARY KEY (owner, sequence)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE position(sequence INTEGER NOT NULL) STRICT;
 INSERT INTO position VALUES (0);
@@ -81,6 +89,11 @@ SELECT * FROM (
   SELECT * FROM quote WHERE market = ? AND time < ? ORDER BY time DESC, item DESC, kind DESC LIMIT ?
 ) ORDER BY time, item, kind
 """
+_ADD_RATING = "INSERT INTO rating VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_RATINGS_AFTER = "SELECT * FROM rating WHERE owner = ? AND sequence > ? ORDER BY sequence LIMIT ?"
+_LAST_RATINGS = """
+SELECT * FROM (SELECT * FROM rating WHERE owner = ? ORDER BY sequence DESC LIMIT ?) ORDER BY sequence
+"""
 _STATEMENT = """
 SELECT * FROM (
   SELECT rowid AS line, * FROM entry WHERE account = ? AND sequence > ? AND sequence <= ?
@@ -91,7 +104,7 @@ _LAST = "SELECT * FROM entry WHERE account = ? ORDER BY sequence DESC, rowid DES
 
 
 class SqliteViews:
-    """Statements, spend and prices of an embedded node."""
+    """Statements, spend, prices and records of an embedded node."""
 
     def __init__(self, path: Path, connection: apsw.Connection) -> None:
         self._path = path
@@ -137,16 +150,22 @@ class SqliteViews:
         return await self._run(self._position)
 
     async def add(
-        self, entries: Sequence[Entry], spend: Sequence[Spend], position: int, quotes: Sequence[Quote] = ()
+        self,
+        entries: Sequence[Entry],
+        spend: Sequence[Spend],
+        position: int,
+        quotes: Sequence[Quote] = (),
+        ratings: Sequence[Rating] = (),
     ) -> None:
         """Add lines in one transaction and move the position."""
-        await self._run(self._add, entries, spend, position, quotes)
+        await self._run(self._add, entries, spend, position, quotes, ratings)
 
     async def clear(self) -> None:
         """Forget everything."""
         await self._run(
             self._connection.execute,
-            "DELETE FROM entry; DELETE FROM spend; DELETE FROM quote; UPDATE position SET sequence = 0",
+            "DELETE FROM entry; DELETE FROM spend; DELETE FROM quote; DELETE FROM rating; "
+            "UPDATE position SET sequence = 0",
         )
 
     async def last_entries(self, accounts: Sequence[str]) -> dict[str, Entry]:
@@ -172,6 +191,13 @@ class SqliteViews:
         if after is None:
             return await self._run(self._quotes, _LAST_QUOTES, (market, end, most))
         return await self._run(self._quotes, _QUOTES_AFTER, (market, *after, end, most))
+
+    async def ratings(self, owner: str, after: int | None = None, limit: int | None = None) -> list[Rating]:
+        """What was said of an owner, oldest first."""
+        most = -1 if limit is None else limit
+        if after is None:
+            return await self._run(self._ratings, _LAST_RATINGS, (owner, most))
+        return await self._run(self._ratings, _RATINGS_AFTER, (owner, after, most))
 
     async def close(self) -> None:
         """Close the file."""
@@ -200,7 +226,12 @@ class SqliteViews:
         return position
 
     def _add(
-        self, entries: Sequence[Entry], spend: Sequence[Spend], position: int, quotes: Sequence[Quote]
+        self,
+        entries: Sequence[Entry],
+        spend: Sequence[Spend],
+        position: int,
+        quotes: Sequence[Quote],
+        ratings: Sequence[Rating],
     ) -> None:
         connection = self._connection
         connection.execute("BEGIN IMMEDIATE")
@@ -215,6 +246,7 @@ class SqliteViews:
             )
             connection.executemany(_ADD_SPEND, halves)
             connection.executemany(_ADD_QUOTE, quotes)
+            connection.executemany(_ADD_RATING, ratings)
             connection.execute("UPDATE position SET sequence = ?", (position,))
             connection.execute("COMMIT")
         except BaseException:
@@ -250,6 +282,11 @@ class SqliteViews:
         rows: list[tuple[str, int, str, str, int | None, int | None, int | None, int, int, int]]
         rows = self._connection.execute(sql, bounds).fetchall()  # type: ignore[assignment]  # STRICT.
         return [Quote(*row) for row in rows]
+
+    def _ratings(self, sql: str, bounds: tuple[str | int, ...]) -> list[Rating]:
+        rows: list[tuple[str, int, int, str, str, int, int, int, int, int, int, int, int, str]]
+        rows = self._connection.execute(sql, bounds).fetchall()  # type: ignore[assignment]  # STRICT.
+        return [Rating(*row) for row in rows]
 
 
 def _connect(path: Path) -> apsw.Connection:

@@ -8,9 +8,16 @@ WAYS = {
     "burned": {("", "burn")},
     "credit_drawn": {("debt", "")},
     "debt_repaid": {("", "debt")},
+    "line_drawn": {("debt", "")},
+    "debt_called": {("", "debt"), ("stake", "debt")},
     "human_reward_issued": {("mint", "")},
     "allowances_issued": {("mint", "")},
     "hold_reconciled": {("", ""), ("burn", "")},
+    "stake_posted": {("", "stake")},
+    "stake_released": {("stake", "")},
+    "dispute_bond_lost": {("", ""), ("", "burn"), ("stake", ""), ("stake", "burn")},
+    "stake_slashed": {("stake", ""), ("stake", "burn")},
+    "loss_compensated": {("stake", "")},
 }
 """Where money that moves by a kind of event comes from and goes to: accounts with these parts to play."""
 ORDINARY = {("", ""), ("", "burn")}
@@ -27,7 +34,7 @@ class Accounts:
         self.assets: set[str] = set()
         self.floor: dict[str, int] = {}
         self.part: dict[str, str] = {}
-        """Account to the part it plays, of those that do: `mint`, `burn` or `debt`."""
+        """Account to the part it plays, of those that do: `mint`, `burn`, `debt` or `stake`."""
         self.wallet: dict[str, str] = {}
         """Debt to the account that owes it."""
 
@@ -64,14 +71,20 @@ class Accounts:
         self.floor[debt] = -limit
         self.check(debt)
 
+    def open_line(self, wallet: str, line: str) -> None:
+        """An account comes to be that keeps what a wallet owes for bids."""
+        self.open(line, "credit")
+        self.part[line], self.wallet[line] = "debt", wallet
+
     def check_way(self, kind: str, giver: str, taker: str) -> None:
-        """Mints, burn accounts and debts take part in events of their own only."""
+        """Mints, burn accounts, debts and stakes take part in events of their own only."""
         if self.asset[giver] != self.asset[taker]:
             raise Wrong(f"moves {self.asset[giver]} into an account of {self.asset[taker]}")
         way = (self.part.get(giver, ""), self.part.get(taker, ""))
         if way not in WAYS.get(kind, ORDINARY) or giver == taker:
             raise Wrong(f"takes money from {giver} to {taker}, which is not for an event `{kind}`")
-        if "debt" in way and taker != self.wallet.get(giver) and giver != self.wallet.get(taker):
+        owes = taker == self.wallet.get(giver) or giver == self.wallet.get(taker)
+        if "debt" in way and kind != "debt_called" and not owes:
             raise Wrong(f"takes money from {giver} to {taker}, of which neither is the other's debt")
 
     def move(self, kind: str, source: object, destination: object, amount: object) -> None:

@@ -14,6 +14,7 @@ from econonexus.audit.clearings import (
 )
 from econonexus.audit.fields import Fields, whole
 from econonexus.audit.grants import Grants, Owed
+from econonexus.audit.lines import Lines
 from econonexus.audit.links import Links, left_out
 from econonexus.audit.markets import Markets
 from econonexus.audit.pledges import Pledge, Pledges
@@ -31,13 +32,20 @@ class Auctions:
     """All auctions that run."""
 
     def __init__(
-        self, markets: Markets, resources: Resources, grants: Grants, pledges: Pledges, spenders: Spenders
+        self,
+        markets: Markets,
+        resources: Resources,
+        grants: Grants,
+        pledges: Pledges,
+        spenders: Spenders,
+        lines: Lines,
     ) -> None:
         self._markets = markets
         self._resources = resources
         self._grants = grants
         self._pledges = pledges
         self._spenders = spenders
+        self._lines = lines
         self._links = Links()
         self.by_name: dict[str, Auction] = {}
         self.ended: dict[str, int] = {"cleared": 0, "failed": 0, "cancelled": 0}
@@ -84,10 +92,13 @@ class Auctions:
             raise Wrong(
                 f"bids in auction {known}, whose proceeds go to {destination}, for {e['destination']}"
             )
+        self._pledges.check_lends(pledge_of(known, bid), auction.terms)
         if bond is None:
+            self._spenders.check_active(str(e["agent"]))
             self._pledges.place(pledge_of(known, bid), str(e["agent"]), e, destination, held, now)
         else:
             self._pledges.follow(pledge_of(known, bid), bond, e, held, now)
+        self._lines.check_bid(auction.terms, str(e["agent"]), str(e["source"]))
         link = str(e.get("link", ""))
         if link and not auction.terms.get("together"):
             raise Wrong(f"links bid {bid} in auction {known}, which is cleared alone")
@@ -101,9 +112,12 @@ class Auctions:
         if price is not None and before.price is not None and price <= before.price:
             raise Wrong(f"raises bid {bid} from {before.price} to {price}")
         check_offer(auction, before.items, price, held)
+        self._spenders.check_active(before.agent)
         if e["source"] != self._pledges.open[pledge_of(known, bid)].source:
             raise Wrong(f"raises bid {bid} from another account than it was placed from")
+        self._pledges.check_lends(pledge_of(known, bid), auction.terms)
         self._pledges.raise_to(pledge_of(known, bid), held, now)
+        self._lines.check_bid(auction.terms, str(e["agent"]), str(e["source"]))
         auction.bids[bid] = before._replace(price=price)
         if auction.mechanism == "english" and bid not in auction.leaders:
             auction.bids[bid] = auction.bids.pop(bid)  # It stands behind all that are there.
@@ -154,6 +168,8 @@ class Auctions:
         self._check_opened(known, auction, e)
         if auction.mechanism == BUNDLES and auction.bids and auction.status != "clearing":
             raise Wrong(f"clears auction {known} of bundles, which was never closed")
+        agents = {name: bid.agent for name, bid in auction.bids.items()}
+        auction.weights = self._lines.weights(auction.terms, agents)
         wins = check_outcome(known, auction, e, self._spenders.behind, left_out(known, auction, e))
         if auction.mechanism == BUNDLES:
             check_bundles(known, auction, wins, e)
@@ -166,6 +182,7 @@ class Auctions:
             pledge = pledges[won.bid]
             if (pledge.source, pledge.levels) != (won.source, won.levels):
                 raise Wrong(f"lets bid {won.bid} be paid from elsewhere than it was placed from")
+            self._pledges.check_paid(pledge_of(known, won.bid), pledge, won.payment)
             self._pledges.pay("auction_cleared", pledge, won.payment, now)
         self._owe(known, auction, wins)
         self._markets.saw_auction(auction.market, e["prices"], now)

@@ -6,27 +6,36 @@ of the events. Where the two disagree, one of them is wrong, and `Discrepancy` s
 
 import hashlib
 import json
+from itertools import chain
 
 from econonexus.audit.accounts import Accounts
 from econonexus.audit.asides import opened
 from econonexus.audit.auctions import Auctions
 from econonexus.audit.budgets import Budgets
-from econonexus.audit.fields import Fields, name, positive, whole
+from econonexus.audit.contracts import Contracts
+from econonexus.audit.eligible import Eligible
+from econonexus.audit.fields import Fields, name, names, positive, whole
 from econonexus.audit.grants import Grants
 from econonexus.audit.holds import Holds
 from econonexus.audit.inbox import Inbox
+from econonexus.audit.insurance import Insurance
+from econonexus.audit.lines import Lines
 from econonexus.audit.markets import Markets
 from econonexus.audit.money import Money
 from econonexus.audit.orders import Orders
+from econonexus.audit.penalties import Penalties
 from econonexus.audit.pledges import Pledges
 from econonexus.audit.policies import Policies
+from econonexus.audit.records import Records
 from econonexus.audit.requests import Requests
 from econonexus.audit.resources import Resources
 from econonexus.audit.running import KINDS as RUNNING
 from econonexus.audit.running import Running
 from econonexus.audit.signatures import Signatures, Verify
 from econonexus.audit.spenders import Keys, Spenders
+from econonexus.audit.stakes import Stakes
 from econonexus.audit.standing import Standing, as_agent
+from econonexus.audit.tasks import Tasks
 from econonexus.audit.wrong import Wrong
 
 MODES = ("off", "shadow", "advise", "enforce", "stopped")
@@ -59,13 +68,26 @@ class Books:
         self.resources = Resources()
         self.markets = Markets(self.resources, self.accounts)
         self.grants = Grants(self.resources, self.spenders)
-        self.auctions = Auctions(self.markets, self.resources, self.grants, self.pledges, self.spenders)
+        self.stakes = Stakes(self.accounts, self.budgets, self.standing, self.spenders)
+        self.records = Records(self.spenders)
+        self.lines = Lines(self.accounts, self.pledges, self.stakes, self.spenders, self.records)
+        self.auctions = Auctions(
+            self.markets, self.resources, self.grants, self.pledges, self.spenders, self.lines
+        )
         self.signatures = Signatures(self.auctions, is_signed)
         self.running = Running(self.auctions, self.markets, self.pledges, self.spenders)
-        self.orders = Orders(self.markets, self.grants, self.pledges, self.standing, self.spenders)
+        self.orders = Orders(
+            self.markets, self.grants, self.pledges, self.standing, self.spenders, self.lines
+        )
         self.requests = Requests(self.markets, self.resources, self.grants, self.pledges, self.standing)
         self.policies = Policies(self.accounts, self.spenders)
-        self.inbox = Inbox(self.pledges, self.resources, self.policies)
+        self.inbox = Inbox(self.pledges, self.resources, self.policies, self.spenders)
+        self.tasks = Tasks(self.pledges, self.spenders, Eligible(self.spenders, self.stakes, self.records))
+        self.contracts = Contracts(self.tasks, self.stakes, self.pledges, self.spenders)
+        self.penalties = Penalties(
+            self.accounts, self.stakes, self.tasks, self.pledges, self.spenders, self.records
+        )
+        self.insurance = Insurance(self.accounts, self.budgets, self.standing, self.penalties)
         self.money = Money(
             self.accounts, self.budgets, self.holds, self.spenders, self.standing, self.policies
         )
@@ -93,6 +115,10 @@ class Books:
             self.grants.check_given(kind)
             self.orders.check_followed(kind)
             self.policies.check_issued(kind)
+            self.contracts.check_followed(kind)
+            self.penalties.check_followed(kind)
+            self.insurance.check_followed(kind)
+            self.records.check_said(kind, self.time)
             self._enter(kind, opened(record, event, aside))
         except Wrong as wrong:
             raise Discrepancy(sequence, str(wrong)) from None
@@ -106,10 +132,14 @@ class Books:
         """What must hold at the end of every day: balances add up to zero, holds add up to what is held."""
         try:
             self.accounts.check_sums()
-            self.holds.check_sums(self.pledges.reserved())
+            self.holds.check_sums(chain(self.pledges.reserved(), self.lines.reserved()))
             self.grants.check_given("nothing")
             self.orders.check_followed("nothing")
             self.policies.check_issued("nothing")
+            self.contracts.check_followed("nothing")
+            self.penalties.check_followed("nothing")
+            self.insurance.check_followed("nothing")
+            self.records.check_said("nothing", self.time)
         except Wrong as wrong:
             raise Discrepancy(self.sequence, str(wrong)) from None
 
@@ -134,8 +164,27 @@ class Books:
         if kind == "refused":
             self.refusals += 1
             return
-        for knows in (self._enter_sale, self._enter_auction, self.money.enter, self._enter_people):
+        parts = (
+            self._enter_sale,
+            self._enter_auction,
+            self.money.enter,
+            self.stakes.enter,
+            self.records.enter,
+            self.lines.enter,
+            self._enter_promise,
+            self.penalties.enter,
+            self.insurance.enter,
+            self._enter_people,
+        )
+        for knows in parts:
             if knows(kind, e, self.time):
+                self.penalties.note(kind, e, self.time, self.sequence)
+                if (
+                    kind == "contract_settled" and e["verdict"] != "ended"
+                ):  # Those come before what ends them.
+                    self.insurance.note_settled()
+                self.lines.note(kind, e)
+                self.records.hear(kind, e, self.time)
                 return
         raise Wrong(f"is of a kind these books do not know: {kind}")
 
@@ -192,6 +241,18 @@ class Books:
                 return False
         return True
 
+    def _enter_promise(self, kind: str, e: Fields, now: int) -> bool:
+        match kind:
+            case "contract_opened":
+                self.tasks.award(e, now)
+                self.contracts.enter(kind, e, now)
+            case "contract_settled":
+                self.tasks.end_contract(e, now)
+                self.contracts.enter(kind, e, now)
+            case _:
+                return self.tasks.enter(kind, e, now) or self.contracts.enter(kind, e, now)
+        return True
+
     def _enter_people(self, kind: str, e: Fields, now: int) -> bool:
         match kind:
             case "team_created":
@@ -199,6 +260,7 @@ class Books:
             case "agent_created":
                 self.spenders.create_agent(str(e["agent"]), name(e["team"]), str(e["owner"]))
                 self.policies.weight[str(e["agent"])] = positive(e.get("weight", 1))
+                self.spenders.can[str(e["agent"])] = names(e.get("capabilities"))
                 self.budgets.assign(as_agent(str(e["agent"])), "credit", name(e.get("budget")), None)
             case "team_frozen" | "agent_frozen":
                 self.spenders.stopped.add(str(e.get("team", e.get("agent"))))
@@ -206,6 +268,7 @@ class Books:
                 self.spenders.stopped.remove(str(e.get("team", e.get("agent"))))
             case "agent_changed":
                 self.spenders.check_agent(str(e["agent"]))
+                self.spenders.can[str(e["agent"])] = names(e.get("capabilities"))
                 self.policies.weight[str(e["agent"])] = positive(e.get("weight", 1))
             case "mode_set":
                 if e["mode"] not in MODES:

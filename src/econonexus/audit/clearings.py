@@ -45,6 +45,8 @@ class Auction:
         self.kept: dict[str, tuple[str, Pledge]] = {}
         """Those that are being revealed: bid to agent, and how the bond was reserved."""
         self.reveals_until: int | None = None
+        self.weights: Mapping[str, int] = {}
+        """Owner to what its bids are multiplied by for their scores, where records count."""
 
     @property
     def reserve(self) -> int:
@@ -109,6 +111,11 @@ def check_outcome(
     wins = [_win(each) for each in structs(e["wins"])]
     _check_supply(known, auction, wins, e)
     _check_payments(known, auction, wins, e)
+    weights = {
+        name: auction.weights[behind[bid.agent]] for name, bid in auction.bids.items() if auction.weights
+    }
+    if e.get("weights", {}) != weights:
+        raise Wrong(f"weighs the bids of auction {known} by {e.get('weights', {})}, and not by {weights}")
     if auction.rule in RULES:
         _check_rule(known, auction, wins, e, behind, without)
     return wins
@@ -199,7 +206,8 @@ def _sale(auction: Auction, item: str, behind: Mapping[str, str], without: Colle
 
 def _offers(auction: Auction, item: str, behind: Mapping[str, str], without: Collection[str]) -> list[Offer]:
     return [
-        Offer(name, behind[bid.agent], bid.items[item], bid.price or 0)
+        Offer(name, owner, bid.items[item], bid.price or 0, auction.weights.get(owner, 1))
         for name, bid in auction.bids.items()
         if item in bid.items and name not in without
+        for owner in (behind[bid.agent],)
     ]

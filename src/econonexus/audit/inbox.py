@@ -6,6 +6,7 @@ from econonexus.audit.fields import MAX, Fields, positive, whole
 from econonexus.audit.pledges import Pledge, Pledges
 from econonexus.audit.policies import Policies
 from econonexus.audit.resources import Resources
+from econonexus.audit.spenders import Spenders
 from econonexus.audit.wrong import Wrong
 
 MINUTE = 60 * 10**9
@@ -39,8 +40,11 @@ class Rewarding(NamedTuple):
 class Inbox:
     """All questions that have not ended."""
 
-    def __init__(self, pledges: Pledges, resources: Resources, policies: Policies) -> None:
+    def __init__(
+        self, pledges: Pledges, resources: Resources, policies: Policies, spenders: Spenders
+    ) -> None:
         self._pledges = pledges
+        self._spenders = spenders
         self._resources = resources
         self._policies = policies
         self.open: dict[str, Question] = {}
@@ -87,6 +91,7 @@ class Inbox:
         if e["destination"] != self._paid_to or whole(e["expires_at"]) <= now:
             raise Wrong(f"asks question {known} against the inbox's rules, or too late")
         agent, destination = str(e["agent"]), str(e["destination"])
+        self._spenders.check_active(agent)
         self._pledges.place(f"question {known}", agent, e, destination, minutes * price, now)
         self.open[known] = Question(agent, minutes, price, whole(e["expires_at"]))
 

@@ -91,7 +91,11 @@ class Money:
     def _open_account(self, account: str, asset: str, e: Fields) -> None:
         if e["kind"] not in ("wallet", "stake", "escrow"):
             raise Wrong(f"opens {account} as a {e['kind']}, which only the system does")
+        if (e["kind"] == "stake") and (account, asset) != (f"stake:{e['owner']}", "credit"):
+            raise Wrong(f"opens {account} for the stake of {e['owner']}, which lies elsewhere")
         self._accounts.open(account, asset)
+        if e["kind"] == "stake":
+            self._accounts.part[account] = "stake"
         if e["kind"] == "wallet":
             self._policies.wallets.add(account)
         self._spenders.owner[account] = str(e["owner"])

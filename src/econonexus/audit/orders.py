@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from econonexus.audit.fields import MAX, Fields, name, names, positive, whole
 from econonexus.audit.grants import Grants, Owed
+from econonexus.audit.lines import Lines
 from econonexus.audit.markets import Market, Markets
 from econonexus.audit.pledges import Pledges
 from econonexus.audit.resources import ALWAYS
@@ -43,8 +44,15 @@ class Orders:
     """All orders at rest, and what must follow from the one that came last."""
 
     def __init__(
-        self, markets: Markets, grants: Grants, pledges: Pledges, standing: Standing, spenders: Spenders
+        self,
+        markets: Markets,
+        grants: Grants,
+        pledges: Pledges,
+        standing: Standing,
+        spenders: Spenders,
+        lines: Lines,
     ) -> None:
+        self._lines = lines
         self._markets, self._resources, self._grants = markets, grants.resources, grants
         self._pledges, self._standing, self._spenders = pledges, standing, spenders
         self._waiting = Waiting()
@@ -73,7 +81,7 @@ class Orders:
         """What must follow from an order comes before anything else happens."""
         if self._cancels:
             due = "order_cancelled"
-        elif self._trades and kind != "granted":
+        elif self._trades and kind not in ("granted", "line_drawn"):
             due = "trade_executed"
         elif self._halts is not None and kind not in ("granted", *AFTER_TRADES):
             due = "market_halted"
@@ -98,6 +106,7 @@ class Orders:
         market = self._book(str(e["market"]))
         if known in self.by_name or known in self.closed or side not in ("buy", "sell"):
             raise Wrong(f"places order {known} a second time, or on no side")
+        self._spenders.check_active(agent)
         drawing = self._standing.check_payer(agent, str(e["account"]))
         self._standing.check_free(str(e["account"]), drawing)
         price, cap = e.get("unit_price"), e.get("cap")
@@ -114,11 +123,20 @@ class Orders:
         self._check_terms(market, coming, now)
         if side == "sell":
             self._check_seller(market, coming)
+        if side == "buy":
+            self._pledges.check_lends(_pledge(known), market.terms)
         self._come(coming, market, e, now)
         if order.units and side == "buy":
             self._pledges.set_aside(_pledge(known), agent, order.account, order.levels, order.held, now)
         elif order.units:
             self._keep_back(known, order, now)
+        self._pledges.coming.pop(_pledge(known), None)
+        self._check_power(market, order)
+
+    def _check_power(self, market: Market, order: Order) -> None:
+        """A buyer offers no more than its record lets it."""
+        if order.side == "buy":
+            self._lines.check_bid(market.terms, order.agent, order.account, self._pledges.trading)
 
     def _replace(self, e: Fields, now: int) -> None:
         known, units, limit = str(e["order"]), positive(e["units"]), positive(e["unit_price"])
@@ -130,9 +148,13 @@ class Orders:
         stays = limit == order.price and units <= order.units
         if bool(e.get("requeued", False)) == stays:
             raise Wrong(f"lets order {known} keep a place that it loses, or lose one that it keeps")
+        self._spenders.check_active(order.agent)
         self._standing.check_free(order.account, None if order.account == order.agent else order.agent)
         if order.side == "sell":
             self._let_go(known, order)
+        else:
+            self._pledges.check_lends(_pledge(known), market.terms)
+        self._pledges.trading = 0
         if stays:
             order.units = units
             self._check_said(known, e, units, 0, order)
@@ -148,6 +170,8 @@ class Orders:
             self._pledges.change_to(_pledge(known), order.held, now)
         elif pledge is not None:
             self._pledges.free(_pledge(known))
+        self._pledges.coming.pop(_pledge(known), None)
+        self._check_power(market, order)
 
     def _cancel(self, e: Fields, now: int) -> None:
         known, order, reason = str(e["order"]), self._own(e), e["reason"]
@@ -199,12 +223,13 @@ class Orders:
     def _deliver(self, e: Fields, buyer: Order, seller: Order, due: Trade, now: int) -> None:
         """Money and units change hands; what rested has less open."""
         rest = self.by_name[due.resting]
+        if rest is buyer:
+            self._pledges.spend(_pledge(due.resting), due.units * due.price)
         if rest.units == due.units:
             self._waiting.take_out(due.resting)
             self._close(due.resting, rest)
         elif rest is buyer:
             rest.units -= due.units
-            self._pledges.change_to(_pledge(due.resting), rest.held, now)
         else:
             rest.units -= due.units
             self._lessen(due.resting, rest, due.units)
@@ -238,6 +263,7 @@ class Orders:
             left if coming.life == "gtc" and coming.limit is not None and not stopped and not killed else 0
         )
         order.units = rests
+        self._pledges.trading = sum(trade.units * trade.price for trade in self._trades)
         self._check_said(coming.name, e, rests, left - rests, order)
         self._coming = coming
         if rests:
@@ -366,6 +392,8 @@ class Orders:
         changed = Market(market.mechanism, market.resources, terms if isinstance(terms, dict) else {})
         if self._window(changed) != self._window(market):
             raise Wrong(f"changes when market {e['market']} delivers while orders rest there")
+        if changed.terms.get("credit") != market.terms.get("credit"):
+            raise Wrong(f"changes whether market {e['market']} lends while orders rest there")
 
 
 def _said(market: Market, field: str, otherwise: object) -> object:

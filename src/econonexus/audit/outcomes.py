@@ -15,6 +15,17 @@ class Offer(NamedTuple):
     owner: str
     units: int
     price: int
+    weight: int = 1
+    """What its price is multiplied by for its score."""
+
+    @property
+    def score(self) -> int:
+        """What it is ranked by."""
+        return self.price * self.weight
+
+    def to_beat(self, rival: "Offer") -> int:
+        """The least price with which it has the score of another."""
+        return -(-rival.score // self.weight)
 
 
 class Part(NamedTuple):
@@ -41,7 +52,7 @@ Parts = Sequence[Part]
 def sale(rule: str, offers: list[Offer], supply: int, reserve: int) -> Sale:
     """What comes of selling `supply` units of one item, at no less than the reserve, to these offers."""
     able = [offer for offer in offers if offer.units <= supply and offer.price >= reserve]
-    ranked = sorted(able, key=lambda offer: -offer.price)  # Sorting keeps the order of equals.
+    ranked = sorted(able, key=lambda offer: -offer.score)  # Sorting keeps the order of equals.
     won, lost, left = [], [], supply
     for offer in ranked:
         given = min(offer.units, left)
@@ -63,7 +74,7 @@ def _second(won: Parts, lost: Parts, reserve: int) -> Bill:
     """Everybody pays the best price that another owner lost with."""
     amounts = [
         part.units
-        * max([reserve, *(rival.offer.price for rival in lost if rival.offer.owner != part.offer.owner)])
+        * max([reserve, *(part.offer.to_beat(rival.offer) for rival in _others(lost, part.offer.owner))])
         for part in won
     ]
     return amounts, max(amounts)
@@ -91,20 +102,25 @@ def _vickrey(won: Parts, lost: Parts, reserve: int) -> Bill:
     for part in won:
         owner = part.offer.owner
         # What the owner displaces, from the least price up: its earlier bids have taken the first of it.
-        prices = _displaced(lost, owner, total[owner], reserve)
+        prices = _displaced(lost, part.offer, total[owner], reserve)
         amounts.append(_between(prices, taken.get(owner, 0), part.units))
         taken[owner] = taken.get(owner, 0) + part.units
     return amounts, None
 
 
-def _displaced(lost: Parts, owner: str, units: int, reserve: int) -> list[tuple[int, int]]:
-    """The best `units` that others lost, filled up at the reserve, as (price, units) from the least price."""
+def _displaced(lost: Parts, offer: Offer, units: int, reserve: int) -> list[tuple[int, int]]:
+    """The best `units` that others lost, then the reserve, as (price to beat, units) from the least price."""
     runs, left = [], units
-    for part in lost:
-        if part.offer.owner != owner and left:
-            runs.append((part.offer.price, min(left, part.units)))
+    for part in _others(lost, offer.owner):
+        if left:
+            runs.append((max(reserve, offer.to_beat(part.offer)), min(left, part.units)))
             left -= min(left, part.units)
     return [(reserve, left), *reversed(runs)]
+
+
+def _others(parts: Parts, owner: str) -> list[Part]:
+    """What is not of an owner."""
+    return [part for part in parts if part.offer.owner != owner]
 
 
 def _between(runs: list[tuple[int, int]], skip: int, units: int) -> int:

@@ -176,6 +176,7 @@ class Requests:
 
     def _place(self, market: Market, known: str, e: Fields, amount: int, now: int) -> None:
         destination = self._markets.destination(market.terms)
+        self._standing.check_active(str(e["agent"]))
         if e["destination"] != destination:
             raise Wrong(f"lets request {known} be paid to {e['destination']}, and not to {destination}")
         if amount:

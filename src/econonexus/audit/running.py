@@ -30,6 +30,7 @@ class Running:
         self._auctions = auctions
         self._markets = markets
         self._pledges = pledges
+        self._spenders = spenders
         self._behind: Mapping[str, str] = spenders.behind
 
     def enter(self, kind: str, e: Fields, now: int) -> None:
@@ -104,6 +105,7 @@ class Running:
         destination = self._markets.destination(auction.terms)
         if e["destination"] != destination:
             raise Wrong(f"commits to a bid in auction {known} with a bond for {e['destination']}")
+        self._spenders.check_active(str(e["agent"]))
         self._pledges.place(bond_of(known, bid), str(e["agent"]), e, destination, whole(e["bond"]), now)
         auction.bonds[bid] = str(e["agent"])
 

@@ -60,8 +60,8 @@ def _up_to(wants: Mapping[str, int], level: int) -> dict[str, int]:
 
 
 def best(offers: list[Offer], supply: int, reserve: int) -> int:
-    """What the offers would be worth without a share."""
-    return sale("discriminatory", offers, supply, reserve).welfare
+    """What the offers would be worth without a share or weights."""
+    return sale("discriminatory", [offer._replace(weight=1) for offer in offers], supply, reserve).welfare
 
 
 def share_of(terms: Fields) -> int | None:

@@ -2,6 +2,8 @@
 
 from econonexus.audit.wrong import Wrong
 
+STOPPED = ("suspended", "banned")
+
 
 class Spenders:
     """Agents and teams, what they own, and which of them are frozen."""
@@ -16,6 +18,10 @@ class Spenders:
         self.teams: set[str] = set()
         self.stopped: set[str] = set()
         """Agents and teams that may not spend."""
+        self.owners: dict[str, str] = {}
+        """How owners stand of whom something was said."""
+        self.can: dict[str, list[str]] = {}
+        """Agent to what it says that it can do."""
 
     def create_team(self, name: str) -> None:
         """A team comes to be; no two agents or teams share a name."""
@@ -33,6 +39,13 @@ class Spenders:
         """There is an agent of this name."""
         if name not in self.team:
             raise Wrong(f"speaks of agent {name}, which does not exist")
+
+    def check_active(self, agent: str) -> None:
+        """An agent takes on something new, which it may not if its owner is suspended or banned."""
+        self.check_agent(agent)
+        owner = self.behind[agent]
+        if self.owners.get(owner) in STOPPED:
+            raise Wrong(f"lets {agent} take on something new, and its owner {owner} is {self.owners[owner]}")
 
     def team_of(self, owner: str) -> str | None:
         """The team that an owner is, or belongs to."""

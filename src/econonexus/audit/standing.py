@@ -20,6 +20,10 @@ class Standing:
         if account in self.frozen or self._spenders.is_stopped(account, agent):
             raise Wrong(f"takes money from {account}, which is frozen")
 
+    def check_active(self, agent: str) -> None:
+        """An agent takes on something new, which it may not if its owner is suspended or banned."""
+        self._spenders.check_active(agent)
+
     def above(self, account: str, agent: str | None = None) -> list[str]:
         """The budgets above an account: above the agent itself that owns it or spends from it,
         above the account, and above the wallet of its owner's team."""

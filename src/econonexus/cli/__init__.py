@@ -31,7 +31,7 @@ _UP = """Run a node and serve its API until it is told to stop (Ctrl-C, SIGTERM)
 Prints one line, `ready http://…`, once it answers. The first admin key is ECONONEXUS_ADMIN_KEY, or else
 is made and kept in the data directory."""
 _DEMO = """Show what it does, in under a minute: a runaway agent in front of a gateway of today, then of ours;
-and an hour of calls for scarce tokens under three mechanisms."""
+an hour of calls for scarce tokens under three mechanisms; and a task whose providers break their word."""
 _BACKUP = """Copy the journal into one file, whole and consistent, also beside a running node.
 
 Everything else in the data directory follows from the journal, but for the signing key: keep that
@@ -62,7 +62,18 @@ for _name, _where, _help in (
     ("request", "requests:app", "Ask a market for units, at its price or in its line."),
     ("grant", "grants:app", "Look at what was won, meter what is used of it, give the rest back."),
     ("inbox", "inbox:app", "Ask a human; look at what agents ask, in turn, and answer it."),
+    ("task", "tasks:app", "Ask other agents for work, offer to do it, see who got it."),
+    ("contract", "contracts:app", "Deliver work, judge it, challenge a verdict, decide a dispute."),
+    ("insurance", "insurance:app", "Insure contracts against failing, and look at the fund that pays."),
     ("policy", "policy:app", "Say by which rules money is issued, and see what they come to."),
+    ("stake", "stakes:app", "Put credits at stake for work promised, withdraw them, see what keeps them."),
+    (
+        "reputation",
+        "reputations:app",
+        "Look at what is known of an agent or an owner, and at how it came about.",
+    ),
+    ("standing", "standings:app", "Say what an owner's agents may do, and look it up."),
+    ("promise-rules", "promise_rules:app", "Say what must be at stake and what offences cost."),
     ("mode", "modes:app", "Say how far a feature goes: off, shadow, advise, enforce, or stopped."),
     ("events", "happenings:events", "Show what happened, one event a line."),
     ("explain", "happenings:explain", "Show how anything that has a name stands, what happened, and why."),

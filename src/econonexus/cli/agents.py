@@ -13,6 +13,7 @@ def create(
     /,
     *,
     team: str | None = None,
+    owner: str | None = None,
     credits_ucr: int = 0,
     weight: int = 1,
     priority: int = 0,
@@ -30,6 +31,8 @@ def create(
         Its id; one is made where you give none.
     team
         The team it belongs to.
+    owner
+        Whose agent it is, to whom its record and its offences count; the team, or else the agent itself.
     credits_ucr
         Money to begin with, in micro-credits.
     weight
@@ -49,6 +52,7 @@ def create(
         "agents",
         id=name,
         team=team,
+        owner=owner,
         credits_ucr=credits_ucr,
         weight=weight,
         priority=priority,
@@ -149,3 +153,15 @@ def rotate(key_id: str, /, *, as_json: Json = False) -> None:
 def revoke(key_id: str, /, *, reason: Reason = "", as_json: Json = False) -> None:
     """End a key for good."""
     tell(post(f"keys/{one(key_id)}/revoke", reason=reason), as_json)
+
+
+@app.command
+def credit(name: str, /, *, as_json: Json = False) -> None:
+    """Show what an agent's record lends it for bids, what it owes, and by when.
+
+    Parameters
+    ----------
+    name
+        Its id.
+    """
+    tell(get(f"agents/{one(name)}/credit"), as_json)

@@ -27,6 +27,12 @@ class Rules:
     increment_ucr: Annotated[int | None, Parameter(help="By how much a bid outbids the one before.")] = None
     stake_ucr: Annotated[int | None, Parameter(help="What a bidder must have at stake.")] = None
     least_reputation: Annotated[float | None, Parameter(help="From 0 to 1.")] = None
+    reputation_weight: Annotated[
+        float | None, Parameter(help="How much of a bid's score is its owner's record, from 0 to 1.")
+    ] = None
+    credit: Annotated[
+        Literal["reputation", "none"] | None, Parameter(help="Whether records lend for bids.")
+    ] = None
     signed: Annotated[bool | None, Parameter(help="Bids must be signed, or need not be.")] = None
     proceeds: Annotated[
         Literal["burn", "seller", "treasury"] | None, Parameter(help="Where the money goes.")

@@ -110,8 +110,14 @@ def tell(answer: Answer, as_json: bool) -> None:
     table.add_column(style="bold")
     table.add_column(overflow="fold")
     for name, value in answer.items():
-        table.add_row(cell(name.replace("_ucr", ", µcr")), block(_plain(value)))
+        table.add_row(cell(in_ucr(name)), block(_plain(value)))
     show(table)
+
+
+def in_ucr(name: str) -> str:
+    """A field's name, or a fact's, as people read it: `payment_ucr` and `bonus paid, ucr` are µcr."""
+    label = name.replace("_ucr", ", µcr")
+    return label.removesuffix(", ucr") + ", µcr" if label.endswith(", ucr") else label
 
 
 def tell_all(answers: list[Answer], columns: tuple[str, ...], as_json: bool) -> None:
@@ -129,7 +135,7 @@ def tell_all(answers: list[Answer], columns: tuple[str, ...], as_json: bool) -> 
 
 def _add_column(table: Table, name: str, values: list[object]) -> None:
     """Numbers to the right and whole; what else is too wide goes on in the next line, whole too."""
-    heading = name.replace("_ucr", ", µcr").replace("_", " ")
+    heading = in_ucr(name).replace("_", " ")
     if name.endswith("_ucr") or any(_is_number(value) for value in values):
         widest = max((len(_plain(value)) for value in values), default=0)
         table.add_column(fill(heading, max(widest, 10)), justify="right", no_wrap=True)

@@ -11,8 +11,11 @@ from econonexus.domain import commands, events
 from econonexus.domain.commands import Command
 from econonexus.domain.deadlines import Deadlines
 from econonexus.domain.effects.attention import AttentionEffects
+from econonexus.domain.effects.lines import LineEffects
 from econonexus.domain.effects.markets import MarketEffects
 from econonexus.domain.effects.monetary import MonetaryEffects
+from econonexus.domain.effects.promises import PromiseEffects
+from econonexus.domain.effects.reputations import ReputationEffects
 from econonexus.domain.effects.timing import HOLD, timed
 from econonexus.domain.effects.trading import TradingEffects
 from econonexus.domain.events import Event
@@ -26,17 +29,26 @@ from econonexus.domain.flows import (
     budgeting,
     bundling,
     committing,
+    contracting,
+    disputing,
     granting,
     halting,
     holds,
     inbox,
+    insuring,
     keys,
+    lending,
     monetary,
     ordering,
+    promise_rules,
+    rating,
     scheduling,
     selling,
     settling,
     sharing,
+    staking,
+    standings,
+    tasking,
     transfers,
     watching,
 )
@@ -119,6 +131,25 @@ FLOWS: Mapping[type[Command], Callable[[State, Never, Instant], Decision | Refus
     commands.CancelOrder: ordering.cancel,
     commands.CloseBook: ordering.close_book,
     commands.ResumeMarket: halting.resume,
+    commands.SetPromiseRules: promise_rules.set_rules,
+    commands.PostStake: staking.post,
+    commands.UnbondStake: staking.unbond,
+    commands.ReleaseStake: staking.release,
+    commands.SetStanding: standings.set_standing,
+    commands.WeighFeedback: rating.weigh,
+    commands.PostTask: tasking.post,
+    commands.CancelTask: tasking.cancel,
+    commands.OfferWork: tasking.offer,
+    commands.WithdrawOffer: tasking.withdraw_offer,
+    commands.AdvanceTask: tasking.advance,
+    commands.ReportDelivery: contracting.deliver,
+    commands.JudgeContract: contracting.judge,
+    commands.ChallengeVerdict: disputing.challenge,
+    commands.DefendVerdict: disputing.defend,
+    commands.DecideDispute: disputing.decide,
+    commands.AdvanceContract: contracting.advance,
+    commands.InsureContract: insuring.insure,
+    commands.CallDebt: lending.call,
 }
 """Which flow decides which command."""
 
@@ -180,7 +211,6 @@ class Economy:
             events.Transferred: self._left,
             events.CreditLineSet: lambda e, _: ledger.set_credit_line(e),
             events.CreditDrawn: self._moved,
-            events.DebtRepaid: self._moved,
             events.HoldPlaced: self._hold_placed,
             events.HoldToppedUp: self._hold_topped_up,
             events.HoldPosted: self._hold_posted,
@@ -209,9 +239,12 @@ class Economy:
             events.KeyRevoked: lambda e, _: keys.revoke(e),
             events.SigningKeyRegistered: lambda e, _: agents.register(e),
             events.ModeSet: modes.set,
+            **LineEffects(self.state, self._deadlines).routes(),
             **MarketEffects(self.state, self._deadlines).routes(),
             **AttentionEffects(self.state, self._deadlines).routes(),
             **MonetaryEffects(self.state, self._deadlines).routes(),
+            **PromiseEffects(self.state, self._deadlines).routes(),
+            **ReputationEffects(self.state, self._deadlines).routes(),
             **TradingEffects(self.state, self._deadlines).routes(),
             Refusal: lambda _refusal, _at: None,
         }
@@ -235,7 +268,7 @@ class Economy:
             self.state.agents.assign_budget(AgentId(event.account), event.budget)
         self.state.budgets.assign(event.budget, event.previous)
 
-    def _moved(self, event: events.Minted | events.CreditDrawn | events.DebtRepaid, _: Instant) -> None:
+    def _moved(self, event: events.Minted | events.CreditDrawn, _: Instant) -> None:
         self.state.ledger.move(event.source, event.destination, event.amount)
 
     def _left(self, event: events.Transferred | events.Burned, at: Instant) -> None:

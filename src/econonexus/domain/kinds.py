@@ -223,6 +223,102 @@ class QuestionStatus(enum.Enum):
     """Nobody took it in time; nothing was paid."""
 
 
+class TaskStatus(enum.Enum):
+    """Where a task stands."""
+
+    POSTED = "posted"
+    """It takes offers."""
+    AWARDED = "awarded"
+    """Somebody has the contract for it."""
+    DONE = "done"
+    """It was done, and paid for."""
+    FAILED = "failed"
+    """Nobody did it; nothing was paid."""
+    CANCELLED = "cancelled"
+    """Its requester took it back before it was awarded."""
+
+
+class ContractStatus(enum.Enum):
+    """Where a contract stands in its life."""
+
+    __hash__ = object.__hash__
+
+    OPEN = "open"
+    """It is being worked on."""
+    DELIVERED = "delivered"
+    """Its provider says that it is done, and it waits to be judged."""
+    JUDGED = "judged"
+    """There is a verdict, which can be challenged."""
+    CHALLENGED = "challenged"
+    """One side has put up a bond against the verdict, and the other may answer."""
+    DISPUTED = "disputed"
+    """Both sides have put up a bond, or one speaks of bad faith; the operator decides."""
+    SETTLED = "settled"
+    """All that it led to has happened."""
+
+
+class Verdict(enum.Enum):
+    """How a contract was kept."""
+
+    __hash__ = object.__hash__
+
+    EXCELLENT = "excellent"
+    """Better than promised: paid with a bonus."""
+    SATISFACTORY = "satisfactory"
+    """As promised: paid."""
+    POOR = "poor"
+    """Not as promised: not paid, and an offence."""
+    LATE = "late"
+    """Not at all until its deadline: not paid, and an offence. Only the system says so."""
+    BYZANTINE = "byzantine"
+    """In bad faith: all that is at stake is lost, and its owner is banned."""
+    ENDED = "ended"
+    """Its provider was banned for another contract: not paid, and no offence. Only the system says so."""
+
+
+class JudgedBy(enum.Enum):
+    """Whose word a verdict is."""
+
+    __hash__ = object.__hash__
+
+    REQUESTER = "requester"
+    """The requester's own."""
+    VERIFIER = "verifier"
+    """That of the one judge whom the requester named."""
+    ATTESTORS = "attestors"
+    """That of so many of several judges as its task asked for."""
+    SILENCE = "silence"
+    """Nobody's: whoever could judge said nothing in time, or did not agree."""
+    UNANSWERED = "unanswered"
+    """That of the side that challenged a verdict, and was not answered."""
+    OPERATOR = "operator"
+    """That of whoever decides disputes."""
+    SYSTEM = "system"
+    """Nobody's: the clock says so, or it follows from elsewhere."""
+
+
+class Offence(enum.Enum):
+    """What a stake is slashed for."""
+
+    TASK_FAILURE = "task_failure"
+    TIMEOUT_VIOLATION = "timeout_violation"
+    BYZANTINE_BEHAVIOR = "byzantine_behavior"
+    REPUTATION_THRESHOLD = "reputation_threshold"
+
+
+class Standing(enum.Enum):
+    """What an owner's agents may do."""
+
+    ACTIVE = "active"
+    """Everything."""
+    PROBATION = "probation"
+    """Everything, while somebody looks closer."""
+    SUSPENDED = "suspended"
+    """Nothing new: no bids, no orders, no offers of work."""
+    BANNED = "banned"
+    """As suspended, for good."""
+
+
 Side = Literal["buy", "sell"]
 """What an order does, as the mechanisms call it."""
 

@@ -6,6 +6,7 @@ posted, voided or expires.
 """
 
 import itertools
+from collections.abc import Iterator
 
 import msgspec
 
@@ -13,7 +14,7 @@ from econonexus.domain import events
 from econonexus.domain.charges import Charge, added
 from econonexus.domain.ids import CREDIT, AccountId, AgentId, AssetId, BudgetId, HoldId, Instant, Sequence
 from econonexus.domain.kinds import AccountKind, Unreported
-from econonexus.domain.money import MAX_AMOUNT, Amount
+from econonexus.domain.money import MAX_AMOUNT, Amount, Ppm
 
 SETTLED_REMEMBERED = 100_000
 """So many settled holds at least are remembered, and at most twice as many, so that settling one again is
@@ -43,6 +44,21 @@ def debt_account(wallet: AccountId) -> AccountId:
     return AccountId(f"debt:{wallet}")
 
 
+def line_account(wallet: AccountId) -> AccountId:
+    """The id of the account that keeps what a wallet was lent for bids and orders, and owes."""
+    return AccountId(f"line:{wallet}")
+
+
+def stake_behind(wallet: AccountId) -> AccountId:
+    """The id of the account in which an agent's stake lies, which bears the name of its wallet."""
+    return AccountId(f"stake:{wallet}")
+
+
+def lender() -> AccountId:
+    """The account of which part is the pool that secures lines."""
+    return system_account(AccountKind.TREASURY, CREDIT)
+
+
 class Account(msgspec.Struct, gc=False, omit_defaults=True):
     """One owner's holding of one asset."""
 
@@ -58,6 +74,13 @@ class Account(msgspec.Struct, gc=False, omit_defaults=True):
     frozen: bool = False
     budget: BudgetId | None = None
     debt: AccountId | None = None
+    line: AccountId | None = None
+    """Where it owes what it was lent for bids and orders."""
+
+    @property
+    def owes(self) -> bool:
+        """Whether it may have debts, which income repays."""
+        return self.debt is not None or self.line is not None
 
     @property
     def available(self) -> int:
@@ -83,6 +106,41 @@ class Hold(msgspec.Struct, gc=False, omit_defaults=True):
     unreported: Unreported = Unreported.RELEASE
 
 
+class Line(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """What is lent, by what secures it: stake, the pool, and the record alone."""
+
+    stake: int = 0
+    pool: int = 0
+    record: int = 0
+
+    @property
+    def amount(self) -> int:
+        """All of it."""
+        return self.stake + self.pool + self.record
+
+    def of(self, amount: int) -> "Line":
+        """So much of it, the best secured first."""
+        stake = min(self.stake, amount)
+        pool = min(self.pool, amount - stake)
+        return Line(stake, pool, min(self.record, amount - stake - pool))
+
+    def plus(self, other: "Line", sign: int = 1) -> "Line":
+        """Both together, or without the other where `sign` is -1."""
+        return Line(
+            self.stake + sign * other.stake, self.pool + sign * other.pool, self.record + sign * other.record
+        )
+
+
+NO_LINE = Line()
+
+
+class Coming(msgspec.Struct, frozen=True, gc=False):
+    """What is lent for a bid, and how many times its own funds its agent may bid."""
+
+    line: Line
+    power: Ppm
+
+
 class Pledge(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A reserved movement that belongs to something: a bid, an order. It ends as that ends, and only so."""
 
@@ -90,10 +148,33 @@ class Pledge(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     destination: AccountId
     amount: int
     budgets: tuple[BudgetId, ...] = ()
+    line: Line | None = None
+    """What of the amount is lent; None where nothing ever is."""
+
+    @property
+    def own(self) -> int:
+        """What of it the source has itself."""
+        return self.amount if self.line is None else self.amount - self.line.amount
 
     def of(self, amount: int) -> "Pledge":
-        """The same for another amount."""
-        return Pledge(self.source, self.destination, amount, self.budgets)
+        """The same for another amount; where part is lent, for no more, and of the source's own first."""
+        line = self.line and self.line.of(max(0, amount - self.own))
+        return Pledge(self.source, self.destination, amount, self.budgets, line)
+
+    def drawn(self, line: Line) -> "Pledge":
+        """The same where so much of what was lent has become the source's own."""
+        assert self.line is not None, "something was lent"
+        return Pledge(self.source, self.destination, self.amount, self.budgets, self.line.plus(line, -1))
+
+    def parts(self) -> Iterator[tuple[AccountId, int]]:
+        """Of which accounts it reserves how much."""
+        yield self.source, self.own
+        if self.line is not None and self.line.amount:
+            yield line_account(self.source), self.line.amount
+            if self.line.stake:
+                yield stake_behind(self.source), self.line.stake
+            if self.line.pool:
+                yield lender(), self.line.pool
 
 
 class UnreportedHold(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -179,7 +260,30 @@ class Ledger(msgspec.Struct, omit_defaults=True):
 
     def reserve(self, pledge: Pledge, sign: int = 1) -> None:
         """Reserve what a pledge promises, or free it again where `sign` is -1."""
-        self.accounts[pledge.source].held += sign * pledge.amount
+        if pledge.line is None:
+            self.accounts[pledge.source].held += sign * pledge.amount
+            return
+        for name, amount in pledge.parts():
+            self.accounts[name].held += sign * amount
+        if pledge.line.amount:
+            self.accounts[line_account(pledge.source)].floor -= sign * pledge.line.amount
+
+    def open_line(self, event: events.LinePledged) -> None:
+        """Open the account that keeps what a wallet comes to owe, if need be."""
+        if event.account not in self.accounts:
+            wallet = self.accounts[event.wallet]
+            self.accounts[event.account] = Account(event.account, wallet.owner, AccountKind.DEBT, CREDIT)
+            wallet.line = event.account
+
+    def owe(self, wallet: AccountId, by: int) -> None:
+        """Let so much more be owed, or less: the account may fall so far, and no further."""
+        self.accounts[line_account(wallet)].floor -= by
+
+    def secure(self, wallet: AccountId, line: Line, sign: int) -> None:
+        """Reserve what secures what is owed, or free it again where `sign` is -1."""
+        for name, amount in ((stake_behind(wallet), line.stake), (lender(), line.pool)):
+            if amount:
+                self.accounts[name].held += sign * amount
 
     def place_hold(self, event: events.HoldPlaced) -> None:
         """Reserve part of a balance."""

@@ -45,6 +45,15 @@ class RefusalCode(enum.Enum):
         "A resource has a unit, a capacity and a period, none of them empty or 0.",
     )
     INVALID_TERMS = "invalid_terms", "The market's terms do not fit together or are out of range."
+    NOT_WEIGHED = (
+        "not_weighed",
+        "The prices cannot follow from weighted bids; sell by first_price, second_price, discriminatory or "
+        "multi_unit_vickrey, without a reserved share.",
+    )
+    NOTHING_LENT = (
+        "nothing_lent",
+        "Credit is for orders, and for bids that are not committed to first; leave it out.",
+    )
     INVALID_AUCTION = "invalid_auction", "The auction's supply or times are out of range."
     INVALID_REQUEST = "invalid_request", "The request's units or limit are out of range."
     INVALID_BID = "invalid_bid", "What the bid offers, for what, is out of range."
@@ -57,6 +66,12 @@ class RefusalCode(enum.Enum):
         "A commitment is SHA-256 of the bid's canonical text: 64 hexadecimal digits.",
     )
     INVALID_UNITS = "invalid_units", "Units are a whole number from 1 to 2**63 - 1."
+    INVALID_PROMISE_RULES = "invalid_promise_rules", "The rules of stakes and penalties are out of range."
+    INVALID_TASK = "invalid_task", "The task's capability, amounts, times or judges are out of range."
+    INVALID_VERDICT = (
+        "invalid_verdict",
+        "No such verdict or quality can be given.",
+    )
     INVALID_KEY = (
         "invalid_key",
         "A key is known by 64 hexadecimal digits: SHA-256 of its secret, or a public key itself.",
@@ -93,6 +108,16 @@ class RefusalCode(enum.Enum):
     QUESTION_EXISTS = "question_exists", "There is, or was, a question of this name; choose another."
     UNKNOWN_QUESTION = "unknown_question", "No such question, or ended too long ago to be remembered."
     UNKNOWN_ORDER = "unknown_order", "No such order of this agent, or closed too long ago to be remembered."
+    TASK_EXISTS = "task_exists", "There is, or was, a task of this name; choose another."
+    UNKNOWN_TASK = "unknown_task", "No such task, or ended too long ago to be remembered."
+    UNKNOWN_OWNER = "unknown_owner", "No agent belongs to such an owner."
+    NOTHING_AT_STAKE = "nothing_at_stake", "The agent has put nothing at stake."
+    UNKNOWN_OFFER = (
+        "unknown_offer",
+        "The agent has no offer for the task, or has had the contract.",
+    )
+    UNKNOWN_CONTRACT = "unknown_contract", "No such contract, or ended too long ago to be remembered."
+    UNKNOWN_JUDGE = "unknown_judge", "A judge is an agent; create it first."
     HOLD_EXISTS = "hold_exists", "A hold of this id was placed already."
     UNKNOWN_HOLD = "unknown_hold", "No such hold, or settled too long ago to be remembered."
     UNKNOWN_FEATURE = "unknown_feature", "No such feature; it is `gateway`, or `gateway:` and a model."
@@ -140,6 +165,16 @@ class RefusalCode(enum.Enum):
     )
     BELOW_RESERVE = "below_reserve", "The price is below the reserve; offer that at least."
     STALE_FENCE = "stale_fence", "The fencing token is not the grant's."
+    OWN_TASK = "own_task", "Who asks for a task cannot be paid for it, nor can its owner's other agents."
+    JUDGES_TASK = "judges_task", "Who judges a task cannot do it, nor can its owner's other agents."
+    NOT_CAPABLE = "not_capable", "The agent does not declare the capability that the task asks for."
+    OVER_CEILING = "over_ceiling", "The price is above the task's ceiling."
+    NOT_A_JUDGE = "not_a_judge", "Only its requester, or its judges where it has any, can judge a contract."
+    NOT_A_PARTY = "not_a_party", "It is for one side of the contract to do this, and the agent is not that."
+    COVER_TOO_LARGE = (
+        "cover_too_large",
+        "A contract is insured for no more than its payment, its bond, and what a record can speak for.",
+    )
     DEADLINE_PASSED = "deadline_passed", "The deadline must lie in the future, and may only be moved later."
     # The state of things forbids it.
     AUCTION_NOT_OPEN = "auction_not_open", "The auction does not take bids, or not any more."
@@ -147,6 +182,9 @@ class RefusalCode(enum.Enum):
     AUCTION_NOT_CLEARING = "auction_not_clearing", "The auction waits for no outcome, or not any more."
     SCHEDULE_NOT_DUE = "schedule_not_due", "The market's schedule asks for nothing now."
     AUCTION_NOT_DUE = "auction_not_due", "Nothing is due in the auction."
+    TASK_NOT_OPEN = "task_not_open", "The task is awarded or over, and takes neither offers nor a change."
+    TASK_NOT_DUE = "task_not_due", "The task's time for offers is not over."
+    TOO_MANY_OFFERS = "too_many_offers", "As many offer to do the task as may."
     MARKET_HALTED = "market_halted", "The market is halted; wait until it goes on."
     MARKET_NOT_HALTED = "market_not_halted", "The market is not halted."
     TOO_MANY_WAITING = "too_many_waiting", "As many requests wait as may; ask again after the period."
@@ -160,8 +198,28 @@ class RefusalCode(enum.Enum):
     GRANT_NOT_BEGUN = "grant_not_begun", "The grant's time has not begun."
     GRANT_NOT_DUE = "grant_not_due", "The grant's time is not over; release it to end it now."
     UNITS_OVER_GRANT = "units_over_grant", "More units than the grant has left."
-    STAKE_TOO_SMALL = "stake_too_small", "The bidder has less at stake than the market asks for."
-    REPUTATION_TOO_LOW = "reputation_too_low", "The bidder has less reputation than the market asks for."
+    CONTRACT_NOT_OPEN = "contract_not_open", "The contract is past that."
+    CONTRACT_NOT_JUDGED = "contract_not_judged", "There is no verdict to challenge, or not any more."
+    CLAIMS_NOTHING = (
+        "claims_nothing",
+        "A provider can claim a better verdict than was given, a requester a worse.",
+    )
+    CONTRACT_NOT_CHALLENGED = "contract_not_challenged", "There is no challenge to answer."
+    CONTRACT_NOT_DISPUTED = "contract_not_disputed", "There is no dispute to decide."
+    CONTRACT_NOT_DUE = "contract_not_due", "Nothing is due in the contract."
+    NOT_DELIVERED = (
+        "not_delivered",
+        "Before the delivery only a requester that judges itself can speak, and only to be satisfied.",
+    )
+    VOTED_ALREADY = "voted_already", "The judge has given its vote."
+    STAKE_TOO_SMALL = (
+        "stake_too_small",
+        "Too little stake is free for this; put up more, or wait.",
+    )
+    REPUTATION_TOO_LOW = (
+        "reputation_too_low",
+        "The record proves less than this asks for.",
+    )
     QUESTION_ENDED = "question_ended", "The question was answered, declined or withdrawn, or has expired."
     QUESTION_TAKEN = (
         "question_taken",
@@ -176,6 +234,20 @@ class RefusalCode(enum.Enum):
     )
     INBOX_FULL = "inbox_full", "Too many questions wait; withdraw some, or wait until they are answered."
     POLICY_NOT_DUE = "policy_not_due", "No period of the policy is over."
+    TOO_LATE_TO_INSURE = (
+        "too_late_to_insure",
+        "A contract can be insured while nobody can know how it will end; do it as soon as it is awarded.",
+    )
+    INSURED_ALREADY = "insured_already", "The contract is insured."
+    STAKE_IN_USE = "stake_in_use", "So much is not free: it backs contracts, or is being withdrawn already."
+    TOO_MANY_UNBONDING = (
+        "too_many_unbonding",
+        "As many withdrawals wait as may; wait for one of them.",
+    )
+    STAKE_NOT_DUE = "stake_not_due", "Nothing is to be given back now."
+    FEEDBACK_NOT_DUE = "feedback_not_due", "Nothing was said that is to be weighed now."
+    DEBT_NOT_DUE = "debt_not_due", "Nothing that was lent is to be called now."
+    OWNER_SUSPENDED = "owner_suspended", "The owner is suspended or banned: its agents take on nothing new."
     HOLD_STILL_OPEN = "hold_still_open", "The hold still runs; post or void it."
     HOLD_ALREADY_SETTLED = "hold_already_settled", "The hold was posted, voided or reconciled before."
     HOLD_EXPIRED = "hold_expired", "The hold passed its deadline and was released."
@@ -194,6 +266,10 @@ class RefusalCode(enum.Enum):
     )
     CREDIT_LINE_EXCEEDED = "credit_line_exceeded", "More than the credit line has left."
     INSUFFICIENT_FUNDS = "insufficient_funds", "The account has less available than this needs."
+    OVER_BIDDING_POWER = (
+        "over_bidding_power",
+        "With its record the agent may bid no more of its funds here, debts included; bid less.",
+    )
     BUDGET_EXHAUSTED = "budget_exhausted", "A budget has less left than this needs."
     REWARDS_EXHAUSTED = "rewards_exhausted", "The day's pool for rewards has less left than that."
 

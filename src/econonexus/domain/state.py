@@ -10,19 +10,24 @@ from econonexus.domain.ledger import Ledger, Pledge
 from econonexus.domain.subjects.agents import Agents
 from econonexus.domain.subjects.auctions import Auctions
 from econonexus.domain.subjects.budgets import Budgets
+from econonexus.domain.subjects.contracts import Contracts
 from econonexus.domain.subjects.exchanges import Exchanges
 from econonexus.domain.subjects.grants import Grants
 from econonexus.domain.subjects.inbox import Inbox
 from econonexus.domain.subjects.keys import Keys
+from econonexus.domain.subjects.lines import Lines
 from econonexus.domain.subjects.markets import Markets
 from econonexus.domain.subjects.modes import Modes
 from econonexus.domain.subjects.monetary import Monetary
 from econonexus.domain.subjects.orders import Orders
+from econonexus.domain.subjects.reputations import Reputations
 from econonexus.domain.subjects.resources import Resources
 from econonexus.domain.subjects.schedules import Schedules
+from econonexus.domain.subjects.stakes import Stakes
 from econonexus.domain.subjects.stands import Stands
+from econonexus.domain.subjects.tasks import Tasks
 
-STATE_VERSION = 10
+STATE_VERSION = 11
 """Rises whenever the shape or meaning of `State` changes; a snapshot of another version is not read."""
 
 
@@ -44,6 +49,11 @@ class State(msgspec.Struct):
     monetary: Monetary = msgspec.field(default_factory=Monetary)
     stands: Stands = msgspec.field(default_factory=Stands)
     orders: Orders = msgspec.field(default_factory=Orders)
+    stakes: Stakes = msgspec.field(default_factory=Stakes)
+    tasks: Tasks = msgspec.field(default_factory=Tasks)
+    contracts: Contracts = msgspec.field(default_factory=Contracts)
+    reputations: Reputations = msgspec.field(default_factory=Reputations)
+    lines: Lines = msgspec.field(default_factory=Lines)
     sequence: Sequence = Sequence(0)
     time: Instant = Instant(0)
 
@@ -53,6 +63,9 @@ class State(msgspec.Struct):
         yield from self.inbox.pledges()
         yield from self.stands.pledges()
         yield from self.orders.pledges()
+        yield from self.tasks.pledges()
+        yield from self.contracts.pledges()
+        yield from self.lines.pledges()
 
     def image(self) -> bytes:
         """The state as canonical JSON: equal states, and only they, give equal bytes.

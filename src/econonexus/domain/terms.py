@@ -157,7 +157,14 @@ class Terms(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     stake: Amount = Amount(0)
     """What a bidder must have at stake."""
     least_reputation: Ppm = Ppm(0)
-    """The least reputation a bidder must have."""
+    """The least that the record of a bidder's owner must be worth: its lower bound, so that a new name is
+    worth little."""
+    credit: str = ""
+    """Whether an owner's record lends to its agents for what they bid (`reputation`); else nobody is lent
+    anything."""
+    reputation_weight: Ppm = Ppm(0)
+    """How much records count beside prices in who wins: a bid's score is its price times 1 less this, plus
+    this times the lower bound of its owner's record."""
     signed: bool = False
     """Whether bids must be signed by their agents' keys; not where they are committed to first."""
     pricing: Pricing | None = None

@@ -12,7 +12,7 @@ from econonexus.node.clearing import Clearing
 from econonexus.node.engine import Engine
 from econonexus.node.replies import Reply
 from econonexus.node.views import Projector
-from econonexus.ports import Entry, Journal, JournalFault, Quote, QuoteKey, Solver, Spend, Views
+from econonexus.ports import Entry, Journal, JournalFault, Quote, QuoteKey, Rating, Solver, Spend, Views
 
 T = TypeVar("T")
 
@@ -92,6 +92,16 @@ class Node:
         """
         await self._projector.caught_up(self.engine.relay.position)
         return await self._views.quotes(market, after, until, limit)
+
+    async def ratings(
+        self, owner: AccountId, after: int | None = None, limit: int | None = None
+    ) -> list[Rating]:
+        """What was said of an owner in records `after` one, oldest first.
+
+        Of more than `limit` the first, where `after` is given; else the last. Raises: JournalFault.
+        """
+        await self._projector.caught_up(self.engine.relay.position)
+        return await self._views.ratings(owner, after, limit)
 
     async def snapshot(self) -> None:
         """Make a snapshot now, in another process. Raises: JournalFault."""

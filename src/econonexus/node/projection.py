@@ -10,6 +10,7 @@ from econonexus.domain import events
 from econonexus.domain.attention import ATTENTION
 from econonexus.domain.events import Event
 from econonexus.domain.refusals import Refusal
+from econonexus.node.legs import PROMISED, Leg, moved
 from econonexus.node.records import Record
 from econonexus.ports import Entry, Spend
 
@@ -17,9 +18,6 @@ HOUR_NS = 3_600_000_000_000
 
 Use = tuple[str, tuple[str, ...], str, int, int, int, int]
 """Who used it, beneath which budgets, what for, how much was paid and how often, how much was not."""
-
-Leg = tuple[str, int, int, str, str, str, str]
-"""Account, change of balance, change of what is held, counterparty, about, code, reference."""
 
 
 class Projection:
@@ -95,8 +93,21 @@ def _uses(event: Event | Refusal) -> tuple[Use, ...]:
     """What an event says was used, and by whom."""
     if isinstance(event, events.AuctionCleared):
         return tuple(_won(event, win) for win in event.wins)
+    if isinstance(event, events.ContractSettled | events.DisputeBondLost):
+        return _of_contract(event)
     project = _USES.get(type(event))
     return () if project is None else (project(event),)  # type: ignore[arg-type]  # The key is its type.
+
+
+def _of_contract(event: events.ContractSettled | events.DisputeBondLost) -> tuple[Use, ...]:
+    """What was paid for work, or lost for a word that was wrong, by the account that it left."""
+    if isinstance(event, events.ContractSettled):
+        return _if_paid(event, "contract", event.payment + event.bonus)
+    return _if_paid(event, "dispute", event.amount)
+
+
+def _if_paid(event: events.ContractSettled | events.DisputeBondLost, code: str, paid: int) -> tuple[Use, ...]:
+    return ((event.source, event.budgets, code, paid, 1, 0, 0),) if paid else ()
 
 
 def _won(event: events.AuctionCleared, win: events.Win) -> Use:
@@ -108,18 +119,9 @@ def _spend(about: tuple[int, str, str, str], kind: str, figures: list[int]) -> S
     return Spend(*about, paid, times, unpaid, unpaid_times, kind)
 
 
-def _moved(
-    source: str, destination: str, amount: int, code: str = "", reference: str = ""
-) -> tuple[Leg, Leg]:
-    return (
-        (source, -amount, 0, destination, "", code, reference),
-        (destination, amount, 0, source, "", code, reference),
-    )
-
-
 def _converted(e: events.Converted) -> tuple[Leg, ...]:
-    given = _moved(e.source, e.stock_in, e.given, reference=e.exchange)
-    return given + _moved(e.stock_out, e.destination, e.received, reference=e.exchange)
+    given = moved(e.source, e.stock_in, e.given, reference=e.exchange)
+    return given + moved(e.stock_out, e.destination, e.received, reference=e.exchange)
 
 
 def _posted(e: events.HoldPosted | events.HoldSettledUnreported) -> tuple[Leg, ...]:
@@ -229,11 +231,11 @@ _KINDS: Mapping[type, str] = {
 }
 
 _LEGS: Mapping[type, Callable[[Never], tuple[Leg, ...]]] = {
-    events.Minted: lambda e: _moved(e.source, e.destination, e.amount, e.reason),
-    events.Burned: lambda e: _moved(e.source, e.destination, e.amount, e.reason),
-    events.Transferred: lambda e: _moved(e.source, e.destination, e.amount, e.code, e.reference),
-    events.CreditDrawn: lambda e: _moved(e.source, e.destination, e.amount),
-    events.DebtRepaid: lambda e: _moved(e.source, e.destination, e.amount),
+    events.Minted: lambda e: moved(e.source, e.destination, e.amount, e.reason),
+    events.Burned: lambda e: moved(e.source, e.destination, e.amount, e.reason),
+    events.Transferred: lambda e: moved(e.source, e.destination, e.amount, e.code, e.reference),
+    events.CreditDrawn: lambda e: moved(e.source, e.destination, e.amount),
+    events.DebtRepaid: lambda e: moved(e.source, e.destination, e.amount),
     events.Converted: _converted,
     events.HoldPlaced: _held,
     events.HoldToppedUp: _held,
@@ -250,14 +252,15 @@ _LEGS: Mapping[type, Callable[[Never], tuple[Leg, ...]]] = {
     events.OrderCancelled: _cancelled,
     events.TradeExecuted: _traded,
     events.AuctionCleared: _cleared,
-    events.BondForfeited: lambda e: _moved(e.source, e.destination, e.amount, "forfeited", e.auction),
+    events.BondForfeited: lambda e: moved(e.source, e.destination, e.amount, "forfeited", e.auction),
     events.HumanAsked: _asked,
     events.QuestionAnswered: _answered,
     events.QuestionDeclined: _unanswered,
     events.QuestionWithdrawn: _unanswered,
     events.QuestionExpired: _unanswered,
-    events.HumanRewardIssued: lambda e: _moved(e.source, e.destination, e.amount, "human_reward", e.question),
+    events.HumanRewardIssued: lambda e: moved(e.source, e.destination, e.amount, "human_reward", e.question),
     events.AllowancesIssued: _allowances,
+    **PROMISED,
 }
 
 
@@ -276,6 +279,10 @@ _NO_USE: Mapping[type, str] = {
     events.Transferred: "transferred",
     events.Burned: "burned",
     events.Converted: "exchanged",
+    events.StakePosted: "transferred",
+    events.ContractSettled: "transferred",
+    events.DisputeBondLost: "transferred",
+    events.ContractInsured: "transferred",
 }
 """What leaves an account without a use being paid for."""
 _USES: Mapping[type, Callable[[Never], Use]] = {
@@ -289,6 +296,8 @@ _USES: Mapping[type, Callable[[Never], Use]] = {
     events.TradeExecuted: lambda e: (e.buyer, e.budgets, f"market:{e.market}", e.amount, 1, 0, 0),
     events.QuestionAnswered: lambda e: (e.agent, e.budgets, ATTENTION, e.paid, 1, 0, 0),
     events.UsageRecorded: lambda e: (e.agent, e.budgets, e.code, 0, 0, e.amount, 1),
+    events.StakePosted: lambda e: (e.agent, e.budgets, "stake", e.amount, 1, 0, 0),
+    events.ContractInsured: lambda e: (e.agent, e.budgets, "premium", e.premium, 1, 0, 0),
 }
 
 TELLING = frozenset({*_LEGS, *_USES, events.AuctionCleared})

@@ -10,9 +10,10 @@ import logging
 from econonexus.node import projection
 from econonexus.node.projection import Projection, legs, spend
 from econonexus.node.quotes import QUOTED, quotes
+from econonexus.node.ratings import RATED, ratings
 from econonexus.node.records import Record
 from econonexus.node.relay import Relay
-from econonexus.ports import Entry, Quote, Spend, Views
+from econonexus.ports import Entry, Quote, Rating, Spend, Views
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +22,7 @@ SLICE = 100
 BREATH_S = 0.001
 """So many records are worked on in one turn of the event loop, and so long it then rests: in a turn that
 never ends, the journal's thread would starve for the interpreter's lock."""
-TELLING = projection.TELLING | QUOTED
+TELLING = projection.TELLING | QUOTED | RATED
 """The events that say anything to a view; most records of an auction do not."""
 PAUSE_S = 0.1
 """Lines are gathered this long before they are written, unless a reader waits."""
@@ -76,6 +77,7 @@ class Projector:
         lines: list[Entry] = []
         spent: list[Spend] = []
         quoted: list[Quote] = []
+        rated: list[Rating] = []
         telling = [record for record in records if type(record.event) in TELLING]
         for start in range(0, len(telling), SLICE):
             part = [(record, legs(record.event)) for record in telling[start : start + SLICE]]
@@ -84,8 +86,9 @@ class Projector:
                 lines += self._projection.lines(record, touched)
             spent += spend(record for record, _ in part)
             quoted += quotes(record for record, _ in part)
+            rated += ratings(record for record, _ in part)
             await asyncio.sleep(BREATH_S)
-        await self._views.add(lines, spent, records[-1].sequence, quoted)
+        await self._views.add(lines, spent, records[-1].sequence, quoted, rated)
         self._position = records[-1].sequence
         self._wake()
 

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from econonexus.cli.demo.agents import Notes, Seen
-from econonexus.cli.demo.screen import bars, dollars, watching
+from econonexus.cli.demo.screen import bars, watching
+from econonexus.cli.demo.tables import dollars
 from tests.virtual_time import in_virtual_time
 
 

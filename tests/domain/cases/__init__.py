@@ -6,6 +6,34 @@ pass, and in `PRECEDENCE` several reasons hold, of which the earliest counts. Ev
 `test_commands` or `test_refusals`, and says with `first` what else is there.
 """
 
-from tests.domain.cases import attention, bundles, markets, orders, policy, requests, running
+from tests.domain.cases import (
+    attention,
+    bundles,
+    contracts,
+    insurance,
+    lines,
+    markets,
+    orders,
+    policy,
+    reputations,
+    requests,
+    running,
+    stakes,
+    tasks,
+)
 
-SUBJECTS = (markets, bundles, running, attention, policy, orders, requests)
+SUBJECTS = (
+    markets,
+    bundles,
+    running,
+    attention,
+    policy,
+    reputations,
+    orders,
+    requests,
+    stakes,
+    tasks,
+    contracts,
+    insurance,
+    lines,
+)

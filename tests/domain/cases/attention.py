@@ -7,7 +7,7 @@ from econonexus.domain.commands import Command
 from econonexus.domain.kinds import BudgetMode, Proceeds
 from econonexus.domain.policy import Policy
 from econonexus.domain.refusals import RefusalCode as No
-from tests.domain.cases.case import NOW, STOP_CREW, STOP_PAT, STOP_SAM, Accepted, Case
+from tests.domain.cases.case import NOW, STOP_CREW, STOP_PAT, STOP_SAM, SUSPEND_CREW, Accepted, Case
 from tests.world import START
 
 BIGGEST = 2**63 - 1
@@ -144,6 +144,7 @@ CASES: dict[type, list[Case]] = {
                 *(asks("bee", 1, name=f"bee-{number}") for number in range(1_000)),
             ),
         ),
+        Case(No.OWNER_SUSPENDED, asks(), (SUSPEND_CREW,)),
         Case(No.ACCOUNT_FROZEN, asks(), (c.FreezeAccount("pat"),)),
         Case(No.AGENT_FROZEN, asks(), (STOP_PAT,)),
         Case(No.AGENT_FROZEN, asks("sam"), (STOP_SAM,)),

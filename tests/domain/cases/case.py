@@ -5,6 +5,7 @@ from typing import NamedTuple
 from econonexus.domain import commands as c
 from econonexus.domain.commands import Command
 from econonexus.domain.events import Event
+from econonexus.domain.kinds import Standing
 from econonexus.domain.refusals import RefusalCode
 from tests.world import START
 
@@ -13,6 +14,9 @@ LATER = START + 100
 NOW = START + 1
 DIGEST = "5f" * 32
 FRESH = "e7" * 32
+SUSPEND_CREW = c.SetStanding("crew", Standing.SUSPENDED)
+BAN_CREW = c.SetStanding("crew", Standing.BANNED)
+"""pat's and sam's owner."""
 STOP_PAT, STOP_SAM, STOP_CREW = c.FreezeAgent("pat"), c.FreezeAgent("sam"), c.FreezeTeam("crew")
 
 
@@ -21,7 +25,7 @@ class Case(NamedTuple):
 
     code: RefusalCode
     command: Command
-    first: tuple[Command, ...] = ()
+    first: tuple[Command | int, ...] = ()
 
 
 class Accepted(NamedTuple):
@@ -29,4 +33,4 @@ class Accepted(NamedTuple):
 
     command: Command
     events: tuple[Event, ...]
-    first: tuple[Command, ...] = ()
+    first: tuple[Command | int, ...] = ()

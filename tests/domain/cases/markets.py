@@ -5,11 +5,21 @@ from msgspec import structs
 from econonexus.domain import commands as c
 from econonexus.domain import events as e
 from econonexus.domain.commands import Command
-from econonexus.domain.kinds import AccountKind, BudgetMode, Mechanism, Proceeds, Revisions
+from econonexus.domain.kinds import BudgetMode, Mechanism, Proceeds, Revisions
 from econonexus.domain.money import PPM_ONE
 from econonexus.domain.refusals import RefusalCode as No
 from econonexus.domain.terms import Clock, Terms
-from tests.domain.cases.case import LATER, NOW, STOP_CREW, STOP_PAT, STOP_SAM, Accepted, Case
+from tests.domain.cases.case import (
+    BAN_CREW,
+    LATER,
+    NOW,
+    STOP_CREW,
+    STOP_PAT,
+    STOP_SAM,
+    SUSPEND_CREW,
+    Accepted,
+    Case,
+)
 from tests.world import START
 
 BIGGEST = 2**63 - 1
@@ -172,7 +182,7 @@ def auction_of(name: str, terms: Terms) -> tuple[Command, ...]:
 
 SOLD = auction_of("sold", sold_by("crew"))
 STAKED = auction_of("staked", Terms(stake=10))
-SOMEBODYS_STAKE = (c.OpenAccount("stake:pat", "bob", AccountKind.STAKE), c.Mint("stake:pat", 10))
+SAMS_STAKE = (c.PostStake("sam", 10), c.PostStake("pat", 9))
 KNOWN = auction_of("known", Terms(least_reputation=500_001))
 FAST = (*auction_of("fast", Terms(revisions=Revisions.NONE)), c.PlaceBid("b1", "fast", "pat", {"tok": 1}, 5))
 
@@ -305,10 +315,10 @@ CASES: dict[type, list[Case]] = {
         Case(No.AUCTION_NOT_OPEN, c.PlaceBid("b", "to-come", "pat", {"gpu": 1}, 5)),
         Case(No.MARKET_HALTED, c.PlaceBid("b", "run", "pat", {"gpu": 1}, 5), (HALT,)),
         Case(No.STAKE_TOO_SMALL, c.PlaceBid("b", "staked", "pat", {"tok": 1}, 5), STAKED),
-        Case(
-            No.STAKE_TOO_SMALL, c.PlaceBid("b", "staked", "pat", {"tok": 1}, 5), (*STAKED, *SOMEBODYS_STAKE)
-        ),
+        Case(No.STAKE_TOO_SMALL, c.PlaceBid("b", "staked", "pat", {"tok": 1}, 5), (*STAKED, *SAMS_STAKE)),
         Case(No.REPUTATION_TOO_LOW, c.PlaceBid("b", "known", "pat", {"tok": 1}, 5), KNOWN),
+        Case(No.OWNER_SUSPENDED, c.PlaceBid("b", "run", "pat", {"gpu": 1}, 5), (SUSPEND_CREW,)),
+        Case(No.OWNER_SUSPENDED, c.PlaceBid("b", "run", "sam", {"gpu": 1}, 5), (BAN_CREW,)),
         Case(No.ACCOUNT_FROZEN, c.PlaceBid("b", "run", "pat", {"gpu": 1}, 5), (c.FreezeAccount("pat"),)),
         Case(No.AGENT_FROZEN, c.PlaceBid("b", "run", "pat", {"gpu": 1}, 5), (STOP_PAT,)),
         Case(No.AGENT_FROZEN, c.PlaceBid("b", "run", "sam", {"gpu": 1}, 5), (STOP_SAM,)),
@@ -330,6 +340,7 @@ CASES: dict[type, list[Case]] = {
         Case(No.BID_STANDS, c.RaiseBid("b1", "run", "pat", 20)),
         Case(No.BID_STANDS, c.RaiseBid("b1", "fast", "pat", 6), FAST),
         Case(No.ACCOUNT_FROZEN, c.RaiseBid("b1", "run", "pat", 21), (c.FreezeAccount("pat"),)),
+        Case(No.OWNER_SUSPENDED, c.RaiseBid("b1", "run", "pat", 21), (SUSPEND_CREW,)),
         Case(No.AGENT_FROZEN, c.RaiseBid("b1", "run", "pat", 21), (STOP_PAT,)),
         Case(No.AGENT_FROZEN, c.RaiseBid("b", "run", "sam", 21), (SAMS_BID, STOP_SAM)),
         Case(No.TEAM_FROZEN, c.RaiseBid("b1", "run", "pat", 21), (STOP_CREW,)),

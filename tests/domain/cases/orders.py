@@ -8,7 +8,16 @@ from econonexus.domain.commands import Command
 from econonexus.domain.kinds import BudgetMode, Mechanism
 from econonexus.domain.refusals import RefusalCode as No
 from econonexus.domain.terms import Book, Halt, Terms
-from tests.domain.cases.case import NOW, STOP_CREW, STOP_PAT, STOP_SAM, Accepted, Case
+from tests.domain.cases.case import (
+    BAN_CREW,
+    NOW,
+    STOP_CREW,
+    STOP_PAT,
+    STOP_SAM,
+    SUSPEND_CREW,
+    Accepted,
+    Case,
+)
 from tests.world import START
 
 BIGGEST = 2**63 - 1
@@ -169,6 +178,8 @@ CASES: dict[type[Command], list[Case]] = {
             (c.CreateMarket("known", ("gpu",), BOOK, Terms(least_reputation=500_001)),),
         ),
         Case(No.BALANCE_TOO_LARGE, buy(1, 10), RICH_KIM),
+        Case(No.OWNER_SUSPENDED, buy(1, 5), (SUSPEND_CREW,)),
+        Case(No.OWNER_SUSPENDED, sell(1, 5), (BAN_CREW,)),
         Case(No.ACCOUNT_FROZEN, buy(1, 5), (c.FreezeAccount("pat"),)),
         Case(No.ACCOUNT_FROZEN, sell(1, 5), (c.FreezeAccount("pat"),)),
         Case(No.AGENT_FROZEN, buy(1, 5), (STOP_PAT,)),
@@ -195,6 +206,7 @@ CASES: dict[type[Command], list[Case]] = {
             (sell(1, 11, market="resale", grant="book@1"),),
         ),
         Case(No.BALANCE_TOO_LARGE, c.ReplaceOrder("b3", 1, 10), RICH_KIM),
+        Case(No.OWNER_SUSPENDED, c.ReplaceOrder("b3", 1, 4), (SUSPEND_CREW,)),
         Case(No.ACCOUNT_FROZEN, c.ReplaceOrder("b3", 1, 4), (c.FreezeAccount("pat"),)),
         Case(No.AGENT_FROZEN, c.ReplaceOrder("b3", 1, 4), (STOP_PAT,)),
         Case(No.AGENT_FROZEN, c.ReplaceOrder("s1", 1, 10), (c.FreezeAgent("kim"),)),

@@ -6,7 +6,16 @@ from econonexus.domain.commands import Command
 from econonexus.domain.kinds import BudgetMode, Mechanism, PriceRule, Proceeds, Sharing
 from econonexus.domain.refusals import RefusalCode as No
 from econonexus.domain.terms import Pricing, ReservedShare, Terms
-from tests.domain.cases.case import LATER, NOW, STOP_CREW, STOP_PAT, STOP_SAM, Accepted, Case
+from tests.domain.cases.case import (
+    LATER,
+    NOW,
+    STOP_CREW,
+    STOP_PAT,
+    STOP_SAM,
+    SUSPEND_CREW,
+    Accepted,
+    Case,
+)
 from tests.world import START
 
 BIGGEST = 2**63 - 1
@@ -146,6 +155,7 @@ CASES: dict[type, list[Case]] = {
             asked(market="its", units=100),
             (*shop("bob", 30), c.SetCreditLine("pat", 3_000), c.DrawCredit("pat", 3_000), REST),
         ),
+        Case(No.OWNER_SUSPENDED, asked(), (SUSPEND_CREW,)),
         Case(No.ACCOUNT_FROZEN, asked(), (c.FreezeAccount("pat"),)),
         Case(No.AGENT_FROZEN, asked(), (STOP_PAT,)),
         Case(No.AGENT_FROZEN, asked("sam"), (STOP_SAM,)),

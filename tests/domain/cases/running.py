@@ -10,7 +10,7 @@ from econonexus.domain.kinds import BidStyle, Mechanism, Proceeds, Revisions
 from econonexus.domain.money import PPM_ONE
 from econonexus.domain.refusals import RefusalCode as No
 from econonexus.domain.terms import Clock, Commitment, Terms
-from tests.domain.cases.case import STOP_CREW, STOP_PAT, Accepted, Case
+from tests.domain.cases.case import STOP_CREW, STOP_PAT, SUSPEND_CREW, Accepted, Case
 from tests.domain.cases.markets import OF_REFUSED, UNDER_RUN
 from tests.world import START
 
@@ -201,6 +201,7 @@ CASES[c.CommitBid] = [
         ),
     ),
     Case(No.ACCOUNT_FROZEN, PROMISED, (*COMMITTED, c.FreezeAccount("pat"))),
+    Case(No.OWNER_SUSPENDED, PROMISED, (*COMMITTED, SUSPEND_CREW)),
     Case(No.AGENT_FROZEN, PROMISED, (*COMMITTED, STOP_PAT)),
     Case(No.TEAM_FROZEN, PROMISED, (*COMMITTED, STOP_CREW)),
     Case(No.INSUFFICIENT_FUNDS, PROMISED, (*COMMITTED, c.Burn("pat", 50))),

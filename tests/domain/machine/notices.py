@@ -60,6 +60,8 @@ NOTICES: Mapping[type, Callable[[Any], Notice | None]] = {
     events.RequestEnded: lambda e: ("ended", e.request, e.reason),
     events.PriceUpdated: lambda e: ("price", e.market, e.price, e.demand, e.sold, e.excess),
     events.PeriodShared: lambda e: ("shared", e.market, e.demand, e.given),
+    events.StakeUnbonding: lambda e: ("withdrawn", e.agent, e.amount, e.ready_at),
+    events.StakeReleased: lambda e: ("given back", e.agent, e.destination, e.amount),
     events.GrantUsed: lambda e: ("left", e.grant, e.left),
     events.GrantReleased: lambda e: ("returned", e.grant, e.returned),
     events.GrantExpired: lambda e: ("unused", e.grant, e.unused),

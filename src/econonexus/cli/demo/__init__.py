@@ -1,8 +1,8 @@
 """`econonexus demo`: what the product does, on this machine, in under a minute, and checked afterwards.
 
-`story` plays the same work through two gateways, `hour` a whole hour under three mechanisms, `crash` kills a
-node under load. The made-up provider, the
-agents and the gateway of today live here too; nothing else imports them.
+`story` plays the same work through two gateways, `hour` a whole hour under three mechanisms, and `promises`
+a task with three providers; `crash` kills a node under load. The made-up provider, the agents and the gateway
+of today live here too; nothing else imports them.
 """
 
 import contextlib
@@ -42,7 +42,7 @@ def demo(
     json: Json = False,
 ) -> int:
     """Show what it does, in under a minute: a runaway agent in front of a gateway of today, then of ours;
-    and an hour of calls for scarce tokens under three mechanisms.
+    an hour of calls for scarce tokens under three mechanisms; and a task whose providers break their word.
 
     Parameters
     ----------

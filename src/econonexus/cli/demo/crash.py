@@ -14,7 +14,7 @@ from rich.table import Table
 
 from econonexus.audit.verify import Findings
 from econonexus.bootstrap import open_node, open_reader
-from econonexus.cli.demo.screen import say
+from econonexus.cli.demo.tables import say
 from econonexus.cli.exits import ANSWER_IS_NO, DONE
 from econonexus.cli.output import write_json
 from econonexus.cli.verifying import verify_journal

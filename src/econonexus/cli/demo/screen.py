@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
-from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
@@ -17,11 +16,13 @@ from rich.table import Table
 from rich.text import Text
 
 from econonexus.cli.demo.agents import LOOP_AT_ONCE, LOOP_BEGINS, Notes
-from econonexus.cli.demo.cast import MILLION, ORGANISATION, RUNAWAY
+from econonexus.cli.demo.cast import ORGANISATION, RUNAWAY
 from econonexus.cli.demo.hour import PATIENCE_S, HourOutcome
 from econonexus.cli.demo.outcome import PARTS, TEAMMATES, Outcome
+from econonexus.cli.demo.promises import PromisesOutcome
+from econonexus.cli.demo.promises_shown import show_promises
+from econonexus.cli.demo.tables import dollars, say, table_of
 from econonexus.cli.demo.workload import SLOTS, Workload
-from econonexus.cli.output import console
 
 TITLES = {
     "check_then_record": "Check the budget, call, record the cost afterwards",
@@ -38,8 +39,6 @@ BARS = "▁▂▃▄▅▆▇█"
 EVERY_S = 5.0
 """So often progress is told where nobody can watch a bar."""
 MOST_REASONS = 4
-WIDTH = 100
-"""How wide texts are where there is no terminal."""
 
 
 class HourReport(msgspec.Struct, frozen=True):
@@ -71,12 +70,7 @@ class Report(msgspec.Struct, frozen=True):
     """What was overspent through EconoNexus."""
     records_verified: int
     hour: HourReport
-
-
-def say(*parts: object, whole: bool = False) -> None:
-    """Texts and tables on standard output, as wide as the terminal. `whole` lines, to copy, stay whole."""
-    width = None if console.is_terminal else WIDTH
-    Console(highlight=False, width=width).print(*parts, sep="\n", crop=False, soft_wrap=whole)
+    promises: PromisesOutcome
 
 
 def introduce(work: Workload) -> None:
@@ -141,7 +135,7 @@ def _so_far(notes: Notes) -> str:
 
 def show_outcome(found: Outcome) -> None:
     """One run as a table, a line per team."""
-    table = _table(TITLES[found.gateway])
+    table = table_of(TITLES[found.gateway])
     table.add_column("team", no_wrap=True)
     for column in ("served", "waited\np50 ms", "waited\np95 ms", "refused", "spent", "limit", "overspent"):
         table.add_column(column, justify="right", no_wrap=True)
@@ -168,11 +162,12 @@ def conclude(report: Report, keep: Path | None) -> None:
     _draw(report.outcomes)
     _show_reasons(report.outcomes)
     _show_hour(report.hour)
+    show_promises(report.promises)
     _close(report, keep)
 
 
 def _compare(theirs: Outcome, ours: Outcome) -> None:
-    table = _table("What the loop did")
+    table = table_of("What the loop did")
     table.add_column("")
     for found in (theirs, ours):
         table.add_column(SHORT[found.gateway], justify="right")
@@ -207,7 +202,7 @@ def bars(values: Sequence[float | None], highest: float) -> str:
 
 
 def _show_reasons(outcomes: Sequence[Outcome]) -> None:
-    table = _table("Who was refused, and why")
+    table = table_of("Who was refused, and why")
     for column in ("by", "agent"):
         table.add_column(column, no_wrap=True)
     table.add_column("times", justify="right")
@@ -235,7 +230,7 @@ def _show_hour(hour: HourReport) -> None:
         "A token is worth most to support and least to research; what the loop "
         "makes is worth nothing. It is the economy itself that plays, in virtual time.\n",
     )
-    table = _table("Who was served, after how long, for how much")
+    table = table_of("Who was served, after how long, for how much")
     for column in ("team", "mechanism"):
         table.add_column(column, no_wrap=True)
     for column in ("asked", "served", "", "waited\np50 s", "waited\np95 s", "spent", "value served"):
@@ -297,18 +292,6 @@ def _program() -> str:
         return "econonexus"
     beside = Path(sys.executable).with_name("econonexus")
     return shlex.quote(os.path.relpath(beside)) if beside.exists() else "python -m econonexus"
-
-
-def dollars(amount_ucr: int) -> str:
-    """An amount of credits as dollars; to the cent, or smaller where a cent would hide it."""
-    digits = 2 if amount_ucr == 0 or amount_ucr >= MILLION // 100 else 6
-    return f"${amount_ucr / MILLION:,.{digits}f}"
-
-
-def _table(title: str) -> Table:
-    return Table(
-        title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0)
-    )
 
 
 def _number(wait_ms: float | None) -> str:

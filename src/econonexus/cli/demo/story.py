@@ -13,6 +13,7 @@ from econonexus.cli.demo.agents import everybody
 from econonexus.cli.demo.gateways import Open
 from econonexus.cli.demo.hour import MODES, PERIOD_S, Hour, HourOutcome, play
 from econonexus.cli.demo.outcome import Gateway, Outcome, outcome_of
+from econonexus.cli.demo.promises import play_promises
 from econonexus.cli.demo.screen import (
     HourReport,
     Report,
@@ -50,6 +51,7 @@ def tell_the_runaway(work: Workload, hour: Hour, folder: Path, keep: Path | None
         ours.overspent_ucr,
         records,
         HourReport(len(hour.wishes), hour.capacity, PERIOD_S, hour.seconds, modes),
+        play_promises(),
     )
     if as_json:
         write_json(report)

@@ -47,6 +47,15 @@ from econonexus.domain.commands.auctions import (
     WithdrawBid,
 )
 from econonexus.domain.commands.budgets import AssignBudget, ChangeBudget, CloseBudget, CreateBudget
+from econonexus.domain.commands.contracts import (
+    AdvanceContract,
+    ChallengeVerdict,
+    DecideDispute,
+    DefendVerdict,
+    InsureContract,
+    JudgeContract,
+    ReportDelivery,
+)
 from econonexus.domain.commands.holds import (
     ExpireHold,
     PlaceHold,
@@ -57,6 +66,7 @@ from econonexus.domain.commands.holds import (
     TopUpHold,
     VoidHold,
 )
+from econonexus.domain.commands.lines import CallDebt
 from econonexus.domain.commands.markets import (
     ChangeCapacity,
     ChangeMarket,
@@ -74,11 +84,28 @@ from econonexus.domain.commands.money import Burn, DrawCredit, Mint, SetCreditLi
 from econonexus.domain.commands.orders import CancelOrder, CloseBook, PlaceOrder, ReplaceOrder
 from econonexus.domain.commands.policy import ApplyPolicy, SetPolicy
 from econonexus.domain.commands.requests import AdvanceMarket, RequestUnits, WithdrawRequest
+from econonexus.domain.commands.stakes import (
+    PostStake,
+    ReleaseStake,
+    SetPromiseRules,
+    SetStanding,
+    UnbondStake,
+    WeighFeedback,
+)
+from econonexus.domain.commands.tasks import (
+    AdvanceTask,
+    CancelTask,
+    OfferWork,
+    PostTask,
+    WithdrawOffer,
+)
 
 __all__ = [
     "AdvanceAuction",
+    "AdvanceContract",
     "AdvanceMarket",
     "AdvanceQuestion",
+    "AdvanceTask",
     "AnnounceAuction",
     "AnswerQuestion",
     "ApplyPolicy",
@@ -86,8 +113,11 @@ __all__ = [
     "AssignBudget",
     "Blocked",
     "Burn",
+    "CallDebt",
     "CancelAuction",
     "CancelOrder",
+    "CancelTask",
+    "ChallengeVerdict",
     "ChangeAgent",
     "ChangeBudget",
     "ChangeCapacity",
@@ -102,10 +132,12 @@ __all__ = [
     "CreateBudget",
     "CreateMarket",
     "CreateTeam",
+    "DecideDispute",
     "DeclareAsset",
     "DeclareExchange",
     "DeclareResource",
     "DeclineQuestion",
+    "DefendVerdict",
     "DrawCredit",
     "ExpireGrant",
     "ExpireHold",
@@ -113,19 +145,26 @@ __all__ = [
     "FreezeAgent",
     "FreezeMarket",
     "FreezeTeam",
+    "InsureContract",
     "IssueKey",
+    "JudgeContract",
     "Mint",
+    "OfferWork",
     "OpenAccount",
     "PlaceBid",
     "PlaceHold",
     "PlaceOrder",
     "PostHold",
+    "PostStake",
+    "PostTask",
     "RaiseBid",
     "ReconcileHold",
     "RecordUsage",
     "RegisterSigningKey",
     "ReleaseGrant",
+    "ReleaseStake",
     "ReplaceOrder",
+    "ReportDelivery",
     "RequestUnits",
     "ResumeMarket",
     "RevealBid",
@@ -136,18 +175,23 @@ __all__ = [
     "SetInboxRules",
     "SetMode",
     "SetPolicy",
+    "SetPromiseRules",
+    "SetStanding",
     "SettleUnreported",
     "SubmitOutcome",
     "TakeQuestion",
     "TopUpHold",
     "Transfer",
+    "UnbondStake",
     "UnfreezeAccount",
     "UnfreezeAgent",
     "UnfreezeMarket",
     "UnfreezeTeam",
     "UseGrant",
     "VoidHold",
+    "WeighFeedback",
     "WithdrawBid",
+    "WithdrawOffer",
     "WithdrawQuestion",
     "WithdrawRequest",
 ]
@@ -225,4 +269,23 @@ Command = (
     | AdvanceQuestion
     | SetPolicy
     | ApplyPolicy
+    | SetPromiseRules
+    | PostStake
+    | UnbondStake
+    | ReleaseStake
+    | SetStanding
+    | WeighFeedback
+    | PostTask
+    | CancelTask
+    | OfferWork
+    | WithdrawOffer
+    | AdvanceTask
+    | ReportDelivery
+    | JudgeContract
+    | ChallengeVerdict
+    | DefendVerdict
+    | DecideDispute
+    | AdvanceContract
+    | InsureContract
+    | CallDebt
 )

@@ -50,7 +50,7 @@ class Convert(CommandForm, frozen=True):
 class OpenAccount(CommandForm, frozen=True):
     """Open an account of one asset for an owner.
 
-    `kind` is `wallet`, `stake` or `escrow`; the system opens the others itself. `budget` limits all that
+    `kind` is `wallet` or `escrow`; the system opens the others itself. `budget` limits all that
     leaves the account. `label` is personal text of at most 256 characters, never part of the
     economy's state. Refused: `unknown_asset`, `account_exists`, `unknown_budget`,
     `wrong_account_kind`, `asset_mismatch`.

@@ -22,8 +22,8 @@ class AskHuman(CommandForm, frozen=True):
     `subject` (at most 256 characters) and `text` (16,384) are personal texts. The question waits until
     `expires_at`, by default for as long as the inbox's rules say. Refused: `invalid_units`, `same_account`,
     `unknown_agent`, `unknown_resource`, `question_exists`, `wrong_account_kind`, `asset_mismatch`,
-    `over_capacity`, `below_reserve`, `deadline_passed`, `inbox_full`, `account_frozen`, `agent_frozen`,
-    `team_frozen`, `insufficient_funds`, `budget_exhausted`.
+    `over_capacity`, `below_reserve`, `deadline_passed`, `inbox_full`, `owner_suspended`, `account_frozen`,
+    `agent_frozen`, `team_frozen`, `insufficient_funds`, `budget_exhausted`.
     """
 
     question: QuestionId

@@ -31,8 +31,8 @@ class CommitBid(CommandForm, frozen=True):
 
     The bond is held. Refused: `invalid_commitment`, `same_account`, `unknown_agent`, `unknown_auction`,
     `bid_exists`, `wrong_account_kind`, `asset_mismatch`, `no_commitments`, `auction_not_open`,
-    `market_halted`, `stake_too_small`, `reputation_too_low`, `account_frozen`, `agent_frozen`, `team_frozen`,
-    `insufficient_funds`, `budget_exhausted`.
+    `market_halted`, `stake_too_small`, `reputation_too_low`, `owner_suspended`, `account_frozen`,
+    `agent_frozen`, `team_frozen`, `insufficient_funds`, `budget_exhausted`.
     """
 
     bid: BidId
@@ -73,8 +73,8 @@ class PlaceBid(CommandForm, frozen=True):
     Refused: `invalid_bid`, `same_account`, `unknown_agent`, `unknown_auction`, `bid_exists`,
     `wrong_account_kind`, `asset_mismatch`, `commitment_needed`, `signature_needed`,
     `not_sold_here`, `below_reserve`, `auction_not_open`, `market_halted`, `below_standing`,
-    `stake_too_small`, `reputation_too_low`, `account_frozen`, `agent_frozen`, `team_frozen`,
-    `insufficient_funds`, `budget_exhausted`.
+    `stake_too_small`, `reputation_too_low`, `owner_suspended`, `account_frozen`, `agent_frozen`,
+    `team_frozen`, `insufficient_funds`, `over_bidding_power`, `budget_exhausted`.
     """
 
     bid: BidId
@@ -95,8 +95,8 @@ class RaiseBid(CommandForm, frozen=True):
     In an English auction a bid that leads may rise by any amount, and the price stays where it is; one that
     was outbid must offer the next least bid, and takes its place behind all that are there. Refused:
     `invalid_bid`, `unknown_auction`, `unknown_bid`, `signature_needed`, `auction_not_open`, `market_halted`,
-    `below_standing`, `bid_stands`, `account_frozen`, `agent_frozen`, `team_frozen`, `insufficient_funds`,
-    `budget_exhausted`.
+    `below_standing`, `bid_stands`, `owner_suspended`, `account_frozen`, `agent_frozen`, `team_frozen`,
+    `insufficient_funds`, `over_bidding_power`, `budget_exhausted`.
     """
 
     bid: BidId

@@ -31,8 +31,8 @@ class ChangeCapacity(CommandForm, frozen=True):
 class CreateMarket(CommandForm, frozen=True):
     """Sell resources by one mechanism on stated terms; several only as bundles.
 
-    Refused: `invalid_terms`, `unknown_account`, `unknown_resource`, `market_exists`, `wrong_account_kind`,
-    `asset_mismatch`, `too_few_units`.
+    Refused: `invalid_terms`, `not_weighed`, `nothing_lent`, `unknown_account`, `unknown_resource`,
+    `market_exists`, `wrong_account_kind`, `asset_mismatch`, `too_few_units`.
     """
 
     market: MarketId
@@ -44,9 +44,9 @@ class CreateMarket(CommandForm, frozen=True):
 class ChangeMarket(CommandForm, frozen=True):
     """Sell on other terms from now on; auctions that run keep theirs.
 
-    When what is traded may be used cannot be changed while orders rest. Refused: `invalid_terms`,
-    `unknown_account`, `unknown_market`, `wrong_account_kind`, `asset_mismatch`, `too_few_units`,
-    `orders_rest`.
+    When what is traded may be used, and whether records lend, cannot be changed while orders rest. Refused:
+    `invalid_terms`, `not_weighed`, `nothing_lent`, `unknown_account`, `unknown_market`, `wrong_account_kind`,
+    `asset_mismatch`, `too_few_units`, `orders_rest`.
     """
 
     market: MarketId

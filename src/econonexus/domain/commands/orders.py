@@ -15,8 +15,9 @@ class PlaceOrder(CommandForm, frozen=True):
     price of the order that was there first. Refused: `invalid_order`, `unknown_agent`, `unknown_market`,
     `order_exists`, `unknown_grant`, `wrong_account_kind`, `asset_mismatch`, `not_a_book`, `not_sold_here`,
     `not_a_seller`, `over_capacity`, `below_reserve`, `deadline_passed`, `market_halted`, `book_full`,
-    `grant_ended`, `units_over_grant`, `stake_too_small`, `reputation_too_low`, `balance_too_large`,
-    `account_frozen`, `agent_frozen`, `team_frozen`, `insufficient_funds`, `budget_exhausted`.
+    `grant_ended`, `units_over_grant`, `stake_too_small`, `reputation_too_low`, `owner_suspended`,
+    `balance_too_large`, `account_frozen`, `agent_frozen`, `team_frozen`, `insufficient_funds`,
+    `over_bidding_power`, `budget_exhausted`.
     """
 
     order: OrderId
@@ -35,8 +36,9 @@ class ReplaceOrder(CommandForm, frozen=True):
 
     With fewer units at the same price it keeps its place; else it queues anew, and may trade at once.
     `agent` as in `PostHold`. Refused: `invalid_order`, `unknown_order`, `over_capacity`, `below_reserve`,
-    `market_halted`, `order_closed`, `units_over_grant`, `balance_too_large`, `account_frozen`,
-    `agent_frozen`, `team_frozen`, `insufficient_funds`, `budget_exhausted`.
+    `market_halted`, `order_closed`, `units_over_grant`, `owner_suspended`, `balance_too_large`,
+    `account_frozen`, `agent_frozen`, `team_frozen`, `insufficient_funds`, `over_bidding_power`,
+    `budget_exhausted`.
     """
 
     order: OrderId

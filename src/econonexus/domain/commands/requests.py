@@ -14,8 +14,8 @@ class RequestUnits(CommandForm, frozen=True):
     it would pay per unit. Refused: `invalid_request`, `same_account`, `unknown_agent`, `unknown_market`,
     `request_exists`, `wrong_account_kind`, `asset_mismatch`, `takes_no_requests`, `over_capacity`,
     `deadline_passed`, `market_halted`, `too_many_waiting`, `price_over_limit`, `stake_too_small`,
-    `reputation_too_low`, `balance_too_large`, `account_frozen`, `agent_frozen`, `team_frozen`,
-    `insufficient_funds`, `budget_exhausted`.
+    `reputation_too_low`, `owner_suspended`, `balance_too_large`, `account_frozen`, `agent_frozen`,
+    `team_frozen`, `insufficient_funds`, `budget_exhausted`.
     """
 
     request: RequestId

@@ -137,16 +137,21 @@ class MarketEffects:
 
     def _bid_placed(self, event: events.BidPlaced, _: Instant) -> None:
         assert isinstance(event.held, int), "the state is never built from withheld amounts"
-        pledge = Pledge(event.source, event.destination, event.held, event.budgets)
+        coming = self._state.lines.come()
+        line = None if coming is None else coming.line
+        pledge = Pledge(event.source, event.destination, event.held, event.budgets, line)
         auction = self._state.auctions.place(event, pledge, self._state.sequence)
         reserve(self._state, pledge)
+        auction.bids[event.bid].lent = coming
         if auction.mechanism in RANKED:
             self._wait_for_clock(event.auction)
 
     def _bid_raised(self, event: events.BidRaised, _: Instant) -> None:
         assert isinstance(event.held, int), "the state is never built from withheld amounts"
         bid = self._state.auctions.by_id[event.auction].bids[event.bid]
-        pledge = bid.pledge.of(event.held)
+        coming, before = self._state.lines.come(), bid.pledge
+        bid.lent, line = coming, None if coming is None else coming.line
+        pledge = Pledge(before.source, before.destination, event.held, before.budgets, line)
         reserve(self._state, self._state.auctions.raise_bid(event, pledge, self._state.sequence), -1)
         reserve(self._state, pledge)
         self._wait_for_clock(event.auction)
@@ -181,6 +186,7 @@ class MarketEffects:
             event.blocked,
             event.dropped,
             event.shared,
+            event.weights,
         )
 
     def _owners(self, auction: Auction) -> int:

@@ -9,6 +9,8 @@ from econonexus.domain.state import State
 def reserve(state: State, pledge: Pledge, sign: int = 1) -> None:
     """Reserve what is pledged, in the account and in every budget; free it again where `sign` is -1."""
     state.ledger.reserve(pledge, sign)
+    if pledge.line is not None:
+        state.lines.reserve(pledge, sign)
     if pledge.budgets:
         state.budgets.bid(pledge.budgets, sign * pledge.amount, sign)
 

@@ -4,11 +4,23 @@ from collections.abc import Mapping
 
 from econonexus.domain import commands
 from econonexus.domain.deadlines import Timed
-from econonexus.domain.ids import AuctionId, GrantId, HoldId, Instant, MarketId, QuestionId
+from econonexus.domain.ids import (
+    AccountId,
+    AgentId,
+    AuctionId,
+    ContractId,
+    GrantId,
+    HoldId,
+    Instant,
+    MarketId,
+    QuestionId,
+    TaskId,
+)
 from econonexus.domain.state import State
 
 HOLD, AUCTION, GRANT, MARKET, BOOK, STAND = "hold", "auction", "grant", "market", "book", "stand"
 POLICY, QUESTION, SCHEDULE = "policy", "question", "schedule"
+TASK, CONTRACT, STAKE, LINE, FEEDBACK = "task", "contract", "stake", "line", "feedback"
 """The kinds of deadline; at one instant they fall due in the order of their names."""
 
 
@@ -47,7 +59,29 @@ def timed(state: State) -> Mapping[str, Timed]:
         terms = state.markets.by_id[MarketId(name)].terms
         return terms.book.ends_at if terms.book and state.orders.book(MarketId(name)).orders else None
 
+    def of_task(name: str) -> Instant | None:
+        task = state.tasks.by_id.get(TaskId(name))
+        return None if task is None else task.due
+
+    def of_contract(name: str) -> Instant | None:
+        contract = state.contracts.by_id.get(ContractId(name))
+        return None if contract is None else contract.due
+
+    def of_stake(name: str) -> Instant | None:
+        stake = state.stakes.by_agent.get(AgentId(name))
+        return None if stake is None else stake.due
+
     return {
+        LINE: Timed(
+            state.lines.by_wallet.keys,
+            lambda name: state.lines.due_of(AccountId(name)),
+            lambda name: commands.CallDebt(AccountId(name)),
+        ),
+        TASK: Timed(state.tasks.by_id.keys, of_task, lambda name: commands.AdvanceTask(TaskId(name))),
+        CONTRACT: Timed(
+            state.contracts.by_id.keys, of_contract, lambda name: commands.AdvanceContract(ContractId(name))
+        ),
+        STAKE: Timed(state.stakes.by_agent.keys, of_stake, lambda name: commands.ReleaseStake(AgentId(name))),
         HOLD: Timed(state.ledger.holds.keys, of_hold, lambda name: commands.ExpireHold(HoldId(name))),
         AUCTION: Timed(
             state.auctions.by_id.keys, of_auction, lambda name: commands.AdvanceAuction(AuctionId(name))
@@ -57,6 +91,9 @@ def timed(state: State) -> Mapping[str, Timed]:
         ),
         GRANT: Timed(state.grants.by_id.keys, of_grant, lambda name: commands.ExpireGrant(GrantId(name))),
         POLICY: Timed(lambda: (POLICY,), lambda _: state.monetary.next_at, lambda _: commands.ApplyPolicy()),
+        FEEDBACK: Timed(
+            lambda: (FEEDBACK,), lambda _: state.reputations.weigh_at, lambda _: commands.WeighFeedback()
+        ),
         QUESTION: Timed(
             state.inbox.by_id.keys, of_question, lambda name: commands.AdvanceQuestion(QuestionId(name))
         ),

@@ -6,7 +6,8 @@ from typing import Never
 from econonexus.domain import events
 from econonexus.domain.deadlines import Deadlines
 from econonexus.domain.effects.timing import BOOK
-from econonexus.domain.ids import AccountId, BudgetId, GrantId, Instant, MarketId
+from econonexus.domain.ids import GrantId, Instant, MarketId
+from econonexus.domain.ledger import NO_LINE, Pledge
 from econonexus.domain.refusals import Refusal
 from econonexus.domain.state import State
 from econonexus.domain.terms import Book
@@ -33,11 +34,13 @@ class TradingEffects:
 
     def _placed(self, event: events.OrderPlaced, at: Instant) -> None:
         state = self._state
-        state.orders.place(event, state.agents.by_id[event.agent].owner, at, state.sequence)
+        coming = state.lines.come()
+        line = None if coming is None else coming.line
+        state.orders.place(event, state.agents.by_id[event.agent].owner, at, state.sequence, line)
         if not event.resting:
             return
         if event.side == "buy":
-            self._reserve(event.account, event.budgets, event.held)
+            self._reserve(state.orders.by_id[event.order].pledge)
         else:
             self._keep_back(event.market, event.grant, event.resting, at)
         book = state.markets.by_id[event.market].terms.book
@@ -45,17 +48,19 @@ class TradingEffects:
             self._deadlines.add(BOOK, event.market, book.ends_at)
 
     def _replaced(self, event: events.OrderReplaced, at: Instant) -> None:
-        order = self._state.orders.by_id[event.order]
+        order, coming = self._state.orders.by_id[event.order], self._state.lines.come()
         if order.side == "buy":
-            self._reserve(order.account, order.budgets, event.held - order.held)
+            self._reserve(order.pledge, -1)
         else:
             self._keep_back(order.market, order.grant, event.resting - order.units, at)
-        self._state.orders.replace(event, self._state.sequence)
+        self._state.orders.replace(event, self._state.sequence, None if coming is None else coming.line)
+        if order.side == "buy":
+            self._reserve(order.pledge)
 
     def _cancelled(self, event: events.OrderCancelled, at: Instant) -> None:
         order = self._state.orders.cancel(event, self._state.sequence)
         if order.side == "buy":
-            self._reserve(order.account, order.budgets, -order.held)
+            self._reserve(order.pledge, -1)
         else:
             self._keep_back(order.market, order.grant, -order.units, at)
 
@@ -63,8 +68,9 @@ class TradingEffects:
         """Move the money, and let go of the units, of which the buyer's grant takes its own right after."""
         state = self._state
         order = state.orders.trade(event, state.sequence)
-        if order.side == "buy":
-            self._reserve(order.account, order.budgets, -event.amount)
+        if order.side == "buy":  # What of it was lent has been drawn.
+            line = None if order.line is None else NO_LINE
+            self._reserve(Pledge(order.account, order.account, event.amount, order.budgets, line), -1)
         else:
             self._keep_back(order.market, order.grant, -event.units, at)
         if event.offered is not None:
@@ -75,10 +81,11 @@ class TradingEffects:
             state.budgets.spend(event.budgets, event.amount, at)
         state.markets.priced(event.market, event.unit_price, at)
 
-    def _reserve(self, account: AccountId, budgets: tuple[BudgetId, ...], amount: int) -> None:
-        self._state.ledger.accounts[account].held += amount
-        if budgets:
-            self._state.budgets.hold(budgets, amount)
+    def _reserve(self, pledge: Pledge, sign: int = 1) -> None:
+        self._state.ledger.reserve(pledge, sign)
+        self._state.lines.reserve(pledge, sign)
+        if pledge.budgets:
+            self._state.budgets.hold(pledge.budgets, sign * pledge.amount)
 
     def _keep_back(self, market: MarketId, grant: GrantId | None, units: int, at: Instant) -> None:
         """Keep what is offered from being sold twice, or with a negative number free it again."""

@@ -66,6 +66,16 @@ from econonexus.domain.events.budgets import (
     BudgetCreated,
     BudgetOverrun,
 )
+from econonexus.domain.events.contracts import (
+    ContractJudged,
+    ContractSettled,
+    DeliveryReported,
+    DisputeBondLost,
+    VerdictChallenged,
+    VerdictDefended,
+    VerdictReferred,
+    VoteCast,
+)
 from econonexus.domain.events.form import Private, Sealed, Withheld
 from econonexus.domain.events.holds import (
     HoldExpired,
@@ -77,6 +87,7 @@ from econonexus.domain.events.holds import (
     HoldVoided,
     UsageRecorded,
 )
+from econonexus.domain.events.lines import DebtCalled, LineDrawn, LinePledged, SurplusVerified
 from econonexus.domain.events.markets import (
     AuctionSkipped,
     CapacityChanged,
@@ -94,6 +105,12 @@ from econonexus.domain.events.markets import (
 )
 from econonexus.domain.events.money import Burned, CreditDrawn, CreditLineSet, DebtRepaid, Minted, Transferred
 from econonexus.domain.events.orders import OrderCancelled, OrderPlaced, OrderReplaced, TradeExecuted
+from econonexus.domain.events.penalties import (
+    ClaimPaid,
+    ContractInsured,
+    LossCompensated,
+    StakeSlashed,
+)
 from econonexus.domain.events.policy import AllowancesIssued, PolicyApplied, PolicySet
 from econonexus.domain.events.requests import (
     PeriodShared,
@@ -102,6 +119,25 @@ from econonexus.domain.events.requests import (
     RequestEnded,
     RequestQueued,
     RequestServed,
+)
+from econonexus.domain.events.stakes import (
+    CredibilitiesSet,
+    PromiseRulesSet,
+    ReputationChanged,
+    StakePosted,
+    StakeReleased,
+    StakeUnbonding,
+    StandingSet,
+)
+from econonexus.domain.events.tasks import (
+    ContractOpened,
+    OfferWithdrawn,
+    OpenedOffer,
+    TaskCancelled,
+    TaskFailed,
+    TaskPosted,
+    TaskReopened,
+    WorkOffered,
 )
 
 __all__ = [
@@ -135,13 +171,22 @@ __all__ = [
     "BudgetOverrun",
     "Burned",
     "CapacityChanged",
+    "ClaimPaid",
     "ClockTaken",
     "Coalition",
     "CommitmentKept",
+    "ContractInsured",
+    "ContractJudged",
+    "ContractOpened",
+    "ContractSettled",
     "Converted",
+    "CredibilitiesSet",
     "CreditDrawn",
     "CreditLineSet",
+    "DebtCalled",
     "DebtRepaid",
+    "DeliveryReported",
+    "DisputeBondLost",
     "Dropped",
     "Event",
     "ExchangeDeclared",
@@ -162,13 +207,18 @@ __all__ = [
     "KeyIssued",
     "KeyRevoked",
     "KeyRotated",
+    "LineDrawn",
+    "LinePledged",
+    "LossCompensated",
     "MarketChanged",
     "MarketCreated",
     "MarketHalted",
     "MarketResumed",
     "Minted",
     "ModeSet",
+    "OfferWithdrawn",
     "OpenedBid",
+    "OpenedOffer",
     "OrderCancelled",
     "OrderPlaced",
     "OrderReplaced",
@@ -177,12 +227,14 @@ __all__ = [
     "PolicySet",
     "PriceUpdated",
     "Private",
+    "PromiseRulesSet",
     "QuestionAnswered",
     "QuestionDeclined",
     "QuestionExpired",
     "QuestionReturned",
     "QuestionTaken",
     "QuestionWithdrawn",
+    "ReputationChanged",
     "RequestDeclined",
     "RequestEnded",
     "RequestQueued",
@@ -192,16 +244,31 @@ __all__ = [
     "ScheduleRan",
     "Sealed",
     "SigningKeyRegistered",
+    "StakePosted",
+    "StakeReleased",
+    "StakeSlashed",
+    "StakeUnbonding",
     "StandingMoved",
+    "StandingSet",
     "SupplyShort",
+    "SurplusVerified",
+    "TaskCancelled",
+    "TaskFailed",
+    "TaskPosted",
+    "TaskReopened",
     "TeamCreated",
     "TeamFrozen",
     "TeamUnfrozen",
     "TradeExecuted",
     "Transferred",
     "UsageRecorded",
+    "VerdictChallenged",
+    "VerdictDefended",
+    "VerdictReferred",
+    "VoteCast",
     "Win",
     "Withheld",
+    "WorkOffered",
 ]
 
 Event = (
@@ -294,4 +361,34 @@ Event = (
     | PolicySet
     | PolicyApplied
     | AllowancesIssued
+    | PromiseRulesSet
+    | StakePosted
+    | StakeUnbonding
+    | StakeReleased
+    | StakeSlashed
+    | LossCompensated
+    | StandingSet
+    | ReputationChanged
+    | CredibilitiesSet
+    | TaskPosted
+    | TaskCancelled
+    | WorkOffered
+    | OfferWithdrawn
+    | ContractOpened
+    | TaskReopened
+    | TaskFailed
+    | DeliveryReported
+    | VoteCast
+    | ContractJudged
+    | VerdictChallenged
+    | VerdictDefended
+    | VerdictReferred
+    | ContractSettled
+    | DisputeBondLost
+    | ContractInsured
+    | ClaimPaid
+    | LinePledged
+    | LineDrawn
+    | DebtCalled
+    | SurplusVerified
 )

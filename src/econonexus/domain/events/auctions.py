@@ -216,7 +216,8 @@ class AuctionCleared(EventForm, frozen=True, tag="auction_cleared/1"):
     they were paid for, and who would rather have dealt with the seller alone. Of auctions that were cleared
     together it is said which bids were left out for their links; they neither win nor set a price, and
     `bound` is that of the others. `shared` is bid to those of the units it won that it had out of a reserved
-    share, at the reserve; `bound` is then what the bids are worth without a share.
+    share, at the reserve; `bound` is then what the bids are worth without a share. Where records count,
+    `weights` is bid to what its price was multiplied by for its score, in millionths.
     """
 
     auction: AuctionId
@@ -233,6 +234,7 @@ class AuctionCleared(EventForm, frozen=True, tag="auction_cleared/1"):
     blocked: Coalition | None = None
     dropped: tuple[Dropped, ...] = ()
     shared: dict[BidId, int] = {}
+    weights: dict[BidId, int] = {}
 
 
 class AuctionFailed(EventForm, frozen=True, tag="auction_failed/1"):

@@ -9,9 +9,10 @@ from econonexus.domain.ledger import exchange_account, system_account, system_ki
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
 
-OPENABLE = frozenset({AccountKind.WALLET, AccountKind.STAKE, AccountKind.ESCROW})
+OPENABLE = frozenset({AccountKind.WALLET, AccountKind.ESCROW})
 """The kinds anyone may open; the system opens the others itself."""
 FREEZABLE = OPENABLE | {
+    AccountKind.STAKE,
     AccountKind.TREASURY,
     AccountKind.REWARDS,
     AccountKind.INSURANCE,

@@ -51,7 +51,7 @@ def request(state: State, command: commands.RequestUnits, now: Instant) -> Decis
         return refusal
     if market.mechanism not in STANDS:
         return Refusal(RefusalCode.TAKES_NO_REQUESTS, "market", market.id)
-    refusal = _not_now(state, market, command, now) or not_admitted(state, market.terms, agent)
+    refusal = _not_now(state, market, command, now) or not_admitted(state, market.terms, agent, now)
     if refusal:
         return refusal
     price = price_of(state, market)

@@ -3,16 +3,18 @@
 import msgspec
 
 from econonexus.domain import commands, events
-from econonexus.domain.flows import ascending, descending, forms
+from econonexus.domain.flows import ascending, descending, forms, lending
 from econonexus.domain.flows.auctioning import running
-from econonexus.domain.flows.pledging import cannot_pledge, destination_of, drawing, pledge, reservable
+from econonexus.domain.flows.pledging import cannot_pledge, destination_of
+from econonexus.domain.flows.reputing import known_of
 from econonexus.domain.flows.selling import halted
 from econonexus.domain.flows.spending import Decision
+from econonexus.domain.flows.standings import suspended
 from econonexus.domain.flows.valuing import Offer, least_price, odd_offer, offered
 from econonexus.domain.ids import CREDIT, AccountId, AgentId, AuctionId, BidId, Instant
 from econonexus.domain.kinds import AccountKind, AuctionStatus, Mechanism, Revisions
 from econonexus.domain.ledger import Pledge
-from econonexus.domain.money import MAX_AMOUNT, PPM_ONE, Amount
+from econonexus.domain.money import MAX_AMOUNT, Amount
 from econonexus.domain.refusals import Refusal, RefusalCode, earliest
 from econonexus.domain.state import State
 from econonexus.domain.subjects.agents import Agent
@@ -23,8 +25,6 @@ MAX_BIDS = 100_000
 """In one auction."""
 MAX_SIGNATURE = 128
 OPEN = AuctionStatus.OPEN
-NEWCOMER = PPM_ONE // 2
-"""The reputation of whoever has no record."""
 COMBINATORIAL, DUTCH, ENGLISH = Mechanism.COMBINATORIAL, Mechanism.DUTCH, Mechanism.ENGLISH
 """With every bid they are asked for several times, and to look up a member of an enumeration is slow."""
 SINGLE_UNIT = frozenset({Mechanism.FIRST_PRICE, Mechanism.SECOND_PRICE, ENGLISH})
@@ -50,7 +50,11 @@ def place(state: State, command: commands.PlaceBid, now: Instant) -> Decision | 
         return Refusal(RefusalCode.UNKNOWN_AUCTION, "auction", command.auction)
     terms, destination = auction.terms, destination_of(auction.terms)
     refusal = (
-        earliest(cannot_pledge(state, agent, destination), taken(auction, command.bid))
+        earliest(
+            cannot_pledge(state, agent, destination),
+            taken(auction, command.bid),
+            lending.no_line(state, agent, auction.terms),
+        )
         or _commitment_needed(auction)
         or _signature_needed(auction, command.signature)
         or not_for_sale(auction, command.items)
@@ -62,19 +66,19 @@ def place(state: State, command: commands.PlaceBid, now: Instant) -> Decision | 
         below_reserve(auction, command.items, offer.price)
         or not_taking_bids(state, auction)
         or _too_little_now(auction, offer.price)
-        or not_admitted(state, terms, agent)
+        or not_admitted(state, terms, agent, now)
     )
     if refusal:
         return refusal
     held = to_hold(auction, command.items, offer.price, command.cap)
-    promise = pledge(state, agent, destination, held, now)
-    if not isinstance(promise, Pledge):
-        return promise
-    placed = _placed(command, offer, promise)
+    funding = lending.fund(state, agent, terms, held, (auction.id, command.bid), now)
+    if isinstance(funding, Refusal):
+        return funding
+    placed = _placed(command, offer, funding.pledge)
     if auction.mechanism not in RANKED:
-        return (placed,)
-    bid = Bid(command.bid, agent.id, command.items, offer.price, promise, auction.places)
-    return (placed, *_answered(state, auction, bid, now))
+        return (*funding.said, placed)
+    bid = Bid(command.bid, agent.id, command.items, offer.price, funding.pledge, auction.places)
+    return (*funding.said, placed, *_answered(state, auction, bid, now))
 
 
 def _answered(state: State, auction: Auction, bid: Bid, now: Instant) -> Decision:
@@ -121,20 +125,19 @@ def raise_bid(state: State, command: commands.RaiseBid, now: Instant) -> Decisio
         or _signature_needed(auction, command.signature)
         or not_taking_bids(state, auction)
         or _may_not_rise(auction, bid, command.price)
+        or suspended(state, state.agents.by_id[bid.agent])
     )
     if refusal:
         return refusal
-    source = state.ledger.accounts[before.source]
-    overruns = reservable(
-        state, source, before.budgets, held - before.amount, now, drawing(state, bid.agent, before)
-    )
-    if isinstance(overruns, Refusal):
-        return overruns
+    agent = state.agents.by_id[bid.agent]
+    funding = lending.fund_more(state, agent, before, held, (auction.id, bid.id), now)
+    if isinstance(funding, Refusal):
+        return funding
     raised = events.BidRaised(
         bid.id, auction.id, bid.agent, before.source, command.price, held, command.signature
     )
-    offer = msgspec.structs.replace(bid, price=command.price, pledge=before.of(held))
-    return (raised, *_answered(state, auction, offer, now))
+    offer = msgspec.structs.replace(bid, price=command.price, pledge=funding.pledge)
+    return (*funding.said, raised, *_answered(state, auction, offer, now))
 
 
 def withdraw(state: State, command: commands.WithdrawBid, _: Instant) -> Decision | Refusal:
@@ -265,13 +268,14 @@ def below_reserve(auction: Auction, items: dict[str, int], price: int) -> Refusa
     return Refusal(RefusalCode.BELOW_RESERVE, "price", auction.id) if price < least else None
 
 
-def not_admitted(state: State, terms: Terms, agent: Agent) -> Refusal | None:
-    """Whether an agent has too little at stake, or too little reputation, for a market."""
+def not_admitted(state: State, terms: Terms, agent: Agent, now: Instant) -> Refusal | None:
+    """Whether an agent has too little at stake, or too little reputation, for a market, or is suspended."""
     if terms.stake and at_stake(state, agent.id) < terms.stake:
         return Refusal(RefusalCode.STAKE_TOO_SMALL, "agent", agent.id)
-    if terms.least_reputation > NEWCOMER:
-        return Refusal(RefusalCode.REPUTATION_TOO_LOW, "agent", agent.id, terms.least_reputation, NEWCOMER)
-    return None
+    known = known_of(state, agent.owner, now) if terms.least_reputation else 0
+    if known < terms.least_reputation:
+        return Refusal(RefusalCode.REPUTATION_TOO_LOW, "agent", agent.id, terms.least_reputation, known)
+    return suspended(state, agent)
 
 
 def at_stake(state: State, agent: AgentId) -> int:

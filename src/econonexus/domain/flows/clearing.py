@@ -1,20 +1,23 @@
 """What an auction comes to: the rule is asked, winners pay and get their grants, all else is released."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from econonexus.domain import events
+from econonexus.domain.flows import lending
 from econonexus.domain.flows.bundles import closed
 from econonexus.domain.flows.granting import granted
 from econonexus.domain.flows.halting import after_auction
 from econonexus.domain.flows.pledging import Paid, after_payments, destination_of, overrun_by
+from econonexus.domain.flows.reputing import known_of
 from econonexus.domain.flows.spending import Decision, has_room
 from econonexus.domain.ids import AccountId, BidId, Instant, MarketId
 from econonexus.domain.kinds import Mechanism
-from econonexus.domain.mechanisms import ascending, descending, dutch, reserved_first
+from econonexus.domain.mechanisms import ascending, descending, dutch, reserved_first, weighted
 from econonexus.domain.mechanisms import bids as asked
 from econonexus.domain.mechanisms.descending import Take
 from econonexus.domain.mechanisms.outcome import Award, Outcome
+from econonexus.domain.mechanisms.promises import effects
 from econonexus.domain.mechanisms.rules import RULES, Parameters
 from econonexus.domain.money import MAX_AMOUNT, Amount
 from econonexus.domain.state import State
@@ -33,18 +36,29 @@ def clear(state: State, auction: Auction, now: Instant) -> Decision:
         return _bundles(state, auction, now)
     if auction.mechanism is Mechanism.DUTCH:
         return settle_clock(state, auction, auction.bids, auction.takes, now)
-    return settle(state, auction, outcome_of(auction, as_asked(state, auction)), now)
+    return settle(state, auction, outcome_of(state, auction, as_asked(state, auction), now), now)
 
 
-def outcome_of(auction: Auction, offers: asked.Auction) -> Outcome:
+def outcome_of(state: State, auction: Auction, offers: asked.Auction, now: Instant) -> Outcome:
     """What the rule of an auction of one item makes of offers."""
     if auction.mechanism is Mechanism.ENGLISH:
         return ascending.close(offers, auction.standing, auction.increment)
+    if auction.terms.reputation_weight:
+        return weighted.clear(auction.mechanism.value, offers, weights_of(state, auction, now))
     rule, said = RULES[auction.mechanism.value], parameters(auction.terms)
     if auction.terms.reserved_share is None:
         return rule.clear(offers, said)
     share = auction.terms.reserved_share.share
     return reserved_first.clear(offers, share, lambda rest: rule.clear(rest, said))
+
+
+def weights_of(state: State, auction: Auction, now: Instant) -> dict[str, int]:
+    """What the records of those who bid count now, by owner; nothing where the market does not weigh them."""
+    counts = auction.terms.reputation_weight
+    if not counts:
+        return {}
+    owners = {state.agents.by_id[bid.agent].owner for bid in auction.bids.values()}
+    return {owner: effects.bid_weight(known_of(state, owner, now), counts) for owner in owners}
 
 
 def _bundles(state: State, auction: Auction, now: Instant) -> Decision:
@@ -82,7 +96,7 @@ class Sale(NamedTuple):
 
 def settle_all(state: State, sales: Sequence[Sale], now: Instant) -> Decision:
     """Let outcomes be, all of them, or none where some account has no room for what it would be paid."""
-    cleared = [_cleared(sale) for sale in sales]
+    cleared = [_cleared(state, sale, now) for sale in sales]
     paid = [each for sale, event in zip(sales, cleared, strict=True) for each in _paid(sale, event)]
     if any(event.bound > MAX_AMOUNT for event in cleared) or _overflows(state, paid):
         return once_halted([each for sale in sales for each in failed(state, sale.auction, FULL, now)])
@@ -91,6 +105,7 @@ def settle_all(state: State, sales: Sequence[Sale], now: Instant) -> Decision:
     for sale, event in zip(sales, cleared, strict=True):
         commitments = sale.auction.commitments.items()
         happened += (_forfeited(sale.auction, name, each) for name, each in commitments)
+        happened += _drawn(state, sale, event, now)
         happened += (event, *_granted(state, sale.auction, event, now, fences))
     happened += (*overrun_by(state, paid, now), *after_payments(state, paid, now))
     for event in cleared:
@@ -120,8 +135,20 @@ def _paid(sale: Sale, cleared: events.AuctionCleared) -> Paid:
     ]
 
 
-def _cleared(sale: Sale) -> events.AuctionCleared:
+def _drawn(
+    state: State, sale: Sale, cleared: events.AuctionCleared, now: Instant
+) -> Iterator[events.LineDrawn]:
+    """What of the payments is lent; it is owed from now on."""
+    for win in cleared.wins:
+        pledged = sale.bids[win.bid].pledge
+        if pledged.line is not None:
+            agent = state.agents.by_id[win.agent]
+            yield from lending.drawn(state, agent, pledged, win.payment, (cleared.auction, win.bid), now)
+
+
+def _cleared(state: State, sale: Sale, now: Instant) -> events.AuctionCleared:
     auction, outcome, bids = sale.auction, sale.outcome, sale.bids
+    weights, agents = weights_of(state, auction, now), state.agents.by_id
     wins = tuple(_won(bids[BidId(award.bid)], award) for award in outcome.allocation)
     return events.AuctionCleared(
         auction.id,
@@ -136,6 +163,7 @@ def _cleared(sale: Sale) -> events.AuctionCleared:
         wanted(bids),
         dropped=sale.dropped,
         shared={BidId(bid): units for bid, units in outcome.shared.items()},
+        weights={bid.id: weights[agents[bid.agent].owner] for bid in bids.values()} if weights else {},
     )
 
 

@@ -31,7 +31,7 @@ def commit(state: State, command: commands.CommitBid, now: Instant) -> Decision 
         earliest(cannot_pledge(state, agent, destination), bidding.taken(auction, command.bid))
         or _no_commitments(auction)
         or bidding.not_taking_bids(state, auction)
-        or bidding.not_admitted(state, auction.terms, agent)
+        or bidding.not_admitted(state, auction.terms, agent, now)
     )
     if refusal:
         return refusal

@@ -14,6 +14,7 @@ from econonexus.domain.flows.spending import (
     payer,
     within_budgets,
 )
+from econonexus.domain.flows.standings import suspended
 from econonexus.domain.ids import MAX_INSTANT, AccountId, AgentId, Instant, QuestionId
 from econonexus.domain.kinds import Proceeds, QuestionStatus
 from econonexus.domain.ledger import Pledge
@@ -50,7 +51,9 @@ def ask(state: State, command: commands.AskHuman, now: Instant) -> Decision | Re
     expires_at = _expiry(state, command, now)
     destination = account_of(state.inbox.rules.proceeds, state.inbox.rules.seller)
     refusal = earliest(
-        cannot_pledge(state, agent, destination), _cannot_wait(state, command, expires_at, now)
+        cannot_pledge(state, agent, destination),
+        _cannot_wait(state, command, expires_at, now),
+        suspended(state, agent),
     )
     if refusal:
         return refusal

@@ -53,7 +53,7 @@ Lost = Mapping[AuctionId, Mapping[BidId, events.Dropped]]
 def clear_together(state: State, group: Sequence[Auction], now: Instant) -> Decision:
     """Clear auctions at once, and settle them."""
     selling = [auction for auction in group if not is_over(auction, now)]
-    outcomes, lost = resolved(state, group, selling)
+    outcomes, lost = resolved(state, group, selling, now)
     sales = [
         Sale(auction, outcomes[auction.id], auction.bids, tuple(lost.get(auction.id, {}).values()))
         for auction in selling
@@ -85,7 +85,7 @@ def wait_together(group: Sequence[Auction], now: Instant) -> Decision:
 
 
 def resolved(
-    state: State, group: Sequence[Auction], selling: Sequence[Auction]
+    state: State, group: Sequence[Auction], selling: Sequence[Auction], now: Instant
 ) -> tuple[Mapping[AuctionId, Outcome], Lost]:
     """What auctions come to without a link won in part, and what was left out for that.
 
@@ -94,7 +94,7 @@ def resolved(
     links = _links(group)
     lost: dict[AuctionId, dict[BidId, events.Dropped]] = {}
     offers = {auction.id: as_asked(state, auction) for auction in selling}
-    outcomes = {auction.id: outcome_of(auction, offers[auction.id]) for auction in selling}
+    outcomes = {auction.id: outcome_of(state, auction, offers[auction.id], now) for auction in selling}
     while violated := _violated(links, outcomes):
         cheapest_first = sorted(violated, key=lambda link: _standing(links[link]))
         touched: set[AuctionId] = set()
@@ -108,7 +108,7 @@ def resolved(
         for auction in selling:
             if auction.id in touched:
                 offers[auction.id] = _without(offers[auction.id], lost[auction.id])
-                outcomes[auction.id] = outcome_of(auction, offers[auction.id])
+                outcomes[auction.id] = outcome_of(state, auction, offers[auction.id], now)
     return outcomes, lost
 
 

@@ -6,15 +6,16 @@ from typing import get_args
 from msgspec import structs
 
 from econonexus.domain import commands, events
-from econonexus.domain.flows import forms
+from econonexus.domain.flows import forms, lending
 from econonexus.domain.flows.bidding import not_admitted
 from econonexus.domain.flows.offering import book_of, not_for_sale, not_left, over_capacity, own_grant
 from econonexus.domain.flows.selling import halted, known_market
 from econonexus.domain.flows.spending import PAYS, Decision, above, can_afford, frozen, payer, within_budgets
+from econonexus.domain.flows.standings import suspended
 from econonexus.domain.flows.trading import Taker, bounds, cancelled, consequences
 from econonexus.domain.ids import CREDIT, AccountId, AgentId, Instant, OrderId
 from econonexus.domain.kinds import Mechanism
-from econonexus.domain.ledger import Account
+from econonexus.domain.ledger import NO_LINE, Account, Pledge
 from econonexus.domain.mechanisms import order_book as books
 from econonexus.domain.mechanisms.bids import Side
 from econonexus.domain.money import MAX_AMOUNT, Amount
@@ -50,7 +51,11 @@ def place(state: State, command: commands.PlaceOrder, now: Instant) -> Decision 
     if isinstance(grant, Refusal):
         return grant
     account, member = _wallet(state, agent)
-    refusal = _no_wallet(account) or _not_taken(state, market, agent, command, grant, now)
+    refusal = (
+        _no_wallet(account)
+        or lending.no_line(state, agent, market.terms)
+        or _not_taken(state, market, agent, command, grant, now)
+    )
     if refusal:
         return refusal
     execution = books.match(
@@ -58,11 +63,12 @@ def place(state: State, command: commands.PlaceOrder, now: Instant) -> Decision 
     )
     levels = above(state, account, member) if command.side == "buy" else ()
     taker = Taker(command.order, agent.id, command.side, account, levels, grant)
-    led_to = _led_to(state, market, taker, execution, _most(command), member, now)
-    if isinstance(led_to, Refusal):
-        return led_to
-    overruns, following = led_to
-    return (*overruns, _placed(command, taker, execution), *following)
+    held = execution.resting * (command.unit_price or 0)
+    funds = _funds(state, market, taker, execution, None, _most(command), held, now)
+    if isinstance(funds, Refusal):
+        return funds
+    bought, following = funds
+    return (*bought.overruns, *bought.said, _placed(command, taker, execution), *following)
 
 
 def replace(state: State, command: commands.ReplaceOrder, now: Instant) -> Decision | Refusal:
@@ -76,7 +82,7 @@ def replace(state: State, command: commands.ReplaceOrder, now: Instant) -> Decis
         return order
     market, agent = state.markets.by_id[order.market], state.agents.by_id[order.agent]
     grant = None if order.grant is None else state.grants.by_id[order.grant]
-    refusal = _not_changed(state, market, order, grant, command, now)
+    refusal = _not_changed(state, market, order, grant, command, now) or suspended(state, agent)
     if refusal:
         return refusal
     execution = books.rematch(
@@ -88,14 +94,13 @@ def replace(state: State, command: commands.ReplaceOrder, now: Instant) -> Decis
         bounds(market, now),
     )
     account = state.ledger.accounts[order.account]
-    member = None if account.id == AccountId(agent.id) else agent
     taker = Taker(command.order, agent.id, order.side, account, order.budgets, grant)
-    more = max(0, command.units * command.unit_price - order.held)
-    led_to = _led_to(state, market, taker, execution, more, member, now)
-    if isinstance(led_to, Refusal):
-        return led_to
-    overruns, following = led_to
-    return (*overruns, _replaced(command, order, execution), *following)
+    most, held = command.units * command.unit_price, execution.resting * command.unit_price
+    funds = _funds(state, market, taker, execution, order, most, held, now)
+    if isinstance(funds, Refusal):
+        return funds
+    bought, following = funds
+    return (*bought.overruns, *bought.said, _replaced(command, order, execution), *following)
 
 
 def cancel(state: State, command: commands.CancelOrder, _: Instant) -> Decision | Refusal:
@@ -175,7 +180,7 @@ def _not_taken(
         or halted(market)
         or _full(state, market)
         or not_left(grant, command.units)
-        or not_admitted(state, market.terms, agent)
+        or not_admitted(state, market.terms, agent, now)
     )
 
 
@@ -271,21 +276,35 @@ def _replaced(
     )
 
 
-def _led_to(
+def _funds(
     state: State,
     market: Market,
     taker: Taker,
     execution: books.Execution,
-    amount: int,
-    member: Agent | None,
+    order: Order | None,
+    most: int,
+    held: int,
     now: Instant,
-) -> tuple[Overruns, Decision] | Refusal:
-    """What follows from an order for which a buyer must be able to pay so much: overruns, and the rest."""
-    following = consequences(state, market, taker, execution, now)
-    if isinstance(following, Refusal):
-        return following
-    overruns = _payable(state, taker, amount, member, now)
-    return overruns if isinstance(overruns, Refusal) else (overruns, following)
+) -> tuple[lending.Bought, Decision] | Refusal:
+    """What follows from an order for which a buyer must be able to pay so much, and what is lent for it."""
+    plain = consequences(state, market, taker, execution, now)
+    if isinstance(plain, Refusal):
+        return plain
+    agent = state.agents.by_id[taker.agent]
+    if taker.side == "sell" or market.terms.credit != lending.REPUTATION:
+        member = None if taker.account.id == AccountId(agent.id) else agent
+        more = max(0, most - (0 if order is None else order.held))
+        overruns = _payable(state, taker, more, member, now)
+        return overruns if isinstance(overruns, Refusal) else (lending.Bought(overruns), plain)
+    empty = Pledge(taker.account.id, taker.account.id, 0, taker.budgets, NO_LINE)
+    before = empty if order is None else order.pledge
+    paid = sum(trade.units * trade.unit_price for trade in execution.trades)
+    bought = lending.buy(state, agent, taker.order, before, most, paid, held, now)
+    if isinstance(bought, Refusal):
+        return bought
+    drawn = consequences(state, market, taker, execution, now, bought.drawn)
+    assert not isinstance(drawn, Refusal), "there was room a moment ago"
+    return bought, drawn
 
 
 def _most(command: commands.PlaceOrder) -> int:

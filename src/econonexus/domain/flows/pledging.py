@@ -124,6 +124,20 @@ def _by_level(paid: Paid) -> dict[BudgetId, int]:
     return spent
 
 
+def reserve(
+    state: State, agent: Agent, sink: Account, amount: int, now: Instant, field: str = "amount"
+) -> tuple[Pledge, tuple[events.BudgetOverrun, ...]] | Refusal:
+    """As `pledge`, where nothing is sealed, so that a refusal tells by how much."""
+    source, member = paying(state, agent)
+    levels = levels_counted(state, source, sink, None, member)
+    assert not isinstance(levels, Refusal), "no budget was named"
+    refusal = may_pay(source, sink) or can_afford(state, source, amount, member)
+    overruns = refusal or within_budgets(state, levels, amount, now, field)
+    if isinstance(overruns, Refusal):
+        return overruns
+    return Pledge(source.id, sink.id, amount, levels), overruns
+
+
 def paying(state: State, agent: Agent) -> tuple[Account, Agent | None]:
     """The account that pays for an agent, and the agent where that is its team's."""
     found = payer(state, agent.id)  # type: ignore[arg-type]  # Its wallet, or its team's, is found by its name.

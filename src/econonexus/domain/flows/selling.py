@@ -4,6 +4,7 @@ from econonexus.domain import commands, events
 from econonexus.domain.flows import forms
 from econonexus.domain.flows.bundle_terms import odd_bundles, unsold_reserves
 from econonexus.domain.flows.clocks import clocks_go_on
+from econonexus.domain.flows.reputation_terms import no_reputation, odd_reputation
 from econonexus.domain.flows.schedule_terms import not_for_schedule, odd_schedule
 from econonexus.domain.flows.spending import RECEIVES, Decision, unknown_account
 from econonexus.domain.flows.stand_terms import odd_stand_terms, too_few_units
@@ -82,6 +83,7 @@ def create_market(state: State, command: commands.CreateMarket, _: Instant) -> D
         or _odd_resources(command.mechanism, command.resources)
         or unsold_reserves(command.resources, command.terms)
         or not_for_schedule(command.market, command.resources, command.terms)
+        or no_reputation(command.mechanism, command.terms)
         or earliest(
             cannot_pay(state, command.terms.seller),
             _unknown(state, command.resources),
@@ -105,6 +107,7 @@ def change_market(state: State, command: commands.ChangeMarket, _: Instant) -> D
         or _odd_mechanics(market.mechanism, command.terms)
         or unsold_reserves(market.resources, command.terms)
         or not_for_schedule(market.id, market.resources, command.terms)
+        or no_reputation(market.mechanism, command.terms)
         or cannot_pay(state, command.terms.seller)
         or too_few_units(state, market.resources[0], command.terms)
         or orders_rest(state, market, command.terms)
@@ -208,7 +211,7 @@ def _odd_terms(terms: Terms) -> Refusal | None:
         return Refusal(odd, "signed")
     if (terms.seller is not None) != (terms.proceeds is Proceeds.SELLER):
         return Refusal(odd, "seller")
-    return odd_halt(terms)
+    return odd_halt(terms) or odd_reputation(terms)
 
 
 def _odd_mechanics(mechanism: Mechanism, terms: Terms) -> Refusal | None:

@@ -51,7 +51,7 @@ def post(state: State, command: commands.PostHold, now: Instant) -> Decision | R
     )
     if also:
         return (posted, *_after_payment(state, hold, amount, also, now))
-    if not hold.budgets and destination.debt is None:
+    if not hold.budgets and not destination.owes:
         return (posted,)
     return (posted, *alerts(state, hold.budgets, amount, now), *repayment(state, destination, amount))
 

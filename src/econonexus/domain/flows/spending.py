@@ -4,7 +4,7 @@ Shared by all flows that move money or reserve it.
 """
 
 from econonexus.domain import events
-from econonexus.domain.ids import AccountId, BudgetId, Instant
+from econonexus.domain.ids import CREDIT, AccountId, BudgetId, Instant
 from econonexus.domain.kinds import AccountKind, BudgetMode
 from econonexus.domain.ledger import Account
 from econonexus.domain.money import MAX_AMOUNT, Amount
@@ -15,10 +15,10 @@ from econonexus.domain.subjects.agents import Agent
 Decision = tuple[events.Event, ...]
 """The events a command yields, in order; never empty."""
 
-PAYS = frozenset(AccountKind) - {AccountKind.MINT, AccountKind.BURN, AccountKind.DEBT}
-"""The kinds of account that money may be sent from."""
-RECEIVES = frozenset(AccountKind) - {AccountKind.MINT, AccountKind.DEBT}
-"""The kinds of account that money may be sent to."""
+PAYS = frozenset(AccountKind) - {AccountKind.MINT, AccountKind.BURN, AccountKind.DEBT, AccountKind.STAKE}
+"""The kinds of account that money may be sent from; what is at stake leaves by rules of its own."""
+RECEIVES = frozenset(AccountKind) - {AccountKind.MINT, AccountKind.DEBT, AccountKind.STAKE}
+"""The kinds of account that money may be sent to; what is put at stake gets there by rules of its own."""
 
 
 def unknown_account(field: str, account: AccountId) -> Refusal:
@@ -35,6 +35,15 @@ def payer(state: State, name: AccountId) -> tuple[Account, Agent | None] | None:
     if agent is None or agent.team is None:
         return None
     return state.ledger.accounts[AccountId(agent.team)], agent
+
+
+def earner(state: State, agent: Agent) -> Account:
+    """Where what an agent earns or is given back goes: its wallet, or its team's."""
+    own = state.ledger.accounts.get(AccountId(agent.id))
+    if own is not None and own.asset == CREDIT and own.kind in RECEIVES:
+        return own
+    assert agent.team is not None, "every agent has a wallet, or a team that has"
+    return state.ledger.accounts[AccountId(agent.team)]
 
 
 def frozen(state: State, source: Account, agent: Agent | None = None) -> Refusal | None:
@@ -179,11 +188,17 @@ def alerts(state: State, levels: tuple[BudgetId, ...], amount: int, now: Instant
 
 
 def repayment(state: State, receiver: Account, income: int) -> Decision:
-    """What of an income goes on to repay the receiver's debt: as much as is owed, before anything else."""
-    if receiver.debt is None:
+    """What of an income goes on to repay the receiver's debts: as much as is owed, before anything else.
+
+    What it was lent for bids and orders comes first, since that falls due.
+    """
+    if not receiver.owes:
         return ()
-    owed = -state.ledger.accounts[receiver.debt].balance
-    repaid = min(owed, income)
-    if repaid <= 0:
-        return ()
-    return (events.DebtRepaid(receiver.id, receiver.debt, Amount(repaid)),)
+    repaid: list[events.Event] = []
+    for debt in (receiver.line, receiver.debt):
+        owed = 0 if debt is None else -state.ledger.accounts[debt].balance
+        amount = min(owed, income)
+        if debt is not None and amount > 0:
+            repaid.append(events.DebtRepaid(receiver.id, debt, Amount(amount)))
+            income -= amount
+    return tuple(repaid)

@@ -7,6 +7,7 @@ budget is added up first.
 from typing import NamedTuple
 
 from econonexus.domain import events
+from econonexus.domain.flows import lending
 from econonexus.domain.flows.halting import at_price, band
 from econonexus.domain.flows.offering import book_of
 from econonexus.domain.flows.pledging import after_payments
@@ -48,9 +49,14 @@ def bounds(market: Market, now: Instant) -> Bounds:
 
 
 def consequences(
-    state: State, market: Market, taker: Taker, execution: Execution, now: Instant
+    state: State,
+    market: Market,
+    taker: Taker,
+    execution: Execution,
+    now: Instant,
+    drawn: tuple[events.LineDrawn, ...] = (),
 ) -> Decision | Refusal:
-    """All that follows from an order beside that it came."""
+    """All that follows from an order beside that it came; `drawn` is what is lent for its trades."""
     if not execution.trades and not execution.withdrawn and not execution.stopped:
         return ()  # By far the most common case.
     resting = [state.orders.by_id[OrderId(trade.resting)] for trade in execution.trades]
@@ -61,6 +67,7 @@ def consequences(
     ]
     return _no_room(state, trades) or (
         *(cancelled(state.orders.by_id[OrderId(name)], SELF_TRADE) for name in execution.withdrawn),
+        *drawn,
         *_delivered(state, market, taker, trades, now),
         *_after(state, trades, now),
         *_halt(market, execution, now),
@@ -120,6 +127,13 @@ def _delivered(
             start, end = now, min(Instant(now + resource.period), MAX_INSTANT)
         else:
             start, end = book.starts_at, book.ends_at
+        rest = state.orders.by_id[trade.resting]
+        buyer = state.agents.by_id[trade.buyer]
+        happened += (
+            ()
+            if taker.side == "buy"
+            else lending.traded(state, buyer, trade.resting, rest.pledge, trade.amount, now)
+        )
         happened += (
             trade,
             events.Granted(

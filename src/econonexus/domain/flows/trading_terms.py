@@ -61,9 +61,10 @@ def odd_halt(terms: Terms) -> Refusal | None:
 
 
 def orders_rest(state: State, market: Market, terms: Terms) -> Refusal | None:
-    """Whether orders rest that were for another time than what these terms say."""
+    """Whether orders rest that were for another time than what these terms say, or lent to otherwise."""
     before, after = market.terms.book or Book(), terms.book or Book()
-    if (before.starts_at, before.ends_at) == (after.starts_at, after.ends_at):
+    is_same = (before.starts_at, before.ends_at) == (after.starts_at, after.ends_at)
+    if is_same and terms.credit == market.terms.credit:
         return None
     at_rest = len(state.orders.book(market.id).orders)
     return Refusal(RefusalCode.ORDERS_REST, "terms", market.id, at_rest) if at_rest else None

@@ -61,7 +61,7 @@ def transfer(state: State, command: commands.Transfer, now: Instant) -> Decision
         command.note,
         None if agent is None else agent.id,
     )
-    if not levels and destination.debt is None:
+    if not levels and not destination.owes:
         return (moved,)  # By far the most common case.
     return (
         *overruns,

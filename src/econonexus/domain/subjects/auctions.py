@@ -21,7 +21,7 @@ from econonexus.domain.ids import (
     Sequence,
 )
 from econonexus.domain.kinds import AuctionStatus, Mechanism
-from econonexus.domain.ledger import Pledge
+from econonexus.domain.ledger import Coming, Pledge
 from econonexus.domain.life_cycle import Step, advanced
 from econonexus.domain.mechanisms.descending import Calls, Take
 from econonexus.domain.money import Amount
@@ -58,6 +58,8 @@ class Bid(msgspec.Struct, gc=False, omit_defaults=True):
     """The record by which it was accepted."""
     raised: Sequence = Sequence(0)
     """The record by which it was raised last; 0 if it was not."""
+    lent: Coming | None = None
+    """What its agent's record lent for it as it was placed, or raised; None where nothing ever is."""
 
 
 class Committed(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -82,6 +84,8 @@ class Result(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     dropped: tuple[events.Dropped, ...] = ()
     shared: dict[BidId, int] = {}
     """What bids had out of a reserved share."""
+    weights: dict[BidId, int] = {}
+    """What their prices were multiplied by for their scores, where records count; in millionths."""
 
 
 class Auction(msgspec.Struct, gc=False, omit_defaults=True):
@@ -293,7 +297,7 @@ class Auctions(msgspec.Struct):
         auction.bids[event.bid] = bid
         if auction.mechanism in RANKED:
             _rank(auction, bid)
-        self._seal(pledge, pledge.amount)
+        self._seal(pledge, 1)
         return auction
 
     def raise_bid(self, event: events.BidRaised, pledge: Pledge, sequence: Sequence) -> Pledge:
@@ -314,15 +318,15 @@ class Auctions(msgspec.Struct):
         pledge = auction.bids.pop(event.bid).pledge
         if auction.terms.signed:
             auction.withdrawn[event.bid] = None
-        self._seal(pledge, -pledge.amount)
+        self._seal(pledge, -1)
         return pledge
 
     def pledge_again(self, bid: Bid, pledge: Pledge) -> Pledge:
         """Hold something else for a bid; what was held before."""
         before = bid.pledge
-        self._seal(before, -before.amount)
+        self._seal(before, -1)
         bid.pledge = pledge
-        self._seal(pledge, pledge.amount)
+        self._seal(pledge, 1)
         return before
 
     def take(self, event: events.ClockTaken) -> Bid:
@@ -335,7 +339,7 @@ class Auctions(msgspec.Struct):
     def commit(self, event: events.BidCommitted, pledge: Pledge) -> None:
         """Add a bid of which only a digest is known."""
         self.by_id[event.auction].commitments[event.bid] = Committed(event.agent, event.commitment, pledge)
-        self._seal(pledge, pledge.amount)
+        self._seal(pledge, 1)
 
     def reveal(self, event: events.RevealStarted) -> None:
         """Let what was committed to be revealed."""
@@ -344,7 +348,7 @@ class Auctions(msgspec.Struct):
     def uncommit(self, auction: AuctionId, bid: BidId) -> Pledge:
         """Let a commitment be over, kept or not; what was held for it."""
         pledge = self.by_id[auction].commitments.pop(bid).pledge
-        self._seal(pledge, -pledge.amount)
+        self._seal(pledge, -1)
         return pledge
 
     def end(self, name: AuctionId, *steps: Step) -> Auction:
@@ -352,7 +356,7 @@ class Auctions(msgspec.Struct):
         auction = self.step(name, *steps)
         del self.by_id[name]
         for pledge in auction.pledges():
-            self._seal(pledge, -pledge.amount)
+            self._seal(pledge, -1)
         together = auction.terms.together
         if together:
             del self.together[together][name]
@@ -376,11 +380,15 @@ class Auctions(msgspec.Struct):
         self.ended = {auction.id: auction for auction in reversed(kept)}
         self.remembered = sum(len(auction.bids) for auction in kept)
 
-    def _seal(self, pledge: Pledge, amount: int) -> None:
+    def _seal(self, pledge: Pledge, sign: int) -> None:
         """Count what is on hold and nobody else may see; nothing is kept of what is zero."""
-        _count(self.sealed, pledge.source, amount)
+        if pledge.line is None:
+            _count(self.sealed, pledge.source, sign * pledge.amount)
+        else:
+            for name, amount in pledge.parts():
+                _count(self.sealed, name, sign * amount)
         for level in pledge.budgets:
-            _count(self.sealed_in, level, amount)
+            _count(self.sealed_in, level, sign * pledge.amount)
 
 
 def _same(items: dict[str, int], others: dict[str, int]) -> bool:

@@ -12,7 +12,7 @@ import msgspec
 
 from econonexus.domain import events
 from econonexus.domain.ids import AccountId, AgentId, BudgetId, GrantId, Instant, MarketId, OrderId, Sequence
-from econonexus.domain.ledger import Pledge
+from econonexus.domain.ledger import Line, Pledge
 from econonexus.domain.mechanisms.order_book import OrderBook, RestingOrder
 from econonexus.domain.money import Amount
 
@@ -35,6 +35,13 @@ class Order(RestingOrder, gc=False, omit_defaults=True):
     budgets: tuple[BudgetId, ...] = ()
     grant: GrantId | None = None
     """Where an order to sell takes its units from, if not from what is free of the resource."""
+    line: Line | None = None
+    """What of what is held is lent; None where nothing ever is."""
+
+    @property
+    def pledge(self) -> Pledge:
+        """What is held for it; whom it will be paid to is known with the trade only."""
+        return Pledge(self.account, self.account, self.held, self.budgets, self.line)
 
 
 class Closed(msgspec.Struct, frozen=True, gc=False):
@@ -92,13 +99,16 @@ class Orders(msgspec.Struct, dict=True):
 
     def pledges(self) -> list[Pledge]:
         """What is held for all orders. Whom it will be paid to is known with the trade only."""
-        return [
-            Pledge(order.account, order.account, order.held, order.budgets)
-            for order in self.by_id.values()
-            if order.held
-        ]
+        return [order.pledge for order in self.by_id.values() if order.held]
 
-    def place(self, event: events.OrderPlaced, owner: AccountId, at: Instant, sequence: Sequence) -> None:
+    def place(
+        self,
+        event: events.OrderPlaced,
+        owner: AccountId,
+        at: Instant,
+        sequence: Sequence,
+        line: Line | None = None,
+    ) -> None:
         """Put what rests of an order at the end of its queue."""
         if not event.resting:
             how = "lapsed" if event.lapsed else "traded"
@@ -120,15 +130,16 @@ class Orders(msgspec.Struct, dict=True):
             event.held,
             event.budgets,
             event.grant,
+            line,
         )
         self._rest(order)
         if event.grant is not None:
             self.of_grant.setdefault(event.grant, {})[event.order] = None
 
-    def replace(self, event: events.OrderReplaced, sequence: Sequence) -> None:
+    def replace(self, event: events.OrderReplaced, sequence: Sequence, line: Line | None = None) -> None:
         """Give an order other units and another price."""
         order = self.by_id[event.order]
-        order.held = event.held
+        order.held, order.line = event.held, line
         if not event.requeued:
             order.units = event.resting
             return

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from econonexus.domain import events
-from econonexus.domain.ids import AgentId
+from econonexus.domain.ids import AgentId, ContractId
 from econonexus.domain.refusals import Refusal
 from econonexus.interfaces.http.forms import rfc3339
 from econonexus.node.records import Record
@@ -20,6 +20,8 @@ WITHHELD = frozenset({"digest"})
 
 _SUBJECTS = (
     ("question", "question"),
+    ("contract", "contract"),
+    ("task", "task"),
     ("trade", "trade"),
     ("order", "order"),
     ("bid", "bid"),
@@ -36,6 +38,7 @@ _SUBJECTS = (
     ("exchange", "exchange"),
     ("source", "account"),
     ("asset", "asset"),
+    ("owner", "owner"),
     ("feature", "feature"),
 )
 """The field that an event is about, the first it has, and what that is."""
@@ -57,18 +60,38 @@ PUBLIC = (
     events.AuctionCleared,
     events.AuctionFailed,
     events.AuctionCancelled,
+    events.PromiseRulesSet,
+    events.StandingSet,
+    events.TaskPosted,
+    events.TaskCancelled,
+    events.TaskFailed,
+    events.TaskReopened,
+    events.ContractOpened,
 )
 """What happens in the open: every agent sees it."""
 
 _WHOLE: Mapping[type, str] = {
     events.InboxRulesSet: "inbox/rules",
+    events.PromiseRulesSet: "promises/rules",
+    events.CredibilitiesSet: "reputation",
     events.PolicySet: "policy/rules",
     events.PolicyApplied: "policy/allowances",
     events.AllowancesIssued: "policy/allowances",
 }
 """The events that are about no one thing, and what they are about."""
 
-_MINE = ("source", "destination", "account", "agent", "holder", "buyer", "seller")
+_MINE = (
+    "source",
+    "destination",
+    "account",
+    "agent",
+    "holder",
+    "buyer",
+    "seller",
+    "requester",
+    "provider",
+    "injured",
+)
 """The fields that make an event an agent's own affair."""
 
 
@@ -115,12 +138,18 @@ def subject_of(record: Record) -> str:
         return f"command/{record.command}"
     if type(event) in _WHOLE:
         return _WHOLE[type(event)]
+    if isinstance(event, _OF_STAKES):
+        return f"stake/{event.agent}"
+    if isinstance(event, events.ReputationChanged):
+        return f"reputation/{event.owner}"
     for field, kind in _SUBJECTS:
-        if hasattr(event, field) and not (field == "agent" and not isinstance(event, _OF_AGENTS)):
+        named = getattr(event, field, None) is not None
+        if named and not (field == "agent" and not isinstance(event, _OF_AGENTS)):
             return f"{kind}/{getattr(event, field)}"
     raise AssertionError(f"{type(event)} is about nothing")
 
 
+_OF_STAKES = (events.StakePosted, events.StakeUnbonding, events.StakeReleased, events.StakeSlashed)
 _OF_AGENTS = (
     events.AgentCreated,
     events.AgentChanged,
@@ -139,13 +168,22 @@ def matcher(pattern: str) -> Callable[[Record], bool]:
     return lambda record: fits(subject_of(record)) is not None
 
 
-def concerns(agent: AgentId, owned: frozenset[str]) -> Callable[[Record], bool]:
-    """Whether a record is an agent's own affair, or public: its accounts, its key, its commands, markets."""
+def concerns(
+    agent: AgentId, owned: frozenset[str], has_part: Callable[[ContractId], bool]
+) -> Callable[[Record], bool]:
+    """Whether a record is an agent's own affair, or public: its accounts, its key, its commands, markets.
+
+    So is whatever happens to a contract that it has a part in, but for the votes of others.
+    """
     mine = owned | {agent}
 
     def is_its_own(record: Record) -> bool:
-        if record.caller == f"agent:{agent}" or isinstance(record.event, PUBLIC):
+        event = record.event
+        if record.caller == f"agent:{agent}" or isinstance(event, PUBLIC):
             return True
-        return any(getattr(record.event, field, None) in mine for field in _MINE)
+        if any(getattr(event, field, None) in mine for field in _MINE):
+            return True
+        contract = getattr(event, "contract", None)
+        return contract is not None and not isinstance(event, events.VoteCast) and has_part(contract)
 
     return is_its_own

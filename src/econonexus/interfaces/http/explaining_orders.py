@@ -77,6 +77,8 @@ def _resting(state: State, order: Order) -> _Found:
         "best_of_the_other_side_ucr": opposite,
         "market_halted": market.halted,
     }
+    if order.line is not None:
+        facts["lent_ucr"] = order.line.amount
     return _Found(_why(order, opposite, market.halted), facts, order.account, order.placed_in, None)
 
 

@@ -12,7 +12,16 @@ from litestar.response import Stream
 from msgspec import Meta
 
 from econonexus.domain.flows.spending import above, payer
-from econonexus.domain.ids import AccountId, CallerId, CommandId, HoldId, OrderId, QuestionId, is_name
+from econonexus.domain.ids import (
+    AccountId,
+    CallerId,
+    CommandId,
+    ContractId,
+    HoldId,
+    OrderId,
+    QuestionId,
+    is_name,
+)
 from econonexus.domain.refusals import Refusal
 from econonexus.domain.state import State
 from econonexus.interfaces.http import sales_explained
@@ -22,7 +31,9 @@ from econonexus.interfaces.http.explaining_orders import of_order
 from econonexus.interfaces.http.forms import PageSize, reads, rfc3339
 from econonexus.interfaces.http.problems import invalid
 from econonexus.interfaces.http.questions import standing_of
+from econonexus.interfaces.http.reputation_explained import of_reputation
 from econonexus.interfaces.http.sealing import available, held, left_of
+from econonexus.interfaces.http.stakes_explained import lost_by, of_stake
 from econonexus.node.records import Record
 
 SCAN = 10_000
@@ -102,7 +113,8 @@ async def stream_events(
 async def explain(id: FromPath[str], desk: AtDesk, caller: FromQuery[str | None] = None) -> Explanation:
     """Why a command was refused or what it did, by its id or its record; what became of an order, or of a
     question for a human, and what it waits for; how an auction, a bid, a grant, a market or a resource
-    stands, and why; or a reservation or an account, or an agent that pays from its team's.
+    stands, and why; what an agent has at stake, as `stake/ann`; what is known of its owner, or of an owner,
+    and why, as `reputation/ann`; or a reservation or an account, or an agent that pays from its team's.
 
     `caller` says whose command, such as `agent:ann`; your own by default.
     """
@@ -120,6 +132,15 @@ async def explain(id: FromPath[str], desk: AtDesk, caller: FromQuery[str | None]
     if sale is not None:
         about, answer, facts, happened = sale
         return Explanation(id, about, answer, facts, [cloud_event(record) for record in happened])
+    stake = await desk.read(lambda state: of_stake(state, desk.caller.agent, id))
+    if stake is not None:
+        answer, facts = stake
+        lost, happened = await lost_by(desk, str(facts["agent"]))
+        return Explanation(id, "stake", answer, facts | lost, list(map(cloud_event, happened)))
+    reputation = await of_reputation(desk, id)
+    if reputation is not None:
+        answer, facts, happened = reputation
+        return Explanation(id, "reputation", answer, facts, [cloud_event(record) for record in happened])
     hold = await _of_hold(desk, HoldId(id.removeprefix("hold/")))
     return hold or await _of_account(desk, id.removeprefix("account/"))
 
@@ -183,7 +204,11 @@ def _filter(desk: Desk, pattern: str) -> Callable[[Record], bool]:
             name for name, account in state.ledger.accounts.items() if str(account.owner) == agent
         )
 
-    is_its_own = concerns(agent, desk.node.engine.peek(owned))
+    def has_part(name: ContractId) -> bool:
+        contract = desk.node.engine.peek(lambda state: state.contracts.find(name))
+        return contract is not None and agent in contract.parties()
+
+    is_its_own = concerns(agent, desk.node.engine.peek(owned), has_part)
     return lambda record: fits(record) and is_its_own(record)
 
 

@@ -81,6 +81,14 @@ class Rules(Body, frozen=True, kw_only=True):
     ] = None
     stake: Annotated[UcrOrNone | None, Meta(description="The same as `stake_ucr`.")] = None
     least_reputation: Score | None = None
+    reputation_weight: Annotated[
+        Score | None,
+        Meta(description="How much of a bid's score is its owner's record; 0 for the price alone."),
+    ] = None
+    credit: Annotated[
+        Literal["reputation", "none"] | None,
+        Meta(description="Whether an owner's record lends to its agents for what they bid."),
+    ] = None
     signed: Annotated[bool | None, Meta(description="Whether bids must be signed.")] = None
     proceeds: Literal["burn", "seller", "treasury"] | None = None
     seller: Annotated[
@@ -144,6 +152,8 @@ class RulesView(msgspec.Struct, frozen=True, kw_only=True):
     increment_ucr: int
     stake_ucr: int
     least_reputation: float
+    reputation_weight: float
+    credit: str
     signed: bool
     proceeds: str
     seller: str | None
@@ -177,6 +187,8 @@ def terms_of(rules: Rules, known: Terms) -> Terms:
         "increment": _either(rules, "increment"),
         "stake": _either(rules, "stake"),
         "least_reputation": _said(rules.least_reputation, lambda score: Ppm(round(score * PPM_ONE))),
+        "reputation_weight": _said(rules.reputation_weight, lambda share: Ppm(round(share * PPM_ONE))),
+        "credit": _said(rules.credit, lambda credit: "" if credit == "none" else credit),
         "signed": rules.signed,
         "bidding_window": _said(rules.bidding_window_ms, lambda ms: Duration(ms * MS)),
         "soft_close": _said(rules.soft_close_ms, lambda ms: Duration(ms * MS)),
@@ -221,6 +233,8 @@ def rules_of(terms: Terms) -> RulesView:
         increment_ucr=terms.increment,
         stake_ucr=terms.stake,
         least_reputation=terms.least_reputation / PPM_ONE,
+        reputation_weight=terms.reputation_weight / PPM_ONE,
+        credit=terms.credit or "none",
         signed=terms.signed,
         proceeds=terms.proceeds.value,
         seller=terms.seller,

@@ -14,6 +14,7 @@ from econonexus.domain.mechanisms.package_answers import answer_of as bundles_an
 from econonexus.domain.mechanisms.package_certificate import certify
 from econonexus.domain.mechanisms.package_outcome import Blocking, PackageAward, PackageOutcome
 from econonexus.domain.mechanisms.rules import RULES
+from econonexus.domain.money import PPM_ONE
 from econonexus.domain.state import State
 from econonexus.domain.subjects.auctions import Auction, Result
 
@@ -64,6 +65,10 @@ class OutcomeView(msgspec.Struct, frozen=True):
         dict[str, int] | msgspec.UnsetType,
         Meta(description="Bid to those of its units that came out of the reserved share, at the reserve."),
     ] = msgspec.UNSET
+    weights: Annotated[
+        dict[str, float] | msgspec.UnsetType,
+        Meta(description="Bid to what its price was multiplied by for its score, where records count."),
+    ] = msgspec.UNSET
 
 
 def outcome_of(state: State, auction: Auction) -> OutcomeView | None:
@@ -77,6 +82,8 @@ def outcome_of(state: State, auction: Auction) -> OutcomeView | None:
     answer["properties"] = _properties(state, auction, outcome)
     if auction.terms.reserved_share is not None:
         answer["shared"] = auction.result.shared
+    if auction.result.weights:
+        answer["weights"] = {bid: weight / PPM_ONE for bid, weight in auction.result.weights.items()}
     return msgspec.convert(answer, OutcomeView)
 
 
@@ -133,6 +140,8 @@ def outcome_again(state: State, auction: Auction, result: Result) -> Outcome:
 def _properties(state: State, auction: Auction, outcome: Outcome) -> dict[str, object]:
     rule = RULES.get(auction.mechanism.value)
     if rule is None or auction.result is None or len(auction.bids) > CERTIFIED:
+        return {}
+    if auction.result.weights:  # What the rule promises of prices it does not promise of scores.
         return {}
     dropped = {each.bid for each in auction.result.dropped}
     bids = {name: bid for name, bid in auction.bids.items() if name not in dropped}

@@ -1,4 +1,4 @@
-"""How auctions, bids, grants, markets and resources stand, and why, with the numbers that decided.
+"""How auctions, bids, grants, markets, resources and tasks stand, and why, with the numbers that decided.
 
 Each is found by its id alone, or as events call it: `bid/b1`, `auction/noon`. A bid's price is told to its
 agent, and to everybody once its auction is cleared.
@@ -13,13 +13,18 @@ from econonexus.domain.events import BidPlaced
 from econonexus.domain.flows.bidding import total
 from econonexus.domain.ids import AgentId, AuctionId, BidId, GrantId, Instant, MarketId, ResourceId, Sequence
 from econonexus.domain.kinds import Mechanism
+from econonexus.domain.money import PPM_ONE
 from econonexus.domain.state import State
 from econonexus.domain.subjects.auctions import Auction, Bid
+from econonexus.interfaces.http.contract_views import hides
+from econonexus.interfaces.http.contracts_explained import of_contract
 from econonexus.interfaces.http.desk import Desk
 from econonexus.interfaces.http.forms import MS, rfc3339
+from econonexus.interfaces.http.penalties_explained import claimed, of_insurance, of_penalty, slashed
 from econonexus.interfaces.http.requests_explained import of_request
 from econonexus.interfaces.http.standings import standing_of as standing_now
-from econonexus.interfaces.http.winning import price_makers, why_not
+from econonexus.interfaces.http.tasks_explained import decided, of_offer, of_task
+from econonexus.interfaces.http.winning import price_makers, score, why_not
 from econonexus.node.records import Record
 
 Facts = dict[str, int | str | bool | None]
@@ -61,7 +66,13 @@ async def standing_of(desk: Desk, name: str) -> tuple[str, str, Facts, list[Reco
         return None
     relay = desk.node.engine.relay
     records = [record for step in found.steps for record in await relay.after(step - 1, 1)]
-    return found.about, found.answer, found.facts | _reckoned(records, desk.caller.agent), records
+    records = [record for record in records if not hides(desk, record)]
+    more = _reckoned(records, desk.caller.agent)
+    if found.about in ("task", "offer"):
+        more = decided(records, None if found.about == "task" else str(found.facts["agent"]))
+    if found.about in ("penalty", "insurance"):
+        more = slashed(records) if found.about == "penalty" else claimed(records)
+    return found.about, found.answer, found.facts | more, records
 
 
 def _reckoned(records: list[Record], viewer: AgentId | None) -> Facts:
@@ -175,8 +186,25 @@ def _may_see(auction: Auction, bid: Bid, viewer: AgentId) -> bool:
 
 def _offer(auction: Auction, bid: Bid) -> Facts:
     price = total(auction, bid.items, bid.price)
-    facts: Facts = {"price_ucr": price, "hold_ucr": bid.pledge.amount}
+    facts: Facts = {"price_ucr": price, "hold_ucr": bid.pledge.amount, **_lent(bid)}
+    if auction.result is not None and auction.result.weights:
+        weight = auction.result.weights[bid.id] / PPM_ONE
+        facts |= {"weight": f"{weight:.6f}", "score_ucr_per_unit": score(auction.result, bid)}
     return facts if price == bid.price else {"unit_price_ucr": bid.price, **facts}
+
+
+def _lent(bid: Bid) -> Facts:
+    """What its agent's record lent for a bid, by what secures it."""
+    if bid.lent is None:
+        return {}
+    line, power = bid.lent.line, bid.lent.power / PPM_ONE
+    return {
+        "bidding_power": f"{power:g} times its own funds",
+        "lent_ucr": line.amount,
+        "lent_on_stake_ucr": line.stake,
+        "lent_on_the_pool_ucr": line.pool,
+        "lent_on_the_record_ucr": line.record,
+    }
 
 
 def _came_to(state: State, auction: Auction, bid: Bid) -> tuple[str, Facts]:
@@ -290,12 +318,42 @@ def _of_request(ask: Asked, name: str) -> Standing | None:
     return None if found is None else Standing("request", *found)
 
 
+def _of_task(ask: Asked, name: str) -> Standing | None:
+    found = of_task(ask.state, ask.viewer, name)
+    return None if found is None else Standing("task", *found)
+
+
+def _of_offer(ask: Asked, name: str) -> Standing | None:
+    found = of_offer(ask.state, ask.viewer, name)
+    return None if found is None else Standing("offer", *found)
+
+
+def _of_contract(ask: Asked, name: str) -> Standing | None:
+    found = of_contract(ask.state, ask.viewer, name)
+    return None if found is None else Standing("contract", *found)
+
+
+def _of_penalty(ask: Asked, name: str) -> Standing | None:
+    found = of_penalty(ask.state, ask.viewer, name)
+    return None if found is None else Standing("penalty", *found)
+
+
+def _of_insurance(ask: Asked, name: str) -> Standing | None:
+    found = of_insurance(ask.state, ask.viewer, name)
+    return None if found is None else Standing("insurance", *found)
+
+
 _KINDS = {
+    "task": _of_task,
+    "offer": _of_offer,
     "request": _of_request,
     "auction": _of_auction,
     "bid": _of_bid,
     "grant": _of_grant,
     "market": _of_market,
     "resource": _of_resource,
+    "contract": _of_contract,
+    "penalty": _of_penalty,
+    "insurance": _of_insurance,
 }
 """What a thing may be, in the order in which it is looked for."""

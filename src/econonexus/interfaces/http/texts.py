@@ -1,4 +1,4 @@
-"""Personal texts of requests: they lie beside the journal alone, and may have been erased."""
+"""Personal texts of requests and tasks: they lie beside the journal alone, and may have been erased."""
 
 import msgspec
 
@@ -13,10 +13,11 @@ class Texts(msgspec.Struct, frozen=True):
     subject: str | None = None
     question: str | None = None
     answer: str | None = None
+    description: str | None = None
 
 
 async def texts_of(node: Node, sequence: Sequence) -> Texts:
-    """The texts of the record that made a request, or that ended it."""
+    """The texts of the record that made a request or a task, or that ended it."""
     (record,) = await node.engine.relay.after(sequence - 1, 1)
     event = record.event
     if isinstance(event, events.HumanAsked):
@@ -25,6 +26,8 @@ async def texts_of(node: Node, sequence: Sequence) -> Texts:
         return Texts(answer=_text(event.answer))
     if isinstance(event, events.QuestionDeclined):
         return Texts(answer=_text(event.reason))
+    if isinstance(event, events.TaskPosted):
+        return Texts(description=_text(event.description))
     return Texts()
 
 

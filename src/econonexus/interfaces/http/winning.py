@@ -4,8 +4,9 @@ from econonexus.domain.flows.clearing import as_asked
 from econonexus.domain.ids import BidId
 from econonexus.domain.kinds import Mechanism
 from econonexus.domain.mechanisms.reasons import why_lost
+from econonexus.domain.money import PPM_ONE
 from econonexus.domain.state import State
-from econonexus.domain.subjects.auctions import Auction, Bid
+from econonexus.domain.subjects.auctions import Auction, Bid, Result
 from econonexus.interfaces.http.bundles_explained import why_not_bundle
 from econonexus.interfaces.http.outcomes import outcome_again
 
@@ -22,6 +23,8 @@ def price_makers(auction: Auction, item: str) -> str:
     price = result.prices[item]
     if auction.mechanism in OWN:
         return "each winner's own bid"
+    if result.weights:
+        return "the best score that lost, or the reserve"
     got = {win.bid: win.items.get(item, 0) for win in result.wins}
     bought = {bid: units - result.shared.get(bid, 0) for bid, units in got.items()}
     standing = _standing(auction).values()
@@ -62,7 +65,26 @@ def why_not(state: State, auction: Auction, bid: Bid, won: int) -> Facts:
         return {"why": "all that is sold was shared out fairly"}
     if not winners:
         return {"why": "no price that was called is as low as it"}
+    if result.weights:
+        return _outscored(auction, bid, min(winners, key=lambda each: score(result, each)))
     return _outbid(auction, bid, min(winners, key=lambda each: each.price))
+
+
+def score(result: Result, bid: Bid) -> int:
+    """What a bid was ranked by, in µcr per unit: its price times what its owner's record counts."""
+    return bid.price * result.weights.get(bid.id, PPM_ONE) // PPM_ONE
+
+
+def _outscored(auction: Auction, bid: Bid, last: Bid) -> Facts:
+    """By how much the score of a bid fell short of the last that won."""
+    result = auction.result
+    assert result is not None, "only what is cleared has losers"
+    return {
+        "why": "others score more, or as much and earlier: a score is a price times what a record counts",
+        "last_to_win": last.id,
+        "least_winning_score_ucr": score(result, last),
+        "would_have_won_above_ucr": -(-last.price * result.weights[last.id] // result.weights[bid.id]),
+    }
 
 
 def _standing(auction: Auction) -> dict[BidId, Bid]:

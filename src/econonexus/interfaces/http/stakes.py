@@ -1,0 +1,168 @@
+"""Stakes: what agents have put at risk, what backs contracts, what is withdrawn; and how owners stand."""
+
+from typing import Annotated
+
+import msgspec
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta
+
+from econonexus.domain import commands, events
+from econonexus.domain.flows.staking import free_stake, stake_account
+from econonexus.domain.ids import AccountId, AgentId
+from econonexus.domain.kinds import Standing
+from econonexus.domain.money import Amount
+from econonexus.domain.state import State
+from econonexus.domain.subjects.stakes import Stake
+from econonexus.interfaces.http.desk import AtDesk, not_found, of
+from econonexus.interfaces.http.forms import Body, Reason, Ucr, acts, creates, reads, rfc3339
+from econonexus.interfaces.http.sealing import held, hidden
+
+
+class StakeChange(Body, frozen=True):
+    """How much to put at stake, or to withdraw."""
+
+    amount_ucr: Ucr
+
+
+class NewStanding(Body, frozen=True):
+    """What an owner's agents may do from now on, and why."""
+
+    standing: Annotated[
+        Standing,
+        Meta(
+            description="`active`: everything; `probation`: everything, without what a record earns; "
+            "`suspended`: nothing new; `banned`: nothing new, and what is at stake stays there."
+        ),
+    ]
+    reason: Reason = ""
+
+
+class Withdrawal(msgspec.Struct, frozen=True):
+    """What is to be given back, and when, if nothing keeps it."""
+
+    amount_ucr: int
+    ready_at: str
+
+
+class StakeView(msgspec.Struct, frozen=True, kw_only=True):
+    """What an agent has at stake."""
+
+    agent: str
+    owner: str
+    account: str
+    staked_ucr: Annotated[int, Meta(description="All that can be lost.")]
+    backing_ucr: Annotated[int, Meta(description="What of it backs contracts, challenges and votes.")]
+    withdrawn_ucr: Annotated[int, Meta(description="What of it is to be given back.")]
+    free_ucr: Annotated[int, Meta(description="What can back something new, or be withdrawn.")]
+    identity_stake_ucr: Annotated[int, Meta(description="What it must have at stake for any contract.")]
+    withdrawals: list[Withdrawal]
+    released_at: Annotated[str | None, Meta(description="When something is given back next; null if kept.")]
+    kept_by: Annotated[str, Meta(description="What keeps it: `contracts`, `ban`, or nothing.")]
+    standing: Annotated[str, Meta(description="Its owner's.")]
+
+
+class PostedStake(msgspec.Struct, frozen=True):
+    """What was put at stake just now."""
+
+    agent: str
+    account: str
+    amount_ucr: int
+    sequence: int
+
+
+class StakeWithdrawn(msgspec.Struct, frozen=True):
+    """What is to be given back, and when at the earliest."""
+
+    agent: str
+    amount_ucr: int
+    ready_at: str
+    sequence: int
+
+
+class StandingView(msgspec.Struct, frozen=True):
+    """What an owner's agents may do."""
+
+    owner: str
+    standing: str
+
+
+@reads("/agents/{id:str}/stake")
+async def show_stake(id: FromPath[str], desk: AtDesk) -> StakeView:
+    """What an agent has at stake, what of it is free, and what is withdrawn; an agent itself alone."""
+    desk.must_be(id)
+    return await desk.read(lambda state: _view(state, desk.caller.agent, AgentId(id)))
+
+
+@creates("/agents/{id:str}/stake")
+async def post_stake(id: FromPath[str], data: JSONBody[StakeChange], desk: AtDesk) -> PostedStake:
+    """Put credits of the agent, or of its team for it, at stake."""
+    desk.must_be(id)
+    reply = await desk.submit(commands.PostStake(AgentId(id), Amount(data.amount_ucr)))
+    posted = of(events.StakePosted, reply)
+    return PostedStake(posted.agent, posted.destination, posted.amount, reply.sequence)
+
+
+@acts("/agents/{id:str}/stake/unbond")
+async def unbond_stake(id: FromPath[str], data: JSONBody[StakeChange], desk: AtDesk) -> StakeWithdrawn:
+    """Begin to withdraw stake that is free; until it is given back it can still be lost."""
+    desk.must_be(id)
+    reply = await desk.submit(commands.UnbondStake(AgentId(id), Amount(data.amount_ucr)))
+    asked = of(events.StakeUnbonding, reply)
+    return StakeWithdrawn(asked.agent, asked.amount, rfc3339(asked.ready_at), reply.sequence)
+
+
+@reads("/owners/{id:str}/standing")
+async def show_standing(id: FromPath[str], desk: AtDesk) -> StandingView:
+    """What an owner's agents may do; everybody may know. Who is simply active need not exist."""
+    return await desk.read(lambda state: _standing(state, AccountId(id)))
+
+
+@acts("/owners/{id:str}/standing")
+async def set_standing(id: FromPath[str], data: JSONBody[NewStanding], desk: AtDesk) -> StandingView:
+    """Say what an owner's agents may do from now on."""
+    reply = await desk.submit(commands.SetStanding(AccountId(id), data.standing, data.reason))
+    said = of(events.StandingSet, reply)
+    return StandingView(said.owner, said.standing.value)
+
+
+def kept_by(stake: Stake) -> str:
+    """What keeps an agent's stake from being given back, if anything does."""
+    if stake.open:
+        return "contracts"
+    return "ban" if stake.banned else ""
+
+
+def _standing(state: State, owner: AccountId) -> StandingView:
+    return StandingView(owner, state.stakes.standing_of(owner).value)
+
+
+def free_of(state: State, viewer: AgentId | None, name: AgentId) -> int:
+    """What of an agent's stake is free, as a viewer is told: what secures sealed bids is its own affair."""
+    account = state.ledger.accounts.get(stake_account(name))
+    unsaid = 0 if account is None else hidden(state, account, viewer)
+    return free_stake(state, name) + unsaid
+
+
+def _view(state: State, viewer: AgentId | None, name: AgentId) -> StakeView:
+    agent = state.agents.by_id.get(name)
+    if agent is None:
+        raise not_found("unknown_agent", "No such agent.")
+    stake = state.stakes.by_agent.get(name) or Stake(name)
+    account = state.ledger.accounts.get(stake_account(name))
+    return StakeView(
+        agent=name,
+        owner=agent.owner,
+        account=stake_account(name),
+        staked_ucr=0 if account is None else account.balance,
+        backing_ucr=0 if account is None else held(state, account, viewer),
+        withdrawn_ucr=stake.withdrawn,
+        free_ucr=free_of(state, viewer, name),
+        identity_stake_ucr=state.stakes.rules.identity_stake,
+        withdrawals=[Withdrawal(each.amount, rfc3339(each.ready_at)) for each in stake.unbonding],
+        released_at=None if stake.due is None else rfc3339(stake.due),
+        kept_by=kept_by(stake),
+        standing=state.stakes.standing_of(agent.owner).value,
+    )
+
+
+ROUTES = [show_stake, post_stake, unbond_stake, show_standing, set_standing]

@@ -1,0 +1,1 @@
+"""The life of contracts, worked by hand; `town` is where they happen."""
