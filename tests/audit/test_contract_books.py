@@ -57,7 +57,7 @@ def told(world: World) -> list[tuple[int, Event]]:
     return [(time, event) for _, time, event in world.log[:until]]
 
 
-def forge(world: World, forged: Event, problem: str) -> None:
+def assert_found(world: World, forged: Event, problem: str) -> None:
     """After what has happened, a record that cannot follow is found."""
     honest = told(world)
     with pytest.raises(Discrepancy, match=problem) as found:
@@ -78,6 +78,21 @@ def decided() -> World:
     world = delivered(THREE)
     world.do(says("una", POOR), says("wyn", SATISFACTORY), says("vic", POOR))
     world.do(claims("ann", SATISFACTORY), STANDS, decides(SATISFACTORY))
+    return world
+
+
+def who_votes_and_defends() -> World:
+    """rex loses two bonds: what backs its vote, of its stake, and what backs its defence, of its wallet."""
+    world = town(Judging(("una", "vic", "rex"), 2))
+    world.do(c.PostStake("rex", 200 * CREDIT), c.ReportDelivery(CONTRACT, "ann"))
+    world.do(says("vic", SATISFACTORY), says("rex", POOR), says("una", POOR))
+    world.do(claims("ann", SATISFACTORY), STANDS, decides(SATISFACTORY))
+    lost = [event for _, _, event in world.log if isinstance(event, e.DisputeBondLost)]
+    assert {(each.agent, each.source) for each in lost} == {
+        ("rex", "stake:rex"),
+        ("rex", "rex"),
+        ("una", "stake:una"),
+    }
     return world
 
 
@@ -103,7 +118,7 @@ def silent() -> World:
     return world
 
 
-@pytest.mark.parametrize("story", [satisfied, decided, from_stake, by_quality, silent])
+@pytest.mark.parametrize("story", [satisfied, decided, who_votes_and_defends, from_stake, by_quality, silent])
 def test_an_honest_story_adds_up(story: Callable[[], World]) -> None:
     world = story()
     books = books_of(*told(world))
@@ -133,15 +148,15 @@ DELIVERY = e.DeliveryReported(CONTRACT, "ann", 0)
 )
 def test_a_forged_delivery_is_found(change: dict[str, object], problem: str) -> None:
     world = town()
-    forge(world, replace(DELIVERY, **{"judge_by": world.now + DAY, **change}), problem)
+    assert_found(world, replace(DELIVERY, **{"judge_by": world.now + DAY, **change}), problem)
 
 
 def test_a_delivery_after_the_deadline_or_a_second_one_is_found() -> None:
     world = delivered()
-    forge(world, replace(DELIVERY, judge_by=world.now + DAY), "which is delivered")
+    assert_found(world, replace(DELIVERY, judge_by=world.now + DAY), "which is delivered")
     late = town()
     late.now += 10 * HOUR
-    forge(late, replace(DELIVERY, judge_by=late.now + DAY), "delivers t:1 too late")
+    assert_found(late, replace(DELIVERY, judge_by=late.now + DAY), "delivers t:1 too late")
 
 
 VOTE = e.VoteCast(CONTRACT, "vic", POOR, "stake:vic", WORD)
@@ -161,20 +176,20 @@ VOTE = e.VoteCast(CONTRACT, "vic", POOR, "stake:vic", WORD)
 def test_a_forged_vote_is_found(forged: e.VoteCast, problem: str) -> None:
     world = delivered(THREE)
     world.do(says("una", POOR))
-    forge(world, forged, problem)
+    assert_found(world, forged, problem)
 
 
 def test_a_vote_of_who_has_nothing_at_stake_or_is_suspended_or_comes_too_late_is_found() -> None:
     world = delivered(Judging(("una", "vic", "rex"), 2))
-    forge(world, replace(VOTE, agent="rex", source="stake:rex"), "less than 100000000 at stake")
+    assert_found(world, replace(VOTE, agent="rex", source="stake:rex"), "less than 100000000 at stake")
     world.do(c.UnbondStake("vic", 199 * CREDIT))
-    forge(world, VOTE, "with stake that is not free")
+    assert_found(world, VOTE, "with stake that is not free")
     world.do(c.SetStanding("vic", Standing.SUSPENDED))
-    forge(world, VOTE, "whose owner is suspended")
+    assert_found(world, VOTE, "whose owner is suspended")
     late = delivered(THREE)
     late.now += DAY
-    forge(late, VOTE, "or too late")
-    forge(town(THREE), VOTE, "which is open")
+    assert_found(late, VOTE, "or too late")
+    assert_found(town(THREE), VOTE, "which is open")
 
 
 def judgement(world: World, **change: object) -> e.ContractJudged:
@@ -198,29 +213,29 @@ def judgement(world: World, **change: object) -> e.ContractJudged:
 )
 def test_a_forged_verdict_is_found(change: dict[str, object], problem: str) -> None:
     world = delivered()
-    forge(world, judgement(world, **change), problem)
+    assert_found(world, judgement(world, **change), problem)
 
 
 def test_a_verdict_that_votes_do_not_come_to_is_found() -> None:
     world = delivered(THREE)
     world.do(says("una", POOR, 300_000), says("vic", SATISFACTORY))
     by = {"by": JudgedBy.ATTESTORS, "independent": True}
-    forge(world, judgement(world, **by), "its votes come to something else")
-    forge(world, judgement(world, by=JudgedBy.REQUESTER), "lets a requester judge t:1")
+    assert_found(world, judgement(world, **by), "its votes come to something else")
+    assert_found(world, judgement(world, by=JudgedBy.REQUESTER), "lets a requester judge t:1")
     world.now += DAY
-    forge(world, judgement(world, **by), "its votes come to something else")
+    assert_found(world, judgement(world, **by), "its votes come to something else")
     silence = {"by": JudgedBy.SILENCE, "verdict": SATISFACTORY}
-    forge(world, judgement(world, **silence, quality=3), "its votes come to something else")
-    forge(world, judgement(world, **silence, independent=True), "says wrongly whether")
+    assert_found(world, judgement(world, **silence, quality=3), "its votes come to something else")
+    assert_found(world, judgement(world, **silence, independent=True), "says wrongly whether")
     books_of(*told(world), (world.now, judgement(world, **silence)))
 
 
 def test_a_verdict_before_the_delivery_is_found() -> None:
     world = town()
-    forge(world, judgement(world), "or not yet")
+    assert_found(world, judgement(world), "or not yet")
     world = town(VERIFIER)
     told_by = {"by": JudgedBy.VERIFIER, "independent": True, "verdict": EXCELLENT}
-    forge(world, judgement(world, **told_by), "or not yet")
+    assert_found(world, judgement(world, **told_by), "or not yet")
 
 
 def claim(world: World, **change: object) -> e.VerdictChallenged:
@@ -245,40 +260,40 @@ def claim(world: World, **change: object) -> e.VerdictChallenged:
 def test_a_forged_claim_is_found(change: dict[str, object], problem: str) -> None:
     world = delivered()
     world.do(says("rex", POOR))
-    forge(world, claim(world, **change), problem)
+    assert_found(world, claim(world, **change), problem)
 
 
 def test_a_claim_too_early_or_too_late_is_found() -> None:
     world = delivered()
-    forge(world, claim(world), "which is delivered")
+    assert_found(world, claim(world), "which is delivered")
     world.do(says("rex", POOR))
     world.now += HOUR
-    forge(world, claim(world), "or too late")
+    assert_found(world, claim(world), "or too late")
 
 
 def test_a_forged_defence_is_found() -> None:
     world = delivered()
     world.do(says("rex", POOR))
     made = e.VerdictDefended(CONTRACT, "rex", "rex", "escrow", WORD, world.now + 7 * DAY)
-    forge(world, made, "which is judged")
+    assert_found(world, made, "which is judged")
     world.do(claims("ann", SATISFACTORY))
-    forge(world, replace(made, agent="ann", source="ann"), "answer its own claim")
-    forge(world, replace(made, bond=1), "backs a word of rex")
-    forge(world, replace(made, decide_by=1), "waits with t:1 until 1")
+    assert_found(world, replace(made, agent="ann", source="ann"), "answer its own claim")
+    assert_found(world, replace(made, bond=1), "backs a word of rex")
+    assert_found(world, replace(made, decide_by=1), "waits with t:1 until 1")
     world.now += HOUR
-    forge(world, replace(made, decide_by=world.now + 7 * DAY), "or too late")
+    assert_found(world, replace(made, decide_by=world.now + 7 * DAY), "or too late")
 
 
 def test_what_needs_no_decision_is_not_referred() -> None:
     world = delivered()
     world.do(says("rex", POOR))
     world.now += HOUR
-    forge(world, e.VerdictReferred(CONTRACT, world.now + 7 * DAY), "no side alone speaks of bad faith")
+    assert_found(world, e.VerdictReferred(CONTRACT, world.now + 7 * DAY), "no side alone speaks of bad faith")
     other = delivered()
     other.do(says("rex", BYZANTINE))
-    forge(other, e.VerdictReferred(CONTRACT, other.now + 7 * DAY), "no side alone speaks of bad faith")
+    assert_found(other, e.VerdictReferred(CONTRACT, other.now + 7 * DAY), "no side alone speaks of bad faith")
     other.now += HOUR
-    forge(other, e.VerdictReferred(CONTRACT, other.now + 6 * DAY), "waits with t:1")
+    assert_found(other, e.VerdictReferred(CONTRACT, other.now + 6 * DAY), "waits with t:1")
 
 
 def settlement(verdict: Verdict, by: JudgedBy, payment: int = 0, **change: object) -> e.ContractSettled:
@@ -308,34 +323,34 @@ PAID = settlement(SATISFACTORY, JudgedBy.SILENCE, PAYMENT)
 def test_a_forged_settlement_is_found(forged: e.ContractSettled, problem: str) -> None:
     world = delivered()
     world.now += DAY
-    forge(world, forged, problem)
+    assert_found(world, forged, problem)
 
 
 def test_a_bonus_is_for_the_excellent_alone() -> None:
     world = delivered(bonus=4 * CREDIT)
     world.now += DAY
-    forge(world, replace(PAID, bonus=1), "pays a bonus for t:1, which was not excellent")
+    assert_found(world, replace(PAID, bonus=1), "pays a bonus for t:1, which was not excellent")
 
 
 def test_nothing_is_settled_before_its_time() -> None:
     world = delivered()
     world.now += DAY - 1
-    forge(world, PAID, "in its time it would be")
+    assert_found(world, PAID, "in its time it would be")
     late = town()
     late.now += 10 * HOUR - 1
-    forge(late, settlement(Verdict.LATE, JudgedBy.SYSTEM), "in its time it would be")
+    assert_found(late, settlement(Verdict.LATE, JudgedBy.SYSTEM), "in its time it would be")
 
 
 def test_one_sides_word_of_bad_faith_bans_nobody() -> None:
     world = delivered()
     world.do(says("rex", BYZANTINE))
     world.now += HOUR
-    forge(world, settlement(BYZANTINE, JudgedBy.REQUESTER), "in its time it would be")
+    assert_found(world, settlement(BYZANTINE, JudgedBy.REQUESTER), "in its time it would be")
     other = delivered()
     other.do(says("rex", BYZANTINE))
     other.wait(HOUR)
     other.now += 7 * DAY
-    forge(other, settlement(BYZANTINE, JudgedBy.REQUESTER), "in its time it would be")
+    assert_found(other, settlement(BYZANTINE, JudgedBy.REQUESTER), "in its time it would be")
     books_of(*told(other), (other.now, settlement(POOR, JudgedBy.REQUESTER)))
 
 

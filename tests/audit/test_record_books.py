@@ -29,7 +29,7 @@ def until(world: World, kind: type[Event], times: int = 1) -> list[tuple[int, Ev
     return [(time, event) for _, time, event in world.log[: places[-times] + 1]]
 
 
-def found(told: list[tuple[int, Event]], forged: Event, problem: str, at: int | None = None) -> None:
+def assert_found(told: list[tuple[int, Event]], forged: Event, problem: str, at: int | None = None) -> None:
     """Instead of the last record another one is found to be wrong."""
     *honest, (time, _) = told
     books_of(*told)
@@ -64,12 +64,12 @@ def satisfied() -> list[tuple[int, Event]]:
 )
 def test_a_forged_record_is_found(change: dict[str, object], problem: str) -> None:
     told = satisfied()
-    found(told, replace(told[-1][1], **change), problem)
+    assert_found(told, replace(told[-1][1], **change), problem)
 
 
 def test_a_record_changes_once_for_each_contract() -> None:
     told = satisfied()
-    found([*told, (told[-1][0], e.TeamCreated("x"))], told[-1][1], "which has not ended now")
+    assert_found([*told, (told[-1][0], e.TeamCreated("x"))], told[-1][1], "which has not ended now")
 
 
 def test_a_contract_cannot_end_and_nothing_be_said() -> None:
@@ -86,8 +86,8 @@ def test_a_word_that_does_not_count_cannot_be_let_count() -> None:
     world = town(ANCHORED)
     changed = works(world, requester="roy")
     told = until(world, e.ReputationChanged)
-    found(told, replace(changed, credibility=1_000_000), "says weight 0|says credibility 1000000")
-    found(told, replace(changed, weight=PLAIN), "says weight 1000000")
+    assert_found(told, replace(changed, credibility=1_000_000), "says weight 0|says credibility 1000000")
+    assert_found(told, replace(changed, weight=PLAIN), "says weight 1000000")
 
 
 def test_forged_credibilities_are_found() -> None:
@@ -95,12 +95,12 @@ def test_forged_credibilities_are_found() -> None:
     works(world, provider="bob")
     told = until(world, e.CredibilitiesSet)
     assert told[-1][1] == e.CredibilitiesSet({"bob": 1_000_000})
-    found(told, e.CredibilitiesSet({"bob": 999_999}), "lets the word of owners count")
-    found(told, e.CredibilitiesSet({}), "lets the word of owners count")
-    found(told, e.CredibilitiesSet({"bob": 1_000_000, "una": 5}), "lets the word of owners count")
+    assert_found(told, e.CredibilitiesSet({"bob": 999_999}), "lets the word of owners count")
+    assert_found(told, e.CredibilitiesSet({}), "lets the word of owners count")
+    assert_found(told, e.CredibilitiesSet({"bob": 1_000_000, "una": 5}), "lets the word of owners count")
     before = told[-2][0]
-    found(told, told[-1][1], "when nothing was said that asks for it", at=before)
-    found([*told, (told[-1][0], e.TeamCreated("x"))], told[-1][1], "when nothing was said")
+    assert_found(told, told[-1][1], "when nothing was said that asks for it", at=before)
+    assert_found([*told, (told[-1][0], e.TeamCreated("x"))], told[-1][1], "when nothing was said")
 
 
 def test_a_bond_and_an_offer_go_by_the_record_of_the_day() -> None:
@@ -112,10 +112,10 @@ def test_a_bond_and_an_offer_go_by_the_record_of_the_day() -> None:
     told = until(world, e.ContractOpened)
     opened = told[-1][1]
     assert isinstance(opened, e.ContractOpened)
-    found(told, replace(opened, bond=15 * CREDIT), "and its bond is")
+    assert_found(told, replace(opened, bond=15 * CREDIT), "and its bond is")
     (offer,) = opened.offers
     better = replace(opened, offers=(replace(offer, quality=offer.quality + 1),))
-    found(told, better, "compares the work of inc")
+    assert_found(told, better, "compares the work of inc")
 
 
 def test_insurance_goes_by_the_promises_kept() -> None:
@@ -129,7 +129,7 @@ def test_insurance_goes_by_the_promises_kept() -> None:
     world.do(c.InsureContract("t:1", "rex", 5 * CREDIT))
     told = until(world, e.ContractInsured)
     forged = replace(told[-1][1], lower_bound=60_000, premium=5 * CREDIT)  # All of it: 1 - 0.06 + 0.1.
-    found(told, forged, "as if it kept 60000")
+    assert_found(told, forged, "as if it kept 60000")
 
 
 def test_two_ways_to_weigh_praise_agree() -> None:
@@ -153,4 +153,4 @@ def test_the_rules_of_the_day_are_in_force() -> None:
     changed = told[-1][1]
     assert isinstance(changed, e.ReputationChanged)
     assert changed.weight == PLAIN
-    found(told, replace(changed, weight=2 * PLAIN), "says weight 2000000")
+    assert_found(told, replace(changed, weight=2 * PLAIN), "says weight 2000000")

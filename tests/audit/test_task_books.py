@@ -9,7 +9,7 @@ of the price. bea offers it for 40 and ana for 55. Nothing is known of bea; ana'
 import pytest
 from msgspec.structs import replace
 
-from econonexus.audit.books import Discrepancy
+from econonexus.audit.books import Books, Discrepancy
 from econonexus.audit.records import Records
 from econonexus.domain import events as e
 from econonexus.domain.events import Event
@@ -94,22 +94,30 @@ SHORT = (*TOWN, replace(POSTED, due_at=ENDS + 1), BY_BEA, BY_ANA, replace(AWARDE
 """The work is due in the next record."""
 
 
-def journal(*happened: Event) -> None:
-    """Read a journal in which time passes once the offers end."""
+def journal(*happened: Event) -> Books:
+    """The books after a journal in which time passes once the offers end."""
     ends = next(
         (place for place, each in enumerate(happened) if isinstance(each, e.ContractOpened | e.TaskFailed)),
         len(happened),
     )
-    read(chain(*happened, start=ENDS - ends, step=1))
+    return read(chain(*happened, start=ENDS - ends, step=1))
 
 
 def test_an_honest_task_adds_up() -> None:
-    journal(*OFFERED, AWARDED)
+    assert_awarded(journal(*OFFERED, AWARDED))
 
 
 def test_what_is_withheld_is_taken_as_it_is_opened() -> None:
     withheld = e.Withheld("5f" * 32)
-    journal(*TOWN, POSTED, replace(BY_BEA, price=withheld), replace(BY_ANA, price=withheld), AWARDED)
+    assert_awarded(
+        journal(*TOWN, POSTED, replace(BY_BEA, price=withheld), replace(BY_ANA, price=withheld), AWARDED)
+    )
+
+
+def assert_awarded(books: Books) -> None:
+    """ana has the contract, and what the task may cost with its bonus is still held of kim's."""
+    assert {name: promised.payment for name, promised in books.penalties.open.items()} == {"t:1": 65}
+    assert (books.balance["kim"], books.held["kim"]) == (500, 100)
 
 
 @pytest.mark.parametrize(

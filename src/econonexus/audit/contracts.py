@@ -227,8 +227,13 @@ class Contracts:
 
     def _lose(self, e: Fields, now: int) -> None:
         agent, destination = str(e["agent"]), str(e["destination"])
-        lost = next((each for each in self._lost if each.agent == agent), None)
-        if lost is None or (e["source"], e["amount"]) != (lost.pledge.source, lost.pledge.amount):
+        taken = (agent, e["source"], e["amount"])
+        # A side that is an attestor too may lose two bonds, one of its stake and one of its wallet.
+        lost = next(
+            (each for each in self._lost if (each.agent, each.pledge.source, each.pledge.amount) == taken),
+            None,
+        )
+        if lost is None:
             raise Wrong(f"takes a bond of {agent}, which it has not lost, or another amount")
         self._lost.remove(lost)
         sink = "insurance" if lost.to_insurance else "burn"

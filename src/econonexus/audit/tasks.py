@@ -156,7 +156,7 @@ class Tasks:
         task = self._found(known)
         last = f"{known}:{len(task.tried)}"
         if task.contract is not None or not task.tried or e["contract"] != last or e["offers_until"] != now:
-            raise Wrong(f"reopens task {known}, whose contract {last} is not over, or not for now")
+            raise Wrong(f"reopens task {known}, whose contract {last} is not over, or for another instant")
 
     def _fail(self, e: Fields, now: int) -> None:
         known = str(e["task"])

@@ -38,7 +38,7 @@ def banned(state: State, agent: Agent) -> Refusal | None:
 
 
 def on_probation(state: State, agent: Agent) -> bool:
-    """Whether an agent's record earns it nothing for now: no credit line, no relief of bonds."""
+    """Whether an agent's record earns it nothing meanwhile: no credit line, no relief of bonds."""
     return state.stakes.standing_of(agent.owner) is Standing.PROBATION
 
 

@@ -4,7 +4,7 @@ Each is found by its id alone, or as events call it: `bid/b1`, `auction/noon`. A
 agent, and to everybody once its auction is cleared.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import msgspec
@@ -28,6 +28,7 @@ from econonexus.interfaces.http.winning import price_makers, score, why_not
 from econonexus.node.records import Record
 
 Facts = dict[str, int | str | bool | None]
+Finder = Callable[[State, AgentId | None, str], tuple[str, Facts, tuple[Sequence, ...]] | None]
 MOST_BIDS = 100
 """So many bids are told of an auction."""
 
@@ -313,47 +314,27 @@ def _said(items: dict[str, int]) -> str:
     return ", ".join(f"{units:,} {item}" for item, units in items.items())
 
 
-def _of_request(ask: Asked, name: str) -> Standing | None:
-    found = of_request(ask.state, ask.viewer, name)
-    return None if found is None else Standing("request", *found)
+def _told(about: str, find: Finder) -> Callable[[Asked, str], Standing | None]:
+    """How what another page of the code knows of is looked for here."""
 
+    def look(ask: Asked, name: str) -> Standing | None:
+        found = find(ask.state, ask.viewer, name)
+        return None if found is None else Standing(about, *found)
 
-def _of_task(ask: Asked, name: str) -> Standing | None:
-    found = of_task(ask.state, ask.viewer, name)
-    return None if found is None else Standing("task", *found)
-
-
-def _of_offer(ask: Asked, name: str) -> Standing | None:
-    found = of_offer(ask.state, ask.viewer, name)
-    return None if found is None else Standing("offer", *found)
-
-
-def _of_contract(ask: Asked, name: str) -> Standing | None:
-    found = of_contract(ask.state, ask.viewer, name)
-    return None if found is None else Standing("contract", *found)
-
-
-def _of_penalty(ask: Asked, name: str) -> Standing | None:
-    found = of_penalty(ask.state, ask.viewer, name)
-    return None if found is None else Standing("penalty", *found)
-
-
-def _of_insurance(ask: Asked, name: str) -> Standing | None:
-    found = of_insurance(ask.state, ask.viewer, name)
-    return None if found is None else Standing("insurance", *found)
+    return look
 
 
 _KINDS = {
-    "task": _of_task,
-    "offer": _of_offer,
-    "request": _of_request,
+    "task": _told("task", of_task),
+    "offer": _told("offer", of_offer),
+    "request": _told("request", of_request),
     "auction": _of_auction,
     "bid": _of_bid,
     "grant": _of_grant,
     "market": _of_market,
     "resource": _of_resource,
-    "contract": _of_contract,
-    "penalty": _of_penalty,
-    "insurance": _of_insurance,
+    "contract": _told("contract", of_contract),
+    "penalty": _told("penalty", of_penalty),
+    "insurance": _told("insurance", of_insurance),
 }
 """What a thing may be, in the order in which it is looked for."""
