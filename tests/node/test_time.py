@@ -79,6 +79,21 @@ async def test_a_command_finds_the_deadlines_before_it_decided() -> None:
 
 
 @in_virtual_time
+async def test_commands_submitted_before_any_is_awaited_share_an_append_also_where_a_deadline_has_come() -> (
+    None
+):
+    clock, journal = VirtualClock(), SlowJournal()
+    engine = await started(journal, clock)
+    await engine.submit(hold(clock, 1), ANN)
+    journal.appends.clear()
+    clock.jump(1)  # The timer does not know that yet.
+    replies = [engine.submit(pay(), ANN) for _ in range(10)]
+    for reply in replies:
+        accepted(await reply)
+    assert journal.appends == [11]
+
+
+@in_virtual_time
 async def test_several_thousand_deadlines_at_one_instant_are_decided_in_bounded_bites() -> None:
     clock, journal = VirtualClock(), SlowJournal()
     engine = await started(journal, clock, Limits(max_due=100, max_batch=100_000))

@@ -165,7 +165,7 @@ class Engine:
         command = checked(command, caller, digest, trace)
         now = self._time.now()
         is_new = id is None or (is_name(id) and self._remembered.is_new((caller, id)))
-        if not is_new or self._is_due(now) or self._is_hindered():
+        if not is_new or self._is_hindered() or not self._up_to_date(now):
             return self._submit(command, caller, id, digest, trace)
         if id is not None:
             digest = digest or content_digest(command)
@@ -189,8 +189,8 @@ class Engine:
             digest = digest or content_digest(command)
             known = await self._recall(key)
         now = self._time.now()
-        while self._is_due(now):
-            await self._decide_due(now)
+        while not self._up_to_date(now):
+            await self._bitten()
             if key is not None:
                 known = known or await self._recall(key)  # Meanwhile memory may have forgotten.
             now = self._time.now()
@@ -213,10 +213,7 @@ class Engine:
         Such a command cannot be refused, and is durable on return. False while the node decides nothing.
         Raises: NodeStopped.
         """
-        now = self._time.now()
-        while self._is_due(now):
-            await self._decide_due(now)
-            now = self._time.now()
+        now = await self._once_up_to_date()
         self._check_running()
         if self._time.jumped_ns:
             return False
@@ -408,23 +405,35 @@ class Engine:
 
     # Deadlines.
 
-    def _is_due(self, now: Instant) -> bool:
-        return self._economy.is_due(now) and not self._time.jumped_ns
+    def _up_to_date(self, now: Instant) -> bool:
+        """Decide the deadlines that have come; False where there are so many that the journal must get its
+        turn first, for which `_bitten` waits.
 
-    async def _decide_due(self, now: Instant) -> None:
-        """Decide the deadlines that have come, and give way to the journal where there are very many.
-
-        Whoever comes while a full bite is on its way to the journal waits for it, and takes none of his own.
+        Whoever comes while a full bite is on its way to the journal takes none of his own.
         """
+        if self._time.jumped_ns or not self._economy.is_due(now):
+            return True
         self._check_running()
-        if self._bite is None or self._bite.done():
-            for _ in range(self._limits.max_due):
-                command = self._economy.due(now)
-                if command is None:
-                    return
-                durable = self._decide_own(command, now)
-            self._bite = durable
+        if self._bite is not None and not self._bite.done():
+            return False
+        for _ in range(self._limits.max_due):
+            command = self._economy.due(now)
+            if command is None:
+                return True
+            durable = self._decide_own(command, now)
+        self._bite = durable
+        return False
+
+    async def _bitten(self) -> None:
+        """Return once the last full bite of deadlines is durable."""
+        assert self._bite is not None, "only a full bite makes anybody wait"
         await self._bite
+
+    async def _once_up_to_date(self) -> Instant:
+        """The time, once every deadline before it is decided."""
+        while not self._up_to_date(now := self._time.now()):
+            await self._bitten()
+        return now
 
     def _decide_own(self, command: Command, now: Instant) -> Durable:
         """Carry out a command that the node makes for itself, which cannot be refused."""
@@ -458,10 +467,7 @@ class Engine:
 
     async def _wake(self) -> None:
         try:
-            now = self._time.now()
-            while self._is_due(now):
-                await self._decide_due(now)
-                now = self._time.now()
+            await self._once_up_to_date()
         except NodeStopped:
             return  # Whoever calls next is told.
         self._arm_timer()
