@@ -18,9 +18,12 @@ _TYPES = {
     402: "insufficient_funds",
     403: "permission_error",
     404: "invalid_request_error",
+    405: "invalid_request_error",
+    409: "invalid_request_error",
     413: "invalid_request_error",
     429: "rate_limit_error",
 }
+_POOR = 402
 _RETRY_AFTER_S = 1.0
 _PASSED_ON = frozenset({400, 404, 413, 415, 422})
 """What an upstream declines with these is the caller's to mend; anything else is the operator's."""
@@ -58,7 +61,8 @@ def as_asked(request: Request[Any, Any, Any], error: HTTPException) -> Response[
 
 def error_of(problem: Problem) -> OpenAiErrorBody:
     """A problem in OpenAI's words, with the numbers that decided."""
-    numbers = "" if problem.available is None else f" ({problem.requested} µcr of {problem.available})"
+    known = problem.available is not None and problem.status == _POOR  # Elsewhere they are no amounts.
+    numbers = f" ({problem.requested} µcr of {problem.available})" if known else ""
     about = f" [{problem.subject}]" if problem.subject else ""
     kind = _TYPES.get(problem.status, "server_error")
     return OpenAiErrorBody(
