@@ -15,6 +15,7 @@ from econonexus.interfaces.gateway import refusing
 from econonexus.interfaces.gateway.bids import BID
 from econonexus.interfaces.http.problems import Declined
 from tests.interfaces.door import Door, code
+from tests.nodes import OPERATOR
 from tests.virtual_time import in_virtual_time
 
 SIX = Terms(pricing=Pricing(PriceRule.FIXED, Amount(6)))
@@ -167,4 +168,19 @@ async def test_where_nothing_is_free_it_is_worth_asking_again_when_something_is(
     no = await door.no("bob", 100, bid=900, longest_s=1)
     assert code(no) == (429, "no_capacity")
     assert later_s(no) == 9  # The grant began a quarter of a second ago and more, and lasts ten.
+    await door.close()
+
+
+@in_virtual_time
+async def test_who_comes_as_a_round_has_closed_bids_in_the_next() -> None:
+    door = await Door.open(Mechanism.UNIFORM_PRICE, 100)
+    first = asyncio.create_task(door.admit("ann", 10, bid=50))
+    await asyncio.sleep(0.1)
+    (auction,) = door.engine.peek(lambda state: list(state.auctions.by_id))
+    closing = asyncio.create_task(door.engine.submit(c.CloseAuction(auction), OPERATOR))
+    while door.engine.peek(lambda state: auction in state.auctions.by_id):
+        await asyncio.sleep(0)
+    second = await door.admit("bob", 10, bid=50)  # What it closed with is not durable yet, nor told.
+    assert ((await first).units, second.units) == (10, 10)
+    await closing
     await door.close()

@@ -98,11 +98,11 @@ class Rounds:
     async def join(self, bidder: Bidder) -> list[Part]:
         """What a call has won once it has all it lacks. Raises: Declined."""
         self._waiting.append(bidder)
-        if self._running is None or self._running.done():
-            self._running = asyncio.create_task(self._run())
-        elif self._open is not None:
-            await self._bid(bidder, self._open)
         try:
+            if self._running is None or self._running.done():
+                self._running = asyncio.create_task(self._run())
+            elif self._open is not None:
+                await self._bid(bidder, self._open)
             await asyncio.shield(bidder.ended)
         except BaseException:
             # What it has won already, or is about to win, is of no use to it.
@@ -178,7 +178,10 @@ class Rounds:
         closes_s = asyncio.get_running_loop().time() + self._round_s
         if bidder.ended.done() or bidder.until_s < closes_s:
             return
-        item, least = self._node.engine.peek(lambda state: _least(state, auction))
+        asked = self._node.engine.peek(lambda state: _least(state, auction))
+        if asked is None:  # It has closed, which is told in a moment: there is a next one.
+            return
+        item, least = asked
         price = least if bidder.limit is None else bidder.limit
         if price < least:
             no = refusing.too_dear(self._market, bidder.lacking, least, price)
@@ -223,8 +226,10 @@ class Rounds:
         return Instant(max(self._wall(), self._node.engine.peek(lambda state: state.time)))
 
 
-def _least(state: State, name: AuctionId) -> tuple[ResourceId, Amount]:
-    """What an auction sells, and the least that a unit of it costs: nobody bids nothing."""
-    auction = state.auctions.by_id[name]
+def _least(state: State, name: AuctionId) -> tuple[ResourceId, Amount] | None:
+    """What an auction sells that runs, and the least that a unit of it costs: nobody bids nothing."""
+    auction = state.auctions.by_id.get(name)
+    if auction is None:
+        return None
     item = ResourceId(next(iter(auction.supply)))
     return item, max(Amount(1), auction.terms.reserve_of(item))
