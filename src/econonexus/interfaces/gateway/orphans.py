@@ -25,7 +25,7 @@ async def give_back(node: Node) -> frozenset[str]:
     for command in await node.read(_to_be_ended):
         reply = await node.submit(command, GATEWAY)
         if isinstance(reply, Refused):  # Its time came meanwhile, and its agent has what it got.
-            log.warning("what a call left behind was not ended: %s", reply.refusal.sentence())
+            log.info("what a call left behind was not ended: %s", reply.refusal.sentence())
     return await node.read(_left)
 
 
