@@ -100,7 +100,7 @@ async def _measured(in_flight: int, total: int, agents: int, waits: list[float])
                     waits.append(time.perf_counter() - began)
                     assert isinstance(reply, Accepted), reply
 
-            seconds, _ = await timed(caller() for _ in range(in_flight))
+            seconds, _ = await timed(node, (caller() for _ in range(in_flight)))
             return total / seconds
 
 
