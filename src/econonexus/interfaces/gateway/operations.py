@@ -4,6 +4,7 @@ Bodies are read by the dialect, once; other fields than these go to the model as
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
 
@@ -55,8 +56,10 @@ _INCLUDE_USAGE = Schema(
 )
 
 
-def _body(required: list[str], **properties: Schema) -> RequestBody:
-    schema = Schema(type=OpenAPIType.OBJECT, required=required, properties=dict(properties))
+def _body(required: list[str], example: dict[str, Any], **properties: Schema) -> RequestBody:
+    schema = Schema(
+        type=OpenAPIType.OBJECT, required=required, properties=dict(properties), examples=[example]
+    )
     return RequestBody(content={"application/json": OpenAPIMediaType(schema=schema)}, required=True)
 
 
@@ -67,6 +70,7 @@ class ChatOperation(Operation):
     def __post_init__(self) -> None:
         self.request_body = _body(
             ["model", "messages"],
+            {"model": "mock", "messages": [{"role": "user", "content": "Who are you?"}], "max_tokens": 100},
             model=_MODEL,
             messages=_MESSAGES,
             max_tokens=_TOKENS,
@@ -95,6 +99,7 @@ class ResponsesOperation(Operation):
         items = Schema(type=OpenAPIType.ARRAY, items=_OBJECT, min_items=1, max_items=10_000)
         self.request_body = _body(
             ["model", "input"],
+            {"model": "mock", "input": "Who are you?", "max_output_tokens": 100},
             model=_MODEL,
             input=Schema(
                 one_of=[_TEXT, items], description="What to respond to: a text, or items, oldest first."
@@ -113,4 +118,9 @@ class EmbeddingsOperation(Operation):
     """Embeddings."""
 
     def __post_init__(self) -> None:
-        self.request_body = _body(["model", "input"], model=_MODEL, input=_TEXTS)
+        self.request_body = _body(
+            ["model", "input"],
+            {"model": "mock", "input": ["one text", "another"]},
+            model=_MODEL,
+            input=_TEXTS,
+        )

@@ -12,6 +12,7 @@ from econonexus.domain.ids import AccountId, AgentId, BudgetId, KeyDigest, KeyId
 from econonexus.domain.money import Amount
 from econonexus.domain.state import State
 from econonexus.domain.subjects import agents
+from econonexus.interfaces.http import examples
 from econonexus.interfaces.http.callers import digest, new_secret
 from econonexus.interfaces.http.desk import AtDesk, not_found, of
 from econonexus.interfaces.http.forms import (
@@ -132,7 +133,7 @@ class CreatedAgent(AgentView, frozen=True, kw_only=True):
 
 
 @creates("/agents")
-async def create_agent(data: JSONBody[NewAgent], desk: AtDesk) -> CreatedAgent:
+async def create_agent(data: Annotated[NewAgent, examples.AGENT], desk: AtDesk) -> CreatedAgent:
     """Make an agent, with a wallet, some money and a key that is shown this once."""
     secret = new_secret()
     command = commands.CreateAgent(

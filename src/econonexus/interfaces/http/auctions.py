@@ -6,7 +6,7 @@ import secrets
 from typing import Annotated
 
 import msgspec
-from litestar.params import JSONBody, QueryParameter
+from litestar.params import QueryParameter
 from msgspec import Meta
 
 from econonexus.domain import commands, events
@@ -15,6 +15,7 @@ from econonexus.domain.ids import AuctionId, Instant, MarketId
 from econonexus.domain.kinds import AuctionStatus
 from econonexus.domain.state import State
 from econonexus.domain.subjects.auctions import Auction
+from econonexus.interfaces.http import examples
 from econonexus.interfaces.http.desk import AtDesk, Desk, in_ms, not_found, of
 from econonexus.interfaces.http.forms import (
     Body,
@@ -104,7 +105,7 @@ class AuctionView(StandingView, frozen=True):
 
 
 @creates("/auctions")
-async def announce_auction(data: JSONBody[NewAuction], desk: AtDesk) -> AuctionView:
+async def announce_auction(data: Annotated[NewAuction, examples.AUCTION], desk: AtDesk) -> AuctionView:
     """Put units up for sale; they are kept back from now on."""
     starts_at, ends_at = (None, None) if data.window is None else _window(data.window)
     command = commands.AnnounceAuction(

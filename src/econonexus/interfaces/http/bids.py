@@ -16,6 +16,7 @@ from econonexus.domain.kinds import BidStyle, Mechanism
 from econonexus.domain.money import MAX_AMOUNT, Amount
 from econonexus.domain.state import State
 from econonexus.domain.subjects.auctions import Auction, Bid
+from econonexus.interfaces.http import examples
 from econonexus.interfaces.http.auctions import find
 from econonexus.interfaces.http.desk import AtDesk, Desk, of
 from econonexus.interfaces.http.forms import (
@@ -118,7 +119,7 @@ class WithdrawnBid(msgspec.Struct, frozen=True):
 
 
 @creates("/auctions/{id:str}/bids")
-async def place_bid(id: AuctionPath, data: JSONBody[NewBid], desk: AtDesk) -> PlacedBid:
+async def place_bid(id: AuctionPath, data: Annotated[NewBid, examples.BID], desk: AtDesk) -> PlacedBid:
     """Offer money for what an auction sells; so much is held at once."""
     auction = desk.node.engine.peek(lambda state: find(state, id))
     items = items_of(auction, data.units, data.items)

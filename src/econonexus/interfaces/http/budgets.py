@@ -13,6 +13,7 @@ from econonexus.domain.kinds import BudgetMode
 from econonexus.domain.money import Amount
 from econonexus.domain.state import State
 from econonexus.domain.subjects.budgets import Budget
+from econonexus.interfaces.http import examples
 from econonexus.interfaces.http.desk import AtDesk, Desk, not_found, of
 from econonexus.interfaces.http.forms import (
     MS,
@@ -116,7 +117,7 @@ class BudgetView(msgspec.Struct, frozen=True):
 
 
 @creates("/budgets")
-async def create_budget(data: JSONBody[NewBudget], desk: AtDesk) -> BudgetView:
+async def create_budget(data: Annotated[NewBudget, examples.BUDGET], desk: AtDesk) -> BudgetView:
     """Make a budget, beneath another or on top."""
     in_order(
         "carry_over_ucr", not data.carry_over_ucr or data.window_ms > 0, "There is no window to carry into."

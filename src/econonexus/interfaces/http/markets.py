@@ -14,6 +14,7 @@ from econonexus.domain.kinds import Mechanism
 from econonexus.domain.state import State
 from econonexus.domain.subjects.markets import Market
 from econonexus.domain.terms import Terms
+from econonexus.interfaces.http import examples
 from econonexus.interfaces.http.desk import AtDesk, not_found, of
 from econonexus.interfaces.http.forms import (
     Cursor,
@@ -67,7 +68,7 @@ class MarketView(RulesView, frozen=True, kw_only=True):
 
 
 @creates("/markets")
-async def create_market(data: JSONBody[NewMarket], desk: AtDesk) -> MarketView:
+async def create_market(data: Annotated[NewMarket, examples.MARKET], desk: AtDesk) -> MarketView:
     """Open a place where resources are sold."""
     one = [] if data.resource is None else [data.resource]
     in_order(

@@ -3,13 +3,13 @@
 from typing import Annotated
 
 import msgspec
-from litestar.params import JSONBody
 from msgspec import Meta
 
 from econonexus.domain import commands, events
 from econonexus.domain.ids import AccountId
 from econonexus.domain.money import Amount
 from econonexus.domain.state import State
+from econonexus.interfaces.http import examples
 from econonexus.interfaces.http.desk import AtDesk, not_found, of
 from econonexus.interfaces.http.forms import (
     Body,
@@ -71,7 +71,7 @@ class AccountView(msgspec.Struct, frozen=True):
 
 
 @creates("/mint")
-async def mint(data: JSONBody[NewMint], desk: AtDesk) -> TransferView:
+async def mint(data: Annotated[NewMint, examples.MINT], desk: AtDesk) -> TransferView:
     """Issue new money to an account."""
     command = commands.Mint(AccountId(data.to), Amount(data.amount_ucr), data.reason)
     reply = await desk.submit(command, data.id)
@@ -80,7 +80,7 @@ async def mint(data: JSONBody[NewMint], desk: AtDesk) -> TransferView:
 
 
 @creates("/transfers")
-async def transfer(data: JSONBody[NewTransfer], desk: AtDesk) -> TransferView:
+async def transfer(data: Annotated[NewTransfer, examples.TRANSFER], desk: AtDesk) -> TransferView:
     """Move money between accounts; an agent from its own alone."""
     desk.must_be(data.source)
     command = commands.Transfer(

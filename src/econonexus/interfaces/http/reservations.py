@@ -16,6 +16,7 @@ from econonexus.domain.kinds import Unreported
 from econonexus.domain.ledger import Hold
 from econonexus.domain.money import Amount
 from econonexus.domain.state import State
+from econonexus.interfaces.http import examples
 from econonexus.interfaces.http.desk import AtDesk, Desk, in_ms, not_allowed, of
 from econonexus.interfaces.http.forms import (
     Body,
@@ -139,7 +140,7 @@ Which = Annotated[
 
 
 @creates("/reservations")
-async def reserve(data: JSONBody[NewReservation], desk: AtDesk) -> ReservationView:
+async def reserve(data: Annotated[NewReservation, examples.RESERVATION], desk: AtDesk) -> ReservationView:
     """Reserve money in the account and in every budget above it, or be told at once that it is not there."""
     account = data.account or desk.caller.agent
     in_order("account", account is not None, "Say whose money it is; your key is no agent's.")
@@ -165,7 +166,9 @@ async def reserve(data: JSONBody[NewReservation], desk: AtDesk) -> ReservationVi
 
 
 @acts("/reservations/{id:str}/settle")
-async def settle(id: ReservationPath, data: JSONBody[Settlement], desk: AtDesk) -> ReservationView:
+async def settle(
+    id: ReservationPath, data: Annotated[Settlement, examples.SETTLEMENT], desk: AtDesk
+) -> ReservationView:
     """Pay what was used and release the rest."""
     _must_not_be_a_call(desk, id)
     if data.amount_ucr == 0:

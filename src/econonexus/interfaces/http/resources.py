@@ -12,6 +12,7 @@ from econonexus.domain.flows.selling import MAX_UNIT
 from econonexus.domain.ids import Duration, Instant, ResourceId
 from econonexus.domain.state import State
 from econonexus.domain.subjects.resources import Resource
+from econonexus.interfaces.http import examples
 from econonexus.interfaces.http.desk import AtDesk, not_found, of
 from econonexus.interfaces.http.forms import (
     MS,
@@ -69,7 +70,7 @@ class ResourceView(msgspec.Struct, frozen=True):
 
 
 @creates("/resources")
-async def declare_resource(data: JSONBody[NewResource], desk: AtDesk) -> ResourceView:
+async def declare_resource(data: Annotated[NewResource, examples.RESOURCE], desk: AtDesk) -> ResourceView:
     """Say that there is something to be shared."""
     name = ResourceId(data.id or f"resource-{secrets.token_hex(8)}")
     command = commands.DeclareResource(name, data.unit, data.capacity, Duration(data.period_ms * MS))

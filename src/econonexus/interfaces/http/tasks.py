@@ -4,7 +4,7 @@ import secrets
 from typing import Annotated
 
 import msgspec
-from litestar.params import JSONBody, QueryParameter
+from litestar.params import QueryParameter
 from msgspec import Meta
 
 from econonexus.domain import commands, events
@@ -15,6 +15,7 @@ from econonexus.domain.money import PPM_ONE, Amount, Ppm
 from econonexus.domain.promises import Judging
 from econonexus.domain.state import State
 from econonexus.domain.subjects.tasks import Task
+from econonexus.interfaces.http import examples
 from econonexus.interfaces.http.desk import AtDesk, Desk, in_ms, not_found, of
 from econonexus.interfaces.http.forms import (
     Body,
@@ -164,7 +165,7 @@ class ClosedTask(msgspec.Struct, frozen=True):
 
 
 @creates("/tasks")
-async def post_task(data: JSONBody[NewTask], desk: AtDesk) -> PostedTask:
+async def post_task(data: Annotated[NewTask, examples.TASK], desk: AtDesk) -> PostedTask:
     """Ask for work to be done; what it may cost is held until it is done or the task is over."""
     requester = desk.caller.agent or data.requester
     in_order("requester", requester is not None, "Say which agent asks.")

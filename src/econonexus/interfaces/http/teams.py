@@ -4,13 +4,13 @@ import secrets
 from typing import Annotated
 
 import msgspec
-from litestar.params import JSONBody
 from msgspec import Meta
 
 from econonexus.domain import commands, events
 from econonexus.domain.ids import AccountId, BudgetId, TeamId
 from econonexus.domain.state import State
 from econonexus.domain.subjects.agents import Team
+from econonexus.interfaces.http import examples
 from econonexus.interfaces.http.desk import AtDesk, not_found, of
 from econonexus.interfaces.http.forms import (
     Body,
@@ -50,7 +50,7 @@ class TeamView(msgspec.Struct, frozen=True):
 
 
 @creates("/teams")
-async def create_team(data: JSONBody[NewTeam], desk: AtDesk) -> TeamView:
+async def create_team(data: Annotated[NewTeam, examples.TEAM], desk: AtDesk) -> TeamView:
     """Make a team, with a wallet of its name."""
     team = TeamId(data.id or f"team-{secrets.token_hex(8)}")
     budget = None if data.budget is None else BudgetId(data.budget)
