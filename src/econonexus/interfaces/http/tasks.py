@@ -125,7 +125,7 @@ class TaskView(msgspec.Struct, frozen=True, kw_only=True):
     description: Annotated[
         str | None,
         Meta(
-            description="What is to be done; null if erased, or to whoever neither asks, can do nor judges it."
+            description="What is to be done; null if erased, or if you neither ask for, can do nor judge it."
         ),
     ]
     status: Annotated[
