@@ -98,7 +98,11 @@ GROUPS = {
 OPENAPI = OpenAPIConfig(
     title="EconoNexus",
     version=__version__,
-    description="Hard budgets, fair shares and exact accounting for fleets of agents. Amounts are in µcr.",
+    description=(
+        "Hard budgets, fair shares and exact accounting for fleets of agents. Amounts are in µcr, of which "
+        "1,000,000 are one credit; durations are in milliseconds, times RFC 3339. An `Idempotency-Key` names "
+        "a request: the same again acts once, and gets the same answer."
+    ),
     path="/api",
     use_handler_docstrings=True,
     render_plugins=[JsonRenderPlugin(path="/openapi.json")],
