@@ -3,7 +3,7 @@
 import pytest
 from rich.table import Table
 
-from econonexus.cli import happenings, output, remote
+from econonexus.cli import happenings, inbox, output, remote
 
 LONG = "auction-9ae8db931e6a920a"
 ODD = "[/b] :key: \x1b[31m"
@@ -57,3 +57,13 @@ def test_events_are_shown_and_not_obeyed(
     shown = capsys.readouterr().out
     assert "account/:key:" in shown
     assert '{"reason":"[/b]\\x9b"}' in shown
+
+
+@pytest.mark.usefixtures("narrow")
+def test_the_inbox_has_room_for_what_is_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = {"place": 1, "id": "q1", "agent": "ann", "minutes": 10, "price_ucr": 2_000_000}
+    more = {"status": "waiting", "human": "", "subject": "Which of the two deeds is the one to sign?"}
+    remote.tell_all([asked | more], inbox.COLUMNS, as_json=False)
+    rows = [line.split("│")[1:-1] for line in capsys.readouterr().out.splitlines() if line.startswith("│")]
+    assert rows[0][5].strip() == "waiting"
+    assert len(rows) <= 4
