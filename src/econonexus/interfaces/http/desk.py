@@ -197,7 +197,7 @@ def _not_json(error: Exception) -> Declined:
 
 def _not_its_type(complaint: str, annotation: Any) -> Declined:
     """A complaint of msgspec's, "Expected `int` >= 1 - at `$.amount_ucr`", with the field by itself."""
-    what, _, path = complaint.partition(" - at `$.")
+    what, _, path = complaint.replace(" - at `key` in `$.", " - at `$.").partition(" - at `$.")
     field = path.rstrip("`")
     if "field `" in what:  # A missing or unknown field is named in the message.
         field = ".".join(part for part in (field, what.rpartition("field `")[2].partition("`")[0]) if part)
