@@ -11,7 +11,7 @@ from econonexus.interfaces.http.complaints import plainly
 
 
 def with_choices(complaint: str, annotation: Any, path: str) -> str:
-    """A complaint of msgspec's about a field in plain words, with what it may say where that is one of a few."""
+    """A complaint of msgspec's in plain words, with what a field may say where that is one of a few."""
     if not complaint.startswith("Invalid enum value"):
         return plainly(complaint)
     words = _choices(annotation, tuple(path.split(".")) if path else ())

@@ -1,4 +1,4 @@
-"""What to do where a refusal says one sentence of many fields: rules, bids and orders that do not fit, times."""
+"""What to do where a refusal says one sentence of many fields, such as rules that do not fit together."""
 
 from collections.abc import Mapping
 
