@@ -110,7 +110,7 @@ class Desk:
         """Let an agent's key through for what belongs to it, or pays for it, alone. Raises: Declined."""
         agent = self.caller.agent
         if agent is not None and not self.node.engine.peek(lambda state: owns(state, agent, account)):
-            raise not_allowed(f"An agent's key is good for its own accounts, which {account} is not.")
+            raise not_allowed(f"An agent's key is good for what is its own, which {account} is not.")
 
     def _command_id(self, own_id: str | None) -> CommandId | None:
         header = self._request.headers.get(IDEMPOTENCY_KEY)
