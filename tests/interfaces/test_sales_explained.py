@@ -219,3 +219,26 @@ def test_who_is_outbid_is_told_by_whom_and_what_would_lead(fair: Fair) -> None:
     assert told["why"] == "anns may bid more, or as much and came earlier"
     answer, told = facts(fair.ann, f"{auction}/anns")
     assert (answer, "why" in told) == ("leading", False)
+
+
+def test_a_market_that_posts_a_price_says_it(fair: Fair) -> None:
+    """The same as its quote, of which ann has taken one unit."""
+    fair.market("posted_price", pricing={"rule": "fixed", "price_ucr": 2})
+    fair.ann.make(f"markets/{fair.name}/requests", units=1)
+    answer, told = facts(fair.bob, fair.name)
+    quote = fair.bob.look(f"markets/{fair.name}/price")
+    assert (answer, told["price_now_ucr"], told["demand"], told["waiting"]) == ("open", 2, 1, 0)
+    assert (told["free"], told["period_ends_at"]) == (quote["free"], quote["period_ends_at"])
+    assert "auctions_running" not in told
+
+
+def test_a_market_with_a_book_says_its_best_prices(fair: Fair) -> None:
+    fair.market("order_book")
+    fair.ann.make("orders", market=fair.name, side="sell", units=1, unit_price_ucr=30)
+    fair.bob.make("orders", market=fair.name, side="buy", units=1, unit_price_ucr=20)
+    _, told = facts(fair.bob, f"market/{fair.name}")
+    assert (told["best_to_sell_ucr"], told["best_to_buy_ucr"]) == (30, 20)
+    assert (told["trades"], told["last_price_ucr"]) == (0, None)
+    fair.bob.make("orders", market=fair.name, side="buy", units=1, unit_price_ucr=31)
+    _, told = facts(fair.bob, f"market/{fair.name}")
+    assert (told["best_to_sell_ucr"], told["trades"], told["last_price_ucr"]) == (None, 1, 30)

@@ -205,7 +205,8 @@ def prices(
 def _tell(market: Answer, as_json: bool) -> None:
     """A market; for people first what it is, then its rules, but for those that it does not have."""
     first = {name: market[name] for name in IDENTITY}
-    rules = {name: value for name, value in market.items() if value is not None and name != "resource"}
+    rules = {name: value for name, value in market.items() if value not in (None, "", {})}
+    rules.pop("resource", None)  # It is among the resources.
     tell(market if as_json else first | rules, as_json)
 
 

@@ -13,15 +13,18 @@ from urllib.parse import quote
 import httpx2
 import msgspec
 from cyclopts import Parameter
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
 from econonexus.cli.exits import ANSWER_IS_NO, BAD_INPUT, FAULT, CommandFailed, bad_input, fault
-from econonexus.cli.output import show, width, write_json
+from econonexus.cli.output import console, show, width, write_json
 from econonexus.cli.texts import block, cell
 
 DEFAULT_URL = "http://127.0.0.1:7700"
 TIMEOUT_S = 30.0
+WIDEST = 10_000
+"""So wide a table is measured at most, in columns."""
 ROOM = 100
 """So many columns a terminal has that shows times in one line."""
 
@@ -133,6 +136,8 @@ def tell_all(answers: list[Answer], columns: tuple[str, ...], as_json: bool) -> 
         _add_column(table, name, [answer.get(name) for answer in answers])
     for answer in answers:
         table.add_row(*(_in_list(name, answer.get(name)) for name in columns))
+    if Measurement.get(console, console.options.update(max_width=WIDEST), table).maximum > width():
+        table.padding = (0, 0)  # Names and numbers have the room, before they are cut.
     show(table)
 
 

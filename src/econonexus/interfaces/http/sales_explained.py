@@ -22,6 +22,7 @@ from econonexus.interfaces.http.contract_views import hides
 from econonexus.interfaces.http.contracts_explained import of_contract
 from econonexus.interfaces.http.desk import Desk
 from econonexus.interfaces.http.forms import MS, rfc3339
+from econonexus.interfaces.http.markets_explained import of_market
 from econonexus.interfaces.http.penalties_explained import claimed, of_insurance, of_penalty, slashed
 from econonexus.interfaces.http.requests_explained import of_request
 from econonexus.interfaces.http.standings import standing_of as standing_now
@@ -289,28 +290,8 @@ def _of_grant(ask: Asked, name: str) -> Standing | None:
 
 
 def _of_market(ask: Asked, name: str) -> Standing | None:
-    state = ask.state
-    market = state.markets.by_id.get(MarketId(name))
-    if market is None:
-        return None
-    running = [auction.id for auction in state.auctions.by_id.values() if auction.market == market.id]
-    facts: Facts = {
-        "sells": ", ".join(market.resources),
-        "mechanism": market.mechanism.value,
-        "proceeds": market.terms.proceeds.value,
-        "reserve_ucr": market.terms.reserve,
-        "auctions_running": ", ".join(running[:MOST_BIDS]),
-    }
-    if market.terms.computed_reserve is not None:
-        facts["reserve_of_the_next_auction_ucr"] = market.terms_now.reserve
-    if market.halted_at is not None:
-        facts |= {"halted_at": rfc3339(market.halted_at), "reason": market.reason}
-        facts["resumes_at"] = None if market.resumes_at is None else rfc3339(market.resumes_at)
-    course = state.schedules.by_market.get(market.id)
-    if course is not None and course.next_at is not None:
-        facts["announces_again_at"] = rfc3339(course.next_at)
-        facts["next_window_at"] = None if course.window_at is None else rfc3339(course.window_at)
-    return Standing("market", "halted" if market.halted else "open", facts)
+    found = of_market(ask.state, MarketId(name), ask.now)
+    return None if found is None else Standing("market", *found)
 
 
 def _of_resource(ask: Asked, name: str) -> Standing | None:
