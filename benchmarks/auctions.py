@@ -73,7 +73,7 @@ async def _sealed_auctions(in_flight: int, total: int, agents: int) -> Run:
                 await auction(node, f"{number}-{i}", (number + i * in_flight) * BIDS, agents)
                 waits.append((time.perf_counter() - began) * 1_000)
 
-        seconds, processor_s = await timed(seller(number) for number in range(in_flight))
+        seconds, processor_s = await timed(node, (seller(number) for number in range(in_flight)))
         return Run(total, seconds, processor_s, waits)
 
 
@@ -108,7 +108,7 @@ async def _bids_into_one(total: int, in_flight: int) -> tuple[float, float]:
                 bid = c.PlaceBid(BidId(f"bid-{i}"), sold, agent, {GPU: 1}, Amount(1 + i))
                 await done(node, bid, CallerId(agent))
 
-        seconds, _ = await timed(bidder(number) for number in range(in_flight))
+        seconds, _ = await timed(node, (bidder(number) for number in range(in_flight)))
         began = time.perf_counter()
         await done(node, c.CloseAuction(sold))
         return total / seconds, time.perf_counter() - began
@@ -138,8 +138,12 @@ async def done(node: Node, command: Command, caller: CallerId = OPERATOR) -> Non
     assert isinstance(reply, Accepted), reply
 
 
-async def timed(callers: Iterable[Coroutine[object, object, None]]) -> tuple[float, float]:
-    """Wall and processor seconds of callers, all at once; the collector leaves what was there before."""
+async def timed(node: Node, callers: Iterable[Coroutine[object, object, None]]) -> tuple[float, float]:
+    """Wall and processor seconds of callers, all at once.
+
+    The views have seen what was there before, and the collector leaves it alone.
+    """
+    await node.spend(to_hour=0)
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)  # As `econonexus up` does.

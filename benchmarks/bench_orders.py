@@ -8,6 +8,7 @@ import time
 import apsw
 import uvloop
 
+from benchmarks.auctions import timed
 from benchmarks.harness import Report, Row, interleave, median_of, quantile
 from econonexus.bootstrap import open_node
 from econonexus.domain import commands as c
@@ -99,9 +100,8 @@ async def _measured(in_flight: int, total: int, agents: int, waits: list[float])
                     waits.append(time.perf_counter() - began)
                     assert isinstance(reply, Accepted), reply
 
-            start = time.perf_counter()
-            await asyncio.gather(*(caller() for _ in range(in_flight)))
-            return total / (time.perf_counter() - start)
+            seconds, _ = await timed(node, (caller() for _ in range(in_flight)))
+            return total / seconds
 
 
 def _commands(total: int, agents: int) -> list[c.PlaceOrder]:

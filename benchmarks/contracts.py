@@ -14,6 +14,7 @@ from econonexus.domain.ids import SECOND, AgentId, CallerId, ContractId, Instant
 from econonexus.domain.kinds import Verdict
 from econonexus.domain.money import MICROS_PER_CREDIT, Amount
 from econonexus.node.node import Node
+from econonexus.node.replies import Accepted
 
 OFFERS = 3
 PRICE = 10 * MICROS_PER_CREDIT
@@ -46,11 +47,11 @@ async def _settled_contracts(in_flight: int, total: int, agents: int) -> Run:
             async def finish(number: int) -> None:
                 await judged(node, number, agents)
 
-            seconds, processor_s = await timed(_several(ask, in_flight, total))
+            seconds, processor_s = await timed(node, _several(ask, in_flight, total))
             left_s = (until - time.time_ns()) / SECOND
             assert left_s > 0, "offers came too slowly for this machine: raise PATIENCE_S"
             await asyncio.sleep(left_s)
-            more_s, more_processor_s = await timed(_several(finish, in_flight, total))
+            more_s, more_processor_s = await timed(node, _several(finish, in_flight, total))
             return Run(total, seconds + more_s, processor_s + more_processor_s)
 
 
@@ -73,8 +74,9 @@ async def offered(node: Node, number: int, agents: int, until: Instant) -> None:
     due_at = Instant(until + HOUR)
     await done(node, c.PostTask(task, asks, "work", Amount(PRICE), until, due_at), CallerId(asks))
     offers = [c.OfferWork(task, worker, Amount(PRICE // 2 + i)) for i, worker in enumerate(workers)]
-    for offering in [asyncio.create_task(done(node, offer, CallerId(offer.agent))) for offer in offers]:
-        await offering
+    for offering in [node.submit(offer, CallerId(offer.agent)) for offer in offers]:
+        reply = await offering
+        assert isinstance(reply, Accepted), reply
 
 
 async def judged(node: Node, number: int, agents: int) -> None:

@@ -4,7 +4,7 @@ Callers in the same process are not held to the declared types. What they give i
 again, which is what a replay will do to it, so nothing gets in that would not come out.
 """
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import msgspec
 
@@ -51,8 +51,13 @@ def checked(command: Command, caller: CallerId, digest: str = "", trace: str = "
 def content_digest(command: Command) -> str:
     """The digest of what a caller sent, but for private texts: it outlives their being erased, and a
     short text could be guessed from it."""
-    texts = {field: "" for field in _PRIVATE_FIELDS if getattr(command, field, "")}
+    texts = {field: "" for field in _private_fields(type(command)) if getattr(command, field)}
     return digest_of(_encoder.encode(msgspec.structs.replace(command, **texts) if texts else command))
+
+
+@cache
+def _private_fields(kind: type[Command]) -> tuple[str, ...]:
+    return tuple(field for field in kind.__struct_fields__ if field in _PRIVATE_FIELDS)
 
 
 @lru_cache(131_072)  # As many agents as a node has may take turns.

@@ -3,6 +3,7 @@
 This is the views' own bookkeeping, fed by events and kept apart from the economy's state.
 """
 
+import operator
 from collections.abc import Callable, Iterable, Mapping
 from typing import Never, get_args
 
@@ -40,7 +41,7 @@ class Projection:
 
     def lines(self, record: Record, touched: tuple[Leg, ...]) -> list[Entry]:
         """The lines that a record adds, where what it does to accounts is known already."""
-        lines = []
+        lines, kind = [], kind_of(record.event)
         for account, amount, held, counterparty, about, code, reference in touched:
             balance_before, held_before = self._standing.get(account, (0, 0))
             standing = (balance_before + amount, held_before + held)
@@ -50,7 +51,7 @@ class Projection:
                     account,
                     record.sequence,
                     record.time,
-                    kind_of(record.event),
+                    kind,
                     amount,
                     held,
                     *standing,
@@ -79,44 +80,32 @@ def spend(records: Iterable[Record]) -> list[Spend]:
 
     What was paid unreported counts in full, until its reconciliation gives back in its own hour.
     """
-    sums: dict[tuple[tuple[int, str, str, str], str], list[int]] = {}
+    sums: dict[tuple[int, str, str, str, str], list[int]] = {}
     for record in records:
+        project = _USES.get(type(record.event))
+        if project is None:
+            continue
         kind = _NO_USE.get(type(record.event), "used")
-        for spender, budgets, code, *figures in _uses(record.event):
-            key = ((record.time // HOUR_NS, spender, budgets[0] if budgets else "", code), kind)
-            known = sums.get(key, (0, 0, 0, 0))
-            sums[key] = [before + more for before, more in zip(known, figures, strict=True)]
-    return [_spend(*key, figures) for key, figures in sums.items()]
+        for spender, budgets, code, *figures in project(record.event):  # type: ignore[arg-type]  # The key is its type.
+            about = (record.time // HOUR_NS, spender, budgets[0] if budgets else "", code, kind)
+            known = sums.get(about)
+            sums[about] = figures if known is None else [*map(operator.add, known, figures)]
+    return [_spend(about, figures) for about, figures in sums.items()]
 
 
-def _uses(event: Event | Refusal) -> tuple[Use, ...]:
-    """What an event says was used, and by whom."""
-    if isinstance(event, events.AuctionCleared):
-        return tuple(_won(event, win) for win in event.wins)
-    if isinstance(event, events.ContractSettled | events.DisputeBondLost):
-        return _of_contract(event)
-    project = _USES.get(type(event))
-    return () if project is None else (project(event),)  # type: ignore[arg-type]  # The key is its type.
+def _spend(about: tuple[int, str, str, str, str], figures: list[int]) -> Spend:
+    hour, spender, budget, code, kind = about
+    paid, times, unpaid, unpaid_times = figures
+    return Spend(hour, spender, budget, code, paid, times, unpaid, unpaid_times, kind)
 
 
-def _of_contract(event: events.ContractSettled | events.DisputeBondLost) -> tuple[Use, ...]:
-    """What was paid for work, or lost for a word that was wrong, by the account that it left."""
-    if isinstance(event, events.ContractSettled):
-        return _if_paid(event, "contract", event.payment + event.bonus)
-    return _if_paid(event, "dispute", event.amount)
+def _won(e: events.AuctionCleared) -> tuple[Use, ...]:
+    return tuple((win.agent, win.budgets, f"market:{e.market}", win.payment, 1, 0, 0) for win in e.wins)
 
 
 def _if_paid(event: events.ContractSettled | events.DisputeBondLost, code: str, paid: int) -> tuple[Use, ...]:
+    """What was paid for work, or lost for a word that was wrong, by the account that it left."""
     return ((event.source, event.budgets, code, paid, 1, 0, 0),) if paid else ()
-
-
-def _won(event: events.AuctionCleared, win: events.Win) -> Use:
-    return win.agent, win.budgets, f"market:{event.market}", win.payment, 1, 0, 0
-
-
-def _spend(about: tuple[int, str, str, str], kind: str, figures: list[int]) -> Spend:
-    paid, times, unpaid, unpaid_times = figures
-    return Spend(*about, paid, times, unpaid, unpaid_times, kind)
 
 
 def _converted(e: events.Converted) -> tuple[Leg, ...]:
@@ -266,13 +255,13 @@ _LEGS: Mapping[type, Callable[[Never], tuple[Leg, ...]]] = {
 
 def _paid(
     e: events.Transferred | events.HoldPosted | events.HoldSettledUnreported,
-) -> Use:
-    return e.agent or e.source, e.budgets, e.code, e.amount, 1, 0, 0
+) -> tuple[Use, ...]:
+    return ((e.agent or e.source, e.budgets, e.code, e.amount, 1, 0, 0),)
 
 
-def _returned(e: events.HoldReconciled) -> Use:
+def _returned(e: events.HoldReconciled) -> tuple[Use, ...]:
     never = -1 if e.amount == 0 else 0  # What turns out not to have been used was not used once.
-    return e.agent or e.source, e.budgets, e.code, -e.returned, never, 0, 0
+    return ((e.agent or e.source, e.budgets, e.code, -e.returned, never, 0, 0),)
 
 
 _NO_USE: Mapping[type, str] = {
@@ -285,20 +274,23 @@ _NO_USE: Mapping[type, str] = {
     events.ContractInsured: "transferred",
 }
 """What leaves an account without a use being paid for."""
-_USES: Mapping[type, Callable[[Never], Use]] = {
+_USES: Mapping[type, Callable[[Never], tuple[Use, ...]]] = {
     events.Transferred: _paid,
     events.HoldPosted: _paid,
     events.HoldSettledUnreported: _paid,
     events.HoldReconciled: _returned,
-    events.Burned: lambda e: (e.source, e.budgets, e.reason, e.amount, 1, 0, 0),
-    events.Converted: lambda e: (e.source, e.budgets, f"exchange:{e.exchange}", e.given, 1, 0, 0),
-    events.RequestServed: lambda e: (e.agent, e.budgets, f"market:{e.market}", e.paid, 1, 0, 0),
-    events.TradeExecuted: lambda e: (e.buyer, e.budgets, f"market:{e.market}", e.amount, 1, 0, 0),
-    events.QuestionAnswered: lambda e: (e.agent, e.budgets, ATTENTION, e.paid, 1, 0, 0),
-    events.UsageRecorded: lambda e: (e.agent, e.budgets, e.code, 0, 0, e.amount, 1),
-    events.StakePosted: lambda e: (e.agent, e.budgets, "stake", e.amount, 1, 0, 0),
-    events.ContractInsured: lambda e: (e.agent, e.budgets, "premium", e.premium, 1, 0, 0),
+    events.Burned: lambda e: ((e.source, e.budgets, e.reason, e.amount, 1, 0, 0),),
+    events.Converted: lambda e: ((e.source, e.budgets, f"exchange:{e.exchange}", e.given, 1, 0, 0),),
+    events.RequestServed: lambda e: ((e.agent, e.budgets, f"market:{e.market}", e.paid, 1, 0, 0),),
+    events.TradeExecuted: lambda e: ((e.buyer, e.budgets, f"market:{e.market}", e.amount, 1, 0, 0),),
+    events.QuestionAnswered: lambda e: ((e.agent, e.budgets, ATTENTION, e.paid, 1, 0, 0),),
+    events.UsageRecorded: lambda e: ((e.agent, e.budgets, e.code, 0, 0, e.amount, 1),),
+    events.StakePosted: lambda e: ((e.agent, e.budgets, "stake", e.amount, 1, 0, 0),),
+    events.AuctionCleared: _won,
+    events.ContractSettled: lambda e: _if_paid(e, "contract", e.payment + e.bonus),
+    events.DisputeBondLost: lambda e: _if_paid(e, "dispute", e.amount),
+    events.ContractInsured: lambda e: ((e.agent, e.budgets, "premium", e.premium, 1, 0, 0),),
 }
 
-TELLING = frozenset({*_LEGS, *_USES, events.AuctionCleared})
+TELLING = frozenset({*_LEGS, *_USES})
 """The events that change what an account has, or say that something was used."""

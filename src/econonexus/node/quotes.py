@@ -6,6 +6,7 @@ price, and what is shared without one, is quoted at the end of each period: the 
 was asked for and given in the period.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Never
 
@@ -16,31 +17,32 @@ from econonexus.ports import Quote
 
 SECOND_NS = 1_000_000_000
 
+QuoteKind = tuple[str, int, str, str]
+"""A market, an instant, an item and a kind of quote."""
+
 
 def quotes(records: Iterable[Record]) -> list[Quote]:
     """The quotes of these records, those of one place summed."""
-    found: dict[tuple[str, int, str, str], Quote] = {}
+    found: defaultdict[QuoteKind, list[Quote]] = defaultdict(list)
     for record in records:
         quote = _QUOTES.get(type(record.event))
-        if quote is None:
-            continue
-        for each in quote(record.event, record.time):  # type: ignore[arg-type]  # The key is its type.
-            before = found.get(each[:4])
-            found[each[:4]] = each if before is None else _together(before, each)
-    return list(found.values())
+        if quote is not None:
+            for each in quote(record.event, record.time):  # type: ignore[arg-type]  # The key is its type.
+                found[each[:4]].append(each)
+    return [_together(place, each) for place, each in found.items()]
 
 
-def _together(first: Quote, then: Quote) -> Quote:
-    lows = [low for low in (first.low, then.low) if low is not None]
-    highs = [high for high in (first.high, then.high) if high is not None]
+def _together(place: QuoteKind, quoted: list[Quote]) -> Quote:
+    """What was quoted at one place, in order: the last price, the range, and all units."""
+    prices = [quote.price for quote in quoted if quote.price is not None]
     return Quote(
-        *then[:4],
-        first.price if then.price is None else then.price,
-        min(lows, default=None),
-        max(highs, default=None),
-        _bounded(first.sold + then.sold),
-        _bounded(first.wanted + then.wanted),
-        _bounded(first.supply + then.supply),
+        *place,
+        prices[-1] if prices else None,
+        min(prices, default=None),
+        max(prices, default=None),
+        _bounded(sum(quote.sold for quote in quoted)),
+        _bounded(sum(quote.wanted for quote in quoted)),
+        _bounded(sum(quote.supply for quote in quoted)),
     )
 
 
@@ -71,9 +73,7 @@ def _cleared(e: events.AuctionCleared, at: int) -> list[Quote]:
 def _quote(
     market: str, at: int, item: str, kind: str, price: int | None, sold: int, wanted: int, supply: int
 ) -> Quote:
-    return Quote(
-        market, at, item, kind, price, price, price, _bounded(sold), _bounded(wanted), _bounded(supply)
-    )
+    return Quote(market, at, item, kind, price, price, price, sold, wanted, supply)
 
 
 def _in_book(market: str, at: int, price: int | None, sold: int, wanted: int, supply: int) -> list[Quote]:

@@ -6,7 +6,6 @@ from typing import Any
 
 from litestar import Response, get, post
 from litestar.openapi import ResponseSpec
-from litestar.params import FromPath
 from litestar.response import Stream
 
 from econonexus.dialect.speech import CHAT, EMBEDDINGS, RESPONSES, Dialect
@@ -19,6 +18,7 @@ from econonexus.interfaces.gateway.operations import ChatOperation, EmbeddingsOp
 from econonexus.interfaces.gateway.service import Gateway, Wish, no_model
 from econonexus.interfaces.gateway.standing import left
 from econonexus.interfaces.http.desk import AtDesk, Desk
+from econonexus.interfaces.http.paths import ModelPath
 from econonexus.interfaces.http.problems import TITLES, invalid
 
 DEADLINE = "X-EconoNexus-Deadline-Ms"
@@ -48,7 +48,7 @@ async def list_models(desk: AtDesk) -> ModelList:
 
 
 @get("/models/{id:str}", responses=NOES)
-async def show_model(id: FromPath[str], desk: AtDesk) -> ModelCard:
+async def show_model(id: ModelPath, desk: AtDesk) -> ModelCard:
     """One model that the caller may call."""
     gateway: Gateway = desk.gateway
     offer = next((offer for offer in gateway.offered(desk.caller) if offer.name == id), None)

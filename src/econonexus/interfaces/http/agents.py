@@ -4,7 +4,7 @@ import secrets
 from typing import Annotated
 
 import msgspec
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody
 from msgspec import Meta
 
 from econonexus.domain import commands, events
@@ -12,12 +12,14 @@ from econonexus.domain.ids import AccountId, AgentId, BudgetId, KeyDigest, KeyId
 from econonexus.domain.money import Amount
 from econonexus.domain.state import State
 from econonexus.domain.subjects import agents
+from econonexus.interfaces.http import examples
 from econonexus.interfaces.http.callers import digest, new_secret
 from econonexus.interfaces.http.desk import AtDesk, not_found, of
 from econonexus.interfaces.http.forms import (
     Body,
     Cursor,
     Name,
+    NewId,
     Page,
     PageSize,
     Reasoned,
@@ -29,6 +31,7 @@ from econonexus.interfaces.http.forms import (
     reads,
     why,
 )
+from econonexus.interfaces.http.paths import AgentPath
 
 Names = Annotated[list[Name], Meta(max_length=agents.MAX_CAPABILITIES)]
 Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
@@ -53,14 +56,16 @@ Priority = Annotated[
 class NewAgent(Body, frozen=True):
     """An agent to make. The account it gets bears its name."""
 
-    id: Name | None = None
-    team: Name | None = None
+    id: NewId = None
+    team: Annotated[Name | None, Meta(description="The team that it belongs to; none by default.")] = None
     owner: Annotated[
         Name | None, Meta(description="Who answers for it; the team, or else the agent itself.")
     ] = None
-    capabilities: Names = msgspec.field(default_factory=list)
+    capabilities: Annotated[Names, Meta(description="What it can do, by names that tasks ask for.")] = (
+        msgspec.field(default_factory=list)
+    )
     metadata: Metadata = msgspec.field(default_factory=dict)
-    credits_ucr: UcrOrNone = 0
+    credits_ucr: Annotated[UcrOrNone, Meta(description="New money that its wallet begins with, in µcr.")] = 0
     weight: Weight = 1
     priority: Priority = 0
     models: Annotated[Names, Meta(description="The models it may call; none named, every one.")] = (
@@ -82,7 +87,9 @@ class ChangedAgent(Body, frozen=True):
     weight: Weight | None = None
     priority: Priority | None = None
     models: Annotated[Names, Meta(description="An empty list: every model.")] | None = None
-    capabilities: Names | None = None
+    capabilities: Annotated[
+        Names | None, Meta(description="What it can do, all of it, by names that tasks ask for.")
+    ] = None
     metadata: Metadata | None = None
     budget: Annotated[Name | None, Meta(description="What limits it from now on.")] = None
 
@@ -96,24 +103,29 @@ class SigningKey(Body, frozen=True):
 class AgentView(msgspec.Struct, frozen=True, kw_only=True):
     """An agent. `account` is what it pays from."""
 
-    id: str
-    team: str | None
-    owner: str
-    account: str
-    budget: str | None
-    capabilities: tuple[str, ...]
-    metadata: dict[str, str]
-    weight: int
-    priority: int
-    models: tuple[str, ...]
-    frozen: bool
+    id: Annotated[str, Meta(description="The agent's id.")]
+    team: Annotated[str | None, Meta(description="The team that it belongs to; null without one.")]
+    owner: Annotated[
+        str, Meta(description="Who answers for it, and shares one record with all its other agents.")
+    ]
+    account: Annotated[str, Meta(description="What it pays from: its own wallet, or its team's.")]
+    budget: Annotated[
+        str | None,
+        Meta(description="The budget right above its wallet, or above itself where its team pays; or null."),
+    ]
+    capabilities: Annotated[tuple[str, ...], Meta(description="What it can do, by names that tasks ask for.")]
+    metadata: Annotated[dict[str, str], Meta(description="Declared facts, by name.")]
+    weight: Annotated[int, Meta(description="Its share where shares are weighted.")]
+    priority: Annotated[int, Meta(description="Higher goes first.")]
+    models: Annotated[tuple[str, ...], Meta(description="The models it may call; none named, every one.")]
+    frozen: Annotated[bool, Meta(description="Whether nothing new may leave what it owns.")]
     signing_key: Annotated[str | None, Meta(description="By which its bids are verified.")] = None
 
 
 class CreatedAgent(AgentView, frozen=True, kw_only=True):
     """A new agent, with its key."""
 
-    key_id: str
+    key_id: Annotated[str, Meta(description="The id of its key, which is no secret.")]
     key: Annotated[
         str | None,
         Meta(description="Shown this once; null where the request is a repeat, or said what the key is."),
@@ -121,7 +133,7 @@ class CreatedAgent(AgentView, frozen=True, kw_only=True):
 
 
 @creates("/agents")
-async def create_agent(data: JSONBody[NewAgent], desk: AtDesk) -> CreatedAgent:
+async def create_agent(data: Annotated[NewAgent, examples.AGENT], desk: AtDesk) -> CreatedAgent:
     """Make an agent, with a wallet, some money and a key that is shown this once."""
     secret = new_secret()
     command = commands.CreateAgent(
@@ -175,14 +187,14 @@ async def list_agents(desk: AtDesk, cursor: Cursor = None, limit: PageSize = 100
 
 
 @reads("/agents/{id:str}")
-async def show_agent(id: FromPath[str], desk: AtDesk) -> AgentView:
+async def show_agent(id: AgentPath, desk: AtDesk) -> AgentView:
     """One agent; an agent itself alone."""
     desk.must_be(id)
     return await desk.read(lambda state: _find(state, AgentId(id)))
 
 
 @acts("/agents/{id:str}/change")
-async def change_agent(id: FromPath[str], data: JSONBody[ChangedAgent], desk: AtDesk) -> AgentView:
+async def change_agent(id: AgentPath, data: JSONBody[ChangedAgent], desk: AtDesk) -> AgentView:
     """Give an agent another weight, priority, budget, or other things to know of it."""
     in_order("", data != ChangedAgent(), "Say what is to change.")
     command = commands.ChangeAgent(
@@ -199,7 +211,7 @@ async def change_agent(id: FromPath[str], data: JSONBody[ChangedAgent], desk: At
 
 
 @acts("/agents/{id:str}/signing-key")
-async def register_signing_key(id: FromPath[str], data: JSONBody[SigningKey], desk: AtDesk) -> AgentView:
+async def register_signing_key(id: AgentPath, data: JSONBody[SigningKey], desk: AtDesk) -> AgentView:
     """Have the agent's bids verified by a public key from now on; the agent itself alone."""
     desk.must_be(id)
     await desk.submit(commands.RegisterSigningKey(AgentId(id), data.public_key))
@@ -207,14 +219,14 @@ async def register_signing_key(id: FromPath[str], data: JSONBody[SigningKey], de
 
 
 @acts("/agents/{id:str}/freeze")
-async def freeze_agent(id: FromPath[str], desk: AtDesk, data: Reasoned = None) -> AgentView:
+async def freeze_agent(id: AgentPath, desk: AtDesk, data: Reasoned = None) -> AgentView:
     """Stop everything new from leaving what the agent owns."""
     await desk.submit(commands.FreezeAgent(AgentId(id), why(data)))
     return await desk.read(lambda state: _find(state, AgentId(id)))
 
 
 @acts("/agents/{id:str}/unfreeze")
-async def unfreeze_agent(id: FromPath[str], desk: AtDesk, data: Reasoned = None) -> AgentView:
+async def unfreeze_agent(id: AgentPath, desk: AtDesk, data: Reasoned = None) -> AgentView:
     """Let the agent spend again."""
     await desk.submit(commands.UnfreezeAgent(AgentId(id), why(data)))
     return await desk.read(lambda state: _find(state, AgentId(id)))

@@ -100,6 +100,7 @@ OPENAPI = OpenAPIConfig(
     version=__version__,
     description="Hard budgets, fair shares and exact accounting for fleets of agents. Amounts are in µcr.",
     path="/api",
+    use_handler_docstrings=True,
     render_plugins=[JsonRenderPlugin(path="/openapi.json")],
     components=Components(security_schemes={"key": SecurityScheme(type="http", scheme="bearer")}),
 )

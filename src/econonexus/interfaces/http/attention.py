@@ -43,26 +43,37 @@ class NewInboxRules(Body, frozen=True, kw_only=True):
     lasts_ms: Annotated[
         Milliseconds | None, Meta(description="How long a question waits that does not say so itself.")
     ] = None
-    proceeds: Literal["burn", "seller", "treasury"] | None = None
-    seller: Name | None = None
+    proceeds: Annotated[
+        Literal["burn", "seller", "treasury"] | None,
+        Meta(description="Where the pay goes: out of circulation, to the `seller`, or to the operator."),
+    ] = None
+    seller: Annotated[
+        Name | None, Meta(description="Whose account is paid, where the `proceeds` are the seller's.")
+    ] = None
 
 
 class AttentionView(msgspec.Struct, frozen=True, kw_only=True):
     """The inbox's rules, what humans have to give, and how many wait for it."""
 
-    reserve_ucr: int
-    ageing_ucr: int
-    patience_ms: int
-    grace_ms: int
-    lasts_ms: int
-    proceeds: str
-    seller: str | None
-    waiting: int
-    taken: int
+    reserve_ucr: Annotated[int, Meta(description="The least pay for a minute, in µcr.")]
+    ageing_ucr: Annotated[
+        int, Meta(description="What an hour of waiting counts like, in µcr of pay for a minute.")
+    ]
+    patience_ms: Annotated[int, Meta(description="Who has waited so long stands before all who have not.")]
+    grace_ms: Annotated[int, Meta(description="How long a taken question stays beyond its minutes.")]
+    lasts_ms: Annotated[int, Meta(description="How long a question waits that does not say so itself.")]
+    proceeds: Annotated[str, Meta(description="Where the pay goes: `burn`, `seller` or `treasury`.")]
+    seller: Annotated[
+        str | None, Meta(description="Whose account is paid; null where the pay goes to no seller.")
+    ]
+    waiting: Annotated[int, Meta(description="How many questions wait to be taken.")]
+    taken: Annotated[int, Meta(description="How many are taken, and not answered yet.")]
     minutes_per_period: Annotated[int, Meta(description="0 until `attention.minutes` is declared.")]
-    period_ms: int
+    period_ms: Annotated[
+        int, Meta(description="How long a period is; 0 until `attention.minutes` is declared.")
+    ]
     minutes_free: Annotated[int, Meta(description="Minutes that a question taken now may ask for.")]
-    daily_rewards_ucr: int
+    daily_rewards_ucr: Annotated[int, Meta(description="What humans may give in a day, UTC, in µcr.")]
     rewards_left_ucr: Annotated[int, Meta(description="What humans may still give today, UTC.")]
 
 

@@ -6,7 +6,7 @@ import secrets
 from typing import Annotated
 
 import msgspec
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import QueryParameter
 from msgspec import Meta
 
 from econonexus.domain import commands, events
@@ -15,6 +15,7 @@ from econonexus.domain.ids import AuctionId, Instant, MarketId
 from econonexus.domain.kinds import AuctionStatus
 from econonexus.domain.state import State
 from econonexus.domain.subjects.auctions import Auction
+from econonexus.interfaces.http import examples
 from econonexus.interfaces.http.desk import AtDesk, Desk, in_ms, not_found, of
 from econonexus.interfaces.http.forms import (
     Body,
@@ -36,6 +37,7 @@ from econonexus.interfaces.http.forms import (
 )
 from econonexus.interfaces.http.market_rules import RulesView, rules_of
 from econonexus.interfaces.http.outcomes import OutcomeView, outcome_of
+from econonexus.interfaces.http.paths import AuctionPath
 from econonexus.interfaces.http.standings import StandingView, standing_of
 
 SOLVER_WAIT_S = 3.0
@@ -44,26 +46,32 @@ SOLVER_WAIT_S = 3.0
 AuctionName = Annotated[Name, Meta(max_length=MAX_ID)]
 Supply = Annotated[dict[Name, Units], Meta(min_length=1, max_length=256, examples=[{"gpu": 4}])]
 Moment = Annotated[str, Meta(max_length=64, examples=["2026-01-31T12:00:00Z"])]
-InMarket = Annotated[str | None, QueryParameter(name="market", max_length=128)]
-WithStatus = Annotated[AuctionStatus | None, QueryParameter(name="status")]
+InMarket = Annotated[
+    str | None, QueryParameter(name="market", max_length=128, description="Of this market alone.")
+]
+WithStatus = Annotated[
+    AuctionStatus | None, QueryParameter(name="status", description="Those alone that stand so.")
+]
 
 
 class Window(Body, frozen=True):
     """From when until when what is won may be used; each end as a time, or in so many milliseconds."""
 
-    starts_at: Moment | None = None
-    ends_at: Moment | None = None
-    starts_in_ms: Milliseconds | None = None
-    ends_in_ms: Milliseconds | None = None
+    starts_at: Annotated[Moment | None, Meta(description="From when, RFC 3339.")] = None
+    ends_at: Annotated[Moment | None, Meta(description="Until when, RFC 3339.")] = None
+    starts_in_ms: Annotated[Milliseconds | None, Meta(description="From when, counted from now.")] = None
+    ends_in_ms: Annotated[Milliseconds | None, Meta(description="Until when, counted from now.")] = None
 
 
 class NewAuction(Body, frozen=True):
     """Units to sell in one event: so many of the market's resource, or a supply by resource."""
 
-    market: Name
-    id: AuctionName | None = None
-    units: Units | None = None
-    supply: Supply | None = None
+    market: Annotated[Name, Meta(description="The market that sells it, by whose rules.")]
+    id: Annotated[AuctionName | None, Meta(description="What to call it; by default a name is made up.")] = (
+        None
+    )
+    units: Annotated[Units | None, Meta(description="Of the one resource that the market sells.")] = None
+    supply: Annotated[Supply | None, Meta(description="Units by resource, instead of `units`.")] = None
     closes_in_ms: Annotated[
         Milliseconds | None, Meta(description="From now; after the market's bidding window by default.")
     ] = None
@@ -77,24 +85,27 @@ class NewAuction(Body, frozen=True):
 class AuctionView(StandingView, frozen=True):
     """An auction as of record `sequence`. What was bid is nobody's to see until it is cleared."""
 
-    id: str
-    market: str
-    mechanism: str
+    id: Annotated[str, Meta(description="The auction's id.")]
+    market: Annotated[str, Meta(description="The market that sells it.")]
+    mechanism: Annotated[str, Meta(description="How it is decided who wins, such as `second_price`.")]
     status: Annotated[AuctionStatus, Meta(description="`settled` once winners hold their grants.")]
-    supply: dict[str, int]
-    opens_at: str
-    closes_at: str
+    supply: Annotated[dict[str, int], Meta(description="What is sold: units by resource.")]
+    opens_at: Annotated[str, Meta(description="From when it takes bids.")]
+    closes_at: Annotated[str, Meta(description="Until when it takes bids.")]
     starts_at: Annotated[str | None, Meta(description="From when what is won may be used; null: at once.")]
-    ends_at: str | None
+    ends_at: Annotated[
+        str | None,
+        Meta(description="Until when what is won may be used; null: for a period of the resource."),
+    ]
     bids: Annotated[int, Meta(description="How many there are.")]
     reason: Annotated[str, Meta(description="Why it failed or was cancelled.")]
-    rules: RulesView
+    rules: Annotated[RulesView, Meta(description="The market's rules as they were when it was announced.")]
     outcome: Annotated[OutcomeView | None, Meta(description="Who won what for how much, once it is cleared.")]
-    sequence: int
+    sequence: Annotated[int, Meta(description="The journal's record as of which that is so.")]
 
 
 @creates("/auctions")
-async def announce_auction(data: JSONBody[NewAuction], desk: AtDesk) -> AuctionView:
+async def announce_auction(data: Annotated[NewAuction, examples.AUCTION], desk: AtDesk) -> AuctionView:
     """Put units up for sale; they are kept back from now on."""
     starts_at, ends_at = (None, None) if data.window is None else _window(data.window)
     command = commands.AnnounceAuction(
@@ -130,13 +141,13 @@ async def list_auctions(
 
 
 @reads("/auctions/{id:str}")
-async def show_auction(id: FromPath[str], desk: AtDesk) -> AuctionView:
+async def show_auction(id: AuctionPath, desk: AtDesk) -> AuctionView:
     """One auction, with its outcome once it is cleared."""
     return await desk.read(lambda state: view_of(state, find(state, id), desk.now()))
 
 
 @acts("/auctions/{id:str}/close")
-async def close_auction(id: FromPath[str], desk: AtDesk) -> AuctionView:
+async def close_auction(id: AuctionPath, desk: AtDesk) -> AuctionView:
     """Close an auction before its time, and clear it; where bundles are sold, see again what came of it."""
     await desk.submit(commands.CloseAuction(AuctionId(id)))
     await _solved(desk, AuctionId(id))
@@ -144,7 +155,7 @@ async def close_auction(id: FromPath[str], desk: AtDesk) -> AuctionView:
 
 
 @acts("/auctions/{id:str}/cancel")
-async def cancel_auction(id: FromPath[str], desk: AtDesk, data: Reasoned = None) -> AuctionView:
+async def cancel_auction(id: AuctionPath, desk: AtDesk, data: Reasoned = None) -> AuctionView:
     """Take an auction back before it has closed: every hold is released, and no bid is ever opened."""
     await desk.submit(commands.CancelAuction(AuctionId(id), why(data)))
     return await desk.read(lambda state: view_of(state, find(state, id), desk.now()))

@@ -5,7 +5,7 @@ import secrets
 from typing import Annotated
 
 import msgspec
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody
 from msgspec import Meta
 
 from econonexus.domain import commands, events, signatures
@@ -16,14 +16,17 @@ from econonexus.domain.kinds import BidStyle, Mechanism
 from econonexus.domain.money import MAX_AMOUNT, Amount
 from econonexus.domain.state import State
 from econonexus.domain.subjects.auctions import Auction, Bid
+from econonexus.interfaces.http import examples
 from econonexus.interfaces.http.auctions import find
 from econonexus.interfaces.http.desk import AtDesk, Desk, of
 from econonexus.interfaces.http.forms import (
     Body,
     Cursor,
     Name,
+    NewId,
     Page,
     PageSize,
+    Recorded,
     Ucr,
     Units,
     acts,
@@ -32,6 +35,7 @@ from econonexus.interfaces.http.forms import (
     page,
     reads,
 )
+from econonexus.interfaces.http.paths import AuctionPath, BidPath
 from econonexus.interfaces.http.signing import verified
 from econonexus.node.replies import Accepted
 
@@ -57,9 +61,11 @@ class Offer(Body, frozen=True, kw_only=True):
 class NewBid(Offer, frozen=True, kw_only=True):
     """An offer for units of the one thing an auction sells, or for items by name; one unit by default."""
 
-    id: Name | None = None
-    units: Units | None = None
-    items: Items | None = None
+    id: NewId = None
+    units: Annotated[Units | None, Meta(description="Of the one thing that is sold; 1 by default.")] = None
+    items: Annotated[
+        Items | None, Meta(description="Units by name, instead of `units`; all of them or nothing.")
+    ] = None
     valuation_ucr: Annotated[
         Ucr | None, Meta(description="Instead of a price: what all of its units are worth to the agent.")
     ] = None
@@ -75,10 +81,10 @@ class NewBid(Offer, frozen=True, kw_only=True):
 class BidView(msgspec.Struct, frozen=True):
     """A bid. What it offers is null to all but its agent until the auction is cleared."""
 
-    id: str
-    auction: str
-    agent: str
-    items: dict[str, int]
+    id: Annotated[str, Meta(description="The bid's id.")]
+    auction: Annotated[str, Meta(description="The auction that it is placed in.")]
+    agent: Annotated[str, Meta(description="Whose it is.")]
+    items: Annotated[dict[str, int], Meta(description="What it is for: units by name.")]
     status: Annotated[
         str,
         Meta(
@@ -94,26 +100,26 @@ class BidView(msgspec.Struct, frozen=True):
 class PlacedBid(msgspec.Struct, frozen=True):
     """A bid that stands, and what is reserved for it: durable, as record `sequence`."""
 
-    id: str
-    auction: str
-    agent: str
-    items: dict[str, int]
-    price_ucr: int
-    hold_ucr: int
+    id: Annotated[str, Meta(description="The bid's id.")]
+    auction: Annotated[str, Meta(description="The auction that it is placed in.")]
+    agent: Annotated[str, Meta(description="Whose it is.")]
+    items: Annotated[dict[str, int], Meta(description="What it is for: units by name.")]
+    price_ucr: Annotated[int, Meta(description="What it offers for all of its units, in µcr.")]
+    hold_ucr: Annotated[int, Meta(description="What is reserved for it, in µcr.")]
     status: Annotated[str, Meta(description="As of a bid that is shown.")]
-    sequence: int
+    sequence: Recorded
 
 
 class WithdrawnBid(msgspec.Struct, frozen=True):
     """A bid that was taken back."""
 
-    id: str
-    auction: str
-    sequence: int
+    id: Annotated[str, Meta(description="The bid that is gone.")]
+    auction: Annotated[str, Meta(description="The auction that it was placed in.")]
+    sequence: Recorded
 
 
 @creates("/auctions/{id:str}/bids")
-async def place_bid(id: FromPath[str], data: JSONBody[NewBid], desk: AtDesk) -> PlacedBid:
+async def place_bid(id: AuctionPath, data: Annotated[NewBid, examples.BID], desk: AtDesk) -> PlacedBid:
     """Offer money for what an auction sells; so much is held at once."""
     auction = desk.node.engine.peek(lambda state: find(state, id))
     items = items_of(auction, data.units, data.items)
@@ -133,7 +139,7 @@ async def place_bid(id: FromPath[str], data: JSONBody[NewBid], desk: AtDesk) -> 
 
 
 @acts("/auctions/{id:str}/bids/{bid:str}/raise")
-async def raise_bid(id: FromPath[str], bid: FromPath[str], data: JSONBody[Offer], desk: AtDesk) -> PlacedBid:
+async def raise_bid(id: AuctionPath, bid: BidPath, data: JSONBody[Offer], desk: AtDesk) -> PlacedBid:
     """Offer more for the same; the bid keeps its place."""
     auction = desk.node.engine.peek(lambda state: find(state, id))
     known = auction.bids.get(BidId(bid))
@@ -148,7 +154,7 @@ async def raise_bid(id: FromPath[str], bid: FromPath[str], data: JSONBody[Offer]
 
 
 @acts("/auctions/{id:str}/bids/{bid:str}/withdraw")
-async def withdraw_bid(id: FromPath[str], bid: FromPath[str], desk: AtDesk) -> WithdrawnBid:
+async def withdraw_bid(id: AuctionPath, bid: BidPath, desk: AtDesk) -> WithdrawnBid:
     """Take a bid back, where the market's rules allow it."""
     reply = await desk.submit(commands.WithdrawBid(BidId(bid), AuctionId(id), caller_of(desk)))
     gone = of(events.BidWithdrawn, reply)
@@ -157,7 +163,7 @@ async def withdraw_bid(id: FromPath[str], bid: FromPath[str], desk: AtDesk) -> W
 
 @reads("/auctions/{id:str}/bids")
 async def list_bids(
-    id: FromPath[str], desk: AtDesk, cursor: Cursor = None, limit: PageSize = 100
+    id: AuctionPath, desk: AtDesk, cursor: Cursor = None, limit: PageSize = 100
 ) -> Page[BidView]:
     """The bids of an auction in the order of their acceptance; an agent sees its own until it is cleared."""
 

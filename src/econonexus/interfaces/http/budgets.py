@@ -4,7 +4,7 @@ import secrets
 from typing import Annotated, Literal
 
 import msgspec
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody
 from msgspec import Meta
 
 from econonexus.domain import commands, events
@@ -13,6 +13,7 @@ from econonexus.domain.kinds import BudgetMode
 from econonexus.domain.money import Amount
 from econonexus.domain.state import State
 from econonexus.domain.subjects.budgets import Budget
+from econonexus.interfaces.http import examples
 from econonexus.interfaces.http.desk import AtDesk, Desk, not_found, of
 from econonexus.interfaces.http.forms import (
     MS,
@@ -20,8 +21,10 @@ from econonexus.interfaces.http.forms import (
     Cursor,
     Milliseconds,
     Name,
+    NewId,
     Page,
     PageSize,
+    Recorded,
     UcrOrNone,
     acts,
     creates,
@@ -29,8 +32,14 @@ from econonexus.interfaces.http.forms import (
     page,
     reads,
 )
+from econonexus.interfaces.http.paths import BudgetPath
 from econonexus.interfaces.http.problems import declined
 from econonexus.interfaces.http.sealing import held_in, left_of
+
+MODES = (
+    "`hard` refuses what goes beyond the limit, `soft` lets it pass, `observe` says what would be refused."
+)
+SaidMode = Annotated[Literal["hard", "soft", "observe"], Meta(description=MODES)]
 
 
 class NewBudget(Body, frozen=True):
@@ -39,62 +48,76 @@ class NewBudget(Body, frozen=True):
     One that bears the name of an agent or a team limits it at once.
     """
 
-    limit_ucr: UcrOrNone
-    id: Name | None = None
-    parent: Name | None = None
+    limit_ucr: Annotated[
+        UcrOrNone, Meta(description="What may leave the accounts beneath it in a window, in µcr.")
+    ]
+    id: NewId = None
+    parent: Annotated[
+        Name | None, Meta(description="The budget that it stands beneath; none by default.")
+    ] = None
     window_ms: Annotated[
         Milliseconds, Meta(description="How long a window is; 0 for one that never ends.")
     ] = 0
-    carry_over_ucr: UcrOrNone = 0
-    mode: Literal["hard", "soft", "observe"] = "hard"
+    carry_over_ucr: Annotated[
+        UcrOrNone,
+        Meta(description="How much of what a window leaves over, at most, the next has besides, in µcr."),
+    ] = 0
+    mode: SaidMode = "hard"
 
 
 class ChangedBudget(Body, frozen=True):
     """A budget's rule from now on; what is not given stays, and so does what was spent and held."""
 
-    limit_ucr: UcrOrNone | None = None
-    carry_over_ucr: UcrOrNone | None = None
-    mode: Literal["hard", "soft", "observe"] | None = None
+    limit_ucr: Annotated[UcrOrNone | None, Meta(description="The new limit of a window, in µcr.")] = None
+    carry_over_ucr: Annotated[
+        UcrOrNone | None,
+        Meta(description="How much of what a window leaves over, at most, the next has besides, in µcr."),
+    ] = None
+    mode: SaidMode | None = None
 
 
 class OneAccount(Body, frozen=True):
     """Which account; or an agent that has none of its own."""
 
-    account: Name
+    account: Annotated[Name, Meta(description="The account's id, or that of an agent that has none.")]
 
 
 class Assigned(msgspec.Struct, frozen=True):
     """Beneath which budget an account stands now, and stood before."""
 
-    account: str
-    budget: str | None
-    previous: str | None
-    sequence: int
+    account: Annotated[str, Meta(description="The account, or the agent that has none.")]
+    budget: Annotated[str | None, Meta(description="The budget directly above it now; null for none.")]
+    previous: Annotated[str | None, Meta(description="The budget directly above it before; null for none.")]
+    sequence: Recorded
 
 
 class ClosedBudget(msgspec.Struct, frozen=True):
     """A budget that is gone."""
 
-    id: str
-    sequence: int
+    id: Annotated[str, Meta(description="The budget that is gone.")]
+    sequence: Recorded
 
 
 class BudgetView(msgspec.Struct, frozen=True):
     """A budget as it stands in its present window, without what is on hold for sealed bids."""
 
-    id: str
-    parent: str | None
-    limit_ucr: int
-    window_ms: int
-    carry_over_ucr: int
-    mode: str
-    spent_ucr: int
-    held_ucr: int
-    available_ucr: int
+    id: Annotated[str, Meta(description="The budget's id.")]
+    parent: Annotated[str | None, Meta(description="The budget that it stands beneath; null on top.")]
+    limit_ucr: Annotated[int, Meta(description="What may leave the accounts beneath it in a window, in µcr.")]
+    window_ms: Annotated[int, Meta(description="How long a window is; 0 for one that never ends.")]
+    carry_over_ucr: Annotated[
+        int, Meta(description="How much of what a window leaves over, at most, the next has besides, in µcr.")
+    ]
+    mode: Annotated[str, Meta(description=MODES)]
+    spent_ucr: Annotated[int, Meta(description="What has left in this window, in µcr.")]
+    held_ucr: Annotated[int, Meta(description="What is reserved, in µcr.")]
+    available_ucr: Annotated[
+        int, Meta(description="What this budget still lets be spent or reserved in this window, in µcr.")
+    ]
 
 
 @creates("/budgets")
-async def create_budget(data: JSONBody[NewBudget], desk: AtDesk) -> BudgetView:
+async def create_budget(data: Annotated[NewBudget, examples.BUDGET], desk: AtDesk) -> BudgetView:
     """Make a budget, beneath another or on top."""
     in_order(
         "carry_over_ucr", not data.carry_over_ucr or data.window_ms > 0, "There is no window to carry into."
@@ -134,14 +157,14 @@ async def list_budgets(desk: AtDesk, cursor: Cursor = None, limit: PageSize = 10
 
 
 @reads("/budgets/{id:str}")
-async def show_budget(id: FromPath[str], desk: AtDesk) -> BudgetView:
+async def show_budget(id: BudgetPath, desk: AtDesk) -> BudgetView:
     """One budget."""
     now = desk.now()
     return await desk.read(lambda state: _view(state, _find(state, id), now))
 
 
 @acts("/budgets/{id:str}/change")
-async def change_budget(id: FromPath[str], data: JSONBody[ChangedBudget], desk: AtDesk) -> BudgetView:
+async def change_budget(id: BudgetPath, data: JSONBody[ChangedBudget], desk: AtDesk) -> BudgetView:
     """Give a budget another limit, carry-over or mode."""
     given = (data.limit_ucr, data.carry_over_ucr, data.mode)
     in_order("", any(value is not None for value in given), "Say what is to change.")
@@ -161,20 +184,20 @@ async def change_budget(id: FromPath[str], data: JSONBody[ChangedBudget], desk: 
 
 
 @acts("/budgets/{id:str}/close")
-async def close_budget(id: FromPath[str], desk: AtDesk) -> ClosedBudget:
+async def close_budget(id: BudgetPath, desk: AtDesk) -> ClosedBudget:
     """Remove a budget that nothing uses, as at the end of a run."""
     reply = await desk.submit(commands.CloseBudget(BudgetId(id)))
     return ClosedBudget(of(events.BudgetClosed, reply).budget, reply.sequence)
 
 
 @acts("/budgets/{id:str}/assign")
-async def assign_budget(id: FromPath[str], data: JSONBody[OneAccount], desk: AtDesk) -> Assigned:
+async def assign_budget(id: BudgetPath, data: JSONBody[OneAccount], desk: AtDesk) -> Assigned:
     """Put an account beneath a budget, from wherever it stood; or an agent that has no account."""
     return await _assign(desk, data.account, BudgetId(id))
 
 
 @acts("/budgets/{id:str}/unassign")
-async def unassign_budget(id: FromPath[str], data: JSONBody[OneAccount], desk: AtDesk) -> Assigned:
+async def unassign_budget(id: BudgetPath, data: JSONBody[OneAccount], desk: AtDesk) -> Assigned:
     """Take an account from beneath a budget, so that none stands directly above it."""
     present = desk.node.engine.peek(lambda state: _directly_above(state, AccountId(data.account)))
     if present not in (None, id):  # None where this was asked before.

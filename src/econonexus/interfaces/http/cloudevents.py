@@ -5,8 +5,10 @@ Personal texts, sealed numbers and the digests of keys stay behind; everything e
 
 import re
 from collections.abc import Callable, Mapping
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 from econonexus.domain import events
 from econonexus.domain.ids import AgentId, ContractId
@@ -98,17 +100,23 @@ _MINE = (
 class CloudEvent(msgspec.Struct, frozen=True, omit_defaults=True):
     """One thing that happened, or one command refused. `id` is its place in the journal."""
 
-    id: str
-    source: str
-    specversion: str
-    type: str
-    subject: str
-    time: str
-    datacontenttype: str
-    data: dict[str, object]
-    caller: str
-    command: str
-    traceparent: str = ""
+    id: Annotated[str, Meta(description="Its place in the journal, in digits.")]
+    source: Annotated[str, Meta(description="Where it happened: always `/econonexus`.")]
+    specversion: Annotated[str, Meta(description="Of CloudEvents: `1.0`.")]
+    type: Annotated[str, Meta(description="What happened, such as `econonexus.hold_placed.v1`.")]
+    subject: Annotated[str, Meta(description="What it is about, such as `account/ann`.")]
+    time: Annotated[str, Meta(description="When it happened.")]
+    datacontenttype: Annotated[str, Meta(description="Of `data`: `application/json`.")]
+    data: Annotated[
+        dict[str, object],
+        Meta(description="What the event says, by field; the reference of events has them all."),
+    ]
+    caller: Annotated[str, Meta(description="Who asked for it, such as `agent:ann`.")]
+    command: Annotated[str, Meta(description="The id of the command that led to it.")]
+    traceparent: Annotated[
+        str,
+        Meta(description="The trace it is part of, as W3C's Trace Context writes it; left out without one."),
+    ] = ""
 
 
 def cloud_event(record: Record) -> CloudEvent:

@@ -31,21 +31,23 @@ _WHO = ("agent", "provider")
 class WordView(msgspec.Struct, frozen=True):
     """What somebody says of a contract, and what it has put up for that."""
 
-    agent: str
-    verdict: str
-    quality: float | None
-    bond_ucr: int
+    agent: Annotated[str, Meta(description="Who says it.")]
+    verdict: Annotated[str, Meta(description="How the contract was kept, by its word.")]
+    quality: Annotated[
+        float | None, Meta(description="What the work was worth, from 0 to 1; null where nobody said.")
+    ]
+    bond_ucr: Annotated[int, Meta(description="What of its stake backs its word now, in µcr.")]
 
 
 class StepView(msgspec.Struct, frozen=True):
     """One thing that happened to a contract; null where there is no such thing."""
 
-    sequence: int
-    at: str
+    sequence: Annotated[int, Meta(description="The journal's record of it.")]
+    at: Annotated[str, Meta(description="When it happened.")]
     event: Annotated[str, Meta(description="Such as `delivery_reported` or `contract_judged`.")]
-    agent: str | None
-    verdict: str | None
-    quality: float | None
+    agent: Annotated[str | None, Meta(description="Who did it, or whom it befell.")]
+    verdict: Annotated[str | None, Meta(description="What verdict it speaks of.")]
+    quality: Annotated[float | None, Meta(description="What the work was worth by it, from 0 to 1.")]
     amount_ucr: Annotated[int | None, Meta(description="What was put up, paid or lost.")]
     until: Annotated[str | None, Meta(description="How long something is waited for then.")]
     text: Annotated[str | None, Meta(description="For the two sides, the judges and the operator alone.")]
@@ -54,35 +56,43 @@ class StepView(msgspec.Struct, frozen=True):
 class ContractView(msgspec.Struct, frozen=True, kw_only=True):
     """A contract: who does what for whom, what backs it, and how it was judged."""
 
-    id: str
-    task: str
-    requester: str
-    provider: str
-    status: str
+    id: Annotated[str, Meta(description="The contract's id.")]
+    task: Annotated[str, Meta(description="The task that it is for.")]
+    requester: Annotated[str, Meta(description="The agent that pays.")]
+    provider: Annotated[str, Meta(description="The agent that does the work.")]
+    status: Annotated[
+        str,
+        Meta(description="`open`, `delivered`, `judged`, `challenged`, `disputed`, or `settled` when over."),
+    ]
     payment_ucr: Annotated[int, Meta(description="Before any bonus, and for the quality that is expected.")]
     bonus_ucr: Annotated[int, Meta(description="Held for excellent work.")]
     bond_ucr: Annotated[int, Meta(description="What of the provider's stake backs it.")]
     word_bond_ucr: Annotated[int, Meta(description="What a challenge, a defence or a vote takes.")]
     cover_ucr: Annotated[int, Meta(description="For how much its requester is insured.")]
-    due_at: str
+    due_at: Annotated[str, Meta(description="By when the work must be delivered.")]
     waits_until: Annotated[str | None, Meta(description="When it goes on by itself; null once it is over.")]
     judges: Annotated[list[str], Meta(description="Who can judge it.")]
-    quorum: int
+    quorum: Annotated[int, Meta(description="How many of the judges must agree.")]
     votes: Annotated[list[WordView], Meta(description="Once there is a verdict; before, your own alone.")]
-    verdict: str | None
+    verdict: Annotated[
+        str | None,
+        Meta(description="How it was kept, by the last word on it; null before there is a verdict."),
+    ]
     judged_by: Annotated[str | None, Meta(description="Whose word the verdict is.")]
     independent: Annotated[bool, Meta(description="Whether neither side had a part in the verdict.")]
-    quality: float | None
-    challenge: WordView | None
-    defence: WordView | None
-    paid_ucr: int
-    bonus_paid_ucr: int
+    quality: Annotated[
+        float | None, Meta(description="What the work was worth, from 0 to 1; null where nobody said.")
+    ]
+    challenge: Annotated[WordView | None, Meta(description="Who spoke against the verdict; null for nobody.")]
+    defence: Annotated[WordView | None, Meta(description="Who answered that; null for nobody.")]
+    paid_ucr: Annotated[int, Meta(description="What the provider was paid, in µcr, without its bonus.")]
+    bonus_paid_ucr: Annotated[int, Meta(description="What the provider was paid as a bonus, in µcr.")]
 
 
 class ContractStory(ContractView, frozen=True, kw_only=True):
     """A contract, and all that happened to it, in order."""
 
-    story: list[StepView]
+    story: Annotated[list[StepView], Meta(description="All that happened, oldest first.")]
 
 
 def may_read_texts(desk: Desk, contract: Contract) -> bool:

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 import msgspec
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta
 
 from econonexus.domain import commands
@@ -21,15 +21,20 @@ from econonexus.interfaces.http.forms import (
     Cursor,
     Page,
     PageSize,
+    Recorded,
     acts,
     in_order,
     page,
     reads,
 )
+from econonexus.interfaces.http.paths import ContractPath
 from econonexus.interfaces.http.price_rules import Score
 
 Given = Literal["excellent", "satisfactory", "poor", "byzantine"]
 Which = Literal["all", "open", "delivered", "judged", "challenged", "disputed", "settled"]
+WithStatus = Annotated[
+    Which | None, QueryParameter(name="status", description="By default all that are not `settled`.")
+]
 OfAgent = Annotated[
     str | None,
     QueryParameter(
@@ -54,7 +59,10 @@ class Report(Body, frozen=True):
 class NewVerdict(Body, frozen=True):
     """How a contract was kept."""
 
-    verdict: Given
+    verdict: Annotated[
+        Given,
+        Meta(description="How it was kept; `poor` and `byzantine` are offences, and not paid."),
+    ]
     quality: Quality = None
     evidence: Evidence = ""
 
@@ -62,7 +70,7 @@ class NewVerdict(Body, frozen=True):
 class Claim(Body, frozen=True):
     """What verdict would be right: a better one for its provider, a worse one for its requester."""
 
-    verdict: Given
+    verdict: Annotated[Given, Meta(description="The verdict that would be right.")]
     quality: Quality = None
     evidence: Evidence = ""
 
@@ -76,13 +84,13 @@ class Defence(Body, frozen=True):
 class ContractAfter(ContractStory, frozen=True, kw_only=True):
     """A contract after what was just done: durable, as record `sequence`."""
 
-    sequence: int
+    sequence: Recorded
 
 
 @reads("/contracts")
 async def list_contracts(
     desk: AtDesk,
-    status: FromQuery[Which | None] = None,
+    status: WithStatus = None,
     agent: OfAgent = None,
     cursor: Cursor = None,
     limit: PageSize = 100,
@@ -108,14 +116,14 @@ async def list_contracts(
 
 
 @reads("/contracts/{id:str}")
-async def show_contract(id: FromPath[str], desk: AtDesk) -> ContractStory:
+async def show_contract(id: ContractPath, desk: AtDesk) -> ContractStory:
     """One contract with its whole story; texts for the two sides, the judges and the operator alone."""
     return await _shown(desk, id)
 
 
 @acts("/contracts/{id:str}/report")
 async def report_delivery(
-    id: FromPath[str], desk: AtDesk, data: JSONBody[Report | None] = None
+    id: ContractPath, desk: AtDesk, data: JSONBody[Report | None] = None
 ) -> ContractAfter:
     """Say that the work is done, as the contract's provider; or with a `verdict` how it was kept, as its
     judge."""
@@ -131,13 +139,13 @@ async def report_delivery(
 
 
 @acts("/contracts/{id:str}/verdict")
-async def judge_contract(id: FromPath[str], data: JSONBody[NewVerdict], desk: AtDesk) -> ContractAfter:
+async def judge_contract(id: ContractPath, data: JSONBody[NewVerdict], desk: AtDesk) -> ContractAfter:
     """Say how a contract was kept, as its requester, or as its verifier or one of its judges."""
     return await _judge(desk, id, data)
 
 
 @acts("/contracts/{id:str}/challenge")
-async def challenge_verdict(id: FromPath[str], data: JSONBody[Claim], desk: AtDesk) -> ContractAfter:
+async def challenge_verdict(id: ContractPath, data: JSONBody[Claim], desk: AtDesk) -> ContractAfter:
     """Claim another verdict, and put up a bond for it; if the other side does not answer, it stands."""
     command = commands.ChallengeVerdict(
         ContractId(id), _agent(desk), Verdict(data.verdict), _ppm(data.quality), data.evidence
@@ -147,7 +155,7 @@ async def challenge_verdict(id: FromPath[str], data: JSONBody[Claim], desk: AtDe
 
 @acts("/contracts/{id:str}/defence")
 async def defend_verdict(
-    id: FromPath[str], desk: AtDesk, data: JSONBody[Defence | None] = None
+    id: ContractPath, desk: AtDesk, data: JSONBody[Defence | None] = None
 ) -> ContractAfter:
     """Answer a challenge with a bond of your own, so that the operator decides."""
     evidence = "" if data is None else data.evidence
@@ -155,7 +163,7 @@ async def defend_verdict(
 
 
 @acts("/contracts/{id:str}/decision")
-async def decide_dispute(id: FromPath[str], data: JSONBody[NewVerdict], desk: AtDesk) -> ContractAfter:
+async def decide_dispute(id: ContractPath, data: JSONBody[NewVerdict], desk: AtDesk) -> ContractAfter:
     """Decide a dispute for good: whoever was wrong loses its bond to whoever was right."""
     command = commands.DecideDispute(ContractId(id), Verdict(data.verdict), _ppm(data.quality), data.evidence)
     return await _done(desk, id, command)

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 import msgspec
-from litestar.params import FromPath
 from msgspec import Meta
 
 from econonexus.domain.flows.lending import DAY_NS, line_left, power_of
@@ -13,19 +12,20 @@ from econonexus.domain.money import PPM_ONE
 from econonexus.domain.state import State
 from econonexus.interfaces.http.desk import AtDesk, not_found
 from econonexus.interfaces.http.forms import reads, rfc3339
+from econonexus.interfaces.http.paths import AgentPath
 
 
 class CreditView(msgspec.Struct, frozen=True, kw_only=True):
     """What an agent may bid where records lend. What follows from sealed bids is null to all but itself."""
 
-    agent: str
-    owner: str
+    agent: Annotated[str, Meta(description="The agent that bids.")]
+    owner: Annotated[str, Meta(description="Whose record lends.")]
     account: Annotated[str | None, Meta(description="Where its debt lies, once it has bid there.")]
     bidding_power: Annotated[float, Meta(description="How many times its own funds it may bid.")]
     bid_ucr: Annotated[int | None, Meta(description="Of its own funds, in bids where records lend.")]
     lent_ucr: Annotated[int | None, Meta(description="What is lent for these bids beside.")]
     left_ucr: Annotated[int | None, Meta(description="How much more it could be lent now.")]
-    owed_ucr: int
+    owed_ucr: Annotated[int, Meta(description="What it has drawn and not repaid, in µcr.")]
     by_stake_ucr: Annotated[int, Meta(description="What of the debt its stake secures,")]
     by_pool_ucr: Annotated[int, Meta(description="what the treasury does,")]
     by_record_ucr: Annotated[int, Meta(description="and what nothing does but its record.")]
@@ -37,7 +37,7 @@ class CreditView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @reads("/agents/{id:str}/credit")
-async def show_credit(id: FromPath[str], desk: AtDesk) -> CreditView:
+async def show_credit(id: AgentPath, desk: AtDesk) -> CreditView:
     """What an agent's record lends it for bids; an agent itself alone."""
     desk.must_be(id)
     now, viewer = desk.now(), desk.caller.agent

@@ -32,12 +32,19 @@ Ucr = Annotated[
 ]
 UcrOrNone = Annotated[int, Meta(ge=0, le=MAX, description="Micro-credits, or 0.", examples=[250_000])]
 Units = Annotated[int, Meta(ge=1, le=MAX, description="A whole number of units.", examples=[1])]
-Reason = Annotated[str, Meta(max_length=256)]
+NewId = Annotated[Name | None, Meta(description="What to call it; by default a name is made up.")]
+CommandName = Annotated[
+    Name | None, Meta(description="The command's id, as the Idempotency-Key is: the same again acts once.")
+]
+Recorded = Annotated[int, Meta(description="The journal's record of it, which is on disk by now.")]
+Reason = Annotated[str, Meta(max_length=256, description="Why, for whoever reads the journal.")]
 Reference = Annotated[str, Meta(max_length=256, description="What it is about.")]
 Milliseconds = Annotated[int, Meta(ge=0, le=366 * 24 * 3_600_000)]
 
 Cursor = Annotated[str | None, QueryParameter(name="cursor", description="`next` of the page before.")]
-PageSize = Annotated[int, QueryParameter(name="limit", ge=1, le=1_000)]
+PageSize = Annotated[
+    int, QueryParameter(name="limit", ge=1, le=1_000, description="So many at most on a page.")
+]
 
 reads = partial(get, responses=PROBLEMS)
 """Marks a call that changes nothing."""
@@ -69,8 +76,8 @@ def why(data: WithReason | None) -> str:
 class Page(msgspec.Struct, Generic[T], frozen=True):
     """A part of a list; `next` is the cursor of the part after it, null at the end."""
 
-    items: list[T]
-    next: str | None
+    items: Annotated[list[T], Meta(description="In the order that the call says.")]
+    next: Annotated[str | None, Meta(description="The `cursor` of the next page; null on the last.")]
 
 
 def page(entries: Mapping[K, T], cursor: str | None, limit: int) -> tuple[list[T], str | None]:

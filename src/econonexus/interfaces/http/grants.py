@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import msgspec
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta
 
 from econonexus.domain import commands, events
@@ -17,12 +17,14 @@ from econonexus.interfaces.http.forms import (
     Cursor,
     Page,
     PageSize,
+    Recorded,
     Units,
     acts,
     page,
     reads,
     rfc3339,
 )
+from econonexus.interfaces.http.paths import GrantPath
 
 OfAgent = Annotated[
     str | None, QueryParameter(name="agent", max_length=128, description="Whose; an agent's own by default.")
@@ -32,7 +34,7 @@ OfAgent = Annotated[
 class Usage(Body, frozen=True):
     """How much was used of a grant just now."""
 
-    units: Units
+    units: Annotated[Units, Meta(description="How many, in whole units.")]
     fence: (
         Annotated[
             int, Meta(ge=0, le=MAX, description="The grant's token, where the user of the right was told it.")
@@ -44,36 +46,36 @@ class Usage(Body, frozen=True):
 class GrantView(msgspec.Struct, frozen=True):
     """The right to use units of a resource for a time."""
 
-    id: str
-    agent: str
-    resource: str
-    units: int
-    used: int
-    left: int
-    starts_at: str
-    ends_at: str
+    id: Annotated[str, Meta(description="The grant's id.")]
+    agent: Annotated[str, Meta(description="Whose it is.")]
+    resource: Annotated[str, Meta(description="What it is a right to.")]
+    units: Annotated[int, Meta(description="How many units it began with.")]
+    used: Annotated[int, Meta(description="Units that were used.")]
+    left: Annotated[int, Meta(description="Units that may still be used.")]
+    starts_at: Annotated[str, Meta(description="From when it may be used.")]
+    ends_at: Annotated[str, Meta(description="Until when it may be used.")]
     status: Annotated[str, Meta(description="`running`, `released` or `expired`.")]
     fence: Annotated[int, Meta(description="Rises with every grant of the resource.")]
-    market: str
+    market: Annotated[str, Meta(description="The market that sold it.")]
     source: Annotated[str, Meta(description="What it follows from, such as an auction.")]
-    paid_ucr: int
+    paid_ucr: Annotated[int, Meta(description="What was paid for it, in µcr.")]
 
 
 class UsageView(msgspec.Struct, frozen=True):
     """What was used, and what is left."""
 
-    id: str
-    units: int
-    left: int
-    sequence: int
+    id: Annotated[str, Meta(description="The grant's id.")]
+    units: Annotated[int, Meta(description="Units that were used just now.")]
+    left: Annotated[int, Meta(description="Units that may still be used.")]
+    sequence: Recorded
 
 
 class ReleasedGrant(msgspec.Struct, frozen=True):
     """What an agent gave back: it can be sold again."""
 
-    id: str
-    returned: int
-    sequence: int
+    id: Annotated[str, Meta(description="The grant's id.")]
+    returned: Annotated[int, Meta(description="Units that were given back.")]
+    sequence: Recorded
 
 
 @reads("/grants")
@@ -96,13 +98,13 @@ async def list_grants(
 
 
 @reads("/grants/{id:str}")
-async def show_grant(id: FromPath[str], desk: AtDesk) -> GrantView:
+async def show_grant(id: GrantPath, desk: AtDesk) -> GrantView:
     """One grant, also one that has ended."""
     return await desk.read(lambda state: _view(_find(state, desk, GrantId(id))))
 
 
 @acts("/grants/{id:str}/usage")
-async def use_grant(id: FromPath[str], data: JSONBody[Usage], desk: AtDesk) -> UsageView:
+async def use_grant(id: GrantPath, data: JSONBody[Usage], desk: AtDesk) -> UsageView:
     """Meter what was used of a grant; never more than it has left."""
     command = commands.UseGrant(GrantId(id), data.units, desk.caller.agent, data.fence)
     reply = await desk.submit(command)
@@ -111,7 +113,7 @@ async def use_grant(id: FromPath[str], data: JSONBody[Usage], desk: AtDesk) -> U
 
 
 @acts("/grants/{id:str}/release")
-async def release_grant(id: FromPath[str], desk: AtDesk) -> ReleasedGrant:
+async def release_grant(id: GrantPath, desk: AtDesk) -> ReleasedGrant:
     """Give back what is not used of a grant."""
     reply = await desk.submit(commands.ReleaseGrant(GrantId(id), desk.caller.agent))
     released = of(events.GrantReleased, reply)

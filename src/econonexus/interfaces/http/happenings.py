@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from typing import Annotated
 
 import msgspec
-from litestar.params import FromPath, FromQuery, HeaderParameter, QueryParameter
+from litestar.params import HeaderParameter, QueryParameter
 from litestar.response import Stream
 from msgspec import Meta
 
@@ -29,6 +29,7 @@ from econonexus.interfaces.http.cloudevents import CloudEvent, cloud_event, conc
 from econonexus.interfaces.http.desk import AtDesk, Desk, not_allowed, not_found
 from econonexus.interfaces.http.explaining_orders import of_order
 from econonexus.interfaces.http.forms import PageSize, reads, rfc3339
+from econonexus.interfaces.http.paths import ExplainedPath
 from econonexus.interfaces.http.problems import invalid
 from econonexus.interfaces.http.questions import standing_of
 from econonexus.interfaces.http.reputation_explained import of_reputation
@@ -51,6 +52,10 @@ AfterOrNow = Annotated[
 Subject = Annotated[
     str, QueryParameter(name="subject", max_length=256, description="Such as `account/ann` or `budget/*`.")
 ]
+OfCaller = Annotated[
+    str | None,
+    QueryParameter(name="caller", description="Whose command, such as `agent:ann`; your own by default."),
+]
 LastEventId = Annotated[
     str | None, HeaderParameter(name="Last-Event-ID", description="Resume after this one.")
 ]
@@ -59,19 +64,23 @@ LastEventId = Annotated[
 class EventPage(msgspec.Struct, frozen=True):
     """A part of the journal. Ask for what follows with `after` = `next`."""
 
-    events: list[CloudEvent]
+    events: Annotated[
+        list[CloudEvent], Meta(description="What happened, oldest first, as far as you may see it.")
+    ]
     next: Annotated[int, Meta(description="How far this page has looked.")]
-    more: bool
+    more: Annotated[bool, Meta(description="Whether the journal goes on beyond `next`.")]
 
 
 class Explanation(msgspec.Struct, frozen=True):
     """What became of a command, or how an account stands, with the numbers that decide."""
 
-    id: str
-    about: str
-    answer: str
-    facts: dict[str, int | str | bool | None]
-    events: list[CloudEvent]
+    id: Annotated[str, Meta(description="What was asked about.")]
+    about: Annotated[str, Meta(description="What it is, such as `command`, `auction` or `account`.")]
+    answer: Annotated[str, Meta(description="How it stands, or what became of it, in a word or a sentence.")]
+    facts: Annotated[
+        dict[str, int | str | bool | None], Meta(description="The numbers and names that decide, by name.")
+    ]
+    events: Annotated[list[CloudEvent], Meta(description="What happened to it, oldest first.")]
 
 
 @reads("/events")
@@ -110,13 +119,11 @@ async def stream_events(
 
 
 @reads("/explain/{id:str}")
-async def explain(id: FromPath[str], desk: AtDesk, caller: FromQuery[str | None] = None) -> Explanation:
+async def explain(id: ExplainedPath, desk: AtDesk, caller: OfCaller = None) -> Explanation:
     """Why a command was refused or what it did, by its id or its record; what became of an order, or of a
     question for a human, and what it waits for; how an auction, a bid, a grant, a market or a resource
     stands, and why; what an agent has at stake, as `stake/ann`; what is known of its owner, or of an owner,
     and why, as `reputation/ann`; or a reservation or an account, or an agent that pays from its team's.
-
-    `caller` says whose command, such as `agent:ann`; your own by default.
     """
     is_question = caller is None and not _POSITION.fullmatch(id)
     question = await _of_question(desk, QuestionId(id.removeprefix("question/"))) if is_question else None

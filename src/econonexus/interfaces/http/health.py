@@ -1,7 +1,10 @@
 """Whether the server lives, whether it is of use, and as whom it takes a caller."""
 
+from typing import Annotated
+
 import msgspec
 from litestar import Request, Response, get
+from msgspec import Meta
 
 from econonexus.interfaces.http.desk import AtDesk
 from econonexus.interfaces.http.forms import reads
@@ -10,15 +13,19 @@ from econonexus.interfaces.http.forms import reads
 class Health(msgspec.Struct, frozen=True):
     """`ok`, or why not."""
 
-    status: str
+    status: Annotated[str, Meta(description="`ok`, or why it is not.")]
 
 
 class WhoAmI(msgspec.Struct, frozen=True):
     """The caller, as its key makes it known."""
 
-    holder: str
-    role: str
-    key_id: str
+    holder: Annotated[
+        str, Meta(description="Whom the key was made for: an agent's id, or the name of a person or service.")
+    ]
+    role: Annotated[
+        str, Meta(description="What the holder may do: `agent`, `human`, `auditor`, `operator` or `admin`.")
+    ]
+    key_id: Annotated[str, Meta(description="The key's id, which is no secret.")]
 
 
 @get("/healthz", tags=["health"])

@@ -6,7 +6,7 @@ from itertools import chain, islice
 from typing import Annotated, Literal
 
 import msgspec
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta
 
 from econonexus.domain import commands, events
@@ -25,8 +25,10 @@ from econonexus.interfaces.http.forms import (
     Cursor,
     Milliseconds,
     Name,
+    NewId,
     Page,
     PageSize,
+    Recorded,
     Ucr,
     UcrOrNone,
     acts,
@@ -35,6 +37,7 @@ from econonexus.interfaces.http.forms import (
     reads,
     rfc3339,
 )
+from econonexus.interfaces.http.paths import QuestionPath
 from econonexus.interfaces.http.problems import invalid
 from econonexus.interfaces.http.texts import Texts, texts_of
 
@@ -48,9 +51,11 @@ class NewRequest(Body, frozen=True):
 
     minutes: Minutes
     price_ucr: Annotated[Ucr, Meta(description="µcr for a minute: who pays more is answered first.")]
-    subject: Annotated[str, Meta(min_length=1, max_length=MAX_SUBJECT)]
-    question: Annotated[str, Meta(max_length=MAX_TEXT)] = ""
-    id: Name | None = None
+    subject: Annotated[
+        str, Meta(min_length=1, max_length=MAX_SUBJECT, description="What it is about, in a line.")
+    ]
+    question: Annotated[str, Meta(max_length=MAX_TEXT, description="What you ask.")] = ""
+    id: NewId = None
     agent: Annotated[Name | None, Meta(description="Who asks; an agent's key asks for itself.")] = None
     expires_in_ms: Annotated[
         Milliseconds | None, Meta(description="By default as long as the inbox's rules say.")
@@ -60,105 +65,133 @@ class NewRequest(Body, frozen=True):
 class NewScores(Body, frozen=True):
     """What a human thinks of a request, each from 0 to 10."""
 
-    interesting: Score
-    useful: Score
-    understandable: Score
+    interesting: Annotated[Score, Meta(description="From 0 to 10.")]
+    useful: Annotated[Score, Meta(description="From 0 to 10.")]
+    understandable: Annotated[Score, Meta(description="From 0 to 10.")]
 
 
 class NewAnswer(Body, frozen=True):
     """A human's answer, the minutes it took, and what it thinks of the request."""
 
-    answer: Annotated[str, Meta(max_length=MAX_ANSWER)]
+    answer: Annotated[
+        str, Meta(max_length=MAX_ANSWER, description="What you answer; its agent and humans alone read it.")
+    ]
     minutes: Used
-    scores: NewScores | None = None
+    scores: Annotated[
+        NewScores | None, Meta(description="What you think of the request; it may be left out.")
+    ] = None
     reward_ucr: Annotated[UcrOrNone, Meta(description="New credits for the agent, of the day's pool.")] = 0
+
+
+class ScoresView(msgspec.Struct, frozen=True):
+    """What a human thought of a request."""
+
+    interesting: Annotated[int, Meta(description="From 0 to 10.")]
+    useful: Annotated[int, Meta(description="From 0 to 10.")]
+    understandable: Annotated[int, Meta(description="From 0 to 10.")]
 
 
 class WithNote(Body, frozen=True):
     """Why a request is turned down; only its agent and humans read it."""
 
-    reason: Annotated[str, Meta(max_length=1024)] = ""
+    reason: Annotated[str, Meta(max_length=1024, description="Why, in plain words.")] = ""
 
 
 class Made(msgspec.Struct, frozen=True):
     """A request that waits now, and what is reserved for it."""
 
-    id: str
-    agent: str
-    minutes: int
-    price_ucr: int
-    hold_ucr: int
-    expires_at: str
-    sequence: int
+    id: Annotated[str, Meta(description="The request's id.")]
+    agent: Annotated[str, Meta(description="Who asks.")]
+    minutes: Annotated[int, Meta(description="The minutes that it asks for at most.")]
+    price_ucr: Annotated[int, Meta(description="What it pays for a minute, in µcr.")]
+    hold_ucr: Annotated[int, Meta(description="What is reserved for all of them, in µcr.")]
+    expires_at: Annotated[str, Meta(description="Until when it waits for somebody to take it.")]
+    sequence: Recorded
 
 
 class Taken(msgspec.Struct, frozen=True):
     """A request that is one human's until `until`, so that nobody else answers it."""
 
-    id: str
-    agent: str
-    human: str
-    minutes: int
-    until: str
-    subject: str | None
-    question: str | None
-    sequence: int
+    id: Annotated[str, Meta(description="The request's id.")]
+    agent: Annotated[str, Meta(description="Who asks.")]
+    human: Annotated[str, Meta(description="Who has taken it.")]
+    minutes: Annotated[int, Meta(description="The minutes that it asks for at most.")]
+    until: Annotated[str, Meta(description="Until when nobody else answers it.")]
+    subject: Annotated[str | None, Meta(description="What it is about; null if that was erased.")]
+    question: Annotated[str | None, Meta(description="What is asked; null if that was erased.")]
+    sequence: Recorded
 
 
 class Answered(msgspec.Struct, frozen=True):
     """What was paid for an answer, what came back, and what was given."""
 
-    id: str
-    agent: str
-    human: str
-    minutes: int
-    paid_ucr: int
-    released_ucr: int
-    reward_ucr: int
-    sequence: int
+    id: Annotated[str, Meta(description="The request's id.")]
+    agent: Annotated[str, Meta(description="Who asked.")]
+    human: Annotated[str, Meta(description="Who answered.")]
+    minutes: Annotated[int, Meta(description="The minutes that it took, which are paid.")]
+    paid_ucr: Annotated[int, Meta(description="What they cost, in µcr.")]
+    released_ucr: Annotated[int, Meta(description="What was reserved and not needed, in µcr.")]
+    reward_ucr: Annotated[int, Meta(description="New credits for the agent, in µcr.")]
+    sequence: Recorded
 
 
 class Closed(msgspec.Struct, frozen=True):
     """A request that nobody answers any more; what was reserved for it came back."""
 
-    id: str
-    agent: str
-    status: str
-    released_ucr: int
-    sequence: int
+    id: Annotated[str, Meta(description="The request's id.")]
+    agent: Annotated[str, Meta(description="Who asked.")]
+    status: Annotated[str, Meta(description="`declined` or `withdrawn`.")]
+    released_ucr: Annotated[int, Meta(description="What was reserved for it and is available again, in µcr.")]
+    sequence: Recorded
 
 
 class RequestView(msgspec.Struct, frozen=True, kw_only=True):
     """A request. Texts are there for its agent and for humans, unless they were erased."""
 
-    id: str
-    agent: str
-    status: str
+    id: Annotated[str, Meta(description="The request's id.")]
+    agent: Annotated[str, Meta(description="Who asks.")]
+    status: Annotated[
+        str, Meta(description="`waiting`, `taken`, `answered`, `declined`, `withdrawn` or `expired`.")
+    ]
     place: Annotated[int | None, Meta(description="Its place among those that wait; 1 is answered next.")]
-    minutes: int
-    price_ucr: int
+    minutes: Annotated[int, Meta(description="The minutes that it asks for at most.")]
+    price_ucr: Annotated[int, Meta(description="What it pays for a minute, in µcr.")]
     priority_ucr: Annotated[int | None, Meta(description="The price, and what its wait is worth.")]
-    asked_at: str
-    expires_at: str
-    human: str
-    taken_until: str | None
-    minutes_used: int
-    paid_ucr: int
-    reward_ucr: int
-    scores: Scores | None
-    subject: str | None
-    question: str | None
-    answer: str | None
+    asked_at: Annotated[str, Meta(description="When it was asked.")]
+    expires_at: Annotated[str, Meta(description="Until when it waits for somebody to take it.")]
+    human: Annotated[str, Meta(description="Who has taken it, or took it last; empty for nobody.")]
+    taken_until: Annotated[
+        str | None, Meta(description="Until when nobody else answers it; null where nobody has taken it.")
+    ]
+    minutes_used: Annotated[int, Meta(description="The minutes that it took; 0 before it is answered.")]
+    paid_ucr: Annotated[int, Meta(description="What they cost, in µcr.")]
+    reward_ucr: Annotated[int, Meta(description="What its agent was given besides, in µcr.")]
+    scores: Annotated[
+        ScoresView | None, Meta(description="What its human thought of it; null where nobody said.")
+    ]
+    subject: Annotated[
+        str | None, Meta(description="What it is about; null if you may not read it, or it was erased.")
+    ]
+    question: Annotated[
+        str | None, Meta(description="What is asked; null if you may not read it, or it was erased.")
+    ]
+    answer: Annotated[
+        str | None,
+        Meta(description="What was answered; null before, if you may not read it, or if it was erased."),
+    ]
 
 
 Which = Literal["open", "waiting", "taken", "answered", "declined", "withdrawn", "expired", "all"]
+WithStatus = Annotated[
+    Which, QueryParameter(name="status", description="`open` are those that wait or are taken.")
+]
 Placed = tuple[Question, int | None]
 """A request, and its place among those that wait."""
 
 
 @reads("/inbox")
 async def list_inbox(
-    desk: AtDesk, status: FromQuery[Which] = "open", cursor: Cursor = None, limit: PageSize = 100
+    desk: AtDesk, status: WithStatus = "open", cursor: Cursor = None, limit: PageSize = 100
 ) -> Page[RequestView]:
     """Requests for a human: those somebody answers now, then those that wait, in the order in which they are
     to be answered, then those that ended last. An agent sees its own."""
@@ -174,7 +207,7 @@ async def list_inbox(
 
 
 @reads("/inbox/{id:str}")
-async def show_request(id: FromPath[str], desk: AtDesk) -> RequestView:
+async def show_request(id: QuestionPath, desk: AtDesk) -> RequestView:
     """One request, with its answer once there is one; an agent looks at its own."""
     now = desk.now()
 
@@ -217,7 +250,7 @@ async def ask_human(data: JSONBody[NewRequest], desk: AtDesk) -> Made:
 
 
 @acts("/inbox/{id:str}/take")
-async def take_request(id: FromPath[str], desk: AtDesk) -> Taken:
+async def take_request(id: QuestionPath, desk: AtDesk) -> Taken:
     """Keep a request for yourself, so that nobody else answers it; or keep it longer."""
     reply = await desk.submit(commands.TakeQuestion(QuestionId(id), desk.caller.id))
     made = of(events.QuestionTaken, reply)
@@ -236,7 +269,7 @@ async def take_request(id: FromPath[str], desk: AtDesk) -> Taken:
 
 
 @acts("/inbox/{id:str}/answer")
-async def answer_request(id: FromPath[str], data: JSONBody[NewAnswer], desk: AtDesk) -> Answered:
+async def answer_request(id: QuestionPath, data: JSONBody[NewAnswer], desk: AtDesk) -> Answered:
     """Answer a request that you have taken: the minutes it took are paid, and you may reward its agent."""
     scores = data.scores
     command = commands.AnswerQuestion(
@@ -263,7 +296,7 @@ async def answer_request(id: FromPath[str], data: JSONBody[NewAnswer], desk: AtD
 
 
 @acts("/inbox/{id:str}/decline")
-async def decline_request(id: FromPath[str], desk: AtDesk, data: JSONBody[WithNote | None] = None) -> Closed:
+async def decline_request(id: QuestionPath, desk: AtDesk, data: JSONBody[WithNote | None] = None) -> Closed:
     """Turn a request down, whether you have taken it or it waits; it costs its agent nothing."""
     reason = "" if data is None else data.reason
     reply = await desk.submit(commands.DeclineQuestion(QuestionId(id), desk.caller.id, reason))
@@ -272,7 +305,7 @@ async def decline_request(id: FromPath[str], desk: AtDesk, data: JSONBody[WithNo
 
 
 @acts("/inbox/{id:str}/withdraw")
-async def withdraw_request(id: FromPath[str], desk: AtDesk) -> Closed:
+async def withdraw_request(id: QuestionPath, desk: AtDesk) -> Closed:
     """Take a request back that nobody answers now; it costs nothing."""
     reply = await desk.submit(commands.WithdrawQuestion(QuestionId(id), desk.caller.agent))
     made = of(events.QuestionWithdrawn, reply)
@@ -308,6 +341,10 @@ def _page(found: Iterator[Placed], cursor: str | None, limit: int) -> tuple[list
     return taken, taken[-1][0].id if more else None
 
 
+def _scores(given: Scores | None) -> ScoresView | None:
+    return None if given is None else ScoresView(given.interesting, given.useful, given.understandable)
+
+
 def _view(state: State, request: Question, place: int | None, now: Instant) -> RequestView:
     waits = request.status is QuestionStatus.WAITING
     return RequestView(
@@ -325,7 +362,7 @@ def _view(state: State, request: Question, place: int | None, now: Instant) -> R
         minutes_used=request.used,
         paid_ucr=request.paid,
         reward_ucr=request.reward,
-        scores=request.scores,
+        scores=_scores(request.scores),
         subject=None,
         question=None,
         answer=None,

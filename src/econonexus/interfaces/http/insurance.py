@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import msgspec
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody
 from msgspec import Meta
 
 from econonexus.domain import commands, events
@@ -18,7 +18,8 @@ from econonexus.domain.refusals import Refusal
 from econonexus.domain.state import State
 from econonexus.domain.subjects.contracts import Contract
 from econonexus.interfaces.http.desk import AtDesk, not_found, of
-from econonexus.interfaces.http.forms import Body, Ucr, creates, reads, rfc3339
+from econonexus.interfaces.http.forms import Body, Recorded, Ucr, creates, reads, rfc3339
+from econonexus.interfaces.http.paths import ContractPath
 
 
 class NewCover(Body, frozen=True):
@@ -30,24 +31,24 @@ class NewCover(Body, frozen=True):
 class BoughtCover(msgspec.Struct, frozen=True):
     """A contract that is insured now: durable, as record `sequence`."""
 
-    contract: str
+    contract: Annotated[str, Meta(description="The contract's id.")]
     premium_ucr: Annotated[int, Meta(description="Paid into the fund.")]
-    cover_ucr: int
+    cover_ucr: Annotated[int, Meta(description="What the fund pays at most if the contract fails, in µcr.")]
     lower_bound: Annotated[float, Meta(description="Of the provider's record, which made the premium.")]
-    sequence: int
+    sequence: Recorded
 
 
 class CoverView(msgspec.Struct, frozen=True, kw_only=True):
     """How a contract is insured, or could be now."""
 
-    contract: str
+    contract: Annotated[str, Meta(description="The contract's id.")]
     cover_ucr: Annotated[int, Meta(description="For how much it is insured; 0: not at all.")]
     most_cover_ucr: Annotated[int, Meta(description="For how much it can be insured.")]
     premium_for_most_ucr: Annotated[int, Meta(description="What that would cost now.")]
     premium_share: Annotated[float, Meta(description="What a cover costs now, of it.")]
     lower_bound: Annotated[float, Meta(description="Of the provider's record, which makes the premium.")]
     insurable: Annotated[bool, Meta(description="Whether it can be insured now.")]
-    insurable_until: str
+    insurable_until: Annotated[str, Meta(description="Until when it can, or could, be insured.")]
 
 
 class FundView(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +61,7 @@ class FundView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @creates("/contracts/{id:str}/insurance")
-async def insure_contract(id: FromPath[str], data: JSONBody[NewCover], desk: AtDesk) -> BoughtCover:
+async def insure_contract(id: ContractPath, data: JSONBody[NewCover], desk: AtDesk) -> BoughtCover:
     """Insure a contract's requester, as itself or for it, soon after the award.
 
     The premium leaves what holds the task's price. If somebody independent finds that the contract failed,
@@ -77,7 +78,7 @@ async def insure_contract(id: FromPath[str], data: JSONBody[NewCover], desk: AtD
 
 
 @reads("/contracts/{id:str}/insurance")
-async def show_cover(id: FromPath[str], desk: AtDesk) -> CoverView:
+async def show_cover(id: ContractPath, desk: AtDesk) -> CoverView:
     """How a contract is insured, or what insuring it would cost now."""
     now = desk.now()
 

@@ -4,7 +4,7 @@ import secrets
 from typing import Annotated, Literal
 
 import msgspec
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody
 from msgspec import Meta
 
 from econonexus.domain import commands, events
@@ -18,6 +18,7 @@ from econonexus.interfaces.http.forms import (
     Body,
     Cursor,
     Name,
+    NewId,
     Page,
     PageSize,
     Reasoned,
@@ -27,22 +28,32 @@ from econonexus.interfaces.http.forms import (
     reads,
     why,
 )
+from econonexus.interfaces.http.paths import KeyPath
 
 
 class NewKey(Body, frozen=True):
     """A key to make: for an agent that is there, or for a person or service by any name."""
 
-    holder: Name
-    role: Literal["agent", "human", "auditor", "operator", "admin"] = "agent"
-    id: Name | None = None
+    holder: Annotated[
+        Name, Meta(description="Who uses it: an agent's id, or any name of a person or service.")
+    ]
+    role: Annotated[
+        Literal["agent", "human", "auditor", "operator", "admin"],
+        Meta(description="What the holder may do with it; `agent` needs an agent of that name."),
+    ] = "agent"
+    id: NewId = None
 
 
 class KeyView(msgspec.Struct, frozen=True, kw_only=True):
     """A key, without its secret."""
 
-    id: str
-    holder: str
-    role: str
+    id: Annotated[str, Meta(description="The key's id, which is no secret.")]
+    holder: Annotated[
+        str, Meta(description="Who uses it: an agent's id, or the name of a person or service.")
+    ]
+    role: Annotated[
+        str, Meta(description="What the holder may do: `agent`, `human`, `auditor`, `operator` or `admin`.")
+    ]
 
 
 class ShownKey(KeyView, frozen=True, kw_only=True):
@@ -54,7 +65,7 @@ class ShownKey(KeyView, frozen=True, kw_only=True):
 class Revoked(msgspec.Struct, frozen=True):
     """A key that is gone."""
 
-    id: str
+    id: Annotated[str, Meta(description="The key that opens nothing any more.")]
 
 
 @creates("/keys")
@@ -81,7 +92,7 @@ async def list_keys(desk: AtDesk, cursor: Cursor = None, limit: PageSize = 100) 
 
 
 @acts("/keys/{id:str}/rotate")
-async def rotate_key(id: FromPath[str], desk: AtDesk) -> ShownKey:
+async def rotate_key(id: KeyPath, desk: AtDesk) -> ShownKey:
     """Replace a key's secret; the old one is worth nothing at once. An agent may rotate its own."""
     key, secret = _managed(desk, KeyId(id)), new_secret()
     reply = await desk.submit(commands.RotateKey(key.id, digest(secret)))
@@ -90,7 +101,7 @@ async def rotate_key(id: FromPath[str], desk: AtDesk) -> ShownKey:
 
 
 @acts("/keys/{id:str}/revoke")
-async def revoke_key(id: FromPath[str], desk: AtDesk, data: Reasoned = None) -> Revoked:
+async def revoke_key(id: KeyPath, desk: AtDesk, data: Reasoned = None) -> Revoked:
     """End a key for good."""
     key = desk.node.engine.peek(lambda state: state.keys.by_id.get(KeyId(id)))
     if key is not None:

@@ -52,17 +52,24 @@ Ticks = Annotated[int, Meta(ge=1, le=MAX // MS)]
 class ClockRules(Body, frozen=True):
     """What a Dutch auction calls: the start, then less by a step with every tick, down to the floor."""
 
-    start_ucr: Ucr
-    step_ucr: Ucr
-    tick_ms: Ticks
-    floor_ucr: UcrOrNone = 0
+    start_ucr: Annotated[Ucr, Meta(description="The first price of a unit, in µcr.")]
+    step_ucr: Annotated[Ucr, Meta(description="By how much it falls with every tick, in µcr.")]
+    tick_ms: Annotated[Ticks, Meta(description="How long each price is called.")]
+    floor_ucr: Annotated[
+        UcrOrNone, Meta(description="The last price, below which it does not fall, in µcr.")
+    ] = 0
 
 
 class CommitmentRules(Body, frozen=True):
     """How bidders commit to bids: what they put up, and how long after the close they may reveal them."""
 
-    bond_ucr: Ucr
-    reveal_window_ms: Ticks = REVEAL_WINDOW // MS
+    bond_ucr: Annotated[
+        Ucr,
+        Meta(description="What each bidder puts up, in µcr, and loses if it does not reveal its bid."),
+    ]
+    reveal_window_ms: Annotated[
+        Ticks, Meta(description="How long after the close a bid may be revealed.")
+    ] = REVEAL_WINDOW // MS
 
 
 class Rules(Body, frozen=True, kw_only=True):
@@ -80,7 +87,9 @@ class Rules(Body, frozen=True, kw_only=True):
         UcrOrNone | None, Meta(description="What a bidder must have at stake. Also as `stake`.")
     ] = None
     stake: Annotated[UcrOrNone | None, Meta(description="The same as `stake_ucr`.")] = None
-    least_reputation: Score | None = None
+    least_reputation: Annotated[
+        Score | None, Meta(description="The least lower bound of a bidder's owner's record, from 0 to 1.")
+    ] = None
     reputation_weight: Annotated[
         Score | None,
         Meta(description="How much of a bid's score is its owner's record; 0 for the price alone."),
@@ -90,22 +99,41 @@ class Rules(Body, frozen=True, kw_only=True):
         Meta(description="Whether an owner's record lends to its agents for what they bid."),
     ] = None
     signed: Annotated[bool | None, Meta(description="Whether bids must be signed.")] = None
-    proceeds: Literal["burn", "seller", "treasury"] | None = None
+    proceeds: Annotated[
+        Literal["burn", "seller", "treasury"] | None,
+        Meta(description="Where the money goes: out of circulation, to the `seller`, or to the operator."),
+    ] = None
     seller: Annotated[
         Name | None, Meta(description="Whose account is paid; then `proceeds` are the seller's.")
     ] = None
     bidding_window_ms: Annotated[
         Ticks | None, Meta(description="How long an auction takes bids, where it does not say so itself.")
     ] = None
-    soft_close_ms: Milliseconds | None = None
-    revisions: Literal["raise", "withdraw", "none"] | None = None
-    clock: ClockRules | None = None
+    soft_close_ms: Annotated[
+        Milliseconds | None,
+        Meta(
+            description="A bid in an English auction so near its end moves the end away again; 0 never does."
+        ),
+    ] = None
+    revisions: Annotated[
+        Literal["raise", "withdraw", "none"] | None,
+        Meta(description="Whether a bid that stands may be raised, withdrawn too, or neither."),
+    ] = None
+    clock: Annotated[ClockRules | None, Meta(description="The prices that a Dutch auction calls.")] = None
     commitment: Annotated[
         CommitmentRules | None, Meta(description="Bids are committed to, and revealed after the close.")
     ] = None
-    uniform: Literal["highest_losing", "lowest_winning"] | None = None
-    payment: Literal["core", "vcg", "pay_as_bid"] | None = None
-    bidding: Literal["xor", "or"] | None = None
+    uniform: Annotated[
+        Literal["highest_losing", "lowest_winning"] | None,
+        Meta(description="Which bid sets a uniform price: the highest that loses, or the lowest that wins."),
+    ] = None
+    payment: Annotated[
+        Literal["core", "vcg", "pay_as_bid"] | None, Meta(description="What winners of bundles pay.")
+    ] = None
+    bidding: Annotated[
+        Literal["xor", "or"] | None,
+        Meta(description="Whether an agent wins at most one of its bundles (`xor`), or any (`or`)."),
+    ] = None
     reserves_ucr: Annotated[
         Reserves | None,
         Meta(description="Where bundles are sold: the reserve of a unit, item by item."),
@@ -133,7 +161,10 @@ class Rules(Body, frozen=True, kw_only=True):
         HaltRules | Literal["none"] | None, Meta(description="When the market stops by itself; `none` never.")
     ] = None
     pricing: Annotated[PricingRules | None, Meta(description="How a posted price moves.")] = None
-    sharing: Literal["counter", "karma"] | None = None
+    sharing: Annotated[
+        Literal["counter", "karma"] | None,
+        Meta(description="What shares by weight go by: units given, or credits that are saved by waiting."),
+    ] = None
     most_waiting: Annotated[Units | None, Meta(description="So many requests may wait at once.")] = None
     reserved_share: Annotated[
         bool | Score | None,
@@ -148,36 +179,97 @@ class Rules(Body, frozen=True, kw_only=True):
 class RulesView(msgspec.Struct, frozen=True, kw_only=True):
     """Every rule of a market, or of an auction as it was announced."""
 
-    reserve_ucr: int
-    increment_ucr: int
-    stake_ucr: int
-    least_reputation: float
-    reputation_weight: float
-    credit: str
-    signed: bool
-    proceeds: str
-    seller: str | None
-    bidding_window_ms: int
-    soft_close_ms: int
-    revisions: str
-    clock: ClockRules | None
-    commitment: CommitmentRules | None
-    uniform: str
-    payment: str
-    bidding: str
-    reserves_ucr: dict[str, int]
-    time_limit_ms: int
-    clearing_ms: int
-    unproven: str
-    schedule: ScheduleRules | None
-    together: str
-    book: BookRules | None
-    halt: HaltRules | None
-    pricing: PricingRules | None
-    sharing: str
-    most_waiting: int
-    reserved_share: float
-    computed_reserve: ComputedReserveRules | None
+    reserve_ucr: Annotated[int, Meta(description="The least price of a unit, in µcr.")]
+    increment_ucr: Annotated[
+        int,
+        Meta(description="By how much a bid outbids the one before in an English auction, in µcr per unit."),
+    ]
+    stake_ucr: Annotated[int, Meta(description="What a bidder must have at stake, in µcr.")]
+    least_reputation: Annotated[
+        float, Meta(description="The least lower bound of a bidder's owner's record, from 0 to 1.")
+    ]
+    reputation_weight: Annotated[
+        float,
+        Meta(
+            description="How much of a bid's score is its owner's record, from 0 to 1; 0 for the price alone."
+        ),
+    ]
+    credit: Annotated[
+        str,
+        Meta(description="`reputation` where an owner's record lends to its agents for bids, else `none`."),
+    ]
+    signed: Annotated[bool, Meta(description="Whether bids must be signed.")]
+    proceeds: Annotated[str, Meta(description="Where the money goes: `burn`, `seller` or `treasury`.")]
+    seller: Annotated[
+        str | None, Meta(description="The account that the proceeds go to; null where they go to no seller.")
+    ]
+    bidding_window_ms: Annotated[
+        int, Meta(description="How long an auction takes bids, where it does not say so itself.")
+    ]
+    soft_close_ms: Annotated[
+        int,
+        Meta(
+            description="A bid in an English auction so near its end moves the end away again; 0 never does."
+        ),
+    ]
+    revisions: Annotated[
+        str,
+        Meta(description="What may become of a bid that stands: `raise`, `withdraw` (or raise), or `none`."),
+    ]
+    clock: Annotated[
+        ClockRules | None, Meta(description="The prices that a Dutch auction calls; null in others.")
+    ]
+    commitment: Annotated[
+        CommitmentRules | None,
+        Meta(description="How bids are committed to and revealed; null where they are placed at once."),
+    ]
+    uniform: Annotated[
+        str, Meta(description="Which bid sets a uniform price: `highest_losing` or `lowest_winning`.")
+    ]
+    payment: Annotated[str, Meta(description="What winners of bundles pay: `core`, `vcg` or `pay_as_bid`.")]
+    bidding: Annotated[
+        str, Meta(description="Whether an agent wins at most one of its bundles (`xor`), or any (`or`).")
+    ]
+    reserves_ucr: Annotated[
+        dict[str, int],
+        Meta(description="Where bundles are sold: a unit's reserve by item, in µcr; else `reserve_ucr`."),
+    ]
+    time_limit_ms: Annotated[
+        int, Meta(description="How long a solver may take over bundles, payments included.")
+    ]
+    clearing_ms: Annotated[
+        int, Meta(description="How long the outcome of bundles is waited for before the auction has failed.")
+    ]
+    unproven: Annotated[
+        str,
+        Meta(description="Where the best outcome of bundles was not proven in time: `fail` or `pay_as_bid`."),
+    ]
+    schedule: Annotated[
+        ScheduleRules | None,
+        Meta(description="The auctions that the market announces by itself; null for none."),
+    ]
+    together: Annotated[
+        str, Meta(description="What its auctions are cleared together by; empty where each is cleared alone.")
+    ]
+    book: Annotated[
+        BookRules | None, Meta(description="How orders are traded in an order book; null for the defaults.")
+    ]
+    halt: Annotated[HaltRules | None, Meta(description="When the market stops by itself; null never.")]
+    pricing: Annotated[
+        PricingRules | None, Meta(description="How a posted price moves; null where none is posted.")
+    ]
+    sharing: Annotated[
+        str,
+        Meta(description="What shares by weight go by: units given (`counter`), or credits saved (`karma`)."),
+    ]
+    most_waiting: Annotated[int, Meta(description="So many requests may wait at once.")]
+    reserved_share: Annotated[
+        float, Meta(description="The share that is given out max-min fairly first, from 0 to 1; 0 for none.")
+    ]
+    computed_reserve: Annotated[
+        ComputedReserveRules | None,
+        Meta(description="How each auction's reserve follows the last prices; null where it stays as it is."),
+    ]
 
 
 def terms_of(rules: Rules, known: Terms) -> Terms:

@@ -4,7 +4,7 @@ import secrets
 from typing import Annotated
 
 import msgspec
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody
 from msgspec import Meta
 
 from econonexus.domain import commands, events
@@ -14,10 +14,12 @@ from econonexus.domain.kinds import Mechanism
 from econonexus.domain.state import State
 from econonexus.domain.subjects.markets import Market
 from econonexus.domain.terms import Terms
+from econonexus.interfaces.http import examples
 from econonexus.interfaces.http.desk import AtDesk, not_found, of
 from econonexus.interfaces.http.forms import (
     Cursor,
     Name,
+    NewId,
     Page,
     PageSize,
     Reasoned,
@@ -30,14 +32,15 @@ from econonexus.interfaces.http.forms import (
     why,
 )
 from econonexus.interfaces.http.market_rules import Rules, RulesView, rules_of, terms_of
+from econonexus.interfaces.http.paths import MarketPath
 
 
 class NewMarket(Rules, frozen=True, kw_only=True):
     """A market to make: what it sells, by which mechanism, by which rules."""
 
-    mechanism: Mechanism
-    id: Name | None = None
-    resource: Name | None = None
+    mechanism: Annotated[Mechanism, Meta(description="How it is decided who gets what, and for how much.")]
+    id: NewId = None
+    resource: Annotated[Name | None, Meta(description="What it sells, where that is one resource.")] = None
     resources: Annotated[
         list[Name], Meta(max_length=MAX_RESOURCES, description="Where it sells bundles of several.")
     ] = msgspec.field(default_factory=list)
@@ -50,18 +53,22 @@ class ChangedMarket(Rules, frozen=True, kw_only=True):
 class MarketView(RulesView, frozen=True, kw_only=True):
     """A market, with every rule it has."""
 
-    id: str
+    id: Annotated[str, Meta(description="The market's id.")]
     resource: Annotated[str | None, Meta(description="What it sells; null where that is several.")]
-    resources: tuple[str, ...]
-    mechanism: str
-    halted: bool
+    resources: Annotated[tuple[str, ...], Meta(description="All that it sells.")]
+    mechanism: Annotated[
+        str, Meta(description="How it is decided who gets what, such as `second_price` or `order_book`.")
+    ]
+    halted: Annotated[
+        bool, Meta(description="Whether it takes no bids and no orders, and its auctions wait.")
+    ]
     reason: Annotated[str, Meta(description="Why it is halted.")]
-    halted_at: str | None
+    halted_at: Annotated[str | None, Meta(description="Since when it is halted; null where it is not.")]
     resumes_at: Annotated[str | None, Meta(description="When it goes on, if it halted by itself.")]
 
 
 @creates("/markets")
-async def create_market(data: JSONBody[NewMarket], desk: AtDesk) -> MarketView:
+async def create_market(data: Annotated[NewMarket, examples.MARKET], desk: AtDesk) -> MarketView:
     """Open a place where resources are sold."""
     one = [] if data.resource is None else [data.resource]
     in_order(
@@ -89,13 +96,13 @@ async def list_markets(desk: AtDesk, cursor: Cursor = None, limit: PageSize = 10
 
 
 @reads("/markets/{id:str}")
-async def show_market(id: FromPath[str], desk: AtDesk) -> MarketView:
+async def show_market(id: MarketPath, desk: AtDesk) -> MarketView:
     """One market, with every rule it has."""
     return await desk.read(lambda state: _view(_find(state, id)))
 
 
 @acts("/markets/{id:str}/change")
-async def change_market(id: FromPath[str], data: JSONBody[ChangedMarket], desk: AtDesk) -> MarketView:
+async def change_market(id: MarketPath, data: JSONBody[ChangedMarket], desk: AtDesk) -> MarketView:
     """Give a market other rules; what is not said stays."""
     in_order("", data != ChangedMarket(), "Say what is to change.")
     known = desk.node.engine.peek(lambda state: _find(state, id))
@@ -104,14 +111,14 @@ async def change_market(id: FromPath[str], data: JSONBody[ChangedMarket], desk: 
 
 
 @acts("/markets/{id:str}/freeze")
-async def freeze_market(id: FromPath[str], desk: AtDesk, data: Reasoned = None) -> MarketView:
+async def freeze_market(id: MarketPath, desk: AtDesk, data: Reasoned = None) -> MarketView:
     """Halt a market: it takes no bids and no orders, and its auctions wait."""
     await desk.submit(commands.FreezeMarket(MarketId(id), why(data)))
     return await desk.read(lambda state: _view(_find(state, id)))
 
 
 @acts("/markets/{id:str}/unfreeze")
-async def unfreeze_market(id: FromPath[str], desk: AtDesk, data: Reasoned = None) -> MarketView:
+async def unfreeze_market(id: MarketPath, desk: AtDesk, data: Reasoned = None) -> MarketView:
     """Let a market go on."""
     await desk.submit(commands.UnfreezeMarket(MarketId(id), why(data)))
     return await desk.read(lambda state: _view(_find(state, id)))

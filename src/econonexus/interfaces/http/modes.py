@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 import msgspec
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody
 from msgspec import Meta
 
 from econonexus.domain import commands, events
@@ -11,6 +11,7 @@ from econonexus.domain.kinds import Mode
 from econonexus.domain.state import State
 from econonexus.interfaces.http.desk import AtDesk, not_found, of
 from econonexus.interfaces.http.forms import Body, Reason, acts, reads, rfc3339
+from econonexus.interfaces.http.paths import FeaturePath
 
 GATEWAY = "gateway:"
 """How the features begin that are one model each."""
@@ -29,16 +30,16 @@ class NewMode(Body, frozen=True):
 class ModeView(msgspec.Struct, frozen=True):
     """How far a feature goes."""
 
-    feature: str
-    mode: str
-    reason: str
-    since: str
+    feature: Annotated[str, Meta(description="`gateway`, or `gateway:<model>`.")]
+    mode: Annotated[str, Meta(description="`off`, `shadow`, `advise`, `enforce` or `stopped`.")]
+    reason: Annotated[str, Meta(description="Why it was set; empty where nobody said.")]
+    since: Annotated[str, Meta(description="When it was set.")]
 
 
 class Modes(msgspec.Struct, frozen=True):
     """The features that were ever set; any other goes as far as the configuration says."""
 
-    items: list[ModeView]
+    items: Annotated[list[ModeView], Meta(description="One for each feature.")]
 
 
 @reads("/modes")
@@ -57,7 +58,7 @@ async def list_modes(desk: AtDesk) -> Modes:
 
 
 @acts("/modes/{feature:str}")
-async def set_mode(feature: FromPath[str], data: JSONBody[NewMode], desk: AtDesk) -> ModeView:
+async def set_mode(feature: FeaturePath, data: JSONBody[NewMode], desk: AtDesk) -> ModeView:
     """Say how far `gateway` goes, or one of its models, `gateway:<model>`."""
     model = feature.removeprefix(GATEWAY)
     if model != feature and model not in desk.gateway.offers:

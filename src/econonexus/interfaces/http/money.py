@@ -3,64 +3,75 @@
 from typing import Annotated
 
 import msgspec
-from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
 from econonexus.domain import commands, events
 from econonexus.domain.ids import AccountId
 from econonexus.domain.money import Amount
 from econonexus.domain.state import State
+from econonexus.interfaces.http import examples
 from econonexus.interfaces.http.desk import AtDesk, not_found, of
-from econonexus.interfaces.http.forms import Body, Name, Reason, Reference, Ucr, creates, reads
+from econonexus.interfaces.http.forms import (
+    Body,
+    CommandName,
+    Name,
+    Reason,
+    Recorded,
+    Reference,
+    Ucr,
+    creates,
+    reads,
+)
+from econonexus.interfaces.http.paths import AccountPath
 from econonexus.interfaces.http.sealing import available, held
 
 
 class NewMint(Body, frozen=True):
     """Money to issue. `id` is the command's own, as the Idempotency-Key is."""
 
-    to: Name
-    amount_ucr: Ucr
+    to: Annotated[Name, Meta(description="The account that gets it.")]
+    amount_ucr: Annotated[Ucr, Meta(description="How much, in µcr.")]
     reason: Reason = ""
-    id: Name | None = None
+    id: CommandName = None
 
 
 class NewTransfer(Body, frozen=True):
     """Money to move. `id` is the command's own, as the Idempotency-Key is."""
 
-    source: Name = msgspec.field(name="from")
-    to: Name
-    amount_ucr: Ucr
+    source: Annotated[Name, Meta(description="The account that pays.")] = msgspec.field(name="from")
+    to: Annotated[Name, Meta(description="The account that gets it.")]
+    amount_ucr: Annotated[Ucr, Meta(description="How much, in µcr.")]
     reference: Reference = ""
-    id: Name | None = None
+    id: CommandName = None
 
 
 class TransferView(msgspec.Struct, frozen=True):
     """Money that moved: durable, as record `sequence`."""
 
-    id: str
-    sequence: int
-    source: str = msgspec.field(name="from")
-    to: str
-    amount_ucr: int
+    id: Annotated[str, Meta(description="The command's id.")]
+    sequence: Recorded
+    source: Annotated[str, Meta(description="The account that paid.")] = msgspec.field(name="from")
+    to: Annotated[str, Meta(description="The account that got it.")]
+    amount_ucr: Annotated[int, Meta(description="How much, in µcr.")]
 
 
 class AccountView(msgspec.Struct, frozen=True):
     """An account, as of record `sequence`. What is on hold for sealed bids its owner alone is told."""
 
-    id: str
-    owner: str
-    kind: str
-    asset: str
-    budget: str | None
-    frozen: bool
+    id: Annotated[str, Meta(description="The account's id.")]
+    owner: Annotated[str, Meta(description="Whose it is: an agent or a team, or the system.")]
+    kind: Annotated[str, Meta(description="What it is for, such as `wallet`, `stake` or `treasury`.")]
+    asset: Annotated[str, Meta(description="What it holds: `credit`, or another declared asset.")]
+    budget: Annotated[str | None, Meta(description="The budget directly above it; null for none.")]
+    frozen: Annotated[bool, Meta(description="Whether nothing new may leave it.")]
     balance_ucr: Annotated[int, Meta(description="In the smallest unit of the account's asset.")]
-    held_ucr: int
-    available_ucr: int
-    sequence: int
+    held_ucr: Annotated[int, Meta(description="What of the balance is reserved, in the same unit.")]
+    available_ucr: Annotated[int, Meta(description="What may leave it or be reserved, in the same unit.")]
+    sequence: Annotated[int, Meta(description="The journal's record as of which that is so.")]
 
 
 @creates("/mint")
-async def mint(data: JSONBody[NewMint], desk: AtDesk) -> TransferView:
+async def mint(data: Annotated[NewMint, examples.MINT], desk: AtDesk) -> TransferView:
     """Issue new money to an account."""
     command = commands.Mint(AccountId(data.to), Amount(data.amount_ucr), data.reason)
     reply = await desk.submit(command, data.id)
@@ -69,7 +80,7 @@ async def mint(data: JSONBody[NewMint], desk: AtDesk) -> TransferView:
 
 
 @creates("/transfers")
-async def transfer(data: JSONBody[NewTransfer], desk: AtDesk) -> TransferView:
+async def transfer(data: Annotated[NewTransfer, examples.TRANSFER], desk: AtDesk) -> TransferView:
     """Move money between accounts; an agent from its own alone."""
     desk.must_be(data.source)
     command = commands.Transfer(
@@ -81,7 +92,7 @@ async def transfer(data: JSONBody[NewTransfer], desk: AtDesk) -> TransferView:
 
 
 @reads("/accounts/{id:str}")
-async def show_account(id: FromPath[str], desk: AtDesk) -> AccountView:
+async def show_account(id: AccountPath, desk: AtDesk) -> AccountView:
     """What an account holds, what of it is on hold, and what may leave it; an agent its own alone."""
     desk.must_own(AccountId(id))
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 from litestar import delete
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta
 
 from econonexus.domain import commands, events
@@ -22,8 +22,10 @@ from econonexus.interfaces.http.forms import (
     Body,
     Cursor,
     Name,
+    NewId,
     Page,
     PageSize,
+    Recorded,
     Ucr,
     Units,
     acts,
@@ -32,10 +34,13 @@ from econonexus.interfaces.http.forms import (
     reads,
     rfc3339,
 )
+from econonexus.interfaces.http.paths import MarketPath, OrderPath
 from econonexus.interfaces.http.problems import PROBLEMS, refused
 from econonexus.node.replies import Accepted
 
-InMarket = Annotated[str | None, QueryParameter(name="market", max_length=128)]
+InMarket = Annotated[
+    str | None, QueryParameter(name="market", max_length=128, description="In this market alone.")
+]
 Levels = Annotated[int, QueryParameter(name="levels", ge=1, le=1_000, description="Of each side.")]
 Side = Literal["buy", "sell"]
 removes = partial(delete, responses=PROBLEMS, status_code=200)
@@ -44,10 +49,10 @@ removes = partial(delete, responses=PROBLEMS, status_code=200)
 class NewOrder(Body, frozen=True, kw_only=True):
     """An order to place. Without a price it takes any; to buy like that, say what you pay at most in all."""
 
-    market: Name
-    side: Side
-    units: Units
-    id: Name | None = None
+    market: Annotated[Name, Meta(description="The market whose order book it goes to.")]
+    side: Annotated[Side, Meta(description="Whether you buy or sell.")]
+    units: Annotated[Units, Meta(description="How many, in whole units.")]
+    id: NewId = None
     unit_price_ucr: Annotated[Ucr | None, Meta(description="The worst you take, per unit.")] = None
     time_in_force: Annotated[
         Literal["gtc", "ioc", "fok"],
@@ -61,43 +66,45 @@ class Replacement(Body, frozen=True, kw_only=True):
     """What an order is for from now on."""
 
     units: Annotated[Units, Meta(description="Still to be traded.")]
-    unit_price_ucr: Ucr
+    unit_price_ucr: Annotated[Ucr, Meta(description="The worst you take from now on, in µcr per unit.")]
 
 
 class TradeView(msgspec.Struct, frozen=True):
     """Units that changed hands. The buyer's grant has the same id."""
 
-    id: str
-    units: int
-    unit_price_ucr: int
-    amount_ucr: int
+    id: Annotated[str, Meta(description="The trade's id, and that of the buyer's grant.")]
+    units: Annotated[int, Meta(description="How many changed hands.")]
+    unit_price_ucr: Annotated[int, Meta(description="The price of each, in µcr.")]
+    amount_ucr: Annotated[int, Meta(description="The price of all, in µcr.")]
 
 
 class PlacedOrder(msgspec.Struct, frozen=True):
     """What became of an order as it came: units traded, at rest, and over. Durable, as record `sequence`."""
 
-    id: str
-    market: str
-    agent: str
-    side: str
-    units: int
-    unit_price_ucr: int | None
+    id: Annotated[str, Meta(description="The order's id.")]
+    market: Annotated[str, Meta(description="The market whose order book it is in.")]
+    agent: Annotated[str, Meta(description="Whose it is.")]
+    side: Annotated[str, Meta(description="`buy` or `sell`.")]
+    units: Annotated[int, Meta(description="How many it is for.")]
+    unit_price_ucr: Annotated[
+        int | None, Meta(description="The worst it takes, in µcr per unit; null where it takes any price.")
+    ]
     status: Annotated[str, Meta(description="`resting`, `traded`, or `lapsed` where some of it is over.")]
-    traded: int
-    resting: int
-    lapsed: int
+    traded: Annotated[int, Meta(description="Units that were traded at once.")]
+    resting: Annotated[int, Meta(description="Units that wait in the book.")]
+    lapsed: Annotated[int, Meta(description="Units that are over, neither traded nor at rest.")]
     hold_ucr: Annotated[int, Meta(description="What is reserved for what rests.")]
     amount_ucr: Annotated[int, Meta(description="What was paid, or received, for what was traded.")]
-    trades: list[TradeView]
-    sequence: int
+    trades: Annotated[list[TradeView], Meta(description="What was traded, in order.")]
+    sequence: Recorded
 
 
 class OrderView(msgspec.Struct, frozen=True):
     """An order as it stands."""
 
-    id: str
-    market: str
-    agent: str
+    id: Annotated[str, Meta(description="The order's id.")]
+    market: Annotated[str, Meta(description="The market whose order book it is, or was, in.")]
+    agent: Annotated[str, Meta(description="Whose it is.")]
     status: Annotated[
         str,
         Meta(
@@ -105,43 +112,49 @@ class OrderView(msgspec.Struct, frozen=True):
             "`self_trade`, `grant_ended`, `market_over`."
         ),
     ]
-    side: str | None = None
-    open_units: int = 0
-    unit_price_ucr: int | None = None
-    hold_ucr: int = 0
-    grant: str | None = None
-    placed_at: str | None = None
+    side: Annotated[str | None, Meta(description="`buy` or `sell`; null once it has ended.")] = None
+    open_units: Annotated[int, Meta(description="Units that wait to be traded; 0 once it has ended.")] = 0
+    unit_price_ucr: Annotated[
+        int | None, Meta(description="The worst it takes, in µcr per unit; null once it has ended.")
+    ] = None
+    hold_ucr: Annotated[int, Meta(description="What is reserved for what rests, in µcr.")] = 0
+    grant: Annotated[str | None, Meta(description="The grant whose units it sells; null for none.")] = None
+    placed_at: Annotated[
+        str | None, Meta(description="Since when it rests at this place; null once it has ended.")
+    ] = None
     ahead: Annotated[int | None, Meta(description="Units at rest that trade before it.")] = None
 
 
 class CancelledOrder(msgspec.Struct, frozen=True):
     """An order taken out of the book, with what it still had open."""
 
-    id: str
-    units: int
-    released_ucr: int
-    sequence: int
+    id: Annotated[str, Meta(description="The order that is gone.")]
+    units: Annotated[int, Meta(description="Units that it still had open.")]
+    released_ucr: Annotated[int, Meta(description="What was reserved for it and is available again, in µcr.")]
+    sequence: Recorded
 
 
 class LevelView(msgspec.Struct, frozen=True):
     """The open units and the number of orders at one price."""
 
-    unit_price_ucr: int
-    units: int
-    orders: int
+    unit_price_ucr: Annotated[int, Meta(description="The price of a unit, in µcr.")]
+    units: Annotated[int, Meta(description="How many are open at it.")]
+    orders: Annotated[int, Meta(description="How many orders they are of.")]
 
 
 class BookView(msgspec.Struct, frozen=True):
     """What rests in a market's book, best prices first: who buys, who sells, in sum."""
 
-    market: str
-    resource: str
-    halted: bool
-    bids: list[LevelView]
-    asks: list[LevelView]
+    market: Annotated[str, Meta(description="The market whose book it is.")]
+    resource: Annotated[str, Meta(description="What is traded in it.")]
+    halted: Annotated[bool, Meta(description="Whether the market is halted.")]
+    bids: Annotated[list[LevelView], Meta(description="Who buys, by price, the highest first.")]
+    asks: Annotated[list[LevelView], Meta(description="Who sells, by price, the lowest first.")]
     orders: Annotated[int, Meta(description="How many rest in all.")]
     trades: Annotated[int, Meta(description="How many it has made.")]
-    last_price_ucr: int | None
+    last_price_ucr: Annotated[
+        int | None, Meta(description="What a unit was traded for last, in µcr; null before the first trade.")
+    ]
 
 
 @creates("/orders")
@@ -164,7 +177,7 @@ async def place_order(data: JSONBody[NewOrder], desk: AtDesk) -> PlacedOrder:
 
 
 @acts("/orders/{id:str}/replace")
-async def replace_order(id: FromPath[str], data: JSONBody[Replacement], desk: AtDesk) -> PlacedOrder:
+async def replace_order(id: OrderPath, data: JSONBody[Replacement], desk: AtDesk) -> PlacedOrder:
     """Give an order other units or another price; with fewer at the same price it keeps its place."""
     command = commands.ReplaceOrder(OrderId(id), data.units, Amount(data.unit_price_ucr), _caller(desk))
     known = desk.node.engine.peek(lambda state: state.orders.by_id.get(command.order))
@@ -174,7 +187,7 @@ async def replace_order(id: FromPath[str], data: JSONBody[Replacement], desk: At
 
 
 @removes("/orders/{id:str}")
-async def cancel_order(id: FromPath[str], desk: AtDesk) -> CancelledOrder:
+async def cancel_order(id: OrderPath, desk: AtDesk) -> CancelledOrder:
     """Take an order out of the book, also while the market is halted."""
     reply = await desk.submit(commands.CancelOrder(OrderId(id), desk.caller.agent))
     gone = of(events.OrderCancelled, reply)
@@ -201,7 +214,7 @@ async def list_orders(
 
 
 @reads("/orders/{id:str}")
-async def show_order(id: FromPath[str], desk: AtDesk) -> OrderView:
+async def show_order(id: OrderPath, desk: AtDesk) -> OrderView:
     """One order, with what stands before it in the queue; or how it ended."""
 
     def look(state: State) -> OrderView:
@@ -218,7 +231,7 @@ async def show_order(id: FromPath[str], desk: AtDesk) -> OrderView:
 
 
 @reads("/markets/{id:str}/book")
-async def show_book(id: FromPath[str], desk: AtDesk, levels: Levels = 10) -> BookView:
+async def show_book(id: MarketPath, desk: AtDesk, levels: Levels = 10) -> BookView:
     """The depth of a market's order book: units and orders at each price."""
 
     def look(state: State) -> BookView:

@@ -26,31 +26,37 @@ another's deal takes time with the square of them."""
 class Awarded(msgspec.Struct, frozen=True):
     """What one bid won, and pays for all of it."""
 
-    bid: str
-    agent: str
-    items: dict[str, int]
-    payment: int
+    bid: Annotated[str, Meta(description="The bid that won.")]
+    agent: Annotated[str, Meta(description="Whose it is.")]
+    items: Annotated[dict[str, int], Meta(description="What it won: units by name.")]
+    payment: Annotated[int, Meta(description="What it pays for all of that, in µcr.")]
 
 
 class Coalition(msgspec.Struct, frozen=True):
     """The bids that would have gained most by dealing with the seller alone; none gains more than `most`."""
 
-    bids: list[str]
-    gain: int
-    most: int
+    bids: Annotated[list[str], Meta(description="The ids of the bids that it is made of.")]
+    gain: Annotated[
+        int,
+        Meta(description="What they and the seller would gain together, in µcr; 0 where none was found."),
+    ]
+    most: Annotated[int, Meta(description="What is proven that no coalition gains more than, in µcr.")]
 
 
 class OutcomeView(msgspec.Struct, frozen=True):
     """Who won what for how much; amounts are in µcr."""
 
-    mechanism: str
+    mechanism: Annotated[str, Meta(description="The rule that found it, such as `second_price`.")]
     status: Annotated[str, Meta(description="`cleared`, or `no_sale`.")]
-    allocation: list[Awarded]
+    allocation: Annotated[list[Awarded], Meta(description="Who won what, and pays how much.")]
     welfare: Annotated[int, Meta(description="What the winners bid.")]
-    revenue: int
+    revenue: Annotated[int, Meta(description="What all winners pay together.")]
     prices: Annotated[dict[str, int], Meta(description="Per unit, where the rule has one price for all.")]
-    optimal: bool
-    gap: float
+    optimal: Annotated[bool, Meta(description="Whether it is proven that no outcome has more welfare.")]
+    gap: Annotated[
+        float,
+        Meta(description="How far the welfare may be from the best, as a share of what is the most."),
+    ]
     properties: Annotated[
         dict[str, bool | Coalition],
         Meta(description=f"What was checked; of auctions with up to {CERTIFIED} bids."),

@@ -46,30 +46,41 @@ class NewPolicy(Body, frozen=True, kw_only=True):
 class AppliedView(msgspec.Struct, frozen=True):
     """The last time that allowances were issued, and the numbers that decided."""
 
-    supply_ucr: int
-    agents: int
-    burned_ucr: int
-    target_ucr: int | None
-    recycled_ucr: int
-    issued_ucr: int
-    waiting_ucr: int
-    shares: int
+    supply_ucr: Annotated[int, Meta(description="What circulated before, in µcr.")]
+    agents: Annotated[int, Meta(description="How many agents there were.")]
+    burned_ucr: Annotated[int, Meta(description="What had been burned in the period, in µcr.")]
+    target_ucr: Annotated[
+        int | None, Meta(description="What was to circulate in all, in µcr; null without a target.")
+    ]
+    recycled_ucr: Annotated[int, Meta(description="What of the burned was issued again, in µcr.")]
+    issued_ucr: Annotated[int, Meta(description="What was issued beyond that, in µcr.")]
+    waiting_ucr: Annotated[
+        int, Meta(description="What was left to be issued again once somebody has room for it, in µcr.")
+    ]
+    shares: Annotated[int, Meta(description="How many accounts got something.")]
 
 
 class PolicyView(msgspec.Struct, frozen=True, kw_only=True):
     """The policy, how far its period has come, and what came of the last one."""
 
-    period_ms: int
-    recycle: float
+    period_ms: Annotated[int, Meta(description="How often allowances are issued.")]
+    recycle: Annotated[
+        float, Meta(description="The share of what is burned that is issued again, from 0 to 1.")
+    ]
     target_ucr: Annotated[int | None, Meta(description="For every agent.")]
-    carry_over_ucr: int | None
-    daily_rewards_ucr: int
-    rewards_left_ucr: int
+    carry_over_ucr: Annotated[
+        int | None,
+        Meta(description="No allowance takes an agent beyond this balance, in µcr; null without a cap."),
+    ]
+    daily_rewards_ucr: Annotated[int, Meta(description="What humans may reward in a day, UTC, in µcr.")]
+    rewards_left_ucr: Annotated[int, Meta(description="What of that is left today, in µcr.")]
     supply_ucr: Annotated[int, Meta(description="What was ever issued less what was burned.")]
     burned_ucr: Annotated[int, Meta(description="In this period, of what may be issued again.")]
     waiting_ucr: Annotated[int, Meta(description="To be issued again once somebody has room for it.")]
     next_at: Annotated[str | None, Meta(description="When allowances are issued next; null where none are.")]
-    last: AppliedView | None
+    last: Annotated[
+        AppliedView | None, Meta(description="The last time that allowances were issued; null before.")
+    ]
 
 
 @reads("/policy")

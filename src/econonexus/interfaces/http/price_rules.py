@@ -16,7 +16,12 @@ Score = Annotated[float, Meta(ge=0, le=1)]
 class PricingRules(Body, frozen=True, kw_only=True):
     """The first price of a unit, and how it goes on; shares are of the capacity of a period."""
 
-    rule: Literal["base_fee", "thresholds", "fixed"] = "base_fee"
+    rule: Annotated[
+        Literal["base_fee", "thresholds", "fixed"],
+        Meta(
+            description="Whether the price follows demand around a target, moves at two thresholds, or stays."
+        ),
+    ] = "base_fee"
     price_ucr: Annotated[
         UcrOrNone, Meta(description="The first price; a base fee never falls below it, a fixed one stays.")
     ] = 1
@@ -31,8 +36,10 @@ class PricingRules(Body, frozen=True, kw_only=True):
 class ComputedReserveRules(Body, frozen=True, kw_only=True):
     """The reserve of an auction: a share of the median of the last prices, once there are as many."""
 
-    share: Score = 0.5
-    last: Annotated[int, Meta(ge=1, le=MOST_PRICES)] = 10
+    share: Annotated[Score, Meta(description="Which part of the median it is, from 0 to 1.")] = 0.5
+    last: Annotated[
+        int, Meta(ge=1, le=MOST_PRICES, description="Of how many prices the median is taken.")
+    ] = 10
 
 
 def pricing_of(rules: PricingRules) -> Pricing:

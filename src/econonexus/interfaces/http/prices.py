@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from litestar import Response
 from litestar.openapi import ResponseSpec
-from litestar.params import FromPath, QueryParameter
+from litestar.params import QueryParameter
 from msgspec import Meta
 
 from econonexus.domain.ids import MarketId
@@ -15,6 +15,7 @@ from econonexus.domain.state import State
 from econonexus.domain.subjects.markets import Market
 from econonexus.interfaces.http.desk import AtDesk, not_found
 from econonexus.interfaces.http.forms import Cursor, Page, PageSize, instant_of, reads, rfc3339
+from econonexus.interfaces.http.paths import MarketPath
 from econonexus.interfaces.http.problems import PROBLEMS, invalid
 from econonexus.ports import Quote, QuoteKey
 
@@ -24,21 +25,27 @@ NEXT = "X-EconoNexus-Next"
 Since = Annotated[str | None, QueryParameter(name="from", description="RFC 3339.")]
 Until = Annotated[str | None, QueryParameter(name="to", description="RFC 3339; not counted itself.")]
 Latest = Annotated[bool, QueryParameter(name="latest", description="The last ones, and no further page.")]
-Format = Annotated[Literal["json", "csv"], QueryParameter(name="format")]
+Format = Annotated[
+    Literal["json", "csv"], QueryParameter(name="format", description="CSV is for spreadsheets.")
+]
 
 
 class QuoteView(msgspec.Struct, frozen=True):
     """What a market made of one resource at one time. An order book is summed by the second."""
 
-    time: str
-    resource: str
+    time: Annotated[str, Meta(description="When; of an order book, the second in which it was.")]
+    resource: Annotated[str, Meta(description="What was sold.")]
     kind: Annotated[str, Meta(description="`auction`, `book`, `posted` or `shared`.")]
     unit_price_ucr: Annotated[int | None, Meta(description="The last; null where nothing was traded.")]
-    low_ucr: int | None
-    high_ucr: int | None
-    sold: int
+    low_ucr: Annotated[
+        int | None, Meta(description="The lowest price of a unit, in µcr; null where nothing was traded.")
+    ]
+    high_ucr: Annotated[
+        int | None, Meta(description="The highest price of a unit, in µcr; null where nothing was traded.")
+    ]
+    sold: Annotated[int, Meta(description="Units that were sold.")]
     wanted: Annotated[int, Meta(description="Units that buyers asked for, at whatever price.")]
-    supply: int
+    supply: Annotated[int, Meta(description="Units that were for sale.")]
 
 
 @reads(
@@ -51,7 +58,7 @@ class QuoteView(msgspec.Struct, frozen=True):
     },
 )
 async def list_prices(
-    id: FromPath[str],
+    id: MarketPath,
     desk: AtDesk,
     since: Since = None,
     until: Until = None,

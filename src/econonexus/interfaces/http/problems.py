@@ -11,6 +11,7 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi import ResponseSpec
+from msgspec import Meta
 
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.interfaces.http.choices import with_choices
@@ -270,15 +271,19 @@ FIELDS: Mapping[str, str] = {
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     """Why a request was not carried out."""
 
-    type: str
-    title: str
-    status: int
-    detail: str
+    type: Annotated[str, Meta(description="A URN that ends in `code`.")]
+    title: Annotated[str, Meta(description="What its status means, in a few words.")]
+    status: Annotated[int, Meta(description="The answer's HTTP status.")]
+    detail: Annotated[str, Meta(description="What is wrong, and what to do.")]
     code: Annotated[str, msgspec.Meta(description="What to act on: the refusal's name.")]
     field: Annotated[str, msgspec.Meta(description="The field of the request at fault.")] = ""
     subject: Annotated[str, msgspec.Meta(description="The account, hold or budget that decided.")] = ""
-    requested: int | None = None
-    available: int | None = None
+    requested: Annotated[
+        int | None, Meta(description="How much was asked for; null where it is no question of numbers.")
+    ] = None
+    available: Annotated[
+        int | None, Meta(description="How much there was; null where it is no question of numbers.")
+    ] = None
 
 
 TITLES: Mapping[int, str] = {

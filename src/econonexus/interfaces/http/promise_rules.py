@@ -34,9 +34,11 @@ Days = Annotated[int, Meta(ge=1, le=3_660)]
 class PenaltyRule(Body, frozen=True):
     """What an offence costs: `rate` of the base, times `severity`, for each beyond the grace in a window."""
 
-    rate: Share
-    severity: Annotated[int, Meta(ge=0, le=100)]
-    grace: Annotated[int, Meta(ge=0, le=1_000_000)]
+    rate: Annotated[Share, Meta(description="Which part of the base it costs, from 0 to 1.")]
+    severity: Annotated[int, Meta(ge=0, le=100, description="How many times that counts.")]
+    grace: Annotated[
+        int, Meta(ge=0, le=1_000_000, description="How many such offences in a window cost nothing.")
+    ]
 
 
 class Rules(Body, frozen=True, kw_only=True):
@@ -70,10 +72,19 @@ class Rules(Body, frozen=True, kw_only=True):
     compound: Annotated[
         bool | UnsetType, Meta(description="Repeated penalties take shares of what is left.")
     ] = UNSET
-    task_failure: PenaltyRule | UnsetType = UNSET
-    timeout_violation: PenaltyRule | UnsetType = UNSET
-    byzantine_behavior: PenaltyRule | UnsetType = UNSET
-    reputation_threshold: PenaltyRule | UnsetType = UNSET
+    task_failure: Annotated[
+        PenaltyRule | UnsetType,
+        Meta(description="What work not done as promised costs of the contract's bond."),
+    ] = UNSET
+    timeout_violation: Annotated[
+        PenaltyRule | UnsetType, Meta(description="What it costs of the bond to deliver nothing in time.")
+    ] = UNSET
+    byzantine_behavior: Annotated[
+        PenaltyRule | UnsetType, Meta(description="What bad faith costs; its base is the whole stake.")
+    ] = UNSET
+    reputation_threshold: Annotated[
+        PenaltyRule | UnsetType, Meta(description="What it costs to fall below `threshold`.")
+    ] = UNSET
     threshold: Annotated[
         Share | UnsetType, Meta(description="Falling below this score is an offence of its own.")
     ] = UNSET

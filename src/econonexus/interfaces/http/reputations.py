@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import msgspec
-from litestar.params import FromPath, QueryParameter
+from litestar.params import QueryParameter
 from msgspec import Meta
 
 from econonexus.domain.flows.reputing import credibility_of, multiplier, record_of
@@ -15,6 +15,7 @@ from econonexus.domain.state import State
 from econonexus.domain.subjects.reputations import lower_bound, mean_of, score
 from econonexus.interfaces.http.desk import AtDesk, Desk, not_found
 from econonexus.interfaces.http.forms import Cursor, Page, PageSize, reads, rfc3339
+from econonexus.interfaces.http.paths import AgentPath, OwnerPath
 from econonexus.interfaces.http.problems import invalid
 from econonexus.ports import Rating
 
@@ -25,16 +26,16 @@ Share = Annotated[float, Meta(description="From 0 to 1.")]
 class SideView(msgspec.Struct, frozen=True):
     """One side of a record: what was good and what was bad, in plain contracts, as faded until now."""
 
-    score: float
+    score: Annotated[float, Meta(description="The mean of what is known, from 0 to 1; 0.5 where nothing is.")]
     lower_bound: Annotated[float, Meta(description="The truth is below this with a chance of one in twenty.")]
-    good: float
-    bad: float
+    good: Annotated[float, Meta(description="What was good, in plain contracts.")]
+    bad: Annotated[float, Meta(description="What was bad, in plain contracts.")]
 
 
 class ReputationView(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of an owner, all of whose agents share it, and what it is worth."""
 
-    owner: str
+    owner: Annotated[str, Meta(description="Whose record it is.")]
     score: Annotated[
         float, Meta(description="As it is shown: the mean of the four sides, 0.5 for a newcomer.")
     ]
@@ -51,31 +52,35 @@ class ReputationView(msgspec.Struct, frozen=True, kw_only=True):
     bond_relief: Annotated[float, Meta(description="What part of each contract's bond it need not put up.")]
     premium_resources: Annotated[bool, Meta(description="Whether the bound is above 0.8.")]
     credibility: Annotated[float, Meta(description="How much its own word about others counts.")]
-    standing: str
+    standing: Annotated[
+        str, Meta(description="What its agents may do: `active`, `probation`, `suspended` or `banned`.")
+    ]
 
 
 class RatingView(msgspec.Struct, frozen=True, kw_only=True):
     """What one verdict left known of an owner. Contracts and judges are told to the owner's own agents."""
 
-    sequence: int
-    time: str
-    verdict: str
+    sequence: Annotated[int, Meta(description="The journal's record of it.")]
+    time: Annotated[str, Meta(description="When it was said.")]
+    verdict: Annotated[str, Meta(description="How the contract was kept.")]
     weight: Annotated[float, Meta(description="In plain contracts, after how much the judge's word counts.")]
     credibility: Annotated[float, Meta(description="How much the word of those counts who judged.")]
-    score: float
-    lower_bound: float
-    reliability: float
-    performance: float
-    honesty: float
-    cooperation: float
-    contract: str | None
+    score: Annotated[float, Meta(description="The record's score after it, from 0 to 1.")]
+    lower_bound: Annotated[float, Meta(description="What benefits go by after it, from 0 to 1.")]
+    reliability: Annotated[float, Meta(description="The mean of that side after it, from 0 to 1.")]
+    performance: Annotated[float, Meta(description="The mean of that side after it, from 0 to 1.")]
+    honesty: Annotated[float, Meta(description="The mean of that side after it, from 0 to 1.")]
+    cooperation: Annotated[float, Meta(description="The mean of that side after it, from 0 to 1.")]
+    contract: Annotated[
+        str | None, Meta(description="The contract that was judged; null to all agents but the owner's own.")
+    ]
     judged_by: Annotated[
         list[str] | None, Meta(description="Owners; none where the clock or the operator spoke.")
     ]
 
 
 @reads("/agents/{id:str}/reputation")
-async def show_reputation(id: FromPath[str], desk: AtDesk) -> ReputationView:
+async def show_reputation(id: AgentPath, desk: AtDesk) -> ReputationView:
     """What is known of an agent, which is what is known of its owner; everybody may know."""
     now = desk.now()
     return await desk.read(lambda state: view_of(state, owner_of(state, id), now))
@@ -83,7 +88,7 @@ async def show_reputation(id: FromPath[str], desk: AtDesk) -> ReputationView:
 
 @reads("/agents/{id:str}/reputation/history")
 async def list_reputation(
-    id: FromPath[str], desk: AtDesk, latest: Latest = False, cursor: Cursor = None, limit: PageSize = 100
+    id: AgentPath, desk: AtDesk, latest: Latest = False, cursor: Cursor = None, limit: PageSize = 100
 ) -> Page[RatingView]:
     """What was said of an agent's owner, oldest first."""
     owner = await desk.read(lambda state: owner_of(state, id))
@@ -91,7 +96,7 @@ async def list_reputation(
 
 
 @reads("/owners/{id:str}/reputation")
-async def show_owner_reputation(id: FromPath[str], desk: AtDesk) -> ReputationView:
+async def show_owner_reputation(id: OwnerPath, desk: AtDesk) -> ReputationView:
     """What is known of an owner. Of whom nothing is known need not exist."""
     now = desk.now()
     return await desk.read(lambda state: view_of(state, AccountId(id), now))
@@ -99,7 +104,7 @@ async def show_owner_reputation(id: FromPath[str], desk: AtDesk) -> ReputationVi
 
 @reads("/owners/{id:str}/reputation/history")
 async def list_owner_reputation(
-    id: FromPath[str], desk: AtDesk, latest: Latest = False, cursor: Cursor = None, limit: PageSize = 100
+    id: OwnerPath, desk: AtDesk, latest: Latest = False, cursor: Cursor = None, limit: PageSize = 100
 ) -> Page[RatingView]:
     """What was said of an owner, oldest first."""
     return await _history(desk, AccountId(id), latest, cursor, limit)

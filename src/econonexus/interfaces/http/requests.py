@@ -4,7 +4,7 @@ import secrets
 from typing import Annotated
 
 import msgspec
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody
 from msgspec import Meta
 
 from econonexus.domain import commands, events
@@ -19,9 +19,10 @@ from econonexus.interfaces.http.forms import (
     Body,
     Cursor,
     Milliseconds,
-    Name,
+    NewId,
     Page,
     PageSize,
+    Recorded,
     UcrOrNone,
     Units,
     acts,
@@ -31,6 +32,7 @@ from econonexus.interfaces.http.forms import (
     reads,
     rfc3339,
 )
+from econonexus.interfaces.http.paths import MarketPath, RequestPath
 from econonexus.interfaces.http.problems import declined
 from econonexus.interfaces.http.reservations import CALLS
 from econonexus.node.replies import Accepted
@@ -39,8 +41,8 @@ from econonexus.node.replies import Accepted
 class NewRequest(Body, frozen=True, kw_only=True):
     """Units to ask for, all or none."""
 
-    units: Units
-    id: Name | None = None
+    units: Annotated[Units, Meta(description="How many, all or none.")]
+    id: NewId = None
     limit_ucr: Annotated[UcrOrNone | None, Meta(description="The most it would pay for each unit.")] = None
     expires_in_ms: Annotated[
         Milliseconds | None,
@@ -51,44 +53,49 @@ class NewRequest(Body, frozen=True, kw_only=True):
 class RequestView(msgspec.Struct, frozen=True, kw_only=True):
     """A request that was met, or that waits."""
 
-    id: str
-    market: str
-    agent: str
-    units: int
+    id: Annotated[str, Meta(description="The request's id.")]
+    market: Annotated[str, Meta(description="The market that was asked.")]
+    agent: Annotated[str, Meta(description="Who asks.")]
+    units: Annotated[int, Meta(description="How many it asks for.")]
     status: Annotated[str, Meta(description="`granted` or `waiting`.")]
     grant: Annotated[str | None, Meta(description="What it got; null while it waits.")] = None
     price_ucr: Annotated[int | None, Meta(description="What it paid for each unit.")] = None
-    paid_ucr: int | None = None
+    paid_ucr: Annotated[int | None, Meta(description="What it paid in all, in µcr; null while it waits.")] = (
+        None
+    )
     hold_ucr: Annotated[int, Meta(description="What is reserved for it while it waits.")] = 0
-    expires_at: str | None = None
-    sequence: int | None = None
+    expires_at: Annotated[
+        str | None,
+        Meta(description="Until when it waits; null where it waits for one allocation alone, or no more."),
+    ] = None
+    sequence: Annotated[int | None, Meta(description="The journal's record of it; null in lists.")] = None
 
 
 class WithdrawnRequest(msgspec.Struct, frozen=True):
     """A request that was taken back."""
 
-    id: str
-    market: str
-    sequence: int
+    id: Annotated[str, Meta(description="The request that is gone.")]
+    market: Annotated[str, Meta(description="The market that was asked.")]
+    sequence: Recorded
 
 
 class Quote(msgspec.Struct, frozen=True, kw_only=True):
     """What a unit costs now, and how the period stands."""
 
-    market: str
-    resource: str
-    unit: str
+    market: Annotated[str, Meta(description="The market whose price it is.")]
+    resource: Annotated[str, Meta(description="What it sells.")]
+    unit: Annotated[str, Meta(description="What one unit of that is.")]
     price_ucr: Annotated[int, Meta(description="For each unit, until the period ends.")]
     capacity: Annotated[int, Meta(description="Units in a period.")]
     free: Annotated[int, Meta(description="Units that could be had at this moment.")]
     demand: Annotated[int, Meta(description="Units asked for in this period, had or not.")]
-    given: int
+    given: Annotated[int, Meta(description="Units that were given in this period.")]
     waiting: Annotated[int, Meta(description="Requests that wait for the end of the period.")]
-    period_ends_at: str
+    period_ends_at: Annotated[str, Meta(description="When the period ends, and the price may change.")]
 
 
 @creates("/markets/{id:str}/requests")
-async def request_units(id: FromPath[str], data: JSONBody[NewRequest], desk: AtDesk) -> RequestView:
+async def request_units(id: MarketPath, data: JSONBody[NewRequest], desk: AtDesk) -> RequestView:
     """Ask a market for units: granted at once, or waiting for the end of the period.
 
     Where there are not so many now it is 429 with `Retry-After`, and counts as demand all the same.
@@ -111,7 +118,7 @@ async def request_units(id: FromPath[str], data: JSONBody[NewRequest], desk: AtD
 
 @reads("/markets/{id:str}/requests")
 async def list_requests(
-    id: FromPath[str], desk: AtDesk, cursor: Cursor = None, limit: PageSize = 100
+    id: MarketPath, desk: AtDesk, cursor: Cursor = None, limit: PageSize = 100
 ) -> Page[RequestView]:
     """The requests that wait, in the order in which they came; an agent sees its own."""
 
@@ -126,7 +133,7 @@ async def list_requests(
 
 
 @acts("/markets/{id:str}/requests/{name:str}/withdraw")
-async def withdraw_request(id: FromPath[str], name: FromPath[str], desk: AtDesk) -> WithdrawnRequest:
+async def withdraw_request(id: MarketPath, name: RequestPath, desk: AtDesk) -> WithdrawnRequest:
     """Take a request back that waits; what was reserved for it is available again."""
     reply = await desk.submit(commands.WithdrawRequest(RequestId(name), MarketId(id), _caller(desk)))
     gone = of(events.RequestEnded, reply)
@@ -134,7 +141,7 @@ async def withdraw_request(id: FromPath[str], name: FromPath[str], desk: AtDesk)
 
 
 @reads("/markets/{id:str}/price")
-async def quote_price(id: FromPath[str], desk: AtDesk) -> Quote:
+async def quote_price(id: MarketPath, desk: AtDesk) -> Quote:
     """What a unit costs now, and how much is to be had of it."""
     now = desk.now()
 

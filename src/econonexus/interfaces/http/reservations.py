@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Annotated, Literal
 
 import msgspec
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta
 
 from econonexus.domain import commands, events
@@ -16,12 +16,15 @@ from econonexus.domain.kinds import Unreported
 from econonexus.domain.ledger import Hold
 from econonexus.domain.money import Amount
 from econonexus.domain.state import State
+from econonexus.interfaces.http import examples
 from econonexus.interfaces.http.desk import AtDesk, Desk, in_ms, not_allowed, of
 from econonexus.interfaces.http.forms import (
     Body,
     Name,
+    NewId,
     Page,
     PageSize,
+    Recorded,
     Reference,
     Ucr,
     UcrOrNone,
@@ -31,6 +34,7 @@ from econonexus.interfaces.http.forms import (
     reads,
     rfc3339,
 )
+from econonexus.interfaces.http.paths import ReservationPath
 from econonexus.interfaces.http.problems import refused
 from econonexus.interfaces.http.runs import foreign
 
@@ -44,8 +48,8 @@ CALLS = "call-"
 class NewReservation(Body, frozen=True):
     """Money to reserve for something that is about to be used."""
 
-    amount_ucr: Ucr
-    id: Name | None = None
+    amount_ucr: Annotated[Ucr, Meta(description="The most that it can cost, in µcr.")]
+    id: NewId = None
     account: Annotated[Name | None, Meta(description="Whose money; an agent's own by default.")] = None
     resource: Annotated[str, Meta(max_length=64, description="What is used.", examples=["gpu.seconds"])] = ""
     units: Annotated[int, Meta(ge=0, le=2**63 - 1, description="How much of it, at most.")] | None = None
@@ -63,69 +67,80 @@ class NewReservation(Body, frozen=True):
 class Settlement(Body, frozen=True):
     """What was really used; 0 releases the whole reservation."""
 
-    amount_ucr: UcrOrNone
+    amount_ucr: Annotated[UcrOrNone, Meta(description="What was used, in µcr, and is paid.")]
 
 
 class FurtherLimit(Body, frozen=True):
     """What of a further budget's limit was used, in the smallest unit of the budget's asset."""
 
-    budget: Name
-    amount_ucr: UcrOrNone
+    budget: Annotated[Name, Meta(description="The budget whose limit it is.")]
+    amount_ucr: Annotated[UcrOrNone, Meta(description="How much was used.")]
 
 
 class Reconciliation(Body, frozen=True):
     """What was really used, of the money and of further limits; a limit not named was used in full."""
 
-    amount_ucr: UcrOrNone
-    also: Annotated[list[FurtherLimit], Meta(max_length=MAX_CHARGES)] = msgspec.field(default_factory=list)
+    amount_ucr: Annotated[UcrOrNone, Meta(description="What was used, in µcr; the rest goes back.")]
+    also: Annotated[
+        list[FurtherLimit], Meta(max_length=MAX_CHARGES, description="What was used of further limits.")
+    ] = msgspec.field(default_factory=list)
 
 
 class ReservationView(msgspec.Struct, frozen=True):
     """A reservation: `held` until it is `settled`, `released` or expires."""
 
-    id: str
-    status: str
-    account: str
+    id: Annotated[str, Meta(description="The reservation's id.")]
+    status: Annotated[str, Meta(description="`held`, `settled` or `released`.")]
+    account: Annotated[str, Meta(description="The account whose money it is.")]
     amount_ucr: Annotated[int, Meta(description="What is reserved, or was paid.")]
-    released_ucr: int
-    sequence: int
-    expires_at: str | None = None
+    released_ucr: Annotated[int, Meta(description="What of the reservation is available again, in µcr.")]
+    sequence: Recorded
+    expires_at: Annotated[str | None, Meta(description="When it ends by itself; null once it has ended.")] = (
+        None
+    )
 
 
 class Reconciled(msgspec.Struct, frozen=True):
     """What an unreported reservation really was; `returned_ucr` went back to its account."""
 
-    id: str
-    status: str
-    account: str
-    amount_ucr: int
-    returned_ucr: int
-    sequence: int
+    id: Annotated[str, Meta(description="The reservation's id.")]
+    status: Annotated[str, Meta(description="`reconciled`.")]
+    account: Annotated[str, Meta(description="The account that paid.")]
+    amount_ucr: Annotated[int, Meta(description="What was paid in the end, in µcr.")]
+    returned_ucr: Annotated[int, Meta(description="What went back to the account, in µcr.")]
+    sequence: Recorded
 
 
 class ListedReservation(msgspec.Struct, frozen=True):
     """A reservation that is open (`held`), or was paid in full and waits for a report (`unreported`)."""
 
-    id: str
-    status: str
-    account: str
+    id: Annotated[str, Meta(description="The reservation's id.")]
+    status: Annotated[
+        str,
+        Meta(description="`held` while it is open; `unreported` if paid in full and not reported."),
+    ]
+    account: Annotated[str, Meta(description="The account whose money it is.")]
     agent: Annotated[str | None, Meta(description="Who reserved it, where its team's wallet pays.")]
-    amount_ucr: int
-    resource: str
-    reference: str
+    amount_ucr: Annotated[int, Meta(description="What is reserved, or was paid, in µcr.")]
+    resource: Annotated[str, Meta(description="What is used; empty where nobody said.")]
+    reference: Annotated[str, Meta(description="What it is about; empty where nobody said.")]
     budgets: Annotated[tuple[str, ...], Meta(description="Where it counts, nearest first.")]
     also: Annotated[dict[str, int], Meta(description="What it takes of further limits, in their own units.")]
-    if_unreported: str
-    expires_at: str
-    paid_at: str | None
+    if_unreported: Annotated[
+        str, Meta(description="What becomes of it at its end: `release`, or `settle` in full.")
+    ]
+    expires_at: Annotated[str, Meta(description="When it ends, or ended, by itself.")]
+    paid_at: Annotated[str | None, Meta(description="When it was paid in full; null while it is open.")]
 
 
 After = Annotated[str | None, QueryParameter(name="cursor", max_length=128, description="The last id seen.")]
-Which = Annotated[Literal["held", "unreported"] | None, QueryParameter(name="status")]
+Which = Annotated[
+    Literal["held", "unreported"] | None, QueryParameter(name="status", description="Both by default.")
+]
 
 
 @creates("/reservations")
-async def reserve(data: JSONBody[NewReservation], desk: AtDesk) -> ReservationView:
+async def reserve(data: Annotated[NewReservation, examples.RESERVATION], desk: AtDesk) -> ReservationView:
     """Reserve money in the account and in every budget above it, or be told at once that it is not there."""
     account = data.account or desk.caller.agent
     in_order("account", account is not None, "Say whose money it is; your key is no agent's.")
@@ -151,7 +166,9 @@ async def reserve(data: JSONBody[NewReservation], desk: AtDesk) -> ReservationVi
 
 
 @acts("/reservations/{id:str}/settle")
-async def settle(id: FromPath[str], data: JSONBody[Settlement], desk: AtDesk) -> ReservationView:
+async def settle(
+    id: ReservationPath, data: Annotated[Settlement, examples.SETTLEMENT], desk: AtDesk
+) -> ReservationView:
     """Pay what was used and release the rest."""
     _must_not_be_a_call(desk, id)
     if data.amount_ucr == 0:
@@ -162,14 +179,14 @@ async def settle(id: FromPath[str], data: JSONBody[Settlement], desk: AtDesk) ->
 
 
 @acts("/reservations/{id:str}/release")
-async def release(id: FromPath[str], desk: AtDesk) -> ReservationView:
+async def release(id: ReservationPath, desk: AtDesk) -> ReservationView:
     """Release the whole reservation."""
     _must_not_be_a_call(desk, id)
     return await _void(desk, HoldId(id))
 
 
 @acts("/reservations/{id:str}/reconcile")
-async def reconcile(id: FromPath[str], data: JSONBody[Reconciliation], desk: AtDesk) -> Reconciled:
+async def reconcile(id: ReservationPath, data: JSONBody[Reconciliation], desk: AtDesk) -> Reconciled:
     """Say what a reservation that was paid unreported really was, and give back the rest."""
     also = tuple(Charge(BudgetId(limit.budget), Amount(limit.amount_ucr)) for limit in data.also)
     reply = await desk.submit(commands.ReconcileHold(HoldId(id), Amount(data.amount_ucr), also))

@@ -4,7 +4,7 @@ import secrets
 from typing import Annotated
 
 import msgspec
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody
 from msgspec import Meta
 
 from econonexus.domain import commands, events
@@ -12,12 +12,13 @@ from econonexus.domain.flows.selling import MAX_UNIT
 from econonexus.domain.ids import Duration, Instant, ResourceId
 from econonexus.domain.state import State
 from econonexus.domain.subjects.resources import Resource
+from econonexus.interfaces.http import examples
 from econonexus.interfaces.http.desk import AtDesk, not_found, of
 from econonexus.interfaces.http.forms import (
     MS,
     Body,
     Cursor,
-    Name,
+    NewId,
     Page,
     PageSize,
     Units,
@@ -26,6 +27,7 @@ from econonexus.interfaces.http.forms import (
     page,
     reads,
 )
+from econonexus.interfaces.http.paths import ResourcePath
 
 MAX_PERIOD_MS = 366 * 24 * 3_600_000
 
@@ -33,25 +35,32 @@ MAX_PERIOD_MS = 366 * 24 * 3_600_000
 class NewResource(Body, frozen=True):
     """Something of which there are so many units in every period."""
 
-    unit: Annotated[str, Meta(min_length=1, max_length=MAX_UNIT, examples=["GPU hours"])]
-    capacity: Units
-    period_ms: Annotated[int, Meta(ge=1, le=MAX_PERIOD_MS, examples=[3_600_000])]
-    id: Name | None = None
+    unit: Annotated[
+        str,
+        Meta(
+            min_length=1, max_length=MAX_UNIT, examples=["GPU hours"], description="What one unit of it is."
+        ),
+    ]
+    capacity: Annotated[Units, Meta(description="How many units there are in every period.")]
+    period_ms: Annotated[
+        int, Meta(ge=1, le=MAX_PERIOD_MS, examples=[3_600_000], description="How long a period is.")
+    ]
+    id: NewId = None
 
 
 class ChangedResource(Body, frozen=True):
     """How much there is from now on; never less than is promised already."""
 
-    capacity: Units
+    capacity: Annotated[Units, Meta(description="How many units there are in every period.")]
 
 
 class ResourceView(msgspec.Struct, frozen=True):
     """A resource as it stands now."""
 
-    id: str
-    unit: str
-    capacity: int
-    period_ms: int
+    id: Annotated[str, Meta(description="The resource's id.")]
+    unit: Annotated[str, Meta(description="What one unit of it is.")]
+    capacity: Annotated[int, Meta(description="How many units there are in every period.")]
+    period_ms: Annotated[int, Meta(description="How long a period is.")]
     promised: Annotated[
         int, Meta(description="Units that agents hold grants of at this moment, or auctions sell for it.")
     ]
@@ -61,7 +70,7 @@ class ResourceView(msgspec.Struct, frozen=True):
 
 
 @creates("/resources")
-async def declare_resource(data: JSONBody[NewResource], desk: AtDesk) -> ResourceView:
+async def declare_resource(data: Annotated[NewResource, examples.RESOURCE], desk: AtDesk) -> ResourceView:
     """Say that there is something to be shared."""
     name = ResourceId(data.id or f"resource-{secrets.token_hex(8)}")
     command = commands.DeclareResource(name, data.unit, data.capacity, Duration(data.period_ms * MS))
@@ -82,14 +91,14 @@ async def list_resources(desk: AtDesk, cursor: Cursor = None, limit: PageSize = 
 
 
 @reads("/resources/{id:str}")
-async def show_resource(id: FromPath[str], desk: AtDesk) -> ResourceView:
+async def show_resource(id: ResourcePath, desk: AtDesk) -> ResourceView:
     """One resource: how much of it there is, is promised, and is free."""
     now = desk.now()
     return await desk.read(lambda state: _view(_find(state, id), now))
 
 
 @acts("/resources/{id:str}/change")
-async def change_resource(id: FromPath[str], data: JSONBody[ChangedResource], desk: AtDesk) -> ResourceView:
+async def change_resource(id: ResourcePath, data: JSONBody[ChangedResource], desk: AtDesk) -> ResourceView:
     """Have more of a resource from now on, or less."""
     await desk.submit(commands.ChangeCapacity(ResourceId(id), data.capacity))
     now = desk.now()

@@ -14,8 +14,18 @@ Moment = Annotated[str, Meta(max_length=64, examples=["2026-01-31T12:00:00Z"])]
 class ScheduleRules(Body, frozen=True, kw_only=True):
     """With every `every_ms` one auction more, of `supply`; of `ahead` windows of time, if there are any."""
 
-    every_ms: Annotated[int, Meta(ge=1, le=MAX // MS)]
-    supply: Annotated[dict[Name, Units], Meta(min_length=1, max_length=256, examples=[{"gpu": 4}])]
+    every_ms: Annotated[
+        int, Meta(ge=1, le=MAX // MS, description="How long after one auction the next is announced.")
+    ]
+    supply: Annotated[
+        dict[Name, Units],
+        Meta(
+            min_length=1,
+            max_length=256,
+            examples=[{"gpu": 4}],
+            description="What each sells: units by resource.",
+        ),
+    ]
     ahead: Annotated[
         int, Meta(ge=0, le=256, description="So many windows, each `every_ms` long, are on sale or sold.")
     ] = 0

@@ -29,7 +29,9 @@ Since = Annotated[str | None, QueryParameter(name="from", description="RFC 3339;
 Until = Annotated[
     str | None, QueryParameter(name="to", description="RFC 3339; to the hour, not counted itself.")
 ]
-Format = Annotated[Literal["json", "csv"], QueryParameter(name="format")]
+Format = Annotated[
+    Literal["json", "csv"], QueryParameter(name="format", description="CSV is for spreadsheets.")
+]
 
 
 class SpendReport(msgspec.Struct, frozen=True):
@@ -39,21 +41,24 @@ class SpendReport(msgspec.Struct, frozen=True):
     """
 
     rows: Annotated[
-        list[dict[str, str | int]],
-        Meta(
-            examples=[
-                [
-                    {
-                        "team": "crew",
-                        "agent": "ann",
-                        "amount_ucr": 250_000,
-                        "times": 3,
-                        "unpaid_ucr": 0,
-                        "unpaid_times": 0,
-                    }
+        Annotated[
+            list[dict[str, str | int]],
+            Meta(
+                examples=[
+                    [
+                        {
+                            "team": "crew",
+                            "agent": "ann",
+                            "amount_ucr": 250_000,
+                            "times": 3,
+                            "unpaid_ucr": 0,
+                            "unpaid_times": 0,
+                        }
+                    ]
                 ]
-            ]
-        ),
+            ),
+        ],
+        Meta(description="One for each combination of dimensions, with what was spent in µcr and how often."),
     ]
 
 

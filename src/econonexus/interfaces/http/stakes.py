@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import msgspec
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody
 from msgspec import Meta
 
 from econonexus.domain import commands, events
@@ -14,14 +14,15 @@ from econonexus.domain.money import Amount
 from econonexus.domain.state import State
 from econonexus.domain.subjects.stakes import Stake
 from econonexus.interfaces.http.desk import AtDesk, not_found, of
-from econonexus.interfaces.http.forms import Body, Reason, Ucr, acts, creates, reads, rfc3339
+from econonexus.interfaces.http.forms import Body, Reason, Recorded, Ucr, acts, creates, reads, rfc3339
+from econonexus.interfaces.http.paths import AgentPath, OwnerPath
 from econonexus.interfaces.http.sealing import held, hidden
 
 
 class StakeChange(Body, frozen=True):
     """How much to put at stake, or to withdraw."""
 
-    amount_ucr: Ucr
+    amount_ucr: Annotated[Ucr, Meta(description="How much, in µcr.")]
 
 
 class NewStanding(Body, frozen=True):
@@ -40,22 +41,24 @@ class NewStanding(Body, frozen=True):
 class Withdrawal(msgspec.Struct, frozen=True):
     """What is to be given back, and when, if nothing keeps it."""
 
-    amount_ucr: int
-    ready_at: str
+    amount_ucr: Annotated[int, Meta(description="How much, in µcr.")]
+    ready_at: Annotated[str, Meta(description="When it is given back at the earliest.")]
 
 
 class StakeView(msgspec.Struct, frozen=True, kw_only=True):
     """What an agent has at stake."""
 
-    agent: str
-    owner: str
-    account: str
+    agent: Annotated[str, Meta(description="Whose stake it is.")]
+    owner: Annotated[str, Meta(description="Who answers for the agent.")]
+    account: Annotated[str, Meta(description="The account that it lies in.")]
     staked_ucr: Annotated[int, Meta(description="All that can be lost.")]
     backing_ucr: Annotated[int, Meta(description="What of it backs contracts, challenges and votes.")]
     withdrawn_ucr: Annotated[int, Meta(description="What of it is to be given back.")]
     free_ucr: Annotated[int, Meta(description="What can back something new, or be withdrawn.")]
     identity_stake_ucr: Annotated[int, Meta(description="What it must have at stake for any contract.")]
-    withdrawals: list[Withdrawal]
+    withdrawals: Annotated[
+        list[Withdrawal], Meta(description="What is to be given back, and when, oldest first.")
+    ]
     released_at: Annotated[str | None, Meta(description="When something is given back next; null if kept.")]
     kept_by: Annotated[str, Meta(description="What keeps it: `contracts`, `ban`, or nothing.")]
     standing: Annotated[str, Meta(description="Its owner's.")]
@@ -64,37 +67,41 @@ class StakeView(msgspec.Struct, frozen=True, kw_only=True):
 class PostedStake(msgspec.Struct, frozen=True):
     """What was put at stake just now."""
 
-    agent: str
-    account: str
-    amount_ucr: int
-    sequence: int
+    agent: Annotated[str, Meta(description="Whose stake it is.")]
+    account: Annotated[str, Meta(description="The account that it lies in.")]
+    amount_ucr: Annotated[int, Meta(description="How much was added, in µcr.")]
+    sequence: Recorded
 
 
 class StakeWithdrawn(msgspec.Struct, frozen=True):
     """What is to be given back, and when at the earliest."""
 
-    agent: str
-    amount_ucr: int
-    ready_at: str
-    sequence: int
+    agent: Annotated[str, Meta(description="Whose stake it is.")]
+    amount_ucr: Annotated[int, Meta(description="How much is to be given back, in µcr.")]
+    ready_at: Annotated[
+        str, Meta(description="When it is given back at the earliest; until then it can be lost.")
+    ]
+    sequence: Recorded
 
 
 class StandingView(msgspec.Struct, frozen=True):
     """What an owner's agents may do."""
 
-    owner: str
-    standing: str
+    owner: Annotated[str, Meta(description="Whose agents it is about.")]
+    standing: Annotated[
+        str, Meta(description="What they may do: `active`, `probation`, `suspended` or `banned`.")
+    ]
 
 
 @reads("/agents/{id:str}/stake")
-async def show_stake(id: FromPath[str], desk: AtDesk) -> StakeView:
+async def show_stake(id: AgentPath, desk: AtDesk) -> StakeView:
     """What an agent has at stake, what of it is free, and what is withdrawn; an agent itself alone."""
     desk.must_be(id)
     return await desk.read(lambda state: _view(state, desk.caller.agent, AgentId(id)))
 
 
 @creates("/agents/{id:str}/stake")
-async def post_stake(id: FromPath[str], data: JSONBody[StakeChange], desk: AtDesk) -> PostedStake:
+async def post_stake(id: AgentPath, data: JSONBody[StakeChange], desk: AtDesk) -> PostedStake:
     """Put credits of the agent, or of its team for it, at stake."""
     desk.must_be(id)
     reply = await desk.submit(commands.PostStake(AgentId(id), Amount(data.amount_ucr)))
@@ -103,7 +110,7 @@ async def post_stake(id: FromPath[str], data: JSONBody[StakeChange], desk: AtDes
 
 
 @acts("/agents/{id:str}/stake/unbond")
-async def unbond_stake(id: FromPath[str], data: JSONBody[StakeChange], desk: AtDesk) -> StakeWithdrawn:
+async def unbond_stake(id: AgentPath, data: JSONBody[StakeChange], desk: AtDesk) -> StakeWithdrawn:
     """Begin to withdraw stake that is free; until it is given back it can still be lost."""
     desk.must_be(id)
     reply = await desk.submit(commands.UnbondStake(AgentId(id), Amount(data.amount_ucr)))
@@ -112,13 +119,13 @@ async def unbond_stake(id: FromPath[str], data: JSONBody[StakeChange], desk: AtD
 
 
 @reads("/owners/{id:str}/standing")
-async def show_standing(id: FromPath[str], desk: AtDesk) -> StandingView:
+async def show_standing(id: OwnerPath, desk: AtDesk) -> StandingView:
     """What an owner's agents may do; everybody may know. Who is simply active need not exist."""
     return await desk.read(lambda state: _standing(state, AccountId(id)))
 
 
 @acts("/owners/{id:str}/standing")
-async def set_standing(id: FromPath[str], data: JSONBody[NewStanding], desk: AtDesk) -> StandingView:
+async def set_standing(id: OwnerPath, data: JSONBody[NewStanding], desk: AtDesk) -> StandingView:
     """Say what an owner's agents may do from now on."""
     reply = await desk.submit(commands.SetStanding(AccountId(id), data.standing, data.reason))
     said = of(events.StandingSet, reply)

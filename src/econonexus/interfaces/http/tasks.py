@@ -4,7 +4,7 @@ import secrets
 from typing import Annotated
 
 import msgspec
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import QueryParameter
 from msgspec import Meta
 
 from econonexus.domain import commands, events
@@ -15,6 +15,7 @@ from econonexus.domain.money import PPM_ONE, Amount, Ppm
 from econonexus.domain.promises import Judging
 from econonexus.domain.state import State
 from econonexus.domain.subjects.tasks import Task
+from econonexus.interfaces.http import examples
 from econonexus.interfaces.http.desk import AtDesk, Desk, in_ms, not_found, of
 from econonexus.interfaces.http.forms import (
     Body,
@@ -23,6 +24,7 @@ from econonexus.interfaces.http.forms import (
     Name,
     Page,
     PageSize,
+    Recorded,
     Ucr,
     UcrOrNone,
     acts,
@@ -32,6 +34,7 @@ from econonexus.interfaces.http.forms import (
     reads,
     rfc3339,
 )
+from econonexus.interfaces.http.paths import TaskPath
 from econonexus.interfaces.http.price_rules import Score
 from econonexus.interfaces.http.texts import texts_of
 
@@ -43,7 +46,10 @@ Capability = Annotated[str, Meta(min_length=1, max_length=MAX_CAPABILITY, exampl
 Judges = Annotated[list[Name], Meta(max_length=MAX_JUDGES)]
 Quorum = Annotated[int, Meta(ge=1, le=MAX_JUDGES)]
 WithStatus = Annotated[TaskStatus | None, QueryParameter(name="status", description="By default not over.")]
-OfCapability = Annotated[str | None, QueryParameter(name="capability", max_length=MAX_CAPABILITY)]
+OfCapability = Annotated[
+    str | None,
+    QueryParameter(name="capability", max_length=MAX_CAPABILITY, description="Those alone that ask for it."),
+]
 
 
 class NewTask(Body, frozen=True, kw_only=True):
@@ -59,7 +65,7 @@ class NewTask(Body, frozen=True, kw_only=True):
     quorum: Annotated[Quorum | None, Meta(description="of whom so many must agree: a majority at least.")] = (
         None
     )
-    id: TaskName | None = None
+    id: Annotated[TaskName | None, Meta(description="What to call it; by default a name is made up.")] = None
     requester: Annotated[Name | None, Meta(description="Who asks; an agent's key asks for itself.")] = None
     description: Annotated[
         str, Meta(max_length=MAX_TEXT, description="Read by whoever can do it, and by its judges.")
@@ -87,59 +93,79 @@ class NewTask(Body, frozen=True, kw_only=True):
 class AwardView(msgspec.Struct, frozen=True):
     """Who has, or last had, the contract for a task."""
 
-    contract: str
-    provider: str
+    contract: Annotated[str, Meta(description="The contract's id.")]
+    provider: Annotated[str, Meta(description="The agent that does the work.")]
     payment_ucr: Annotated[int, Meta(description="Before any bonus, and for the quality that is expected.")]
     second: Annotated[
         str | None, Meta(description="Whose offer set the payment; null: nobody else was left.")
     ]
-    due_at: str
+    due_at: Annotated[str, Meta(description="By when it must be delivered.")]
 
 
 class TaskView(msgspec.Struct, frozen=True, kw_only=True):
     """A task. What was offered is nobody's to see until it is awarded."""
 
-    id: str
-    requester: str
-    capability: str
+    id: Annotated[str, Meta(description="The task's id.")]
+    requester: Annotated[str, Meta(description="The agent that asks for it.")]
+    capability: Annotated[str, Meta(description="What an agent must declare to be able to do.")]
     description: Annotated[
         str | None, Meta(description="Null to whoever neither can do, asks for nor judges it, or if erased.")
     ]
-    status: TaskStatus
-    ceiling_ucr: int
-    bonus_ucr: int
-    bonus_multiplier: float
+    status: Annotated[
+        TaskStatus,
+        Meta(description="It takes offers while `posted`; what is `done`, `failed` or `cancelled` is over."),
+    ]
+    ceiling_ucr: Annotated[
+        int, Meta(description="What the work may cost at most, in µcr, without its bonus.")
+    ]
+    bonus_ucr: Annotated[int, Meta(description="What excellent work earns besides at most, in µcr.")]
+    bonus_multiplier: Annotated[
+        float,
+        Meta(
+            description="What a record earns of the bonus is multiplied by that, from 0 to 10; at most all."
+        ),
+    ]
     hold_ucr: Annotated[int, Meta(description="What is held for it now.")]
-    quality_weight_ucr: int
-    least_reputation: float
+    quality_weight_ucr: Annotated[
+        int,
+        Meta(description="What perfect work is worth more than worthless work, in µcr; 0: price decides."),
+    ]
+    least_reputation: Annotated[
+        float, Meta(description="The lower bound of the record that it takes, from 0 to 1.")
+    ]
     judges: Annotated[list[str], Meta(description="None: its requester judges.")]
-    quorum: int
-    fallback: bool
-    offers_until: str
-    due_at: str
+    quorum: Annotated[int, Meta(description="How many of the judges must agree.")]
+    fallback: Annotated[
+        bool, Meta(description="Whether the next best gets it where a contract for it fails.")
+    ]
+    offers_until: Annotated[str, Meta(description="Until when it takes offers.")]
+    due_at: Annotated[str, Meta(description="By when the work must be delivered.")]
     offers: Annotated[int, Meta(description="How many there are.")]
     tried: Annotated[list[str], Meta(description="Who has had a contract for it, in order.")]
-    award: AwardView | None
+    award: Annotated[
+        AwardView | None,
+        Meta(description="Who has, or last had, the contract for it; null before its first award."),
+    ]
     reason: Annotated[str, Meta(description="Why it failed.")]
 
 
 class PostedTask(TaskView, frozen=True, kw_only=True):
     """A task that takes offers now: durable, as record `sequence`."""
 
-    sequence: int
+    sequence: Recorded
 
 
 class ClosedTask(msgspec.Struct, frozen=True):
     """A task that was taken back; what was held for it is available again."""
 
-    id: str
-    status: TaskStatus
-    released_ucr: int
-    sequence: int
+    id: Annotated[str, Meta(description="The task's id.")]
+    status: Annotated[TaskStatus, Meta(description="`cancelled`.")]
+    released_ucr: Annotated[int, Meta(description="What was held for it and is available again, in µcr.")]
+    sequence: Recorded
 
 
 @creates("/tasks")
-async def post_task(data: JSONBody[NewTask], desk: AtDesk) -> PostedTask:
+async def post_task(data: Annotated[NewTask, examples.TASK], desk: AtDesk) -> PostedTask:
     """Ask for work to be done; what it may cost is held until it is done or the task is over."""
     requester = desk.caller.agent or data.requester
     in_order("requester", requester is not None, "Say which agent asks.")
@@ -196,13 +222,13 @@ async def list_tasks(
 
 
 @reads("/tasks/{id:str}")
-async def show_task(id: FromPath[str], desk: AtDesk) -> TaskView:
+async def show_task(id: TaskPath, desk: AtDesk) -> TaskView:
     """One task, and who has the contract for it."""
     return await _shown(desk, TaskId(id))
 
 
 @acts("/tasks/{id:str}/cancel")
-async def cancel_task(id: FromPath[str], desk: AtDesk) -> ClosedTask:
+async def cancel_task(id: TaskPath, desk: AtDesk) -> ClosedTask:
     """Take a task back that is not awarded; an agent, its own."""
     reply = await desk.submit(commands.CancelTask(TaskId(id), desk.caller.agent))
     gone = of(events.TaskCancelled, reply)

@@ -1,19 +1,22 @@
 """Teams: make, look at, freeze."""
 
 import secrets
+from typing import Annotated
 
 import msgspec
-from litestar.params import FromPath, JSONBody
+from msgspec import Meta
 
 from econonexus.domain import commands, events
 from econonexus.domain.ids import AccountId, BudgetId, TeamId
 from econonexus.domain.state import State
 from econonexus.domain.subjects.agents import Team
+from econonexus.interfaces.http import examples
 from econonexus.interfaces.http.desk import AtDesk, not_found, of
 from econonexus.interfaces.http.forms import (
     Body,
     Cursor,
     Name,
+    NewId,
     Page,
     PageSize,
     Reasoned,
@@ -23,25 +26,31 @@ from econonexus.interfaces.http.forms import (
     reads,
     why,
 )
+from econonexus.interfaces.http.paths import TeamPath
 
 
 class NewTeam(Body, frozen=True):
     """A team to make. A budget of the team's own name limits it without being named."""
 
-    id: Name | None = None
-    budget: Name | None = None
+    id: NewId = None
+    budget: Annotated[
+        Name | None,
+        Meta(description="The budget above its wallet; by default the one of its own name, if there is one."),
+    ] = None
 
 
 class TeamView(msgspec.Struct, frozen=True):
     """A team. Its wallet bears its name."""
 
-    id: str
-    budget: str | None
-    frozen: bool
+    id: Annotated[str, Meta(description="The team's id, which is its wallet's too.")]
+    budget: Annotated[
+        str | None, Meta(description="The budget directly above its wallet; null where there is none.")
+    ]
+    frozen: Annotated[bool, Meta(description="Whether nothing new may leave what it and its agents own.")]
 
 
 @creates("/teams")
-async def create_team(data: JSONBody[NewTeam], desk: AtDesk) -> TeamView:
+async def create_team(data: Annotated[NewTeam, examples.TEAM], desk: AtDesk) -> TeamView:
     """Make a team, with a wallet of its name."""
     team = TeamId(data.id or f"team-{secrets.token_hex(8)}")
     budget = None if data.budget is None else BudgetId(data.budget)
@@ -62,20 +71,20 @@ async def list_teams(desk: AtDesk, cursor: Cursor = None, limit: PageSize = 100)
 
 
 @reads("/teams/{id:str}")
-async def show_team(id: FromPath[str], desk: AtDesk) -> TeamView:
+async def show_team(id: TeamPath, desk: AtDesk) -> TeamView:
     """One team."""
     return await desk.read(lambda state: _find(state, TeamId(id)))
 
 
 @acts("/teams/{id:str}/freeze")
-async def freeze_team(id: FromPath[str], desk: AtDesk, data: Reasoned = None) -> TeamView:
+async def freeze_team(id: TeamPath, desk: AtDesk, data: Reasoned = None) -> TeamView:
     """Stop everything new from leaving what the team and its agents own."""
     await desk.submit(commands.FreezeTeam(TeamId(id), why(data)))
     return await desk.read(lambda state: _find(state, TeamId(id)))
 
 
 @acts("/teams/{id:str}/unfreeze")
-async def unfreeze_team(id: FromPath[str], desk: AtDesk, data: Reasoned = None) -> TeamView:
+async def unfreeze_team(id: TeamPath, desk: AtDesk, data: Reasoned = None) -> TeamView:
     """Let the team and its agents spend again."""
     await desk.submit(commands.UnfreezeTeam(TeamId(id), why(data)))
     return await desk.read(lambda state: _find(state, TeamId(id)))

@@ -23,8 +23,12 @@ class BookRules(Body, frozen=True):
         Literal["anyone", "holders"] | Sellers,
         Meta(description="`anyone` what is free, `holders` what they were granted, or these agents alone."),
     ] = "anyone"
-    starts_at: Moment | None = None
-    ends_at: Moment | None = None
+    starts_at: Annotated[
+        Moment | None, Meta(description="From when what is traded may be used; by default from the trade on.")
+    ] = None
+    ends_at: Annotated[
+        Moment | None, Meta(description="Until when it may be used; by default for a period of the resource.")
+    ] = None
     self_trade: Annotated[
         Literal["cancel_resting", "cancel_incoming"],
         Meta(description="Which of two orders of one owner gives way: the older, or the newer."),
@@ -36,7 +40,9 @@ class HaltRules(Body, frozen=True):
     """When a market stops by itself: on a move of 10 % in 5 minutes, or 6 failed auctions of 10."""
 
     move: Annotated[Share, Meta(description="Of the price, as a share of the last one before.")] = 0.1
-    window_ms: Span = 300_000
+    window_ms: Annotated[Span, Meta(description="In how long the price may move no further than that.")] = (
+        300_000
+    )
     failures: Annotated[Rate, Meta(description="The share of failed auctions that is not too many.")] = 0.5
     of: Annotated[int, Meta(ge=1, le=1_000, description="So many auctions are looked at.")] = 10
     pause_ms: Annotated[Span, Meta(description="After so long it goes on.")] = 300_000

@@ -6,7 +6,7 @@ What somebody offers is sealed until the task is awarded: only whoever offers it
 from typing import Annotated
 
 import msgspec
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody
 from msgspec import Meta
 
 from econonexus.domain import commands, events
@@ -18,45 +18,62 @@ from econonexus.domain.state import State
 from econonexus.domain.subjects.tasks import Task
 from econonexus.interfaces.http.bids import caller_of
 from econonexus.interfaces.http.desk import AtDesk, of
-from econonexus.interfaces.http.forms import Body, Cursor, Page, PageSize, Ucr, acts, creates, page, reads
+from econonexus.interfaces.http.forms import (
+    Body,
+    Cursor,
+    Page,
+    PageSize,
+    Recorded,
+    Ucr,
+    acts,
+    creates,
+    page,
+    reads,
+)
+from econonexus.interfaces.http.paths import TaskPath
 from econonexus.interfaces.http.tasks import find, is_opened
 
 
 class NewOffer(Body, frozen=True):
     """What an agent would do the task for, at least."""
 
-    price_ucr: Ucr
+    price_ucr: Annotated[Ucr, Meta(description="The least you would do it for, in µcr.")]
 
 
 class MadeOffer(msgspec.Struct, frozen=True):
     """An offer that stands. Of your stake, `bond_ucr` must be free when it is awarded."""
 
-    task: str
-    agent: str
-    price_ucr: int
-    bond_ucr: int
-    sequence: int
+    task: Annotated[str, Meta(description="The task that it is for.")]
+    agent: Annotated[str, Meta(description="Who would do it.")]
+    price_ucr: Annotated[int, Meta(description="For how much at least, in µcr.")]
+    bond_ucr: Annotated[int, Meta(description="What of your stake must be free when it is awarded, in µcr.")]
+    sequence: Recorded
 
 
 class WithdrawnOffer(msgspec.Struct, frozen=True):
     """An offer that was taken back."""
 
-    task: str
-    agent: str
-    sequence: int
+    task: Annotated[str, Meta(description="The task that it was for.")]
+    agent: Annotated[str, Meta(description="Who takes it back.")]
+    sequence: Recorded
 
 
 class OfferView(msgspec.Struct, frozen=True):
     """An offer. Its price is null to all but its agent until the task is awarded."""
 
-    task: str
-    agent: str
+    task: Annotated[str, Meta(description="The task that it is for.")]
+    agent: Annotated[str, Meta(description="Who would do it.")]
     status: Annotated[str, Meta(description="`open`, `awarded`, `next` in line, `tried`, or `over`.")]
-    price_ucr: int | None
+    price_ucr: Annotated[
+        int | None,
+        Meta(
+            description="For how much at least, in µcr; null to all but its agent until the task is awarded."
+        ),
+    ]
 
 
 @creates("/tasks/{id:str}/offers")
-async def offer_work(id: FromPath[str], data: JSONBody[NewOffer], desk: AtDesk) -> MadeOffer:
+async def offer_work(id: TaskPath, data: JSONBody[NewOffer], desk: AtDesk) -> MadeOffer:
     """Offer to do a task; offer again to change the price. Whoever wins is paid by the next best offer, not
     by its own, so say what it is worth to you."""
     command = commands.OfferWork(TaskId(id), caller_of(desk), Amount(data.price_ucr))
@@ -67,7 +84,7 @@ async def offer_work(id: FromPath[str], data: JSONBody[NewOffer], desk: AtDesk) 
 
 
 @acts("/tasks/{id:str}/offers/withdraw")
-async def withdraw_offer(id: FromPath[str], desk: AtDesk) -> WithdrawnOffer:
+async def withdraw_offer(id: TaskPath, desk: AtDesk) -> WithdrawnOffer:
     """Take your offer back, also where somebody else has the contract and you would be next."""
     reply = await desk.submit(commands.WithdrawOffer(TaskId(id), caller_of(desk)))
     gone = of(events.OfferWithdrawn, reply)
@@ -76,7 +93,7 @@ async def withdraw_offer(id: FromPath[str], desk: AtDesk) -> WithdrawnOffer:
 
 @reads("/tasks/{id:str}/offers")
 async def list_offers(
-    id: FromPath[str], desk: AtDesk, cursor: Cursor = None, limit: PageSize = 100
+    id: TaskPath, desk: AtDesk, cursor: Cursor = None, limit: PageSize = 100
 ) -> Page[OfferView]:
     """The offers for a task in the order of their acceptance; an agent sees its own until it is awarded."""
 
