@@ -17,6 +17,7 @@ BY_TYPE = frozenset(
 )
 """What a type says of itself, such as which letters a name may have: not what it is the name of."""
 EMPTY = frozenset(["a", "an", "the", "of", "its", "it", "is", "s"])
+SENTENCE = re.compile(r"[A-Z`µ].*\.", re.DOTALL)
 PARTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 
 
@@ -27,6 +28,11 @@ def document(admin: Client) -> dict[str, Any]:
 
 def test_every_call_every_parameter_and_every_field_is_described(document: dict[str, Any]) -> None:
     assert list(undescribed(document)) == []
+
+
+def test_every_description_is_a_sentence_that_stands_by_itself(document: dict[str, Any]) -> None:
+    told = {place: about for place, _, about in described_things(document)}
+    assert {place: about for place, about in told.items() if not SENTENCE.fullmatch(about)} == {}
 
 
 def test_the_walk_passes_by_all_there_is(document: dict[str, Any]) -> None:

@@ -71,9 +71,12 @@ class NewAgent(Body, frozen=True):
     models: Annotated[Names, Meta(description="The models it may call; none named, every one.")] = (
         msgspec.field(default_factory=list)
     )
-    wallet: Annotated[bool, Meta(description="Without one of its own it pays from its team's.")] = True
+    wallet: Annotated[
+        bool, Meta(description="Whether it has a wallet of its own; without one it pays from its team's.")
+    ] = True
     budget: Annotated[
-        Name | None, Meta(description="What limits it; the budget of its own name, if there is one.")
+        Name | None,
+        Meta(description="The budget above it; by default the one of its own name, if there is one."),
     ] = None
     key_sha256: Annotated[
         Digest | None,
@@ -86,7 +89,12 @@ class ChangedAgent(Body, frozen=True):
 
     weight: Weight | None = None
     priority: Priority | None = None
-    models: Annotated[Names, Meta(description="An empty list: every model.")] | None = None
+    models: (
+        Annotated[
+            Names, Meta(description="The models it may call, all of them; an empty list is every model.")
+        ]
+        | None
+    ) = None
     capabilities: Annotated[
         Names | None, Meta(description="What it can do, all of it, by names that tasks ask for.")
     ] = None
@@ -97,7 +105,7 @@ class ChangedAgent(Body, frozen=True):
 class SigningKey(Body, frozen=True):
     """The public key by which an agent's bids are verified."""
 
-    public_key: Annotated[Digest, Meta(description="Ed25519, in hexadecimal.")]
+    public_key: Annotated[Digest, Meta(description="Ed25519, 32 bytes in hexadecimal.")]
 
 
 class AgentView(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,7 +127,10 @@ class AgentView(msgspec.Struct, frozen=True, kw_only=True):
     priority: Annotated[int, Meta(description="Higher goes first.")]
     models: Annotated[tuple[str, ...], Meta(description="The models it may call; none named, every one.")]
     frozen: Annotated[bool, Meta(description="Whether nothing new may leave what it owns.")]
-    signing_key: Annotated[str | None, Meta(description="By which its bids are verified.")] = None
+    signing_key: Annotated[
+        str | None,
+        Meta(description="The Ed25519 key that its bids are verified by, in hexadecimal; null for none."),
+    ] = None
 
 
 class CreatedAgent(AgentView, frozen=True, kw_only=True):
@@ -128,7 +139,7 @@ class CreatedAgent(AgentView, frozen=True, kw_only=True):
     key_id: Annotated[str, Meta(description="The id of its key, which is no secret.")]
     key: Annotated[
         str | None,
-        Meta(description="Shown this once; null where the request is a repeat, or said what the key is."),
+        Meta(description="The secret, shown this once; null in a repeat, or where the request said it."),
     ]
 
 

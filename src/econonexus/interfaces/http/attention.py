@@ -30,9 +30,9 @@ from econonexus.interfaces.http.forms import (
 class NewInboxRules(Body, frozen=True, kw_only=True):
     """The inbox's rules from now on; what is not said stays."""
 
-    reserve_ucr: Annotated[Ucr | None, Meta(description="Nobody pays less for a minute.")] = None
+    reserve_ucr: Annotated[Ucr | None, Meta(description="The least pay for a minute, in µcr.")] = None
     ageing_ucr: Annotated[
-        UcrOrNone | None, Meta(description="What an hour of waiting is worth, in pay for a minute.")
+        UcrOrNone | None, Meta(description="What an hour of waiting counts like, in µcr of pay for a minute.")
     ] = None
     patience_ms: Annotated[
         Milliseconds | None, Meta(description="Who has waited so long stands before all who have not.")
@@ -68,13 +68,18 @@ class AttentionView(msgspec.Struct, frozen=True, kw_only=True):
     ]
     waiting: Annotated[int, Meta(description="How many questions wait to be taken.")]
     taken: Annotated[int, Meta(description="How many are taken, and not answered yet.")]
-    minutes_per_period: Annotated[int, Meta(description="0 until `attention.minutes` is declared.")]
+    minutes_per_period: Annotated[
+        int,
+        Meta(
+            description="The minutes that humans have in a period; 0 until `attention.minutes` is declared."
+        ),
+    ]
     period_ms: Annotated[
         int, Meta(description="How long a period is; 0 until `attention.minutes` is declared.")
     ]
     minutes_free: Annotated[int, Meta(description="Minutes that a question taken now may ask for.")]
     daily_rewards_ucr: Annotated[int, Meta(description="What humans may give in a day, UTC, in µcr.")]
-    rewards_left_ucr: Annotated[int, Meta(description="What humans may still give today, UTC.")]
+    rewards_left_ucr: Annotated[int, Meta(description="What humans may still give today, UTC, in µcr.")]
 
 
 @reads("/attention")

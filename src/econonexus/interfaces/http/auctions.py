@@ -47,10 +47,10 @@ AuctionName = Annotated[Name, Meta(max_length=MAX_ID)]
 Supply = Annotated[dict[Name, Units], Meta(min_length=1, max_length=256, examples=[{"gpu": 4}])]
 Moment = Annotated[str, Meta(max_length=64, examples=["2026-01-31T12:00:00Z"])]
 InMarket = Annotated[
-    str | None, QueryParameter(name="market", max_length=128, description="Of this market alone.")
+    str | None, QueryParameter(name="market", max_length=128, description="Auctions of this market alone.")
 ]
 WithStatus = Annotated[
-    AuctionStatus | None, QueryParameter(name="status", description="Those alone that stand so.")
+    AuctionStatus | None, QueryParameter(name="status", description="Auctions alone that stand so.")
 ]
 
 
@@ -73,12 +73,16 @@ class NewAuction(Body, frozen=True):
     units: Annotated[Units | None, Meta(description="Of the one resource that the market sells.")] = None
     supply: Annotated[Supply | None, Meta(description="Units by resource, instead of `units`.")] = None
     closes_in_ms: Annotated[
-        Milliseconds | None, Meta(description="From now; after the market's bidding window by default.")
+        Milliseconds | None,
+        Meta(description="When it closes, from now; by default after the market's bidding window."),
     ] = None
     closes_at: Annotated[Moment | None, Meta(description="When it closes, instead of `closes_in_ms`.")] = None
-    opens_in_ms: Annotated[Milliseconds | None, Meta(description="At once by default.")] = None
+    opens_in_ms: Annotated[
+        Milliseconds | None, Meta(description="When it opens, from now; at once by default.")
+    ] = None
     window: Annotated[
-        Window | None, Meta(description="Of use; by default a period of the resource from the clearing on.")
+        Window | None,
+        Meta(description="When what is won may be used; by default for a period from the clearing on."),
     ] = None
 
 
@@ -88,7 +92,9 @@ class AuctionView(StandingView, frozen=True):
     id: Annotated[str, Meta(description="The auction's id.")]
     market: Annotated[str, Meta(description="The market that sells it.")]
     mechanism: Annotated[str, Meta(description="How it is decided who wins, such as `second_price`.")]
-    status: Annotated[AuctionStatus, Meta(description="`settled` once winners hold their grants.")]
+    status: Annotated[
+        AuctionStatus, Meta(description="Where it stands; `settled` once winners hold their grants.")
+    ]
     supply: Annotated[dict[str, int], Meta(description="What is sold: units by resource.")]
     opens_at: Annotated[str, Meta(description="From when it takes bids.")]
     closes_at: Annotated[str, Meta(description="Until when it takes bids.")]
@@ -97,10 +103,12 @@ class AuctionView(StandingView, frozen=True):
         str | None,
         Meta(description="Until when what is won may be used; null: for a period of the resource."),
     ]
-    bids: Annotated[int, Meta(description="How many there are.")]
-    reason: Annotated[str, Meta(description="Why it failed or was cancelled.")]
+    bids: Annotated[int, Meta(description="How many bids there are.")]
+    reason: Annotated[str, Meta(description="Why it failed or was cancelled; empty otherwise.")]
     rules: Annotated[RulesView, Meta(description="The market's rules as they were when it was announced.")]
-    outcome: Annotated[OutcomeView | None, Meta(description="Who won what for how much, once it is cleared.")]
+    outcome: Annotated[
+        OutcomeView | None, Meta(description="Who won what for how much; null until it is cleared.")
+    ]
     sequence: Annotated[int, Meta(description="The journal's record as of which that is so.")]
 
 

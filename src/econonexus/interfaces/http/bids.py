@@ -48,13 +48,16 @@ Signature = Annotated[str, Meta(pattern=r"^[0-9a-f]{128}\Z", description="Ed2551
 class Offer(Body, frozen=True, kw_only=True):
     """What a bid offers: a total, or so much for each unit."""
 
-    price_ucr: Annotated[Ucr | None, Meta(description="For all of its units.")] = None
-    unit_price_ucr: Annotated[Ucr | None, Meta(description="For each of its units.")] = None
+    price_ucr: Annotated[Ucr | None, Meta(description="What it offers for all of its units, in µcr.")] = None
+    unit_price_ucr: Annotated[
+        Ucr | None, Meta(description="What it offers for each of its units, in µcr.")
+    ] = None
     cap_ucr: Annotated[
         Ucr | None, Meta(description="Hold so much in all, so that the hold does not tell the price.")
     ] = None
     signature: Annotated[
-        Signature | None, Meta(description="The agent's, of the canonical text; see the guide to markets.")
+        Signature | None,
+        Meta(description="The agent's signature of the canonical text; see the guide to markets."),
     ] = None
 
 
@@ -92,9 +95,11 @@ class BidView(msgspec.Struct, frozen=True):
             "`leading` or `outbid`, while a Dutch one does `took` or `waiting`."
         ),
     ]
-    price_ucr: Annotated[int | None, Meta(description="For all of its units.")]
-    hold_ucr: Annotated[int | None, Meta(description="What is, or was, reserved for it.")]
-    payment_ucr: Annotated[int | None, Meta(description="What it pays for what it won.")]
+    price_ucr: Annotated[int | None, Meta(description="What it offers for all of its units, in µcr.")]
+    hold_ucr: Annotated[int | None, Meta(description="What is, or was, reserved for it, in µcr.")]
+    payment_ucr: Annotated[
+        int | None, Meta(description="What it pays for what it won, in µcr; null where it won nothing.")
+    ]
 
 
 class PlacedBid(msgspec.Struct, frozen=True):
@@ -106,7 +111,7 @@ class PlacedBid(msgspec.Struct, frozen=True):
     items: Annotated[dict[str, int], Meta(description="What it is for: units by name.")]
     price_ucr: Annotated[int, Meta(description="What it offers for all of its units, in µcr.")]
     hold_ucr: Annotated[int, Meta(description="What is reserved for it, in µcr.")]
-    status: Annotated[str, Meta(description="As of a bid that is shown.")]
+    status: Annotated[str, Meta(description="Where it stands, as of a bid that is shown.")]
     sequence: Recorded
 
 

@@ -20,7 +20,10 @@ NUMBERS = frozenset(column for column in COLUMNS if column.endswith(("Cost", "Qu
 CSV = "text/csv"
 
 Currency = Annotated[
-    str, QueryParameter(name="currency", pattern=r"^[A-Z]{3}$", description="ISO 4217, such as EUR.")
+    str,
+    QueryParameter(
+        name="currency", pattern=r"^[A-Z]{3}$", description="What it is billed in, by ISO 4217, such as EUR."
+    ),
 ]
 Rate = Annotated[
     str,

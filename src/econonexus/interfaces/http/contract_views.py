@@ -44,13 +44,17 @@ class StepView(msgspec.Struct, frozen=True):
 
     sequence: Annotated[int, Meta(description="The journal's record of it.")]
     at: Annotated[str, Meta(description="When it happened.")]
-    event: Annotated[str, Meta(description="Such as `delivery_reported` or `contract_judged`.")]
+    event: Annotated[
+        str, Meta(description="What happened, such as `delivery_reported` or `contract_judged`.")
+    ]
     agent: Annotated[str | None, Meta(description="Who did it, or whom it befell.")]
     verdict: Annotated[str | None, Meta(description="What verdict it speaks of.")]
     quality: Annotated[float | None, Meta(description="What the work was worth by it, from 0 to 1.")]
-    amount_ucr: Annotated[int | None, Meta(description="What was put up, paid or lost.")]
-    until: Annotated[str | None, Meta(description="How long something is waited for then.")]
-    text: Annotated[str | None, Meta(description="For the two sides, the judges and the operator alone.")]
+    amount_ucr: Annotated[int | None, Meta(description="What was put up, paid or lost, in µcr.")]
+    until: Annotated[str | None, Meta(description="Until when something is waited for then.")]
+    text: Annotated[
+        str | None, Meta(description="What was said, for the two sides, the judges and the operator alone.")
+    ]
 
 
 class ContractView(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,21 +68,28 @@ class ContractView(msgspec.Struct, frozen=True, kw_only=True):
         str,
         Meta(description="`open`, `delivered`, `judged`, `challenged`, `disputed`, or `settled` when over."),
     ]
-    payment_ucr: Annotated[int, Meta(description="Before any bonus, and for the quality that is expected.")]
-    bonus_ucr: Annotated[int, Meta(description="Held for excellent work.")]
-    bond_ucr: Annotated[int, Meta(description="What of the provider's stake backs it.")]
-    word_bond_ucr: Annotated[int, Meta(description="What a challenge, a defence or a vote takes.")]
-    cover_ucr: Annotated[int, Meta(description="For how much its requester is insured.")]
+    payment_ucr: Annotated[
+        int, Meta(description="What it pays, without its bonus, for the quality that is expected, in µcr.")
+    ]
+    bonus_ucr: Annotated[int, Meta(description="What is held for excellent work, in µcr.")]
+    bond_ucr: Annotated[int, Meta(description="What of the provider's stake backs it, in µcr.")]
+    word_bond_ucr: Annotated[
+        int, Meta(description="What a challenge, a defence or a vote takes of a stake, in µcr.")
+    ]
+    cover_ucr: Annotated[int, Meta(description="For how much its requester is insured, in µcr.")]
     due_at: Annotated[str, Meta(description="By when the work must be delivered.")]
     waits_until: Annotated[str | None, Meta(description="When it goes on by itself; null once it is over.")]
     judges: Annotated[list[str], Meta(description="Who can judge it.")]
     quorum: Annotated[int, Meta(description="How many of the judges must agree.")]
-    votes: Annotated[list[WordView], Meta(description="Once there is a verdict; before, your own alone.")]
+    votes: Annotated[
+        list[WordView],
+        Meta(description="Who said what; before there is a verdict, an agent sees its own vote alone."),
+    ]
     verdict: Annotated[
         str | None,
         Meta(description="How it was kept, by the last word on it; null before there is a verdict."),
     ]
-    judged_by: Annotated[str | None, Meta(description="Whose word the verdict is.")]
+    judged_by: Annotated[str | None, Meta(description="Whose word the verdict is; null before there is one.")]
     independent: Annotated[bool, Meta(description="Whether neither side had a part in the verdict.")]
     quality: Annotated[
         float | None, Meta(description="What the work was worth, from 0 to 1; null where nobody said.")

@@ -33,25 +33,36 @@ from econonexus.interfaces.http.price_rules import Score
 Given = Literal["excellent", "satisfactory", "poor", "byzantine"]
 Which = Literal["all", "open", "delivered", "judged", "challenged", "disputed", "settled"]
 WithStatus = Annotated[
-    Which | None, QueryParameter(name="status", description="By default all that are not `settled`.")
+    Which | None,
+    QueryParameter(
+        name="status", description="Contracts alone that stand so; by default all that are not `settled`."
+    ),
 ]
 OfAgent = Annotated[
     str | None,
     QueryParameter(
-        name="agent", max_length=128, description="Those it has a part in; an agent's own by default."
+        name="agent",
+        max_length=128,
+        description="Contracts that this agent has a part in; an agent's own by default.",
     ),
 ]
 Evidence = Annotated[
-    str, Meta(max_length=MAX_TEXT, description="Kept beside the record, for the two sides and the judges.")
+    str,
+    Meta(
+        max_length=MAX_TEXT,
+        description="What shows it; kept beside the record, for the two sides and the judges.",
+    ),
 ]
-Quality = Annotated[Score | None, Meta(description="What the work was worth, where that counts in its pay.")]
+Quality = Annotated[
+    Score | None, Meta(description="What the work was worth, from 0 to 1, where that counts in its pay.")
+]
 
 
 class Report(Body, frozen=True):
     """That the work is done, and what was delivered; or, from whoever judges it, how it was kept."""
 
     text: Annotated[str, Meta(max_length=MAX_TEXT, description="What was delivered, or where it is.")] = ""
-    verdict: Annotated[Given | None, Meta(description="As to `verdict`, for whoever judges it.")] = None
+    verdict: Annotated[Given | None, Meta(description="How it was kept, for whoever judges it.")] = None
     quality: Quality = None
     evidence: Evidence = ""
 

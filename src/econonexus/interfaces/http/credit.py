@@ -20,19 +20,27 @@ class CreditView(msgspec.Struct, frozen=True, kw_only=True):
 
     agent: Annotated[str, Meta(description="The agent that bids.")]
     owner: Annotated[str, Meta(description="Whose record lends.")]
-    account: Annotated[str | None, Meta(description="Where its debt lies, once it has bid there.")]
+    account: Annotated[
+        str | None, Meta(description="The account of its debt; null before it has bid where records lend.")
+    ]
     bidding_power: Annotated[float, Meta(description="How many times its own funds it may bid.")]
-    bid_ucr: Annotated[int | None, Meta(description="Of its own funds, in bids where records lend.")]
-    lent_ucr: Annotated[int | None, Meta(description="What is lent for these bids beside.")]
-    left_ucr: Annotated[int | None, Meta(description="How much more it could be lent now.")]
+    bid_ucr: Annotated[
+        int | None, Meta(description="What of its own funds is in bids where records lend, in µcr.")
+    ]
+    lent_ucr: Annotated[int | None, Meta(description="What is lent besides for these bids, in µcr.")]
+    left_ucr: Annotated[int | None, Meta(description="How much more it could be lent now, in µcr.")]
     owed_ucr: Annotated[int, Meta(description="What it has drawn and not repaid, in µcr.")]
-    by_stake_ucr: Annotated[int, Meta(description="What of the debt its stake secures,")]
-    by_pool_ucr: Annotated[int, Meta(description="what the treasury does,")]
-    by_record_ucr: Annotated[int, Meta(description="and what nothing does but its record.")]
-    due_at: Annotated[str | None, Meta(description="When the debt is called.")]
-    overdue: Annotated[bool, Meta(description="Called, and not repaid; until then nothing is lent.")]
+    by_stake_ucr: Annotated[int, Meta(description="What of the debt its stake secures, in µcr.")]
+    by_pool_ucr: Annotated[int, Meta(description="What of the debt the treasury secures, in µcr.")]
+    by_record_ucr: Annotated[
+        int, Meta(description="What of the debt nothing secures but its record, in µcr.")
+    ]
+    due_at: Annotated[str | None, Meta(description="When the debt is called; null without one.")]
+    overdue: Annotated[
+        bool, Meta(description="Whether a debt was called and is not repaid; until it is, nothing is lent.")
+    ]
     verified_surplus_ucr: Annotated[
-        int, Meta(description="What its owner was paid, as somebody independent judged; it fades.")
+        int, Meta(description="What its owner was paid by independent verdicts, in µcr, as faded until now.")
     ]
 
 

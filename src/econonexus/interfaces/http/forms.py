@@ -41,9 +41,12 @@ Reason = Annotated[str, Meta(max_length=256, description="Why, for whoever reads
 Reference = Annotated[str, Meta(max_length=256, description="What it is about.")]
 Milliseconds = Annotated[int, Meta(ge=0, le=366 * 24 * 3_600_000)]
 
-Cursor = Annotated[str | None, QueryParameter(name="cursor", description="`next` of the page before.")]
+Cursor = Annotated[
+    str | None,
+    QueryParameter(name="cursor", description="The `next` of the page before; by default the first page."),
+]
 PageSize = Annotated[
-    int, QueryParameter(name="limit", ge=1, le=1_000, description="So many at most on a page.")
+    int, QueryParameter(name="limit", ge=1, le=1_000, description="How many at most on a page.")
 ]
 
 reads = partial(get, responses=PROBLEMS)

@@ -27,7 +27,10 @@ from econonexus.interfaces.http.forms import (
 from econonexus.interfaces.http.paths import GrantPath
 
 OfAgent = Annotated[
-    str | None, QueryParameter(name="agent", max_length=128, description="Whose; an agent's own by default.")
+    str | None,
+    QueryParameter(
+        name="agent", max_length=128, description="Grants of this agent alone; an agent's own by default."
+    ),
 ]
 
 
@@ -54,8 +57,8 @@ class GrantView(msgspec.Struct, frozen=True):
     left: Annotated[int, Meta(description="Units that may still be used.")]
     starts_at: Annotated[str, Meta(description="From when it may be used.")]
     ends_at: Annotated[str, Meta(description="Until when it may be used.")]
-    status: Annotated[str, Meta(description="`running`, `released` or `expired`.")]
-    fence: Annotated[int, Meta(description="Rises with every grant of the resource.")]
+    status: Annotated[str, Meta(description="Where it stands: `running`, `released` or `expired`.")]
+    fence: Annotated[int, Meta(description="A token that rises with every grant of the resource.")]
     market: Annotated[str, Meta(description="The market that sold it.")]
     source: Annotated[str, Meta(description="What it follows from, such as an auction.")]
     paid_ucr: Annotated[int, Meta(description="What was paid for it, in µcr.")]

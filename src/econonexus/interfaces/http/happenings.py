@@ -47,17 +47,29 @@ After = Annotated[
     int, QueryParameter(name="after", ge=0, le=2**63 - 1, description="The record after which to begin.")
 ]
 AfterOrNow = Annotated[
-    int | None, QueryParameter(name="after", ge=0, le=2**63 - 1, description="From now on by default.")
+    int | None,
+    QueryParameter(
+        name="after",
+        ge=0,
+        le=2**63 - 1,
+        description="The record after which to begin; by default from now on.",
+    ),
 ]
 Subject = Annotated[
-    str, QueryParameter(name="subject", max_length=256, description="Such as `account/ann` or `budget/*`.")
+    str,
+    QueryParameter(
+        name="subject",
+        max_length=256,
+        description="What events are about, such as `account/ann` or `budget/*`; all by default.",
+    ),
 ]
 OfCaller = Annotated[
     str | None,
     QueryParameter(name="caller", description="Whose command, such as `agent:ann`; your own by default."),
 ]
 LastEventId = Annotated[
-    str | None, HeaderParameter(name="Last-Event-ID", description="Resume after this one.")
+    str | None,
+    HeaderParameter(name="Last-Event-ID", description="The last event that was seen, to resume after it."),
 ]
 
 
@@ -67,7 +79,7 @@ class EventPage(msgspec.Struct, frozen=True):
     events: Annotated[
         list[CloudEvent], Meta(description="What happened, oldest first, as far as you may see it.")
     ]
-    next: Annotated[int, Meta(description="How far this page has looked.")]
+    next: Annotated[int, Meta(description="The last record that this page has looked at.")]
     more: Annotated[bool, Meta(description="Whether the journal goes on beyond `next`.")]
 
 

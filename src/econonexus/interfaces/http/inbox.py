@@ -58,7 +58,8 @@ class NewRequest(Body, frozen=True):
     id: NewId = None
     agent: Annotated[Name | None, Meta(description="Who asks; an agent's key asks for itself.")] = None
     expires_in_ms: Annotated[
-        Milliseconds | None, Meta(description="By default as long as the inbox's rules say.")
+        Milliseconds | None,
+        Meta(description="How long it waits; by default as long as the inbox's rules say."),
     ] = None
 
 
@@ -80,7 +81,9 @@ class NewAnswer(Body, frozen=True):
     scores: Annotated[
         NewScores | None, Meta(description="What you think of the request; it may be left out.")
     ] = None
-    reward_ucr: Annotated[UcrOrNone, Meta(description="New credits for the agent, of the day's pool.")] = 0
+    reward_ucr: Annotated[
+        UcrOrNone, Meta(description="New credits for the agent, in µcr, of the day's pool.")
+    ] = 0
 
 
 class ScoresView(msgspec.Struct, frozen=True):
@@ -153,10 +156,16 @@ class RequestView(msgspec.Struct, frozen=True, kw_only=True):
     status: Annotated[
         str, Meta(description="`waiting`, `taken`, `answered`, `declined`, `withdrawn` or `expired`.")
     ]
-    place: Annotated[int | None, Meta(description="Its place among those that wait; 1 is answered next.")]
+    place: Annotated[
+        int | None,
+        Meta(description="Its place among those that wait: 1 is answered next; null where it does not wait."),
+    ]
     minutes: Annotated[int, Meta(description="The minutes that it asks for at most.")]
     price_ucr: Annotated[int, Meta(description="What it pays for a minute, in µcr.")]
-    priority_ucr: Annotated[int | None, Meta(description="The price, and what its wait is worth.")]
+    priority_ucr: Annotated[
+        int | None,
+        Meta(description="The price and what its wait is worth, in µcr a minute; null if it does not wait."),
+    ]
     asked_at: Annotated[str, Meta(description="When it was asked.")]
     expires_at: Annotated[str, Meta(description="Until when it waits for somebody to take it.")]
     human: Annotated[str, Meta(description="Who has taken it, or took it last; empty for nobody.")]
@@ -183,7 +192,10 @@ class RequestView(msgspec.Struct, frozen=True, kw_only=True):
 
 Which = Literal["open", "waiting", "taken", "answered", "declined", "withdrawn", "expired", "all"]
 WithStatus = Annotated[
-    Which, QueryParameter(name="status", description="`open` are those that wait or are taken.")
+    Which,
+    QueryParameter(
+        name="status", description="Requests alone that stand so; `open` are those that wait or are taken."
+    ),
 ]
 Placed = tuple[Question, int | None]
 """A request, and its place among those that wait."""

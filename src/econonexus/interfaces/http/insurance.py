@@ -32,9 +32,12 @@ class BoughtCover(msgspec.Struct, frozen=True):
     """A contract that is insured now: durable, as record `sequence`."""
 
     contract: Annotated[str, Meta(description="The contract's id.")]
-    premium_ucr: Annotated[int, Meta(description="Paid into the fund.")]
+    premium_ucr: Annotated[int, Meta(description="What was paid into the fund, in µcr.")]
     cover_ucr: Annotated[int, Meta(description="What the fund pays at most if the contract fails, in µcr.")]
-    lower_bound: Annotated[float, Meta(description="Of the provider's record, which made the premium.")]
+    lower_bound: Annotated[
+        float,
+        Meta(description="The lower bound of the provider's record, from 0 to 1, which made the premium."),
+    ]
     sequence: Recorded
 
 
@@ -44,9 +47,12 @@ class CoverView(msgspec.Struct, frozen=True, kw_only=True):
     contract: Annotated[str, Meta(description="The contract's id.")]
     cover_ucr: Annotated[int, Meta(description="For how much it is insured; 0: not at all.")]
     most_cover_ucr: Annotated[int, Meta(description="For how much it can be insured.")]
-    premium_for_most_ucr: Annotated[int, Meta(description="What that would cost now.")]
-    premium_share: Annotated[float, Meta(description="What a cover costs now, of it.")]
-    lower_bound: Annotated[float, Meta(description="Of the provider's record, which makes the premium.")]
+    premium_for_most_ucr: Annotated[int, Meta(description="What the most cover would cost now, in µcr.")]
+    premium_share: Annotated[float, Meta(description="What part of a cover its premium is now.")]
+    lower_bound: Annotated[
+        float,
+        Meta(description="The lower bound of the provider's record, from 0 to 1, which makes the premium."),
+    ]
     insurable: Annotated[bool, Meta(description="Whether it can be insured now.")]
     insurable_until: Annotated[str, Meta(description="Until when it can, or could, be insured.")]
 
@@ -54,10 +60,14 @@ class CoverView(msgspec.Struct, frozen=True, kw_only=True):
 class FundView(msgspec.Struct, frozen=True, kw_only=True):
     """The insurance fund."""
 
-    balance_ucr: Annotated[int, Meta(description="What it holds, and never pays more than.")]
+    balance_ucr: Annotated[int, Meta(description="What it holds, and never pays more than, in µcr.")]
     covered_ucr: Annotated[int, Meta(description="What it would pay if all insured contracts failed.")]
-    loading: Annotated[float, Meta(description="What a premium is beyond the chance of a failure.")]
-    insurable: Annotated[float, Meta(description="In which first part of its time a contract is insured.")]
+    loading: Annotated[
+        float, Meta(description="What part of the cover a premium is beyond the chance of a failure.")
+    ]
+    insurable: Annotated[
+        float, Meta(description="In which first part of its time a contract can be insured, from 0 to 1.")
+    ]
 
 
 @creates("/contracts/{id:str}/insurance")

@@ -59,7 +59,9 @@ class KeyView(msgspec.Struct, frozen=True, kw_only=True):
 class ShownKey(KeyView, frozen=True, kw_only=True):
     """A key with its secret."""
 
-    key: Annotated[str | None, Meta(description="Shown this once; null where the request is a repeat.")]
+    key: Annotated[
+        str | None, Meta(description="The secret, shown this once; null where the request is a repeat.")
+    ]
 
 
 class Revoked(msgspec.Struct, frozen=True):

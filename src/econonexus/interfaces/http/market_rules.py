@@ -76,7 +76,7 @@ class Rules(Body, frozen=True, kw_only=True):
     """What a market asks of whoever buys in it; what is not said stays as it is, or as it is by default."""
 
     reserve_ucr: Annotated[
-        UcrOrNone | None, Meta(description="Per unit; nobody pays less. Also as `reserve`.")
+        UcrOrNone | None, Meta(description="The least price of a unit, in µcr. Also as `reserve`.")
     ] = None
     reserve: Annotated[UcrOrNone | None, Meta(description="The same as `reserve_ucr`.")] = None
     increment_ucr: Annotated[
@@ -84,7 +84,7 @@ class Rules(Body, frozen=True, kw_only=True):
     ] = None
     increment: Annotated[Ucr | None, Meta(description="The same as `increment_ucr`.")] = None
     stake_ucr: Annotated[
-        UcrOrNone | None, Meta(description="What a bidder must have at stake. Also as `stake`.")
+        UcrOrNone | None, Meta(description="What a bidder must have at stake, in µcr. Also as `stake`.")
     ] = None
     stake: Annotated[UcrOrNone | None, Meta(description="The same as `stake_ucr`.")] = None
     least_reputation: Annotated[
@@ -121,7 +121,7 @@ class Rules(Body, frozen=True, kw_only=True):
     ] = None
     clock: Annotated[ClockRules | None, Meta(description="The prices that a Dutch auction calls.")] = None
     commitment: Annotated[
-        CommitmentRules | None, Meta(description="Bids are committed to, and revealed after the close.")
+        CommitmentRules | None, Meta(description="How bids are committed to, and revealed after the close.")
     ] = None
     uniform: Annotated[
         Literal["highest_losing", "lowest_winning"] | None,
@@ -136,7 +136,7 @@ class Rules(Body, frozen=True, kw_only=True):
     ] = None
     reserves_ucr: Annotated[
         Reserves | None,
-        Meta(description="Where bundles are sold: the reserve of a unit, item by item."),
+        Meta(description="Where bundles are sold: the reserve of a unit by item, in µcr."),
     ] = None
     time_limit_ms: Annotated[
         Ticks | None, Meta(description="How long a solver may take over bundles, payments included.")
@@ -165,7 +165,7 @@ class Rules(Body, frozen=True, kw_only=True):
         Literal["counter", "karma"] | None,
         Meta(description="What shares by weight go by: units given, or credits that are saved by waiting."),
     ] = None
-    most_waiting: Annotated[Units | None, Meta(description="So many requests may wait at once.")] = None
+    most_waiting: Annotated[Units | None, Meta(description="How many requests may wait at once.")] = None
     reserved_share: Annotated[
         bool | Score | None,
         Meta(description="What is shared out max-min fairly first: `true` for a fifth, or a share."),
@@ -262,7 +262,7 @@ class RulesView(msgspec.Struct, frozen=True, kw_only=True):
         str,
         Meta(description="What shares by weight go by: units given (`counter`), or credits saved (`karma`)."),
     ]
-    most_waiting: Annotated[int, Meta(description="So many requests may wait at once.")]
+    most_waiting: Annotated[int, Meta(description="How many requests may wait at once.")]
     reserved_share: Annotated[
         float, Meta(description="The share that is given out max-min fairly first, from 0 to 1; 0 for none.")
     ]

@@ -42,7 +42,8 @@ class NewMarket(Rules, frozen=True, kw_only=True):
     id: NewId = None
     resource: Annotated[Name | None, Meta(description="What it sells, where that is one resource.")] = None
     resources: Annotated[
-        list[Name], Meta(max_length=MAX_RESOURCES, description="Where it sells bundles of several.")
+        list[Name],
+        Meta(max_length=MAX_RESOURCES, description="What it sells, where it sells bundles of several."),
     ] = msgspec.field(default_factory=list)
 
 
@@ -62,9 +63,11 @@ class MarketView(RulesView, frozen=True, kw_only=True):
     halted: Annotated[
         bool, Meta(description="Whether it takes no bids and no orders, and its auctions wait.")
     ]
-    reason: Annotated[str, Meta(description="Why it is halted.")]
+    reason: Annotated[str, Meta(description="Why it is halted; empty where it is not.")]
     halted_at: Annotated[str | None, Meta(description="Since when it is halted; null where it is not.")]
-    resumes_at: Annotated[str | None, Meta(description="When it goes on, if it halted by itself.")]
+    resumes_at: Annotated[
+        str | None, Meta(description="When it goes on; null where it is not halted, or was by an operator.")
+    ]
 
 
 @creates("/markets")

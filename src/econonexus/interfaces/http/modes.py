@@ -22,7 +22,7 @@ class NewMode(Body, frozen=True):
 
     mode: Annotated[
         Literal["off", "shadow", "advise", "enforce", "stopped"],
-        Meta(description="`stopped` is the kill switch: every new use is refused."),
+        Meta(description="How far it goes; `stopped` is the kill switch: every new use is refused."),
     ]
     reason: Reason = ""
 

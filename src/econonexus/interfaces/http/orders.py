@@ -39,9 +39,14 @@ from econonexus.interfaces.http.problems import PROBLEMS, refused
 from econonexus.node.replies import Accepted
 
 InMarket = Annotated[
-    str | None, QueryParameter(name="market", max_length=128, description="In this market alone.")
+    str | None, QueryParameter(name="market", max_length=128, description="Orders in this market alone.")
 ]
-Levels = Annotated[int, QueryParameter(name="levels", ge=1, le=1_000, description="Of each side.")]
+Levels = Annotated[
+    int,
+    QueryParameter(
+        name="levels", ge=1, le=1_000, description="How many prices of each side to show, the best first."
+    ),
+]
 Side = Literal["buy", "sell"]
 removes = partial(delete, responses=PROBLEMS, status_code=200)
 
@@ -53,19 +58,25 @@ class NewOrder(Body, frozen=True, kw_only=True):
     side: Annotated[Side, Meta(description="Whether you buy or sell.")]
     units: Annotated[Units, Meta(description="How many, in whole units.")]
     id: NewId = None
-    unit_price_ucr: Annotated[Ucr | None, Meta(description="The worst you take, per unit.")] = None
+    unit_price_ucr: Annotated[
+        Ucr | None, Meta(description="The worst you take, in µcr per unit; any price by default.")
+    ] = None
     time_in_force: Annotated[
         Literal["gtc", "ioc", "fok"],
         Meta(description="Good till cancelled; immediate or cancel; fill all at once or kill."),
     ] = "gtc"
-    cap_ucr: Annotated[Ucr | None, Meta(description="What you pay at most, where you say no price.")] = None
-    grant: Annotated[Name | None, Meta(description="Sell units of this grant of yours.")] = None
+    cap_ucr: Annotated[
+        Ucr | None, Meta(description="What you pay at most in all, in µcr, where you say no price.")
+    ] = None
+    grant: Annotated[
+        Name | None, Meta(description="The grant of yours whose units it sells; none by default.")
+    ] = None
 
 
 class Replacement(Body, frozen=True, kw_only=True):
     """What an order is for from now on."""
 
-    units: Annotated[Units, Meta(description="Still to be traded.")]
+    units: Annotated[Units, Meta(description="How many are still to be traded.")]
     unit_price_ucr: Annotated[Ucr, Meta(description="The worst you take from now on, in µcr per unit.")]
 
 
@@ -93,8 +104,8 @@ class PlacedOrder(msgspec.Struct, frozen=True):
     traded: Annotated[int, Meta(description="Units that were traded at once.")]
     resting: Annotated[int, Meta(description="Units that wait in the book.")]
     lapsed: Annotated[int, Meta(description="Units that are over, neither traded nor at rest.")]
-    hold_ucr: Annotated[int, Meta(description="What is reserved for what rests.")]
-    amount_ucr: Annotated[int, Meta(description="What was paid, or received, for what was traded.")]
+    hold_ucr: Annotated[int, Meta(description="What is reserved for what rests, in µcr.")]
+    amount_ucr: Annotated[int, Meta(description="What was paid, or received, for what was traded, in µcr.")]
     trades: Annotated[list[TradeView], Meta(description="What was traded, in order.")]
     sequence: Recorded
 
@@ -122,7 +133,10 @@ class OrderView(msgspec.Struct, frozen=True):
     placed_at: Annotated[
         str | None, Meta(description="Since when it rests at this place; null once it has ended.")
     ] = None
-    ahead: Annotated[int | None, Meta(description="Units at rest that trade before it.")] = None
+    ahead: Annotated[
+        int | None,
+        Meta(description="Units at rest that trade before it; null in lists and once it has ended."),
+    ] = None
 
 
 class CancelledOrder(msgspec.Struct, frozen=True):
@@ -150,8 +164,8 @@ class BookView(msgspec.Struct, frozen=True):
     halted: Annotated[bool, Meta(description="Whether the market is halted.")]
     bids: Annotated[list[LevelView], Meta(description="Who buys, by price, the highest first.")]
     asks: Annotated[list[LevelView], Meta(description="Who sells, by price, the lowest first.")]
-    orders: Annotated[int, Meta(description="How many rest in all.")]
-    trades: Annotated[int, Meta(description="How many it has made.")]
+    orders: Annotated[int, Meta(description="How many orders rest in all.")]
+    trades: Annotated[int, Meta(description="How many trades the market has made.")]
     last_price_ucr: Annotated[
         int | None, Meta(description="What a unit was traded for last, in µcr; null before the first trade.")
     ]

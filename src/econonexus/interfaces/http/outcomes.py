@@ -47,11 +47,14 @@ class OutcomeView(msgspec.Struct, frozen=True):
     """Who won what for how much; amounts are in µcr."""
 
     mechanism: Annotated[str, Meta(description="The rule that found it, such as `second_price`.")]
-    status: Annotated[str, Meta(description="`cleared`, or `no_sale`.")]
+    status: Annotated[str, Meta(description="What became of it: `cleared`, or `no_sale`.")]
     allocation: Annotated[list[Awarded], Meta(description="Who won what, and pays how much.")]
-    welfare: Annotated[int, Meta(description="What the winners bid.")]
-    revenue: Annotated[int, Meta(description="What all winners pay together.")]
-    prices: Annotated[dict[str, int], Meta(description="Per unit, where the rule has one price for all.")]
+    welfare: Annotated[int, Meta(description="What the winners bid, in µcr.")]
+    revenue: Annotated[int, Meta(description="What all winners pay together, in µcr.")]
+    prices: Annotated[
+        dict[str, int],
+        Meta(description="The price of a unit by item, in µcr, where the rule has one for all."),
+    ]
     optimal: Annotated[bool, Meta(description="Whether it is proven that no outcome has more welfare.")]
     gap: Annotated[
         float,

@@ -33,13 +33,14 @@ class NewPolicy(Body, frozen=True, kw_only=True):
         None
     )
     target_ucr: Annotated[
-        UcrOrNone | UnsetType | None, Meta(description="What is to circulate for every agent.")
+        UcrOrNone | UnsetType | None, Meta(description="What is to circulate for every agent, in µcr.")
     ] = UNSET
     carry_over_ucr: Annotated[
-        UcrOrNone | UnsetType | None, Meta(description="No allowance takes an agent beyond this balance.")
+        UcrOrNone | UnsetType | None,
+        Meta(description="The balance beyond which no allowance takes an agent, in µcr."),
     ] = UNSET
     daily_rewards_ucr: Annotated[
-        UcrOrNone | None, Meta(description="What humans may reward in a day, UTC.")
+        UcrOrNone | None, Meta(description="What humans may reward in a day, UTC, in µcr.")
     ] = None
 
 
@@ -67,16 +68,22 @@ class PolicyView(msgspec.Struct, frozen=True, kw_only=True):
     recycle: Annotated[
         float, Meta(description="The share of what is burned that is issued again, from 0 to 1.")
     ]
-    target_ucr: Annotated[int | None, Meta(description="For every agent.")]
+    target_ucr: Annotated[
+        int | None, Meta(description="What is to circulate for every agent, in µcr; null without a target.")
+    ]
     carry_over_ucr: Annotated[
         int | None,
         Meta(description="No allowance takes an agent beyond this balance, in µcr; null without a cap."),
     ]
     daily_rewards_ucr: Annotated[int, Meta(description="What humans may reward in a day, UTC, in µcr.")]
     rewards_left_ucr: Annotated[int, Meta(description="What of that is left today, in µcr.")]
-    supply_ucr: Annotated[int, Meta(description="What was ever issued less what was burned.")]
-    burned_ucr: Annotated[int, Meta(description="In this period, of what may be issued again.")]
-    waiting_ucr: Annotated[int, Meta(description="To be issued again once somebody has room for it.")]
+    supply_ucr: Annotated[int, Meta(description="What was ever issued less what was burned, in µcr.")]
+    burned_ucr: Annotated[
+        int, Meta(description="What was burned in this period and may be issued again, in µcr.")
+    ]
+    waiting_ucr: Annotated[
+        int, Meta(description="What is to be issued again once somebody has room for it, in µcr.")
+    ]
     next_at: Annotated[str | None, Meta(description="When allowances are issued next; null where none are.")]
     last: Annotated[
         AppliedView | None, Meta(description="The last time that allowances were issued; null before.")

@@ -23,14 +23,21 @@ class PricingRules(Body, frozen=True, kw_only=True):
         ),
     ] = "base_fee"
     price_ucr: Annotated[
-        UcrOrNone, Meta(description="The first price; a base fee never falls below it, a fixed one stays.")
+        UcrOrNone,
+        Meta(description="The first price, in µcr; a base fee never falls below it, a fixed one stays."),
     ] = 1
-    floor_ucr: Annotated[UcrOrNone, Meta(description="How far thresholds let it fall.")] = 0
-    ceiling_ucr: Annotated[UcrOrNone, Meta(description="How far it may rise.")] = MAX
-    target: Annotated[Score, Meta(description="At demand for this share a base fee stays as it is.")] = 0.5
-    high: Annotated[Score, Meta(description="Demand for more raises the price by thresholds.")] = 0.8
-    low: Annotated[Score, Meta(description="Demand for less lowers it.")] = 0.2
-    step: Annotated[Score, Meta(description="By this part of it.")] = 0.1
+    floor_ucr: Annotated[UcrOrNone, Meta(description="How far thresholds let it fall, in µcr.")] = 0
+    ceiling_ucr: Annotated[UcrOrNone, Meta(description="How far it may rise, in µcr.")] = MAX
+    target: Annotated[
+        Score, Meta(description="The share of the capacity at whose demand a base fee stays as it is.")
+    ] = 0.5
+    high: Annotated[
+        Score, Meta(description="The share beyond which demand raises a price that moves at thresholds.")
+    ] = 0.8
+    low: Annotated[
+        Score, Meta(description="The share below which demand lowers a price that moves at thresholds.")
+    ] = 0.2
+    step: Annotated[Score, Meta(description="By which part of it thresholds move the price.")] = 0.1
 
 
 class ComputedReserveRules(Body, frozen=True, kw_only=True):

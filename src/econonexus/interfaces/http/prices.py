@@ -22,11 +22,14 @@ from econonexus.ports import Quote, QuoteKey
 NEXT = "X-EconoNexus-Next"
 """The header that carries the next cursor of a page of CSV."""
 
-Since = Annotated[str | None, QueryParameter(name="from", description="RFC 3339.")]
-Until = Annotated[str | None, QueryParameter(name="to", description="RFC 3339; not counted itself.")]
-Latest = Annotated[bool, QueryParameter(name="latest", description="The last ones, and no further page.")]
+Since = Annotated[str | None, QueryParameter(name="from", description="The first time to show, RFC 3339.")]
+Until = Annotated[str | None, QueryParameter(name="to", description="The time to end before, RFC 3339.")]
+Latest = Annotated[
+    bool, QueryParameter(name="latest", description="Whether to show the last ones, and no further page.")
+]
 Format = Annotated[
-    Literal["json", "csv"], QueryParameter(name="format", description="CSV is for spreadsheets.")
+    Literal["json", "csv"],
+    QueryParameter(name="format", description="How to answer; CSV is for spreadsheets."),
 ]
 
 
@@ -35,8 +38,10 @@ class QuoteView(msgspec.Struct, frozen=True):
 
     time: Annotated[str, Meta(description="When; of an order book, the second in which it was.")]
     resource: Annotated[str, Meta(description="What was sold.")]
-    kind: Annotated[str, Meta(description="`auction`, `book`, `posted` or `shared`.")]
-    unit_price_ucr: Annotated[int | None, Meta(description="The last; null where nothing was traded.")]
+    kind: Annotated[str, Meta(description="How it was sold: `auction`, `book`, `posted` or `shared`.")]
+    unit_price_ucr: Annotated[
+        int | None, Meta(description="The last price of a unit, in µcr; null where nothing was traded.")
+    ]
     low_ucr: Annotated[
         int | None, Meta(description="The lowest price of a unit, in µcr; null where nothing was traded.")
     ]

@@ -45,11 +45,14 @@ class Rules(Body, frozen=True, kw_only=True):
     """The rules. In a request, what is not said stays as it is."""
 
     identity_stake_ucr: Annotated[
-        UcrOrNone | UnsetType, Meta(description="What an agent must have at stake before any contract.")
+        UcrOrNone | UnsetType,
+        Meta(description="What an agent must have at stake before any contract, in µcr."),
     ] = UNSET
-    bond: Annotated[Factor | UnsetType, Meta(description="What a contract's bond is of its price.")] = UNSET
+    bond: Annotated[
+        Factor | UnsetType, Meta(description="What a contract's bond is, in times its price.")
+    ] = UNSET
     relief: Annotated[
-        Share | UnsetType, Meta(description="How much of the bond a perfect record relieves of.")
+        Share | UnsetType, Meta(description="What part of the bond a perfect record relieves of.")
     ] = UNSET
     unbonding_ms: Annotated[
         Milliseconds | UnsetType, Meta(description="How long what is withdrawn stays at stake.")
@@ -61,16 +64,16 @@ class Rules(Body, frozen=True, kw_only=True):
         Lasting | UnsetType, Meta(description="How long a verdict can be challenged, and then answered.")
     ] = UNSET
     challenge_bond: Annotated[
-        Factor | UnsetType, Meta(description="What each side of a challenge puts up, of the price.")
+        Factor | UnsetType,
+        Meta(description="What each side of a challenge puts up, in times the contract's price."),
     ] = UNSET
     deciding_ms: Annotated[
         Lasting | UnsetType, Meta(description="How long a dispute waits for its decision.")
     ] = UNSET
-    window_ms: Annotated[Lasting | UnsetType, Meta(description="Offences further back count no more.")] = (
-        UNSET
-    )
+    window_ms: Annotated[Lasting | UnsetType, Meta(description="How far back offences count.")] = UNSET
     compound: Annotated[
-        bool | UnsetType, Meta(description="Repeated penalties take shares of what is left.")
+        bool | UnsetType,
+        Meta(description="Whether repeated penalties take shares of what is left, instead of adding up."),
     ] = UNSET
     task_failure: Annotated[
         PenaltyRule | UnsetType,
@@ -86,37 +89,43 @@ class Rules(Body, frozen=True, kw_only=True):
         PenaltyRule | UnsetType, Meta(description="What it costs to fall below `threshold`.")
     ] = UNSET
     threshold: Annotated[
-        Share | UnsetType, Meta(description="Falling below this score is an offence of its own.")
+        Share | UnsetType, Meta(description="The score below which to fall is an offence of its own.")
     ] = UNSET
     to_insurance: Annotated[
-        bool | UnsetType, Meta(description="What is lost on a requester's word alone goes to the fund.")
+        bool | UnsetType,
+        Meta(description="Whether what is lost on a requester's word alone goes to the insurance fund."),
     ] = UNSET
     half_life_days: Annotated[
-        Days | UnsetType, Meta(description="After so many days half of a record's weight is gone.")
+        Days | UnsetType, Meta(description="After how many days half of a record's weight is gone.")
     ] = UNSET
     plain_value_ucr: Annotated[
-        Ucr | UnsetType, Meta(description="A contract of this price counts as one, others in proportion,")
+        Ucr | UnsetType,
+        Meta(description="The price of a contract that counts as one, in µcr; others count in proportion."),
     ] = UNSET
-    most_weight: Annotated[Count | UnsetType, Meta(description="but none as more than so many.")] = UNSET
+    most_weight: Annotated[
+        Count | UnsetType, Meta(description="How many plain contracts one contract counts as at most.")
+    ] = UNSET
     trusted: Annotated[
         Names | UnsetType,
         Meta(description="The owners whose word weighs fully; none, and everybody's does."),
     ] = UNSET
     consistency_bonus: Annotated[
-        Share | UnsetType, Meta(description="What being proven reliable adds to a bonus's multiplier,")
+        Share | UnsetType, Meta(description="What being proven reliable adds to a bonus's multiplier.")
     ] = UNSET
-    cooperation_bonus: Annotated[Share | UnsetType, Meta(description="and being known to deliver.")] = UNSET
+    cooperation_bonus: Annotated[
+        Share | UnsetType, Meta(description="What being known to deliver adds to a bonus's multiplier.")
+    ] = UNSET
     loading: Annotated[
-        Share | UnsetType, Meta(description="What insuring costs of the cover beyond the risk.")
+        Share | UnsetType, Meta(description="What part of the cover insuring costs beyond the risk.")
     ] = UNSET
     insurable: Annotated[
-        Share | UnsetType, Meta(description="In which part of its time a contract can be insured.")
+        Share | UnsetType, Meta(description="In which first part of its time a contract can be insured.")
     ] = UNSET
     surplus_share: Annotated[
         Share | UnsetType, Meta(description="What part of its verified surplus an owner may be lent.")
     ] = UNSET
     lending_ucr: Annotated[
-        UcrOrNone | UnsetType, Meta(description="How much of the treasury secures credit lines.")
+        UcrOrNone | UnsetType, Meta(description="How much of the treasury secures credit lines, in µcr.")
     ] = UNSET
     repaying_ms: Annotated[
         Lasting | UnsetType, Meta(description="How long after it was drawn a debt is called.")

@@ -19,7 +19,9 @@ from econonexus.interfaces.http.paths import AgentPath, OwnerPath
 from econonexus.interfaces.http.problems import invalid
 from econonexus.ports import Rating
 
-Latest = Annotated[bool, QueryParameter(name="latest", description="The last ones, and no further page.")]
+Latest = Annotated[
+    bool, QueryParameter(name="latest", description="Whether to show the last ones, and no further page.")
+]
 Share = Annotated[float, Meta(description="From 0 to 1.")]
 
 
@@ -45,13 +47,22 @@ class ReputationView(msgspec.Struct, frozen=True, kw_only=True):
     performance: Annotated[SideView, Meta(description="How well it was done.")]
     honesty: Annotated[SideView, Meta(description="Whether it was promised in good faith.")]
     cooperation: Annotated[SideView, Meta(description="Whether anything was delivered in time.")]
-    evidence: Annotated[float, Meta(description="What is known weighs so many plain contracts.")]
-    as_of: Annotated[str | None, Meta(description="The day on which something was said last.")]
-    reward_multiplier: Annotated[float, Meta(description="Of funded bonuses, never beyond them.")]
-    bidding_power: Annotated[float, Meta(description="In markets that lend by record, of its own funds.")]
-    bond_relief: Annotated[float, Meta(description="What part of each contract's bond it need not put up.")]
-    premium_resources: Annotated[bool, Meta(description="Whether the bound is above 0.8.")]
-    credibility: Annotated[float, Meta(description="How much its own word about others counts.")]
+    evidence: Annotated[float, Meta(description="How many plain contracts what is known weighs.")]
+    as_of: Annotated[
+        str | None, Meta(description="The day on which something was said last; null where nothing was.")
+    ]
+    reward_multiplier: Annotated[
+        float,
+        Meta(description="What funded bonuses are multiplied by; never is more than all of one paid."),
+    ]
+    bidding_power: Annotated[
+        float, Meta(description="How many times its own funds it may bid in markets that lend by record.")
+    ]
+    bond_relief: Annotated[
+        float, Meta(description="What part of each contract's bond it need not put up, from 0 to 1.")
+    ]
+    premium_resources: Annotated[bool, Meta(description="Whether its lower bound is above 0.8.")]
+    credibility: Annotated[float, Meta(description="How much its own word about others counts, from 0 to 1.")]
     standing: Annotated[
         str, Meta(description="What its agents may do: `active`, `probation`, `suspended` or `banned`.")
     ]
@@ -63,8 +74,12 @@ class RatingView(msgspec.Struct, frozen=True, kw_only=True):
     sequence: Annotated[int, Meta(description="The journal's record of it.")]
     time: Annotated[str, Meta(description="When it was said.")]
     verdict: Annotated[str, Meta(description="How the contract was kept.")]
-    weight: Annotated[float, Meta(description="In plain contracts, after how much the judge's word counts.")]
-    credibility: Annotated[float, Meta(description="How much the word of those counts who judged.")]
+    weight: Annotated[
+        float, Meta(description="What it counts, in plain contracts, after how much the judge's word does.")
+    ]
+    credibility: Annotated[
+        float, Meta(description="How much the word of those counts who judged, from 0 to 1.")
+    ]
     score: Annotated[float, Meta(description="The record's score after it, from 0 to 1.")]
     lower_bound: Annotated[float, Meta(description="What benefits go by after it, from 0 to 1.")]
     reliability: Annotated[float, Meta(description="The mean of that side after it, from 0 to 1.")]
@@ -75,7 +90,8 @@ class RatingView(msgspec.Struct, frozen=True, kw_only=True):
         str | None, Meta(description="The contract that was judged; null to all agents but the owner's own.")
     ]
     judged_by: Annotated[
-        list[str] | None, Meta(description="Owners; none where the clock or the operator spoke.")
+        list[str] | None,
+        Meta(description="The owners who judged; none where the clock or the operator did, null to others."),
     ]
 
 

@@ -43,10 +43,13 @@ class NewRequest(Body, frozen=True, kw_only=True):
 
     units: Annotated[Units, Meta(description="How many, all or none.")]
     id: NewId = None
-    limit_ucr: Annotated[UcrOrNone | None, Meta(description="The most it would pay for each unit.")] = None
+    limit_ucr: Annotated[
+        UcrOrNone | None,
+        Meta(description="The most it would pay for each unit, in µcr; any price by default."),
+    ] = None
     expires_in_ms: Annotated[
         Milliseconds | None,
-        Meta(description="Until when it waits, where it has to; for one allocation alone by default."),
+        Meta(description="How long it waits, where it has to; for one allocation alone by default."),
     ] = None
 
 
@@ -57,13 +60,15 @@ class RequestView(msgspec.Struct, frozen=True, kw_only=True):
     market: Annotated[str, Meta(description="The market that was asked.")]
     agent: Annotated[str, Meta(description="Who asks.")]
     units: Annotated[int, Meta(description="How many it asks for.")]
-    status: Annotated[str, Meta(description="`granted` or `waiting`.")]
-    grant: Annotated[str | None, Meta(description="What it got; null while it waits.")] = None
-    price_ucr: Annotated[int | None, Meta(description="What it paid for each unit.")] = None
+    status: Annotated[str, Meta(description="Where it stands: `granted` or `waiting`.")]
+    grant: Annotated[str | None, Meta(description="The grant that it got; null while it waits.")] = None
+    price_ucr: Annotated[
+        int | None, Meta(description="What it paid for each unit, in µcr; null while it waits.")
+    ] = None
     paid_ucr: Annotated[int | None, Meta(description="What it paid in all, in µcr; null while it waits.")] = (
         None
     )
-    hold_ucr: Annotated[int, Meta(description="What is reserved for it while it waits.")] = 0
+    hold_ucr: Annotated[int, Meta(description="What is reserved for it while it waits, in µcr.")] = 0
     expires_at: Annotated[
         str | None,
         Meta(description="Until when it waits; null where it waits for one allocation alone, or no more."),
@@ -85,7 +90,7 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     market: Annotated[str, Meta(description="The market whose price it is.")]
     resource: Annotated[str, Meta(description="What it sells.")]
     unit: Annotated[str, Meta(description="What one unit of that is.")]
-    price_ucr: Annotated[int, Meta(description="For each unit, until the period ends.")]
+    price_ucr: Annotated[int, Meta(description="What a unit costs until the period ends, in µcr.")]
     capacity: Annotated[int, Meta(description="Units in a period.")]
     free: Annotated[int, Meta(description="Units that could be had at this moment.")]
     demand: Annotated[int, Meta(description="Units asked for in this period, had or not.")]

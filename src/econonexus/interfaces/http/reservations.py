@@ -50,14 +50,18 @@ class NewReservation(Body, frozen=True):
 
     amount_ucr: Annotated[Ucr, Meta(description="The most that it can cost, in µcr.")]
     id: NewId = None
-    account: Annotated[Name | None, Meta(description="Whose money; an agent's own by default.")] = None
+    account: Annotated[
+        Name | None, Meta(description="The account whose money it is; an agent's own by default.")
+    ] = None
     resource: Annotated[str, Meta(max_length=64, description="What is used.", examples=["gpu.seconds"])] = ""
     units: Annotated[int, Meta(ge=0, le=2**63 - 1, description="How much of it, at most.")] | None = None
     reference: Reference = ""
     budget: Annotated[
         Name | None, Meta(description="A budget beneath the account's own, such as a run's.")
     ] = None
-    expires_in_ms: Annotated[int, Meta(ge=1, le=30 * DAY_MS, description="When it ends by itself.")] = 60_000
+    expires_in_ms: Annotated[
+        int, Meta(ge=1, le=30 * DAY_MS, description="When it ends by itself, from now; a minute by default.")
+    ] = 60_000
     if_unreported: Annotated[
         Literal["release", "settle"],
         Meta(description="What becomes of it then: released, or paid in full until it is reconciled."),
@@ -120,12 +124,17 @@ class ListedReservation(msgspec.Struct, frozen=True):
         Meta(description="`held` while it is open; `unreported` if paid in full and not reported."),
     ]
     account: Annotated[str, Meta(description="The account whose money it is.")]
-    agent: Annotated[str | None, Meta(description="Who reserved it, where its team's wallet pays.")]
+    agent: Annotated[
+        str | None,
+        Meta(description="Who reserved it, where its team's wallet pays; null where its own does."),
+    ]
     amount_ucr: Annotated[int, Meta(description="What is reserved, or was paid, in µcr.")]
     resource: Annotated[str, Meta(description="What is used; empty where nobody said.")]
     reference: Annotated[str, Meta(description="What it is about; empty where nobody said.")]
-    budgets: Annotated[tuple[str, ...], Meta(description="Where it counts, nearest first.")]
-    also: Annotated[dict[str, int], Meta(description="What it takes of further limits, in their own units.")]
+    budgets: Annotated[tuple[str, ...], Meta(description="The budgets that it counts in, nearest first.")]
+    also: Annotated[
+        dict[str, int], Meta(description="What it takes of further limits, by budget, in their own units.")
+    ]
     if_unreported: Annotated[
         str, Meta(description="What becomes of it at its end: `release`, or `settle` in full.")
     ]
@@ -133,9 +142,13 @@ class ListedReservation(msgspec.Struct, frozen=True):
     paid_at: Annotated[str | None, Meta(description="When it was paid in full; null while it is open.")]
 
 
-After = Annotated[str | None, QueryParameter(name="cursor", max_length=128, description="The last id seen.")]
+After = Annotated[
+    str | None,
+    QueryParameter(name="cursor", max_length=128, description="The last id seen; by default from the first."),
+]
 Which = Annotated[
-    Literal["held", "unreported"] | None, QueryParameter(name="status", description="Both by default.")
+    Literal["held", "unreported"] | None,
+    QueryParameter(name="status", description="Reservations alone that stand so; both kinds by default."),
 ]
 
 

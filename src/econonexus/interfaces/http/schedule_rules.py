@@ -27,13 +27,18 @@ class ScheduleRules(Body, frozen=True, kw_only=True):
         ),
     ]
     ahead: Annotated[
-        int, Meta(ge=0, le=256, description="So many windows, each `every_ms` long, are on sale or sold.")
+        int,
+        Meta(
+            ge=0,
+            le=256,
+            description="How many windows, each `every_ms` long, are on sale or sold; 0 for none.",
+        ),
     ] = 0
     lead_ms: Annotated[
         Milliseconds | None,
-        Meta(description="From its start to that of the first window; the bidding window by default."),
+        Meta(description="From its start to the first window's; by default the bidding window."),
     ] = None
-    starts_at: Annotated[Moment | None, Meta(description="At once by default.")] = None
+    starts_at: Annotated[Moment | None, Meta(description="When it begins; at once by default.")] = None
 
 
 def schedule_of(rules: ScheduleRules) -> Schedule:

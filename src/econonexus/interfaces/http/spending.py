@@ -25,12 +25,11 @@ DIMENSIONS = ("team", "agent", "account", "model", "run", "hour")
 By = Annotated[
     str, QueryParameter(name="by", max_length=128, description=f"Of {', '.join(DIMENSIONS)}; with commas.")
 ]
-Since = Annotated[str | None, QueryParameter(name="from", description="RFC 3339; to the hour.")]
-Until = Annotated[
-    str | None, QueryParameter(name="to", description="RFC 3339; to the hour, not counted itself.")
-]
+Since = Annotated[str | None, QueryParameter(name="from", description="The first hour to count, RFC 3339.")]
+Until = Annotated[str | None, QueryParameter(name="to", description="The hour to end before, RFC 3339.")]
 Format = Annotated[
-    Literal["json", "csv"], QueryParameter(name="format", description="CSV is for spreadsheets.")
+    Literal["json", "csv"],
+    QueryParameter(name="format", description="How to answer; CSV is for spreadsheets."),
 ]
 
 

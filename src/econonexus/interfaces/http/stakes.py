@@ -51,17 +51,29 @@ class StakeView(msgspec.Struct, frozen=True, kw_only=True):
     agent: Annotated[str, Meta(description="Whose stake it is.")]
     owner: Annotated[str, Meta(description="Who answers for the agent.")]
     account: Annotated[str, Meta(description="The account that it lies in.")]
-    staked_ucr: Annotated[int, Meta(description="All that can be lost.")]
-    backing_ucr: Annotated[int, Meta(description="What of it backs contracts, challenges and votes.")]
-    withdrawn_ucr: Annotated[int, Meta(description="What of it is to be given back.")]
-    free_ucr: Annotated[int, Meta(description="What can back something new, or be withdrawn.")]
-    identity_stake_ucr: Annotated[int, Meta(description="What it must have at stake for any contract.")]
+    staked_ucr: Annotated[int, Meta(description="All that can be lost, in µcr.")]
+    backing_ucr: Annotated[
+        int, Meta(description="What of the stake backs contracts, challenges and votes, in µcr.")
+    ]
+    withdrawn_ucr: Annotated[int, Meta(description="What of the stake is to be given back, in µcr.")]
+    free_ucr: Annotated[int, Meta(description="What can back something new, or be withdrawn, in µcr.")]
+    identity_stake_ucr: Annotated[
+        int, Meta(description="What it must have at stake for any contract, in µcr.")
+    ]
     withdrawals: Annotated[
         list[Withdrawal], Meta(description="What is to be given back, and when, oldest first.")
     ]
-    released_at: Annotated[str | None, Meta(description="When something is given back next; null if kept.")]
-    kept_by: Annotated[str, Meta(description="What keeps it: `contracts`, `ban`, or nothing.")]
-    standing: Annotated[str, Meta(description="Its owner's.")]
+    released_at: Annotated[
+        str | None,
+        Meta(description="When something is given back next; null where nothing is, or it is kept."),
+    ]
+    kept_by: Annotated[
+        str, Meta(description="What keeps the stake from being given back: `contracts`, `ban`, or nothing.")
+    ]
+    standing: Annotated[
+        str,
+        Meta(description="What its owner's agents may do: `active`, `probation`, `suspended` or `banned`."),
+    ]
 
 
 class PostedStake(msgspec.Struct, frozen=True):

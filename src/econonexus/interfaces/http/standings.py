@@ -23,10 +23,12 @@ class StandingView(msgspec.Struct, frozen=True, kw_only=True):
     next_bid_ucr: Annotated[int | None, Meta(description="The least that a further bid must offer.")]
     leaders: Annotated[list[str] | None, Meta(description="The bids that lead, the best first.")]
     clock_ucr: Annotated[int | None, Meta(description="What a Dutch clock calls for a unit.")]
-    next_call_at: Annotated[str | None, Meta(description="When it calls less.")]
-    left: Annotated[int | None, Meta(description="The units that nobody has taken from the clock.")]
-    commitments: Annotated[int | None, Meta(description="The bids that are committed to and not revealed.")]
-    reveals_until: Annotated[str | None, Meta(description="By when they must be.")]
+    next_call_at: Annotated[str | None, Meta(description="When a Dutch clock calls less.")]
+    left: Annotated[int | None, Meta(description="How many units nobody has taken from the clock.")]
+    commitments: Annotated[int | None, Meta(description="How many bids are committed to and not revealed.")]
+    reveals_until: Annotated[
+        str | None, Meta(description="Until when bids that were committed to may be revealed.")
+    ]
 
 
 def standing_of(state: State, auction: Auction, now: Instant) -> StandingView:

@@ -45,10 +45,13 @@ TaskName = Annotated[Name, Meta(max_length=MAX_ID)]
 Capability = Annotated[str, Meta(min_length=1, max_length=MAX_CAPABILITY, examples=["ocr"])]
 Judges = Annotated[list[Name], Meta(max_length=MAX_JUDGES)]
 Quorum = Annotated[int, Meta(ge=1, le=MAX_JUDGES)]
-WithStatus = Annotated[TaskStatus | None, QueryParameter(name="status", description="By default not over.")]
+WithStatus = Annotated[
+    TaskStatus | None,
+    QueryParameter(name="status", description="Tasks alone that stand so; by default all that are not over."),
+]
 OfCapability = Annotated[
     str | None,
-    QueryParameter(name="capability", max_length=MAX_CAPABILITY, description="Those alone that ask for it."),
+    QueryParameter(name="capability", max_length=MAX_CAPABILITY, description="Tasks alone that ask for it."),
 ]
 
 
@@ -56,31 +59,39 @@ class NewTask(Body, frozen=True, kw_only=True):
     """Work to be done: what it takes, what it may cost, by when, and who says how it was done."""
 
     capability: Annotated[Capability, Meta(description="What an agent must declare to be able to do.")]
-    ceiling_ucr: Annotated[Ucr, Meta(description="It costs no more than that, and so much is held.")]
-    deadline_ms: Annotated[Milliseconds, Meta(description="From now until the work is due.")]
+    ceiling_ucr: Annotated[Ucr, Meta(description="What it may cost at most, in µcr; so much is held.")]
+    deadline_ms: Annotated[Milliseconds, Meta(description="When the work is due, from now.")]
     verifier: Annotated[
         Name | None, Meta(description="The agent that judges it; by default, or as `requester`, who asks.")
     ] = None
-    judges: Annotated[Judges | None, Meta(description="Or several agents, each with a stake,")] = None
-    quorum: Annotated[Quorum | None, Meta(description="of whom so many must agree: a majority at least.")] = (
-        None
-    )
+    judges: Annotated[
+        Judges | None, Meta(description="Several agents that judge it instead, each with a stake.")
+    ] = None
+    quorum: Annotated[
+        Quorum | None,
+        Meta(description="How many of the `judges` must agree: a majority at least, and by default."),
+    ] = None
     id: Annotated[TaskName | None, Meta(description="What to call it; by default a name is made up.")] = None
     requester: Annotated[Name | None, Meta(description="Who asks; an agent's key asks for itself.")] = None
     description: Annotated[
-        str, Meta(max_length=MAX_TEXT, description="Read by whoever can do it, and by its judges.")
+        str,
+        Meta(
+            max_length=MAX_TEXT,
+            description="What is to be done, for whoever can do it and its judges to read.",
+        ),
     ] = ""
     bidding_window_ms: Annotated[
         Milliseconds | None,
-        Meta(description="So long offers are taken: 30 s by default, or half of `deadline_ms` if shorter."),
+        Meta(description="How long offers are taken: 30 s by default, or half of `deadline_ms` if shorter."),
     ] = None
-    bonus_ucr: Annotated[UcrOrNone, Meta(description="Held besides, for excellent work.")] = 0
+    bonus_ucr: Annotated[UcrOrNone, Meta(description="What is held besides, in µcr, for excellent work.")] = 0
     bonus_multiplier: Annotated[
         float,
         Meta(ge=0, le=10, description="What a record earns of the bonus is multiplied by that; at most all."),
     ] = 1.0
     quality_weight_ucr: Annotated[
-        UcrOrNone, Meta(description="What perfect work is worth more than worthless work; 0: price decides.")
+        UcrOrNone,
+        Meta(description="What perfect work is worth more than worthless work, in µcr; 0: price decides."),
     ] = 0
     least_reputation: Annotated[
         Score, Meta(description="The lower bound of the record that it takes, from 0 to 1.")
@@ -95,9 +106,12 @@ class AwardView(msgspec.Struct, frozen=True):
 
     contract: Annotated[str, Meta(description="The contract's id.")]
     provider: Annotated[str, Meta(description="The agent that does the work.")]
-    payment_ucr: Annotated[int, Meta(description="Before any bonus, and for the quality that is expected.")]
+    payment_ucr: Annotated[
+        int, Meta(description="What it is paid, without a bonus, for the quality that is expected, in µcr.")
+    ]
     second: Annotated[
-        str | None, Meta(description="Whose offer set the payment; null: nobody else was left.")
+        str | None,
+        Meta(description="The agent whose offer set the payment; null where nobody else was left."),
     ]
     due_at: Annotated[str, Meta(description="By when it must be delivered.")]
 
@@ -109,7 +123,10 @@ class TaskView(msgspec.Struct, frozen=True, kw_only=True):
     requester: Annotated[str, Meta(description="The agent that asks for it.")]
     capability: Annotated[str, Meta(description="What an agent must declare to be able to do.")]
     description: Annotated[
-        str | None, Meta(description="Null to whoever neither can do, asks for nor judges it, or if erased.")
+        str | None,
+        Meta(
+            description="What is to be done; null if erased, or if you neither ask for, can do nor judge it."
+        ),
     ]
     status: Annotated[
         TaskStatus,
@@ -125,7 +142,7 @@ class TaskView(msgspec.Struct, frozen=True, kw_only=True):
             description="What a record earns of the bonus is multiplied by that, from 0 to 10; at most all."
         ),
     ]
-    hold_ucr: Annotated[int, Meta(description="What is held for it now.")]
+    hold_ucr: Annotated[int, Meta(description="What is held for it now, in µcr.")]
     quality_weight_ucr: Annotated[
         int,
         Meta(description="What perfect work is worth more than worthless work, in µcr; 0: price decides."),
@@ -133,20 +150,22 @@ class TaskView(msgspec.Struct, frozen=True, kw_only=True):
     least_reputation: Annotated[
         float, Meta(description="The lower bound of the record that it takes, from 0 to 1.")
     ]
-    judges: Annotated[list[str], Meta(description="None: its requester judges.")]
+    judges: Annotated[
+        list[str], Meta(description="The agents that judge it; where there are none, its requester does.")
+    ]
     quorum: Annotated[int, Meta(description="How many of the judges must agree.")]
     fallback: Annotated[
         bool, Meta(description="Whether the next best gets it where a contract for it fails.")
     ]
     offers_until: Annotated[str, Meta(description="Until when it takes offers.")]
     due_at: Annotated[str, Meta(description="By when the work must be delivered.")]
-    offers: Annotated[int, Meta(description="How many there are.")]
+    offers: Annotated[int, Meta(description="How many offers there are.")]
     tried: Annotated[list[str], Meta(description="Who has had a contract for it, in order.")]
     award: Annotated[
         AwardView | None,
         Meta(description="Who has, or last had, the contract for it; null before its first award."),
     ]
-    reason: Annotated[str, Meta(description="Why it failed.")]
+    reason: Annotated[str, Meta(description="Why it failed; empty otherwise.")]
 
 
 class PostedTask(TaskView, frozen=True, kw_only=True):

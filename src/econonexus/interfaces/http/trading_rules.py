@@ -21,7 +21,9 @@ class BookRules(Body, frozen=True):
 
     sellers: Annotated[
         Literal["anyone", "holders"] | Sellers,
-        Meta(description="`anyone` what is free, `holders` what they were granted, or these agents alone."),
+        Meta(
+            description="Who may sell: `anyone` what is free, `holders` their grants, or these agents alone."
+        ),
     ] = "anyone"
     starts_at: Annotated[
         Moment | None, Meta(description="From when what is traded may be used; by default from the trade on.")
@@ -33,19 +35,23 @@ class BookRules(Body, frozen=True):
         Literal["cancel_resting", "cancel_incoming"],
         Meta(description="Which of two orders of one owner gives way: the older, or the newer."),
     ] = "cancel_resting"
-    max_orders: Annotated[int, Meta(ge=1, le=1_000_000, description="So many rest at most.")] = 100_000
+    max_orders: Annotated[int, Meta(ge=1, le=1_000_000, description="How many orders may rest at once.")] = (
+        100_000
+    )
 
 
 class HaltRules(Body, frozen=True):
     """When a market stops by itself: on a move of 10 % in 5 minutes, or 6 failed auctions of 10."""
 
-    move: Annotated[Share, Meta(description="Of the price, as a share of the last one before.")] = 0.1
+    move: Annotated[
+        Share, Meta(description="How far the price may move, as a share of the last one before.")
+    ] = 0.1
     window_ms: Annotated[Span, Meta(description="In how long the price may move no further than that.")] = (
         300_000
     )
     failures: Annotated[Rate, Meta(description="The share of failed auctions that is not too many.")] = 0.5
-    of: Annotated[int, Meta(ge=1, le=1_000, description="So many auctions are looked at.")] = 10
-    pause_ms: Annotated[Span, Meta(description="After so long it goes on.")] = 300_000
+    of: Annotated[int, Meta(ge=1, le=1_000, description="How many of the last auctions are looked at.")] = 10
+    pause_ms: Annotated[Span, Meta(description="How long it stops.")] = 300_000
 
 
 def book_of(rules: BookRules) -> Book:

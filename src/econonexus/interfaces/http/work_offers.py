@@ -63,7 +63,9 @@ class OfferView(msgspec.Struct, frozen=True):
 
     task: Annotated[str, Meta(description="The task that it is for.")]
     agent: Annotated[str, Meta(description="Who would do it.")]
-    status: Annotated[str, Meta(description="`open`, `awarded`, `next` in line, `tried`, or `over`.")]
+    status: Annotated[
+        str, Meta(description="Where it stands: `open`, `awarded`, `next` in line, `tried`, or `over`.")
+    ]
     price_ucr: Annotated[
         int | None,
         Meta(
