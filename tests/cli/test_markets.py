@@ -57,6 +57,15 @@ def test_a_market_is_changed_halted_and_let_go_on(enx: Tell) -> None:
     assert json.loads(enx("resource", "change", "cpu", "--capacity", "9", "--json"))["free"] == 9
 
 
+def test_a_market_shows_the_rules_that_it_has(enx: Tell) -> None:
+    enx("resource", "create", "falling", "--unit", "hour", "--capacity", "3", "--period-ms", "3600000")
+    rules = ("--mechanism", "dutch", "--clock", "100:10:1000:25")
+    shown = enx("market", "create", "falls", "--resource", "falling", *rules)
+    rows = {line.split("│")[1].strip() for line in shown.splitlines() if line.startswith("│")}
+    assert {"id", "mechanism", "resources", "clock", "reserve, µcr", "signed"} <= rows
+    assert not rows & {"resource", "seller", "schedule", "commitment", "together", "reserves, µcr"}
+
+
 def test_watching_ends_with_the_auction(enx: Tell, served: Served) -> None:
     enx("resource", "create", "disk", "--unit", "GB", "--capacity", "5", "--period-ms", "1000")
     enx("market", "create", "disks", "--resource", "disk", "--mechanism", "first_price")

@@ -31,7 +31,7 @@ def test_orders_from_the_command_line(enx: Any) -> None:
     assert (bought["traded"], bought["amount_ucr"], bought["resting"], bought["hold_ucr"]) == (4, 80, 2, 50)
 
     lines = enx("market", "book", "spot").splitlines()
-    assert "spot: gpu, open; last traded at 20 µcr, 1 trades" in lines[0]
+    assert "spot: gpu, open; last traded at 20 µcr; trades: 1" in lines[0]
     rows = [line.split("│")[1:6] for line in lines if "│" in line]
     shown = [[cell.strip() for cell in row] for row in rows]
     # 8 units are the longest bar, 2 a quarter of it.

@@ -282,3 +282,34 @@ def test_an_order_is_explained(exchange: Exchange) -> None:
     over = ann.look(f"explain/{order}")
     assert over["answer"] == "cancelled"
     assert len(over["events"]) == 3
+    told = over["facts"]
+    assert (told["side"], told["units"], told["unit_price_ucr"], told["time_in_force"]) == (
+        "buy",
+        5,
+        30,
+        "gtc",
+    )
+    assert (told["traded_units"], told["traded_for_ucr"]) == (1, 30)
+    assert (told["units_over_untraded"], told["released_ucr"]) == (4, 120)
+
+
+def test_an_order_that_was_replaced_is_explained_as_it_stood_last(exchange: Exchange) -> None:
+    """1 of 5 trades at 30; what is left is asked again, 2 at 20; 2 lapse of a purchase that finds nothing."""
+    name, ann, bob = exchange.name, exchange.ann, exchange.bob
+    exchange.opened()
+    order = f"{name}-r"
+    exchange.order(ann, "buy", 5, 30, id=order)
+    exchange.order(bob, "sell", 1, 20)
+    ann.make(f"orders/{order}/replace", units=2, unit_price_ucr=20)
+    told = ann.look(f"explain/{order}")["facts"]
+    assert (told["units"], told["unit_price_ucr"], told["open_units"]) == (3, 20, 2)
+    assert (told["traded_units"], told["traded_for_ucr"], told["units_over_untraded"]) == (1, 30, 0)
+
+    lapses = f"{name}-i"
+    ann.make("orders", market=name, side="buy", units=2, cap_ucr=9, time_in_force="ioc", id=lapses)
+    over = ann.look(f"explain/{lapses}")
+    assert (over["answer"], over["facts"]["traded_units"], over["facts"]["units_over_untraded"]) == (
+        "lapsed",
+        0,
+        2,
+    )

@@ -1,12 +1,17 @@
 """Why a bid won or lost, what made a price, how auctions, grants, markets and resources stand."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from econonexus.domain import commitments
 from tests.interfaces.served import Client, Served
-from tests.interfaces.test_markets import Fair
+from tests.interfaces.test_markets import DAY_MS, Fair
+
+NONCE = "4f2d9c1be07a6653"
+PATIENCE_S = 30.0
 
 
 @pytest.fixture
@@ -149,3 +154,91 @@ def test_a_computed_reserve_is_told_before_and_with_the_next_auction(fair: Fair)
     following = fair.auction()
     assert facts(fair.ann, following)[1]["reserve_ucr"] == 10
     assert fair.admin.make(f"markets/{fair.name}/change", computed_reserve="none")["computed_reserve"] is None
+
+
+def commit(fair: Fair, bidder: Client, who: str, auction: str, bid: str, price: int) -> None:
+    digest = commitments.digest(auction, bid, fair.agent(who), {fair.name: 1}, price, NONCE)
+    bidder.make(f"auctions/{auction}/commitments", id=bid, digest=digest)
+
+
+def test_a_commitment_is_explained_until_it_is_revealed(fair: Fair) -> None:
+    fair.market("first_price", commitment={"bond_ucr": 50, "reveal_window_ms": DAY_MS})
+    auction = fair.auction()
+    commit(fair, fair.ann, "ann", auction, "anns", 70)
+    answer, told = facts(fair.ann, f"{auction}/anns")
+    assert (answer, told["bond_ucr"], told["agent"]) == ("committed", 50, fair.agent("ann"))
+    assert fair.bob.get(f"/api/v1/explain/{auction}%2Fanns").status_code in (403, 404)
+
+    until = fair.admin.make(f"auctions/{auction}/close")["reveals_until"]
+    answer, told = facts(fair.ann, f"bid/{auction}/anns")
+    assert (answer, told["reveal_until"]) == ("to be revealed", until)
+    fair.ann.make(f"auctions/{auction}/commitments/anns/reveal", unit_price_ucr=70, nonce=NONCE)
+    answer, told = facts(fair.ann, f"{auction}/anns")
+    assert (answer, told["price_ucr"], told["decided_at"]) == ("open", 70, until)
+
+
+def test_who_reveals_nothing_is_told_why_its_bond_is_lost(fair: Fair) -> None:
+    """Bob commits and never comes back: he and the operator can look up where his 50 went, ann cannot."""
+    fair.market("first_price", commitment={"bond_ucr": 50, "reveal_window_ms": 1})
+    auction = fair.auction()
+    commit(fair, fair.bob, "bob", auction, "bobs", 90)
+    until = fair.admin.make(f"auctions/{auction}/close")["reveals_until"]
+    give_up = time.monotonic() + PATIENCE_S
+    while fair.admin.look(f"auctions/{auction}")["status"] != "settled":
+        assert time.monotonic() < give_up
+
+    told = fair.bob.look(f"explain/{auction}%2Fbobs")
+    assert (told["answer"], told["facts"]["why"]) == ("bond lost", f"nothing was revealed by {until}")
+    kinds = [event["type"].removeprefix("econonexus.") for event in told["events"]]
+    assert kinds == ["bid_committed.v1", "bond_forfeited.v1"]
+    assert fair.ann.get(f"/api/v1/explain/{auction}%2Fbobs").status_code in (403, 404)
+    _, told = facts(fair.admin, auction)
+    assert (told["never_revealed"], told["bonds_lost_ucr"]) == (1, 50)
+    assert told["commitment bobs"] == f"{fair.agent('bob')} revealed nothing; lost 50 µcr"
+    _, told = facts(fair.ann, auction)
+    assert (told["bonds_lost_ucr"], "commitment bobs" in told) == (50, False)
+
+
+def test_the_bond_of_a_cancelled_auction_is_released(fair: Fair) -> None:
+    fair.market("first_price", commitment={"bond_ucr": 50})
+    auction = fair.auction()
+    commit(fair, fair.bob, "bob", auction, "bobs", 90)
+    fair.admin.make(f"auctions/{auction}/cancel", reason="a fire")
+    answer, told = facts(fair.bob, f"{auction}/bobs")
+    assert (answer, told["why"]) == ("bond released", "the auction is cancelled: a fire")
+
+
+def test_who_is_outbid_is_told_by_whom_and_what_would_lead(fair: Fair) -> None:
+    """Ann's proxy answers bob's 300 by an increment of 10; the next bid is another 10 above that."""
+    fair.market("english", reserve_ucr=100, increment_ucr=10)
+    auction = fair.auction()
+    fair.ann.make(f"auctions/{auction}/bids", id="anns", price_ucr=500)
+    fair.bob.make(f"auctions/{auction}/bids", id="bobs", price_ucr=300)
+    answer, told = facts(fair.bob, f"{auction}/bobs")
+    assert (answer, told["standing_price_ucr"], told["next_bid_ucr"]) == ("outbid", 310, 320)
+    assert told["why"] == "anns may bid more, or as much and came earlier"
+    answer, told = facts(fair.ann, f"{auction}/anns")
+    assert (answer, "why" in told) == ("leading", False)
+
+
+def test_a_market_that_posts_a_price_says_it(fair: Fair) -> None:
+    """The same as its quote, of which ann has taken one unit."""
+    fair.market("posted_price", pricing={"rule": "fixed", "price_ucr": 2})
+    fair.ann.make(f"markets/{fair.name}/requests", units=1)
+    answer, told = facts(fair.bob, fair.name)
+    quote = fair.bob.look(f"markets/{fair.name}/price")
+    assert (answer, told["price_now_ucr"], told["demand"], told["waiting"]) == ("open", 2, 1, 0)
+    assert (told["free"], told["period_ends_at"]) == (quote["free"], quote["period_ends_at"])
+    assert "auctions_running" not in told
+
+
+def test_a_market_with_a_book_says_its_best_prices(fair: Fair) -> None:
+    fair.market("order_book")
+    fair.ann.make("orders", market=fair.name, side="sell", units=1, unit_price_ucr=30)
+    fair.bob.make("orders", market=fair.name, side="buy", units=1, unit_price_ucr=20)
+    _, told = facts(fair.bob, f"market/{fair.name}")
+    assert (told["best_to_sell_ucr"], told["best_to_buy_ucr"]) == (30, 20)
+    assert (told["trades"], told["last_price_ucr"]) == (0, None)
+    fair.bob.make("orders", market=fair.name, side="buy", units=1, unit_price_ucr=31)
+    _, told = facts(fair.bob, f"market/{fair.name}")
+    assert (told["best_to_sell_ucr"], told["trades"], told["last_price_ucr"]) == (None, 1, 30)

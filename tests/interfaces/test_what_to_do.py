@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 
+from econonexus.domain.ids import Instant
 from econonexus.domain.refusals import Refusal, RefusalCode
-from econonexus.interfaces.http.hints import TERMS, hint
+from econonexus.interfaces.http.complaints import AN_ID, plainly
+from econonexus.interfaces.http.hints import BIDS, ORDERS, TERMS, hint
+from econonexus.interfaces.http.problems import refused
 from tests.interfaces.served import Client
 
 CLOCK = {"start_ucr": 10, "step_ucr": 1, "tick_ms": 1_000, "floor_ucr": 11}
@@ -98,3 +101,76 @@ def test_rules_that_do_not_fit_say_why(
 def test_what_is_simply_out_of_range_has_no_hint() -> None:
     assert hint(Refusal(RefusalCode.INVALID_TERMS, "halt.move")) == ""
     assert hint(Refusal(RefusalCode.INVALID_BID, "reserve")) == ""
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "words"),
+    [
+        ({"units": "many"}, "units", "It must be a whole number, not a text."),
+        ({"units": 0}, "units", "It must be at least 1."),
+        ({"id": "a b"}, "id", f"It must be {AN_ID}."),
+        ({"supply": {"": 1}}, "supply", f"It must be {AN_ID}."),
+        ({"closes_at": "x" * 65}, "closes_at", "It must have at most 64 characters."),
+        ({"market": None}, "market", "It must be a text, not null."),
+        ({"unit": 1}, "unit", "There is no field `unit` here."),
+    ],
+)
+def test_a_field_that_is_not_of_its_type_says_what_it_must_be(
+    admin: Client, body: dict[str, Any], field: str, words: str
+) -> None:
+    answer = admin.post("/api/v1/auctions", json={"market": "any", **body}).json()
+    assert (answer["code"], answer["field"], answer["detail"]) == ("invalid_input", field, words)
+
+
+def test_a_field_that_is_missing_is_named(admin: Client) -> None:
+    answer = admin.post("/api/v1/auctions", json={"units": 1}).json()
+    assert (answer["field"], answer["detail"]) == ("market", "The field `market` is missing.")
+
+
+@pytest.mark.parametrize(
+    ("complaint", "words"),
+    [
+        ("Expected `float` <= 1.0", "It must be at most 1."),
+        ("Expected `bool | float | null`, got `str`", "It must be true or false or a number, not a text."),
+        ("Expected `array` of length >= 1", "It must have at least 1 entries."),
+        (
+            "Expected `str` matching regex '^[0-9a-f]{128}\\\\Z'",
+            "It must be 128 of the characters 0 to 9 and a to f.",
+        ),
+        ("Expected `str` matching regex '^x$'", "It must match ^x$."),
+        ("The moon is full", "The moon is full"),
+    ],
+)
+def test_what_msgspec_complains_of_is_said_plainly(complaint: str, words: str) -> None:
+    assert plainly(complaint) == words
+
+
+def test_a_time_that_has_passed_is_told_as_a_time(admin: Client, resource: str) -> None:
+    admin.make("markets", id=f"{resource}-m", resource=resource, mechanism="first_price")
+    body = {"market": f"{resource}-m", "units": 1, "closes_at": "2020-01-01T00:00:00Z"}
+    answer = admin.post("/api/v1/auctions", json=body).json()
+    assert (answer["code"], answer.get("requested"), answer.get("available")) == (
+        "deadline_passed",
+        None,
+        None,
+    )
+    assert "It would be 2020-01-01T00:00:00Z, and must be later than 20" in answer["detail"]
+
+
+def test_a_window_that_is_over_is_told_as_a_time() -> None:
+    refusal = Refusal(
+        RefusalCode.DEADLINE_PASSED, "market", "spot", Instant(7), Instant(1_577_836_800_000_000_000)
+    )
+    assert hint(refusal) == "What is traded there ended at 2020-01-01T00:00:00Z."
+
+
+@pytest.mark.parametrize(
+    ("code", "field"),
+    [
+        *((RefusalCode.INVALID_BID, field) for field in BIDS),
+        *((RefusalCode.INVALID_ORDER, field) for field in ORDERS),
+    ],
+)
+def test_bids_and_orders_that_do_not_fit_say_why(code: RefusalCode, field: str) -> None:
+    about = refused(Refusal(code, field)).problem
+    assert about.detail == f"{code.meaning} {(BIDS if code is RefusalCode.INVALID_BID else ORDERS)[field]}"

@@ -6,10 +6,12 @@ import msgspec
 from rich.table import Table
 from rich.text import Text
 
-from econonexus.cli.remote import Answer
+from econonexus.cli.remote import Answer, second
 
 BAR = 24
 """The widest bar, in characters."""
+ROOM = 120
+"""So many columns a terminal has that shows bars beside a history."""
 PARTS = " ▏▎▍▌▋▊▉█"
 """A character in eighths."""
 
@@ -44,7 +46,7 @@ def depth(book: Answer) -> Table:
     state = "halted" if book["halted"] else "open"
     last = book["last_price_ucr"]
     title = f"{book['market']}: {book['resource']}, {state}; " + (
-        "nothing traded yet" if last is None else f"last traded at {last:,} µcr, {book['trades']:,} trades"
+        "nothing traded yet" if last is None else f"last traded at {last:,} µcr; trades: {book['trades']:,}"
     )
     table = Table(title=title, title_justify="left")
     for name in ("side", "unit price, µcr", "units", "orders"):
@@ -57,31 +59,26 @@ def depth(book: Answer) -> Table:
     return table
 
 
-def history(quotes: Sequence[Quote]) -> Table:
-    """Prices over time, oldest first; bars are prices, from 0 to the highest shown."""
+def history(market: str, quotes: Sequence[Quote], width: int) -> Table:
+    """Prices over time, oldest first; bars are prices, from 0 to the highest shown, where there is room."""
     most = max((quote.unit_price_ucr or 0 for quote in quotes), default=0)
-    table = Table()
-    for name in (
-        "time",
-        "resource",
-        "kind",
-        "sold",
-        "wanted",
-        "supply",
-        "low, µcr",
-        "high, µcr",
-        "price, µcr",
-    ):
-        table.add_column(name, justify="left" if name in ("time", "resource", "kind") else "right")
-    table.add_column("", no_wrap=True)
+    resources = {quote.resource for quote in quotes}
+    of = f" of {resources.pop()}" if len(resources) == 1 else ""
+    table = Table(title=f"{market}: prices in µcr a unit{of}", title_justify="left")
+    table.add_column("time", min_width=len("2026-01-31"))
+    for name in ("resource",) * bool(resources) + ("kind",):
+        table.add_column(name, overflow="fold")
+    for name in ("sold", "wanted", "supply", "low", "high", "price"):
+        table.add_column(name, justify="right", no_wrap=True)
+    if width >= ROOM:
+        table.add_column("", no_wrap=True)
     for quote in quotes:
+        units = (quote.sold, quote.wanted, quote.supply)
         prices = (quote.low_ucr, quote.high_ucr, quote.unit_price_ucr)
-        figures = (
-            *(f"{units:,}" for units in (quote.sold, quote.wanted, quote.supply)),
-            *map(_price, prices),
-        )
+        figures = (*(f"{number:,}" for number in units), *map(_price, prices))
         bar = Text(bar_of(quote.unit_price_ucr or 0, most or 1), style="cyan")
-        table.add_row(quote.time, quote.resource, quote.kind, *figures, bar)
+        what = (quote.resource,) * bool(resources) + (quote.kind,)
+        table.add_row(second(quote.time), *what, *figures, *((bar,) if width >= ROOM else ()))
     return table
 
 

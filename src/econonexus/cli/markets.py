@@ -9,7 +9,7 @@ from cyclopts import App, Parameter
 from econonexus.cli.auctions import items_of
 from econonexus.cli.depth import Quote, depth, history
 from econonexus.cli.exits import bad_input
-from econonexus.cli.output import show, write_json
+from econonexus.cli.output import show, width, write_json
 from econonexus.cli.remote import Answer, Json, Reason, get, one, pages, post, tell, tell_all
 
 app = App(name="market", help="Make markets, change their rules, look at them, halt them, let them go on.")
@@ -199,13 +199,15 @@ def prices(
     if as_json:
         write_json(found)
     else:
-        show(history(msgspec.convert(found, list[Quote])))
+        show(history(name, msgspec.convert(found, list[Quote]), width()))
 
 
 def _tell(market: Answer, as_json: bool) -> None:
-    """A market; for people first what it is, then its rules."""
+    """A market; for people first what it is, then its rules, but for those that it does not have."""
     first = {name: market[name] for name in IDENTITY}
-    tell(market if as_json else first | market, as_json)
+    rules = {name: value for name, value in market.items() if value not in (None, "", {})}
+    rules.pop("resource", None)  # It is among the resources.
+    tell(market if as_json else first | rules, as_json)
 
 
 def _said(rules: Rules) -> dict[str, object]:

@@ -37,11 +37,15 @@ def write_json(value: object) -> None:
     print(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
 
 
+def width() -> int:
+    """How wide what is shown may be: as the terminal; where there is none, as it needs."""
+    return console.width if console.is_terminal else 200
+
+
 def show(*parts: RenderableType) -> None:
     """Tables and texts, as wide as the terminal; where there is none, as wide as it needs."""
-    width = None if console.is_terminal else 200
     # What does not fit on a line goes on the next; nothing is cut off.
-    _Console(width).print(*parts, sep="\n", crop=False)
+    _Console(width()).print(*parts, sep="\n", crop=False)
 
 
 def table_of(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> Table:

@@ -13,14 +13,20 @@ from urllib.parse import quote
 import httpx2
 import msgspec
 from cyclopts import Parameter
+from rich.measure import Measurement
 from rich.table import Table
+from rich.text import Text
 
 from econonexus.cli.exits import ANSWER_IS_NO, BAD_INPUT, FAULT, CommandFailed, bad_input, fault
-from econonexus.cli.output import show, write_json
+from econonexus.cli.output import console, show, width, write_json
 from econonexus.cli.texts import block, cell
 
 DEFAULT_URL = "http://127.0.0.1:7700"
 TIMEOUT_S = 30.0
+WIDEST = 10_000
+"""So wide a table is measured at most, in columns."""
+ROOM = 100
+"""So many columns a terminal has that shows times in one line."""
 
 Json = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON for programs.")]
 Reason = Annotated[str, Parameter(help="Why, for whoever reads the journal.")]
@@ -129,7 +135,9 @@ def tell_all(answers: list[Answer], columns: tuple[str, ...], as_json: bool) -> 
     for name in columns:
         _add_column(table, name, [answer.get(name) for answer in answers])
     for answer in answers:
-        table.add_row(*(cell(_short(name, answer.get(name))) for name in columns))
+        table.add_row(*(_in_list(name, answer.get(name)) for name in columns))
+    if Measurement.get(console, console.options.update(max_width=WIDEST), table).maximum > width():
+        table.padding = (0, 0)  # Names and numbers have the room, before they are cut.
     show(table)
 
 
@@ -140,17 +148,26 @@ def _add_column(table: Table, name: str, values: list[object]) -> None:
         widest = max((len(_plain(value)) for value in values), default=0)
         table.add_column(fill(heading, max(widest, 10)), justify="right", no_wrap=True)
     else:
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading, overflow="fold", no_wrap=name.endswith("_at"))
 
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _short(name: str, value: object) -> str:
+def _in_list(name: str, value: object) -> Text:
     """A value in a list of many: of a time, the second is enough."""
     text = _plain(value)
-    return f"{text.partition('.')[0]}Z" if name.endswith("_at") and "." in text else text
+    return block(second(text)) if name.endswith("_at") else cell(text)
+
+
+def second(time: str) -> str:
+    """A time of RFC 3339 to the second, the day before it or, where there is little room, above it."""
+    return f"{time.partition('.')[0].removesuffix('Z')}Z".replace("T", _between()) if time else ""
+
+
+def _between() -> str:
+    return " " if width() >= ROOM else "\n"
 
 
 def _ask(

@@ -34,7 +34,7 @@ class RunningEffects:
     def committed(self, event: events.BidCommitted, _: Instant) -> None:
         """Hold the bond."""
         bond = Pledge(event.source, event.destination, event.bond, event.budgets)
-        self._state.auctions.commit(event, bond)
+        self._state.auctions.commit(event, bond, self._state.sequence)
         reserve(self._state, bond)
 
     def reveal_started(self, event: events.RevealStarted, _: Instant) -> None:
@@ -44,11 +44,11 @@ class RunningEffects:
 
     def kept(self, event: events.CommitmentKept, _: Instant) -> None:
         """Free the bond."""
-        reserve(self._state, self._state.auctions.uncommit(event.auction, event.bid), -1)
+        reserve(self._state, self._state.auctions.uncommit(event.auction, event.bid).pledge, -1)
 
     def forfeited(self, event: events.BondForfeited, at: Instant) -> None:
         """Pay the bond."""
-        bond = self._state.auctions.uncommit(event.auction, event.bid)
+        bond = self._state.auctions.forfeit(event, self._state.sequence)
         reserve(self._state, bond, -1)
         pay(self._state, bond, Amount(bond.amount), at)
 

@@ -68,6 +68,10 @@ class Committed(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     agent: AgentId
     digest: str
     pledge: Pledge
+    sequence: Sequence = Sequence(0)
+    """The record by which it was accepted."""
+    broken: Sequence = Sequence(0)
+    """The record by which its bond was lost; 0 if it was not."""
 
 
 class Result(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -122,6 +126,8 @@ class Auction(msgspec.Struct, gc=False, omit_defaults=True):
     """What was taken from a Dutch clock, in that order."""
     commitments: dict[BidId, Committed] = {}
     """The bids that were committed to and are not revealed."""
+    broken: dict[BidId, Committed] = {}
+    """Those that never were, whose bonds are lost."""
     withdrawn: dict[BidId, None] = {}
     """Where bids are signed, those that were taken back: nobody may place them again."""
     reveals_until: Instant | None = None
@@ -138,6 +144,11 @@ class Auction(msgspec.Struct, gc=False, omit_defaults=True):
         """What is held for its bids, and as bonds for commitments to bids."""
         yield from (bid.pledge for bid in self.bids.values())
         yield from (each.pledge for each in self.commitments.values())
+
+    @property
+    def remembers(self) -> int:
+        """How many bids, and what was committed to and became none, it keeps once it is over."""
+        return len(self.bids) + len(self.commitments) + len(self.broken)
 
     @property
     def patience(self) -> Duration:
@@ -336,20 +347,28 @@ class Auctions(msgspec.Struct):
         auction.takes[event.bid] = Take(event.units, event.price)
         return auction.bids[event.bid]
 
-    def commit(self, event: events.BidCommitted, pledge: Pledge) -> None:
+    def commit(self, event: events.BidCommitted, pledge: Pledge, sequence: Sequence) -> None:
         """Add a bid of which only a digest is known."""
-        self.by_id[event.auction].commitments[event.bid] = Committed(event.agent, event.commitment, pledge)
+        committed = Committed(event.agent, event.commitment, pledge, sequence)
+        self.by_id[event.auction].commitments[event.bid] = committed
         self._seal(pledge, 1)
 
     def reveal(self, event: events.RevealStarted) -> None:
         """Let what was committed to be revealed."""
         self.step(event.auction, Step.CLOSE).reveals_until = event.reveals_until
 
-    def uncommit(self, auction: AuctionId, bid: BidId) -> Pledge:
-        """Let a commitment be over, kept or not; what was held for it."""
-        pledge = self.by_id[auction].commitments.pop(bid).pledge
-        self._seal(pledge, -1)
-        return pledge
+    def uncommit(self, auction: AuctionId, bid: BidId) -> Committed:
+        """Let a commitment be over, kept or not; what it was."""
+        committed = self.by_id[auction].commitments.pop(bid)
+        self._seal(committed.pledge, -1)
+        return committed
+
+    def forfeit(self, event: events.BondForfeited, sequence: Sequence) -> Pledge:
+        """Let a commitment be broken; the bond that is lost."""
+        committed = self.uncommit(event.auction, event.bid)
+        broken = msgspec.structs.replace(committed, broken=sequence)
+        self.by_id[event.auction].broken[event.bid] = broken
+        return broken.pledge
 
     def end(self, name: AuctionId, *steps: Step) -> Auction:
         """Let an auction be over: nothing about it is sealed any more."""
@@ -363,7 +382,7 @@ class Auctions(msgspec.Struct):
             if not self.together[together]:
                 del self.together[together]
         self.ended[name] = auction
-        self.remembered += len(auction.bids)
+        self.remembered += auction.remembers
         if len(self.ended) > 2 * ENDED_REMEMBERED or self.remembered > 2 * BIDS_REMEMBERED:
             self._forget()
         return auction
@@ -373,12 +392,12 @@ class Auctions(msgspec.Struct):
         kept: list[Auction] = []
         bids = 0
         for auction in itertools.islice(reversed(self.ended.values()), ENDED_REMEMBERED):
-            bids += len(auction.bids)
+            bids += auction.remembers
             if kept and bids > BIDS_REMEMBERED:
                 break
             kept.append(auction)
         self.ended = {auction.id: auction for auction in reversed(kept)}
-        self.remembered = sum(len(auction.bids) for auction in kept)
+        self.remembered = sum(auction.remembers for auction in kept)
 
     def _seal(self, pledge: Pledge, sign: int) -> None:
         """Count what is on hold and nobody else may see; nothing is kept of what is zero."""

@@ -162,7 +162,10 @@ async def _admit(request: "Request[Any, Any, Any]") -> None:
     caller = app.door.identify(request.headers.get("authorization"))
     app.pace.take(caller.key)
     if caller.role not in roles:
-        raise not_allowed(f"The role {caller.role.value} may not do this.")
+        others = " or ".join(sorted(role.value for role in roles))
+        raise not_allowed(
+            f"The role {caller.role.value} may not do this: it takes a key of the role {others}."
+        )
     request.state.caller = caller
     understood(request, app.queries)
     put_back(request.path_params)

@@ -9,9 +9,10 @@ from litestar import Response
 from litestar.openapi import ResponseSpec
 from litestar.params import QueryParameter
 
+from econonexus.interfaces.http.complaints import NAME
 from econonexus.interfaces.http.desk import AtDesk
 from econonexus.interfaces.http.focus import COLUMNS, VERSION, Billing, NoCurrency, focus_rows
-from econonexus.interfaces.http.forms import NAME, reads
+from econonexus.interfaces.http.forms import reads
 from econonexus.interfaces.http.problems import PROBLEMS, declined
 from econonexus.interfaces.http.spending import Since, Until, harmless, hour_of
 

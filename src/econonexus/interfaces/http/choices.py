@@ -7,11 +7,13 @@ from typing import Any
 
 from msgspec import inspect
 
+from econonexus.interfaces.http.complaints import plainly
+
 
 def with_choices(complaint: str, annotation: Any, path: str) -> str:
-    """A complaint of msgspec's about a field, with what it may say where that is one of a few words."""
+    """A complaint of msgspec's in plain words, with what a field may say where that is one of a few."""
     if not complaint.startswith("Invalid enum value"):
-        return complaint
+        return plainly(complaint)
     words = _choices(annotation, tuple(path.split(".")) if path else ())
     return f"{complaint}; it is one of {', '.join(words)}" if words else complaint
 

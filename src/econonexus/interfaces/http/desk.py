@@ -110,7 +110,7 @@ class Desk:
         """Let an agent's key through for what belongs to it, or pays for it, alone. Raises: Declined."""
         agent = self.caller.agent
         if agent is not None and not self.node.engine.peek(lambda state: owns(state, agent, account)):
-            raise not_allowed(f"An agent's key is good for its own accounts, which {account} is not.")
+            raise not_allowed(f"An agent's key is good for what is its own, which {account} is not.")
 
     def _command_id(self, own_id: str | None) -> CommandId | None:
         header = self._request.headers.get(IDEMPOTENCY_KEY)
@@ -197,7 +197,7 @@ def _not_json(error: Exception) -> Declined:
 
 def _not_its_type(complaint: str, annotation: Any) -> Declined:
     """A complaint of msgspec's, "Expected `int` >= 1 - at `$.amount_ucr`", with the field by itself."""
-    what, _, path = complaint.partition(" - at `$.")
+    what, _, path = complaint.replace(" - at `key` in `$.", " - at `$.").partition(" - at `$.")
     field = path.rstrip("`")
     if "field `" in what:  # A missing or unknown field is named in the message.
         field = ".".join(part for part in (field, what.rpartition("field `")[2].partition("`")[0]) if part)

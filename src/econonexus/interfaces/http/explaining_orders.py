@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from econonexus.domain import events
 from econonexus.domain.ids import OrderId
 from econonexus.domain.state import State
 from econonexus.domain.subjects.orders import Closed, Order
@@ -50,11 +51,34 @@ async def of_order(desk: Desk, name: OrderId) -> Explained | None:
         found.last or found.first,
         *(line.sequence for line in lines if line.about == name),
     }
-    return Explained(found.answer, found.facts, await _records(desk, sorted(sequences)[-MOST:]))
+    records = await _records(desk, sorted(sequences)[-MOST:])
+    # Of more records than are shown no sum is told, as it would be of a part.
+    sums = {} if len(sequences) > MOST else _came_to(name, [record.event for record in records])
+    return Explained(found.answer, found.facts | sums, records)
 
 
 async def _records(desk: Desk, sequences: Iterable[int]) -> list[Record]:
     return [record for number in sequences for record in await desk.node.engine.relay.after(number - 1, 1)]
+
+
+def _came_to(name: OrderId, happened: Iterable[object]) -> Facts:
+    """What an order asked for last, what it traded at which cost, and what was over without a trade."""
+    facts: Facts = {}
+    traded = amount = over = 0
+    for event in happened:
+        if isinstance(event, events.TradeExecuted) and name in (event.resting, event.incoming):
+            traded, amount = traded + event.units, amount + event.amount
+        elif isinstance(event, events.OrderPlaced) and event.order == name:
+            facts |= {"side": event.side, "units": event.units, "unit_price_ucr": event.unit_price}
+            facts["time_in_force"] = event.time_in_force
+            over += event.lapsed
+        elif isinstance(event, events.OrderReplaced) and event.order == name:
+            facts |= {"units": traded + event.units, "unit_price_ucr": event.unit_price}
+            over += event.lapsed
+        elif isinstance(event, events.OrderCancelled) and event.order == name:
+            facts |= {"released_ucr": event.released, "note": event.note or None}
+            over += event.units
+    return facts | {"traded_units": traded, "traded_for_ucr": amount, "units_over_untraded": over}
 
 
 def _closed(order: Closed) -> _Found:

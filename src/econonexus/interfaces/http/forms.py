@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Annotated, Generic, TypeVar
 
@@ -12,6 +12,9 @@ from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta
 
 from econonexus.domain.ids import Instant
+from econonexus.interfaces.http.complaints import NAME
+from econonexus.interfaces.http.instants import EPOCH
+from econonexus.interfaces.http.instants import rfc3339 as rfc3339
 from econonexus.interfaces.http.problems import PROBLEMS, invalid
 
 K = TypeVar("K", bound=str)
@@ -20,8 +23,6 @@ T = TypeVar("T")
 MAX = 2**63 - 1
 MS = 1_000_000
 """Nanoseconds."""
-NAME = r"^[A-Za-z0-9][A-Za-z0-9._:@/+-]{0,127}\Z"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Name = Annotated[
     str, Meta(pattern=NAME, description="A letter or digit, then up to 127 letters, digits or ._:@/+-")
@@ -102,18 +103,13 @@ def page(entries: Mapping[K, T], cursor: str | None, limit: int) -> tuple[list[T
     return [entries[name] for name in taken], taken[-1] if more else None
 
 
-def rfc3339(time: Instant | int) -> str:
-    """An instant in ns UTC as RFC 3339, to the microsecond."""
-    return (_EPOCH + timedelta(microseconds=time // 1_000)).isoformat().replace("+00:00", "Z")
-
-
 def instant_of(field: str, text: str) -> Instant:
     """The instant that a field gives. Raises: Declined, also for a time before 1970 or after 2262."""
     try:
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is None:
             raise ValueError
-        time = (moment - _EPOCH) // timedelta(microseconds=1) * 1_000
+        time = (moment - EPOCH) // timedelta(microseconds=1) * 1_000
         if not 0 <= time <= MAX:
             raise ValueError
         return Instant(time)

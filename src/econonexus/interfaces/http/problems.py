@@ -15,6 +15,7 @@ from msgspec import Meta
 
 from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.interfaces.http.choices import with_choices
+from econonexus.interfaces.http.complaints import plainly
 from econonexus.interfaces.http.hints import hint
 from econonexus.node.writer import NodeStopped
 from econonexus.ports import JournalFault
@@ -332,6 +333,8 @@ def invalid(field: str, detail: str) -> Declined:
 def refused(refusal: Refusal) -> Declined:
     """A refusal of the node's or the economy's, as a problem."""
     code, status = refusal.code, STATUS[refusal.code]
+    # Instants are told in the sentence: their nanoseconds are nobody's unit at this edge.
+    numbers = () if code is RefusalCode.DEADLINE_PASSED else (refusal.requested, refusal.available)
     about = Problem(
         _type(code.value),
         TITLES[status],
@@ -340,8 +343,7 @@ def refused(refusal: Refusal) -> Declined:
         code.value,
         FIELDS.get(refusal.field, refusal.field),
         refusal.subject,
-        refusal.requested,
-        refusal.available,
+        *numbers,
     )
     return Declined(about, {"Retry-After": RETRY_AFTER_S} if status == _NOT_NOW else None)
 
@@ -370,8 +372,7 @@ def on_invalid(request: Request[Any, Any, Any], error: ValidationException) -> R
     if "field `" in detail:
         field = detail.rpartition("field `")[2].partition("`")[0]
     argument = request.route_handler.parsed_fn_signature.parameters.get(field)
-    if argument is not None:
-        detail = with_choices(detail, argument.annotation, "")
+    detail = plainly(detail) if argument is None else with_choices(detail, argument.annotation, "")
     return answer(problem(400, "invalid_input", detail, field))
 
 

@@ -10,16 +10,19 @@ from typing import NamedTuple
 import msgspec
 
 from econonexus.domain.events import BidPlaced
+from econonexus.domain.flows.ascending import least
 from econonexus.domain.flows.bidding import total
 from econonexus.domain.ids import AgentId, AuctionId, BidId, GrantId, Instant, MarketId, ResourceId, Sequence
-from econonexus.domain.kinds import Mechanism
+from econonexus.domain.kinds import AuctionStatus, Mechanism
 from econonexus.domain.money import PPM_ONE
 from econonexus.domain.state import State
-from econonexus.domain.subjects.auctions import Auction, Bid
+from econonexus.domain.subjects.auctions import Auction, Bid, Committed
+from econonexus.interfaces.http.commitments_explained import bonds_lost, broken_in, of_commitment
 from econonexus.interfaces.http.contract_views import hides
 from econonexus.interfaces.http.contracts_explained import of_contract
 from econonexus.interfaces.http.desk import Desk
 from econonexus.interfaces.http.forms import MS, rfc3339
+from econonexus.interfaces.http.markets_explained import of_market
 from econonexus.interfaces.http.penalties_explained import claimed, of_insurance, of_penalty, slashed
 from econonexus.interfaces.http.requests_explained import of_request
 from econonexus.interfaces.http.standings import standing_of as standing_now
@@ -107,7 +110,10 @@ def _of_auction(ask: Asked, name: str) -> Standing | None:
     if auction.status.value in ("failed", "cancelled"):
         facts["then"] = "every hold was released, and no bid was opened"
     return Standing(
-        "auction", auction.status.value, facts | _stands(ask, auction) | _result(auction), auction.steps
+        "auction",
+        auction.status.value,
+        facts | _stands(ask, auction) | _result(auction) | bonds_lost(auction, ask.viewer),
+        tuple(sorted((*auction.steps, *broken_in(auction, ask.viewer)))),
     )
 
 
@@ -153,6 +159,8 @@ def _of_bid(ask: Asked, name: str) -> Standing | None:
     if not found:
         return None
     auction, bid = min(found, key=lambda each: each[1].agent != viewer)
+    if isinstance(bid, Committed):
+        return Standing("bid", *of_commitment(auction, bid))
     order = list(auction.bids)
     facts: Facts = {
         "auction": auction.id,
@@ -172,17 +180,21 @@ def _of_bid(ask: Asked, name: str) -> Standing | None:
     return Standing("bid", answer, facts | why, ended)
 
 
-def _bids(state: State, name: str) -> Iterator[tuple[Auction, Bid]]:
+def _bids(state: State, name: str) -> Iterator[tuple[Auction, Bid | Committed]]:
     """The bids of a name, those of the latest auctions first; `auction/bid` names one of several."""
     auctions = state.auctions
     for auction in (*reversed(auctions.by_id.values()), *reversed(auctions.ended.values())):
-        bid = auction.bids.get(BidId(name)) or auction.bids.get(BidId(name.removeprefix(f"{auction.id}/")))
-        if bid is not None and name in (bid.id, f"{auction.id}/{bid.id}"):
-            yield auction, bid
+        for each in dict.fromkeys((name, name.removeprefix(f"{auction.id}/"))):
+            bid = BidId(each)
+            found = auction.bids.get(bid) or auction.commitments.get(bid) or auction.broken.get(bid)
+            if found is not None:
+                yield auction, found
 
 
-def _may_see(auction: Auction, bid: Bid, viewer: AgentId) -> bool:
-    return auction.result is not None or bid.agent == viewer
+def _may_see(auction: Auction, bid: Bid | Committed, viewer: AgentId) -> bool:
+    if bid.agent == viewer:
+        return True
+    return auction.result is not None and isinstance(bid, Bid)
 
 
 def _offer(auction: Auction, bid: Bid) -> Facts:
@@ -234,16 +246,25 @@ def _came_to(state: State, auction: Auction, bid: Bid) -> tuple[str, Facts]:
 
 def _meanwhile(auction: Auction, bid: Bid) -> tuple[str, Facts]:
     """How a bid stands while its auction runs, and by which numbers."""
-    facts: Facts = {"decided_at": rfc3339(auction.closes_at)}
+    reveals = auction.reveals_until if auction.status is AuctionStatus.CLOSED else None
+    facts: Facts = {"decided_at": rfc3339(reveals or auction.closes_at)}
     if auction.mechanism is Mechanism.ENGLISH:
         leads = bid.id in auction.leaders
-        return ("leading" if leads else "outbid"), facts | {"standing_price_ucr": auction.standing}
+        facts["standing_price_ucr"] = auction.standing
+        return ("leading", facts) if leads else ("outbid", facts | _overtaken(auction))
     if auction.mechanism is Mechanism.DUTCH:
         take = auction.takes.get(bid.id)
         if take is None:
             return "waiting", facts
         return "took", facts | {"units": take.units, "at_call_ucr": take.price}
     return "open", facts
+
+
+def _overtaken(auction: Auction) -> Facts:
+    """Why a bid does not lead in an English auction, and what would."""
+    leaders = ", ".join(auction.leaders)
+    facts: Facts = {"why": f"{leaders} may bid more, or as much and came earlier", "leaders": leaders}
+    return facts | ({"next_bid_ucr": least(auction)} if auction.status is AuctionStatus.OPEN else {})
 
 
 def _of_grant(ask: Asked, name: str) -> Standing | None:
@@ -269,28 +290,8 @@ def _of_grant(ask: Asked, name: str) -> Standing | None:
 
 
 def _of_market(ask: Asked, name: str) -> Standing | None:
-    state = ask.state
-    market = state.markets.by_id.get(MarketId(name))
-    if market is None:
-        return None
-    running = [auction.id for auction in state.auctions.by_id.values() if auction.market == market.id]
-    facts: Facts = {
-        "sells": ", ".join(market.resources),
-        "mechanism": market.mechanism.value,
-        "proceeds": market.terms.proceeds.value,
-        "reserve_ucr": market.terms.reserve,
-        "auctions_running": ", ".join(running[:MOST_BIDS]),
-    }
-    if market.terms.computed_reserve is not None:
-        facts["reserve_of_the_next_auction_ucr"] = market.terms_now.reserve
-    if market.halted_at is not None:
-        facts |= {"halted_at": rfc3339(market.halted_at), "reason": market.reason}
-        facts["resumes_at"] = None if market.resumes_at is None else rfc3339(market.resumes_at)
-    course = state.schedules.by_market.get(market.id)
-    if course is not None and course.next_at is not None:
-        facts["announces_again_at"] = rfc3339(course.next_at)
-        facts["next_window_at"] = None if course.window_at is None else rfc3339(course.window_at)
-    return Standing("market", "halted" if market.halted else "open", facts)
+    found = of_market(ask.state, MarketId(name), ask.now)
+    return None if found is None else Standing("market", *found)
 
 
 def _of_resource(ask: Asked, name: str) -> Standing | None:
