@@ -37,10 +37,13 @@ class NewPolicy(Body, frozen=True, kw_only=True):
         | UnsetType
         | None
     ) = UNSET
-    carry_over_ucr: Annotated[
-        UcrOrNone | UnsetType | None,
-        Meta(description="The balance beyond which no allowance takes an agent, in µcr."),
-    ] = UNSET
+    carry_over_ucr: (
+        Annotated[
+            UcrOrNone, Meta(description="The balance beyond which no allowance takes an agent, in µcr.")
+        ]
+        | UnsetType
+        | None
+    ) = UNSET
     daily_rewards_ucr: (
         Annotated[UcrOrNone, Meta(description="What humans may reward in a day, UTC, in µcr.")] | None
     ) = None
