@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from econonexus.interfaces.http.forms import Name, Ucr, UcrOrNone, Units
+from econonexus.interfaces.http.forms import NAME, Name, Ucr, UcrOrNone, Units
 from tests.interfaces.served import Client
 
 BY_TYPE = frozenset(
@@ -33,6 +33,24 @@ def test_every_call_every_parameter_and_every_field_is_described(document: dict[
 def test_every_description_is_a_sentence_that_stands_by_itself(document: dict[str, Any]) -> None:
     told = {place: about for place, _, about in described_things(document)}
     assert {place: about for place, about in told.items() if not SENTENCE.fullmatch(about)} == {}
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "bounds"),
+    [
+        ("NewAgent", "team", {"pattern": NAME}),
+        ("NewTask", "quorum", {"minimum": 1, "maximum": 64}),
+        ("NewTask", "judges", {"maxItems": 64}),
+        ("NewMarket", "least_reputation", {"maximum": 1}),
+        ("NewOrder", "unit_price_ucr", {"minimum": 1, "maximum": 2**63 - 1}),
+        ("NewAuction", "closes_at", {"maxLength": 64}),
+    ],
+)
+def test_what_may_be_left_out_tells_its_bounds_as_well(
+    document: dict[str, Any], body: str, field: str, bounds: dict[str, Any]
+) -> None:
+    told = document["components"]["schemas"][body]["properties"][field]
+    assert {name: told.get(name) for name in bounds} == bounds
 
 
 def test_the_walk_passes_by_all_there_is(document: dict[str, Any]) -> None:

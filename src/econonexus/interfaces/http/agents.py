@@ -57,10 +57,10 @@ class NewAgent(Body, frozen=True):
     """An agent to make. The account it gets bears its name."""
 
     id: NewId = None
-    team: Annotated[Name | None, Meta(description="The team that it belongs to; none by default.")] = None
-    owner: Annotated[
-        Name | None, Meta(description="Who answers for it; the team, or else the agent itself.")
-    ] = None
+    team: Annotated[Name, Meta(description="The team that it belongs to; none by default.")] | None = None
+    owner: (
+        Annotated[Name, Meta(description="Who answers for it; the team, or else the agent itself.")] | None
+    ) = None
     capabilities: Annotated[Names, Meta(description="What it can do, by names that tasks ask for.")] = (
         msgspec.field(default_factory=list)
     )
@@ -74,14 +74,20 @@ class NewAgent(Body, frozen=True):
     wallet: Annotated[
         bool, Meta(description="Whether it has a wallet of its own; without one it pays from its team's.")
     ] = True
-    budget: Annotated[
-        Name | None,
-        Meta(description="The budget above it; by default the one of its own name, if there is one."),
-    ] = None
-    key_sha256: Annotated[
-        Digest | None,
-        Meta(description="SHA-256, in hexadecimal, of a secret it has already; then no key is made."),
-    ] = None
+    budget: (
+        Annotated[
+            Name,
+            Meta(description="The budget above it; by default the one of its own name, if there is one."),
+        ]
+        | None
+    ) = None
+    key_sha256: (
+        Annotated[
+            Digest,
+            Meta(description="SHA-256, in hexadecimal, of a secret it has already; then no key is made."),
+        ]
+        | None
+    ) = None
 
 
 class ChangedAgent(Body, frozen=True):
@@ -95,11 +101,11 @@ class ChangedAgent(Body, frozen=True):
         ]
         | None
     ) = None
-    capabilities: Annotated[
-        Names | None, Meta(description="What it can do, all of it, by names that tasks ask for.")
-    ] = None
+    capabilities: (
+        Annotated[Names, Meta(description="What it can do, all of it, by names that tasks ask for.")] | None
+    ) = None
     metadata: Metadata | None = None
-    budget: Annotated[Name | None, Meta(description="What limits it from now on.")] = None
+    budget: Annotated[Name, Meta(description="What limits it from now on.")] | None = None
 
 
 class SigningKey(Body, frozen=True):

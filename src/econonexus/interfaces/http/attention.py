@@ -30,26 +30,33 @@ from econonexus.interfaces.http.forms import (
 class NewInboxRules(Body, frozen=True, kw_only=True):
     """The inbox's rules from now on; what is not said stays."""
 
-    reserve_ucr: Annotated[Ucr | None, Meta(description="The least pay for a minute, in µcr.")] = None
-    ageing_ucr: Annotated[
-        UcrOrNone | None, Meta(description="What an hour of waiting counts like, in µcr of pay for a minute.")
-    ] = None
-    patience_ms: Annotated[
-        Milliseconds | None, Meta(description="Who has waited so long stands before all who have not.")
-    ] = None
-    grace_ms: Annotated[
-        Milliseconds | None, Meta(description="How long a taken question stays beyond its minutes.")
-    ] = None
-    lasts_ms: Annotated[
-        Milliseconds | None, Meta(description="How long a question waits that does not say so itself.")
-    ] = None
+    reserve_ucr: Annotated[Ucr, Meta(description="The least pay for a minute, in µcr.")] | None = None
+    ageing_ucr: (
+        Annotated[
+            UcrOrNone, Meta(description="What an hour of waiting counts like, in µcr of pay for a minute.")
+        ]
+        | None
+    ) = None
+    patience_ms: (
+        Annotated[Milliseconds, Meta(description="Who has waited so long stands before all who have not.")]
+        | None
+    ) = None
+    grace_ms: (
+        Annotated[Milliseconds, Meta(description="How long a taken question stays beyond its minutes.")]
+        | None
+    ) = None
+    lasts_ms: (
+        Annotated[Milliseconds, Meta(description="How long a question waits that does not say so itself.")]
+        | None
+    ) = None
     proceeds: Annotated[
         Literal["burn", "seller", "treasury"] | None,
         Meta(description="Where the pay goes: out of circulation, to the `seller`, or to the operator."),
     ] = None
-    seller: Annotated[
-        Name | None, Meta(description="Whose account is paid, where the `proceeds` are the seller's.")
-    ] = None
+    seller: (
+        Annotated[Name, Meta(description="Whose account is paid, where the `proceeds` are the seller's.")]
+        | None
+    ) = None
 
 
 class AttentionView(msgspec.Struct, frozen=True, kw_only=True):

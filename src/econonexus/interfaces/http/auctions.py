@@ -57,29 +57,32 @@ WithStatus = Annotated[
 class Window(Body, frozen=True):
     """From when until when what is won may be used; each end as a time, or in so many milliseconds."""
 
-    starts_at: Annotated[Moment | None, Meta(description="From when, RFC 3339.")] = None
-    ends_at: Annotated[Moment | None, Meta(description="Until when, RFC 3339.")] = None
-    starts_in_ms: Annotated[Milliseconds | None, Meta(description="From when, counted from now.")] = None
-    ends_in_ms: Annotated[Milliseconds | None, Meta(description="Until when, counted from now.")] = None
+    starts_at: Annotated[Moment, Meta(description="From when, RFC 3339.")] | None = None
+    ends_at: Annotated[Moment, Meta(description="Until when, RFC 3339.")] | None = None
+    starts_in_ms: Annotated[Milliseconds, Meta(description="From when, counted from now.")] | None = None
+    ends_in_ms: Annotated[Milliseconds, Meta(description="Until when, counted from now.")] | None = None
 
 
 class NewAuction(Body, frozen=True):
     """Units to sell in one event: so many of the market's resource, or a supply by resource."""
 
     market: Annotated[Name, Meta(description="The market that sells it, by whose rules.")]
-    id: Annotated[AuctionName | None, Meta(description="What to call it; by default a name is made up.")] = (
+    id: Annotated[AuctionName, Meta(description="What to call it; by default a name is made up.")] | None = (
         None
     )
-    units: Annotated[Units | None, Meta(description="Of the one resource that the market sells.")] = None
-    supply: Annotated[Supply | None, Meta(description="Units by resource, instead of `units`.")] = None
-    closes_in_ms: Annotated[
-        Milliseconds | None,
-        Meta(description="When it closes, from now; by default after the market's bidding window."),
-    ] = None
-    closes_at: Annotated[Moment | None, Meta(description="When it closes, instead of `closes_in_ms`.")] = None
-    opens_in_ms: Annotated[
-        Milliseconds | None, Meta(description="When it opens, from now; at once by default.")
-    ] = None
+    units: Annotated[Units, Meta(description="Of the one resource that the market sells.")] | None = None
+    supply: Annotated[Supply, Meta(description="Units by resource, instead of `units`.")] | None = None
+    closes_in_ms: (
+        Annotated[
+            Milliseconds,
+            Meta(description="When it closes, from now; by default after the market's bidding window."),
+        ]
+        | None
+    ) = None
+    closes_at: Annotated[Moment, Meta(description="When it closes, instead of `closes_in_ms`.")] | None = None
+    opens_in_ms: (
+        Annotated[Milliseconds, Meta(description="When it opens, from now; at once by default.")] | None
+    ) = None
     window: Annotated[
         Window | None,
         Meta(description="When what is won may be used; by default for a period from the clearing on."),

@@ -48,37 +48,46 @@ Signature = Annotated[str, Meta(pattern=r"^[0-9a-f]{128}\Z", description="Ed2551
 class Offer(Body, frozen=True, kw_only=True):
     """What a bid offers: a total, or so much for each unit."""
 
-    price_ucr: Annotated[Ucr | None, Meta(description="What it offers for all of its units, in µcr.")] = None
-    unit_price_ucr: Annotated[
-        Ucr | None, Meta(description="What it offers for each of its units, in µcr.")
-    ] = None
-    cap_ucr: Annotated[
-        Ucr | None, Meta(description="Hold so much in all, so that the hold does not tell the price.")
-    ] = None
-    signature: Annotated[
-        Signature | None,
-        Meta(description="The agent's signature of the canonical text; see the guide to markets."),
-    ] = None
+    price_ucr: Annotated[Ucr, Meta(description="What it offers for all of its units, in µcr.")] | None = None
+    unit_price_ucr: (
+        Annotated[Ucr, Meta(description="What it offers for each of its units, in µcr.")] | None
+    ) = None
+    cap_ucr: (
+        Annotated[Ucr, Meta(description="Hold so much in all, so that the hold does not tell the price.")]
+        | None
+    ) = None
+    signature: (
+        Annotated[
+            Signature,
+            Meta(description="The agent's signature of the canonical text; see the guide to markets."),
+        ]
+        | None
+    ) = None
 
 
 class NewBid(Offer, frozen=True, kw_only=True):
     """An offer for units of the one thing an auction sells, or for items by name; one unit by default."""
 
     id: NewId = None
-    units: Annotated[Units | None, Meta(description="Of the one thing that is sold; 1 by default.")] = None
-    items: Annotated[
-        Items | None, Meta(description="Units by name, instead of `units`; all of them or nothing.")
-    ] = None
-    valuation_ucr: Annotated[
-        Ucr | None, Meta(description="Instead of a price: what all of its units are worth to the agent.")
-    ] = None
+    units: Annotated[Units, Meta(description="Of the one thing that is sold; 1 by default.")] | None = None
+    items: (
+        Annotated[Items, Meta(description="Units by name, instead of `units`; all of them or nothing.")]
+        | None
+    ) = None
+    valuation_ucr: (
+        Annotated[Ucr, Meta(description="Instead of a price: what all of its units are worth to the agent.")]
+        | None
+    ) = None
     style: Annotated[
         BidStyle | None, Meta(description="How to bid for that: see the guide; `truthful` by default.")
     ] = None
-    link: Annotated[
-        Name | None,
-        Meta(description="In auctions cleared together: your bids of one link are all won, or none."),
-    ] = None
+    link: (
+        Annotated[
+            Name,
+            Meta(description="In auctions cleared together: your bids of one link are all won, or none."),
+        ]
+        | None
+    ) = None
 
 
 class BidView(msgspec.Struct, frozen=True):

@@ -52,9 +52,9 @@ class NewBudget(Body, frozen=True):
         UcrOrNone, Meta(description="What may leave the accounts beneath it in a window, in µcr.")
     ]
     id: NewId = None
-    parent: Annotated[
-        Name | None, Meta(description="The budget that it stands beneath; none by default.")
-    ] = None
+    parent: (
+        Annotated[Name, Meta(description="The budget that it stands beneath; none by default.")] | None
+    ) = None
     window_ms: Annotated[
         Milliseconds, Meta(description="How long a window is; 0 for one that never ends.")
     ] = 0
@@ -68,11 +68,14 @@ class NewBudget(Body, frozen=True):
 class ChangedBudget(Body, frozen=True):
     """A budget's rule from now on; what is not given stays, and so does what was spent and held."""
 
-    limit_ucr: Annotated[UcrOrNone | None, Meta(description="The new limit of a window, in µcr.")] = None
-    carry_over_ucr: Annotated[
-        UcrOrNone | None,
-        Meta(description="How much of what a window leaves over, at most, the next has besides, in µcr."),
-    ] = None
+    limit_ucr: Annotated[UcrOrNone, Meta(description="The new limit of a window, in µcr.")] | None = None
+    carry_over_ucr: (
+        Annotated[
+            UcrOrNone,
+            Meta(description="How much of what a window leaves over, at most, the next has besides, in µcr."),
+        ]
+        | None
+    ) = None
     mode: SaidMode | None = None
 
 

@@ -34,8 +34,8 @@ class Revealed(Body, frozen=True, kw_only=True):
 
     unit_price_ucr: Annotated[Ucr, Meta(description="The price of each unit that was hashed, in µcr.")]
     nonce: Annotated[Nonce, Meta(description="The secret that was hashed with the bid.")]
-    units: Annotated[Units | None, Meta(description="Of the one thing that is sold; 1 by default.")] = None
-    items: Annotated[Items | None, Meta(description="Units by name, instead of `units`.")] = None
+    units: Annotated[Units, Meta(description="Of the one thing that is sold; 1 by default.")] | None = None
+    items: Annotated[Items, Meta(description="Units by name, instead of `units`.")] | None = None
 
 
 class CommitmentView(msgspec.Struct, frozen=True):

@@ -62,7 +62,7 @@ class Report(Body, frozen=True):
     """That the work is done, and what was delivered; or, from whoever judges it, how it was kept."""
 
     text: Annotated[str, Meta(max_length=MAX_TEXT, description="What was delivered, or where it is.")] = ""
-    verdict: Annotated[Given | None, Meta(description="How it was kept, for whoever judges it.")] = None
+    verdict: Annotated[Given, Meta(description="How it was kept, for whoever judges it.")] | None = None
     quality: Quality = None
     evidence: Evidence = ""
 

@@ -32,10 +32,13 @@ Ucr = Annotated[
 ]
 UcrOrNone = Annotated[int, Meta(ge=0, le=MAX, description="Micro-credits, or 0.", examples=[250_000])]
 Units = Annotated[int, Meta(ge=1, le=MAX, description="A whole number of units.", examples=[1])]
-NewId = Annotated[Name | None, Meta(description="What to call it; by default a name is made up.")]
-CommandName = Annotated[
-    Name | None, Meta(description="The command's id, as the Idempotency-Key is: the same again acts once.")
-]
+NewId = Annotated[Name, Meta(description="What to call it; by default a name is made up.")] | None
+CommandName = (
+    Annotated[
+        Name, Meta(description="The command's id, as the Idempotency-Key is: the same again acts once.")
+    ]
+    | None
+)
 Recorded = Annotated[int, Meta(description="The journal's record of it, which is on disk by now.")]
 Reason = Annotated[str, Meta(max_length=256, description="Why, for whoever reads the journal.")]
 Reference = Annotated[str, Meta(max_length=256, description="What it is about.")]

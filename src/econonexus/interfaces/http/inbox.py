@@ -56,11 +56,13 @@ class NewRequest(Body, frozen=True):
     ]
     question: Annotated[str, Meta(max_length=MAX_TEXT, description="What you ask.")] = ""
     id: NewId = None
-    agent: Annotated[Name | None, Meta(description="Who asks; an agent's key asks for itself.")] = None
-    expires_in_ms: Annotated[
-        Milliseconds | None,
-        Meta(description="How long it waits; by default as long as the inbox's rules say."),
-    ] = None
+    agent: Annotated[Name, Meta(description="Who asks; an agent's key asks for itself.")] | None = None
+    expires_in_ms: (
+        Annotated[
+            Milliseconds, Meta(description="How long it waits; by default as long as the inbox's rules say.")
+        ]
+        | None
+    ) = None
 
 
 class NewScores(Body, frozen=True):

@@ -75,25 +75,30 @@ class CommitmentRules(Body, frozen=True):
 class Rules(Body, frozen=True, kw_only=True):
     """What a market asks of whoever buys in it; what is not said stays as it is, or as it is by default."""
 
-    reserve_ucr: Annotated[
-        UcrOrNone | None, Meta(description="The least price of a unit, in µcr. Also as `reserve`.")
-    ] = None
-    reserve: Annotated[UcrOrNone | None, Meta(description="The same as `reserve_ucr`.")] = None
-    increment_ucr: Annotated[
-        Ucr | None, Meta(description="By how much a bid outbids the one before. Also as `increment`.")
-    ] = None
-    increment: Annotated[Ucr | None, Meta(description="The same as `increment_ucr`.")] = None
-    stake_ucr: Annotated[
-        UcrOrNone | None, Meta(description="What a bidder must have at stake, in µcr. Also as `stake`.")
-    ] = None
-    stake: Annotated[UcrOrNone | None, Meta(description="The same as `stake_ucr`.")] = None
-    least_reputation: Annotated[
-        Score | None, Meta(description="The least lower bound of a bidder's owner's record, from 0 to 1.")
-    ] = None
-    reputation_weight: Annotated[
-        Score | None,
-        Meta(description="How much of a bid's score is its owner's record; 0 for the price alone."),
-    ] = None
+    reserve_ucr: (
+        Annotated[UcrOrNone, Meta(description="The least price of a unit, in µcr. Also as `reserve`.")] | None
+    ) = None
+    reserve: Annotated[UcrOrNone, Meta(description="The same as `reserve_ucr`.")] | None = None
+    increment_ucr: (
+        Annotated[Ucr, Meta(description="By how much a bid outbids the one before. Also as `increment`.")]
+        | None
+    ) = None
+    increment: Annotated[Ucr, Meta(description="The same as `increment_ucr`.")] | None = None
+    stake_ucr: (
+        Annotated[UcrOrNone, Meta(description="What a bidder must have at stake, in µcr. Also as `stake`.")]
+        | None
+    ) = None
+    stake: Annotated[UcrOrNone, Meta(description="The same as `stake_ucr`.")] | None = None
+    least_reputation: (
+        Annotated[Score, Meta(description="The least lower bound of a bidder's owner's record, from 0 to 1.")]
+        | None
+    ) = None
+    reputation_weight: (
+        Annotated[
+            Score, Meta(description="How much of a bid's score is its owner's record; 0 for the price alone.")
+        ]
+        | None
+    ) = None
     credit: Annotated[
         Literal["reputation", "none"] | None,
         Meta(description="Whether an owner's record lends to its agents for what they bid."),
@@ -103,18 +108,22 @@ class Rules(Body, frozen=True, kw_only=True):
         Literal["burn", "seller", "treasury"] | None,
         Meta(description="Where the money goes: out of circulation, to the `seller`, or to the operator."),
     ] = None
-    seller: Annotated[
-        Name | None, Meta(description="Whose account is paid; then `proceeds` are the seller's.")
-    ] = None
-    bidding_window_ms: Annotated[
-        Ticks | None, Meta(description="How long an auction takes bids, where it does not say so itself.")
-    ] = None
-    soft_close_ms: Annotated[
-        Milliseconds | None,
-        Meta(
-            description="A bid in an English auction so near its end moves the end away again; 0 never does."
-        ),
-    ] = None
+    seller: (
+        Annotated[Name, Meta(description="Whose account is paid; then `proceeds` are the seller's.")] | None
+    ) = None
+    bidding_window_ms: (
+        Annotated[Ticks, Meta(description="How long an auction takes bids, where it does not say so itself.")]
+        | None
+    ) = None
+    soft_close_ms: (
+        Annotated[
+            Milliseconds,
+            Meta(
+                description="A bid so near the end of an English auction moves it away again; 0 never does."
+            ),
+        ]
+        | None
+    ) = None
     revisions: Annotated[
         Literal["raise", "withdraw", "none"] | None,
         Meta(description="Whether a bid that stands may be raised, withdrawn too, or neither."),
@@ -134,16 +143,22 @@ class Rules(Body, frozen=True, kw_only=True):
         Literal["xor", "or"] | None,
         Meta(description="Whether an agent wins at most one of its bundles (`xor`), or any (`or`)."),
     ] = None
-    reserves_ucr: Annotated[
-        Reserves | None,
-        Meta(description="Where bundles are sold: the reserve of a unit by item, in µcr."),
-    ] = None
-    time_limit_ms: Annotated[
-        Ticks | None, Meta(description="How long a solver may take over bundles, payments included.")
-    ] = None
-    clearing_ms: Annotated[
-        Ticks | None, Meta(description="How long the outcome of bundles is waited for before it has failed.")
-    ] = None
+    reserves_ucr: (
+        Annotated[
+            Reserves, Meta(description="Where bundles are sold: the reserve of a unit by item, in µcr.")
+        ]
+        | None
+    ) = None
+    time_limit_ms: (
+        Annotated[Ticks, Meta(description="How long a solver may take over bundles, payments included.")]
+        | None
+    ) = None
+    clearing_ms: (
+        Annotated[
+            Ticks, Meta(description="How long the outcome of bundles is waited for before it has failed.")
+        ]
+        | None
+    ) = None
     unproven: Annotated[
         Literal["fail", "pay_as_bid"] | None,
         Meta(description="What becomes of bundles whose best outcome was not proven in time."),
@@ -152,10 +167,10 @@ class Rules(Body, frozen=True, kw_only=True):
         ScheduleRules | Literal["none"] | None,
         Meta(description="The auctions that the market announces by itself; `none` ends it."),
     ] = None
-    together: Annotated[
-        GroupName | None,
-        Meta(description="What its auctions are cleared together by; empty ends it."),
-    ] = None
+    together: (
+        Annotated[GroupName, Meta(description="What its auctions are cleared together by; empty ends it.")]
+        | None
+    ) = None
     book: Annotated[BookRules | None, Meta(description="How orders are traded, in an order book.")] = None
     halt: Annotated[
         HaltRules | Literal["none"] | None, Meta(description="When the market stops by itself; `none` never.")
@@ -165,7 +180,7 @@ class Rules(Body, frozen=True, kw_only=True):
         Literal["counter", "karma"] | None,
         Meta(description="What shares by weight go by: units given, or credits that are saved by waiting."),
     ] = None
-    most_waiting: Annotated[Units | None, Meta(description="How many requests may wait at once.")] = None
+    most_waiting: Annotated[Units, Meta(description="How many requests may wait at once.")] | None = None
     reserved_share: Annotated[
         bool | Score | None,
         Meta(description="What is shared out max-min fairly first: `true` for a fifth, or a share."),
@@ -208,9 +223,7 @@ class RulesView(msgspec.Struct, frozen=True, kw_only=True):
     ]
     soft_close_ms: Annotated[
         int,
-        Meta(
-            description="A bid in an English auction so near its end moves the end away again; 0 never does."
-        ),
+        Meta(description="A bid so near the end of an English auction moves it away again; 0 never does."),
     ]
     revisions: Annotated[
         str,

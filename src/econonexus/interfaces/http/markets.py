@@ -40,7 +40,7 @@ class NewMarket(Rules, frozen=True, kw_only=True):
 
     mechanism: Annotated[Mechanism, Meta(description="How it is decided who gets what, and for how much.")]
     id: NewId = None
-    resource: Annotated[Name | None, Meta(description="What it sells, where that is one resource.")] = None
+    resource: Annotated[Name, Meta(description="What it sells, where that is one resource.")] | None = None
     resources: Annotated[
         list[Name],
         Meta(max_length=MAX_RESOURCES, description="What it sells, where it sells bundles of several."),

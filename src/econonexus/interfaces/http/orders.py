@@ -58,19 +58,20 @@ class NewOrder(Body, frozen=True, kw_only=True):
     side: Annotated[Side, Meta(description="Whether you buy or sell.")]
     units: Annotated[Units, Meta(description="How many, in whole units.")]
     id: NewId = None
-    unit_price_ucr: Annotated[
-        Ucr | None, Meta(description="The worst you take, in µcr per unit; any price by default.")
-    ] = None
+    unit_price_ucr: (
+        Annotated[Ucr, Meta(description="The worst you take, in µcr per unit; any price by default.")] | None
+    ) = None
     time_in_force: Annotated[
         Literal["gtc", "ioc", "fok"],
         Meta(description="Good till cancelled; immediate or cancel; fill all at once or kill."),
     ] = "gtc"
-    cap_ucr: Annotated[
-        Ucr | None, Meta(description="What you pay at most in all, in µcr, where you say no price.")
-    ] = None
-    grant: Annotated[
-        Name | None, Meta(description="The grant of yours whose units it sells; none by default.")
-    ] = None
+    cap_ucr: (
+        Annotated[Ucr, Meta(description="What you pay at most in all, in µcr, where you say no price.")]
+        | None
+    ) = None
+    grant: (
+        Annotated[Name, Meta(description="The grant of yours whose units it sells; none by default.")] | None
+    ) = None
 
 
 class Replacement(Body, frozen=True, kw_only=True):

@@ -28,20 +28,25 @@ Part = Annotated[float, Meta(ge=0, le=1)]
 class NewPolicy(Body, frozen=True, kw_only=True):
     """The policy from now on; what is not said stays, and null takes a target or a cap away."""
 
-    period_ms: Annotated[Period | None, Meta(description="How often allowances are issued.")] = None
-    recycle: Annotated[Part | None, Meta(description="The share of what is burned that is issued again.")] = (
+    period_ms: Annotated[Period, Meta(description="How often allowances are issued.")] | None = None
+    recycle: Annotated[Part, Meta(description="The share of what is burned that is issued again.")] | None = (
         None
     )
-    target_ucr: Annotated[
-        UcrOrNone | UnsetType | None, Meta(description="What is to circulate for every agent, in µcr.")
-    ] = UNSET
-    carry_over_ucr: Annotated[
-        UcrOrNone | UnsetType | None,
-        Meta(description="The balance beyond which no allowance takes an agent, in µcr."),
-    ] = UNSET
-    daily_rewards_ucr: Annotated[
-        UcrOrNone | None, Meta(description="What humans may reward in a day, UTC, in µcr.")
-    ] = None
+    target_ucr: (
+        Annotated[UcrOrNone, Meta(description="What is to circulate for every agent, in µcr.")]
+        | UnsetType
+        | None
+    ) = UNSET
+    carry_over_ucr: (
+        Annotated[
+            UcrOrNone, Meta(description="The balance beyond which no allowance takes an agent, in µcr.")
+        ]
+        | UnsetType
+        | None
+    ) = UNSET
+    daily_rewards_ucr: (
+        Annotated[UcrOrNone, Meta(description="What humans may reward in a day, UTC, in µcr.")] | None
+    ) = None
 
 
 class AppliedView(msgspec.Struct, frozen=True):

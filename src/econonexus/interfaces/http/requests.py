@@ -43,14 +43,19 @@ class NewRequest(Body, frozen=True, kw_only=True):
 
     units: Annotated[Units, Meta(description="How many, all or none.")]
     id: NewId = None
-    limit_ucr: Annotated[
-        UcrOrNone | None,
-        Meta(description="The most it would pay for each unit, in µcr; any price by default."),
-    ] = None
-    expires_in_ms: Annotated[
-        Milliseconds | None,
-        Meta(description="How long it waits, where it has to; for one allocation alone by default."),
-    ] = None
+    limit_ucr: (
+        Annotated[
+            UcrOrNone, Meta(description="The most it would pay for each unit, in µcr; any price by default.")
+        ]
+        | None
+    ) = None
+    expires_in_ms: (
+        Annotated[
+            Milliseconds,
+            Meta(description="How long it waits, where it has to; for one allocation alone by default."),
+        ]
+        | None
+    ) = None
 
 
 class RequestView(msgspec.Struct, frozen=True, kw_only=True):

@@ -50,15 +50,15 @@ class NewReservation(Body, frozen=True):
 
     amount_ucr: Annotated[Ucr, Meta(description="The most that it can cost, in µcr.")]
     id: NewId = None
-    account: Annotated[
-        Name | None, Meta(description="The account whose money it is; an agent's own by default.")
-    ] = None
+    account: (
+        Annotated[Name, Meta(description="The account whose money it is; an agent's own by default.")] | None
+    ) = None
     resource: Annotated[str, Meta(max_length=64, description="What is used.", examples=["gpu.seconds"])] = ""
     units: Annotated[int, Meta(ge=0, le=2**63 - 1, description="How much of it, at most.")] | None = None
     reference: Reference = ""
-    budget: Annotated[
-        Name | None, Meta(description="A budget beneath the account's own, such as a run's.")
-    ] = None
+    budget: (
+        Annotated[Name, Meta(description="A budget beneath the account's own, such as a run's.")] | None
+    ) = None
     expires_in_ms: Annotated[
         int, Meta(ge=1, le=30 * DAY_MS, description="When it ends by itself, from now; a minute by default.")
     ] = 60_000

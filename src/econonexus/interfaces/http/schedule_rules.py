@@ -34,11 +34,14 @@ class ScheduleRules(Body, frozen=True, kw_only=True):
             description="How many windows, each `every_ms` long, are on sale or sold; 0 for none.",
         ),
     ] = 0
-    lead_ms: Annotated[
-        Milliseconds | None,
-        Meta(description="From its start to the first window's; by default the bidding window."),
-    ] = None
-    starts_at: Annotated[Moment | None, Meta(description="When it begins; at once by default.")] = None
+    lead_ms: (
+        Annotated[
+            Milliseconds,
+            Meta(description="From its start to the first window's; by default the bidding window."),
+        ]
+        | None
+    ) = None
+    starts_at: Annotated[Moment, Meta(description="When it begins; at once by default.")] | None = None
 
 
 def schedule_of(rules: ScheduleRules) -> Schedule:

@@ -61,18 +61,24 @@ class NewTask(Body, frozen=True, kw_only=True):
     capability: Annotated[Capability, Meta(description="What an agent must declare to be able to do.")]
     ceiling_ucr: Annotated[Ucr, Meta(description="What it may cost at most, in µcr; so much is held.")]
     deadline_ms: Annotated[Milliseconds, Meta(description="When the work is due, from now.")]
-    verifier: Annotated[
-        Name | None, Meta(description="The agent that judges it; by default, or as `requester`, who asks.")
-    ] = None
-    judges: Annotated[
-        Judges | None, Meta(description="Several agents that judge it instead, each with a stake.")
-    ] = None
-    quorum: Annotated[
-        Quorum | None,
-        Meta(description="How many of the `judges` must agree: a majority at least, and by default."),
-    ] = None
-    id: Annotated[TaskName | None, Meta(description="What to call it; by default a name is made up.")] = None
-    requester: Annotated[Name | None, Meta(description="Who asks; an agent's key asks for itself.")] = None
+    verifier: (
+        Annotated[
+            Name, Meta(description="The agent that judges it; by default, or as `requester`, who asks.")
+        ]
+        | None
+    ) = None
+    judges: (
+        Annotated[Judges, Meta(description="Several agents that judge it instead, each with a stake.")] | None
+    ) = None
+    quorum: (
+        Annotated[
+            Quorum,
+            Meta(description="How many of the `judges` must agree: a majority at least, and by default."),
+        ]
+        | None
+    ) = None
+    id: Annotated[TaskName, Meta(description="What to call it; by default a name is made up.")] | None = None
+    requester: Annotated[Name, Meta(description="Who asks; an agent's key asks for itself.")] | None = None
     description: Annotated[
         str,
         Meta(
@@ -80,10 +86,15 @@ class NewTask(Body, frozen=True, kw_only=True):
             description="What is to be done, for whoever can do it and its judges to read.",
         ),
     ] = ""
-    bidding_window_ms: Annotated[
-        Milliseconds | None,
-        Meta(description="How long offers are taken: 30 s by default, or half of `deadline_ms` if shorter."),
-    ] = None
+    bidding_window_ms: (
+        Annotated[
+            Milliseconds,
+            Meta(
+                description="How long offers are taken: 30 s by default, or half of `deadline_ms` if shorter."
+            ),
+        ]
+        | None
+    ) = None
     bonus_ucr: Annotated[UcrOrNone, Meta(description="What is held besides, in µcr, for excellent work.")] = 0
     bonus_multiplier: Annotated[
         float,

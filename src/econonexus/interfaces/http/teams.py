@@ -33,10 +33,13 @@ class NewTeam(Body, frozen=True):
     """A team to make. A budget of the team's own name limits it without being named."""
 
     id: NewId = None
-    budget: Annotated[
-        Name | None,
-        Meta(description="The budget above its wallet; by default the one of its own name, if there is one."),
-    ] = None
+    budget: (
+        Annotated[
+            Name,
+            Meta(description="The budget above its wallet; by default the one of its name, if there is one."),
+        ]
+        | None
+    ) = None
 
 
 class TeamView(msgspec.Struct, frozen=True):

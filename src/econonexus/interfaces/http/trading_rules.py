@@ -25,12 +25,18 @@ class BookRules(Body, frozen=True):
             description="Who may sell: `anyone` what is free, `holders` their grants, or these agents alone."
         ),
     ] = "anyone"
-    starts_at: Annotated[
-        Moment | None, Meta(description="From when what is traded may be used; by default from the trade on.")
-    ] = None
-    ends_at: Annotated[
-        Moment | None, Meta(description="Until when it may be used; by default for a period of the resource.")
-    ] = None
+    starts_at: (
+        Annotated[
+            Moment, Meta(description="From when what is traded may be used; by default from the trade on.")
+        ]
+        | None
+    ) = None
+    ends_at: (
+        Annotated[
+            Moment, Meta(description="Until when it may be used; by default for a period of the resource.")
+        ]
+        | None
+    ) = None
     self_trade: Annotated[
         Literal["cancel_resting", "cancel_incoming"],
         Meta(description="Which of two orders of one owner gives way: the older, or the newer."),
