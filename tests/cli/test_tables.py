@@ -3,7 +3,7 @@
 import pytest
 from rich.table import Table
 
-from econonexus.cli import happenings, output, remote
+from econonexus.cli import happenings, inbox, output, remote
 from econonexus.cli.depth import Quote, history
 
 LONG = "auction-9ae8db931e6a920a"
@@ -100,3 +100,13 @@ def test_a_history_of_several_resources_says_which(capsys: pytest.CaptureFixture
     shown = capsys.readouterr().out
     assert shown.splitlines()[0].strip() == "office: prices in µcr a unit"
     assert (" gpu " in shown, " tpu " in shown) == (True, True)
+
+
+@pytest.mark.usefixtures("narrow")
+def test_the_inbox_has_room_for_what_is_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = {"place": 1, "id": "q1", "agent": "ann", "minutes": 10, "price_ucr": 2_000_000}
+    more = {"status": "waiting", "human": "", "subject": "Which of the two deeds is the one to sign?"}
+    remote.tell_all([asked | more], inbox.COLUMNS, as_json=False)
+    rows = [line.split("│")[1:-1] for line in capsys.readouterr().out.splitlines() if line.startswith("│")]
+    assert rows[0][5].strip() == "waiting"
+    assert len(rows) <= 4

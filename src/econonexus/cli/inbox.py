@@ -12,7 +12,8 @@ app = App(name="inbox", help="Ask a human; look at what agents ask, in turn, and
 Status = Literal["open", "waiting", "taken", "answered", "declined", "withdrawn", "expired", "all"]
 Score = Annotated[int | None, Parameter(help="0 to 10; give all three scores or none.")]
 
-COLUMNS = ("place", "id", "agent", "minutes", "price_ucr", "priority_ucr", "status", "human", "subject")
+COLUMNS = ("place", "id", "agent", "minutes", "price_ucr", "status", "human", "subject")
+"""What a person goes by; `show` and `explain` say the rest, so that a line has room for the subject."""
 
 
 @app.command(name="list")
