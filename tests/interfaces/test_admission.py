@@ -1,91 +1,20 @@
 """How markets admit calls, in virtual time: who is served, at what price, what becomes of who gives up."""
 
 import asyncio
-from typing import NamedTuple, cast
+from typing import cast
 
 import pytest
 
-from econonexus.adapters.memory_journal import MemoryJournal
 from econonexus.config import GatewaySettings, ModelSettings, Settings
 from econonexus.domain import commands as c
 from econonexus.domain import events as e
-from econonexus.domain.commands import Command
-from econonexus.domain.events import Event
-from econonexus.domain.ids import SECOND, AgentId, CallerId, Duration
 from econonexus.domain.kinds import Mechanism
-from econonexus.domain.terms import Terms
-from econonexus.interfaces.gateway.market import Markets, Wanted
+from econonexus.interfaces.gateway.market import Markets
 from econonexus.interfaces.gateway.uses import Use
 from econonexus.interfaces.http.problems import Declined
-from econonexus.node.engine import Engine
 from econonexus.node.node import Node
-from econonexus.node.replies import Reply
-from tests.nodes import OPERATOR, accepted, check
-from tests.virtual_time import VirtualClock, in_virtual_time
-
-PERIOD = Duration(10 * SECOND)
-ROUND_MS = 250
-
-
-class Bare(NamedTuple):
-    """As much of a node as the gateway's markets ask for."""
-
-    engine: Engine
-
-    async def submit(self, command: Command, caller: CallerId) -> Reply:
-        return await self.engine.submit(command, caller)
-
-
-class Door:
-    """A market `m` of some tokens every ten seconds, and calls that want to be admitted by it."""
-
-    def __init__(self, engine: Engine, journal: MemoryJournal, clock: VirtualClock, unit_tokens: int) -> None:
-        own = GatewaySettings(market="m", market_round_ms=ROUND_MS, market_unit_tokens=unit_tokens)
-        self.engine, self.journal = engine, journal
-        self.markets = Markets(cast(Node, Bare(engine)), Settings(gateway=own), clock.wall_ns)
-        self._calls = 0
-
-    @classmethod
-    async def open(
-        cls, mechanism: Mechanism, capacity: int, terms: Terms | None = None, unit_tokens: int = 1
-    ) -> "Door":
-        journal, clock = MemoryJournal(), VirtualClock()
-        engine = await Engine.start(journal, clock)
-        door = cls(engine, journal, clock, unit_tokens)
-        for name in ("ann", "bob", "cat"):
-            await door.does(c.CreateAgent(name, credits=10_000))
-        await door.does(c.DeclareResource("tokens", "token", capacity, PERIOD))
-        await door.does(c.CreateMarket("m", ("tokens",), mechanism, terms or Terms()))
-        return door
-
-    async def does(self, command: Command) -> tuple[Event, ...]:
-        return accepted(await self.engine.submit(command, OPERATOR)).events
-
-    async def admit(self, agent: str, tokens: int, bid: int | None = None, longest_s: float = 30.0) -> Use:
-        self._calls += 1
-        who = self.engine.peek(lambda state: state.agents.by_id[AgentId(agent)])
-        caller = CallerId(f"agent:{agent}")
-        return await self.markets.admit(
-            Wanted(f"{self._calls:04}", who, caller, "mock", tokens, bid, longest_s)
-        )
-
-    async def happened(self, kind: type[Event]) -> list[Event]:
-        records = await self.engine.relay.after(0, 10_000)
-        return [record.event for record in records if isinstance(record.event, kind)]
-
-    async def close(self) -> None:
-        await self.markets.close()
-        await self.engine.stop()
-        await check(self.journal)
-
-    def balance(self, agent: str) -> tuple[int, int]:
-        account = self.engine.peek(lambda state: state.ledger.accounts[agent])  # type: ignore[index]
-        return account.balance, account.held
-
-
-def code(outcome: object) -> tuple[int, str]:
-    assert isinstance(outcome, Declined), outcome
-    return outcome.problem.status, outcome.problem.code
+from tests.interfaces.door import Door, code
+from tests.virtual_time import in_virtual_time
 
 
 @in_virtual_time
@@ -223,7 +152,7 @@ async def test_who_hangs_up_in_a_queue_leaves_it() -> None:
 async def test_a_call_larger_than_a_period_is_never_admitted() -> None:
     door = await Door.open(Mechanism.PRIORITY, 100)
     no = await asyncio.gather(door.admit("ann", 101), return_exceptions=True)
-    assert code(no[0]) == (409, "over_capacity")
+    assert code(no[0]) == (400, "over_capacity")
     await door.close()
 
 
@@ -238,7 +167,7 @@ async def test_two_calls_do_not_use_the_same_units_of_a_grant() -> None:
     await first.end(50)
     await second.end(45)
     used = [(each.grant, each.units) for each in await door.happened(e.GrantUsed)]  # type: ignore[union-attr]
-    assert used == [("mine:1", 50), ("mine:1", 10), ("call-0002:1", 35)]
+    assert used == [("mine:1", 50), ("mine:1", 10), ("call-0000000000000002:1", 35)]
     await door.close()
 
 

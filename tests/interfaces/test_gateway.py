@@ -1,5 +1,6 @@
 """The LLM gateway, driven by OpenAI's own client: reserved before, settled after, never overspent."""
 
+import contextlib
 import threading
 import time
 from collections.abc import Iterator
@@ -166,6 +167,55 @@ def test_prompts_and_answers_are_kept_nowhere(tmp_path: Path) -> None:
     kept = b"".join(file.read_bytes() for file in (tmp_path / "data").rglob("*") if file.is_file())
     assert words.encode() not in kept
     assert b" tok tok" not in kept
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("POST", "/v1/completions", 404, "not_found"),
+        ("GET", "/v1/chat/completions", 405, "method_not_allowed"),
+    ],
+)
+def test_what_is_no_call_here_is_told_which_there_are(
+    served: Served, method: str, path: str, status: int, code: str
+) -> None:
+    with served.client(None) as anybody:
+        answer = anybody.request(method, path)
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"], error["type"]) == (status, code, "invalid_request_error")
+    assert "POST /v1/chat/completions" in error["message"]
+
+
+def test_who_is_no_agent_is_told_which_key_it_takes(served: Served, admin: Client) -> None:
+    answer = admin.post("/v1/chat/completions", json={"model": "mock", "messages": HELLO})
+    assert answer.status_code == 403
+    assert answer.json()["error"]["message"].endswith("it takes a key of the role agent.")
+
+
+def test_a_crash_gives_back_what_a_call_had_reserved_that_waited_for_a_market(tmp_path: Path) -> None:
+    (tmp_path / "econonexus.toml").write_text('[gateway]\nmarket = "fair"\n')
+    with Served(tmp_path / "data") as server, server.client() as admin:
+        admin.make("resources", id="tokens", unit="token", capacity=1_000, period_ms=3_600_000)
+        admin.make("markets", id="fair", resource="tokens", mechanism="weighted_fair", reserve_ucr=2)
+        key = admin.make("agents", id="ann", credits_ucr=10**9)["key"]
+        calls = threading.Thread(target=_hello, args=(server, key))
+        calls.start()
+        while not admin.look("accounts/ann")["held_ucr"]:
+            calls.join(0.01)
+        server.process.kill()
+        server.process.wait()
+        calls.join()
+    with Served(tmp_path / "data") as server, server.client() as admin:
+        account = admin.look("accounts/ann")
+        assert (account["balance_ucr"], account["held_ucr"]) == (10**9, 0)
+
+
+def _hello(served: Served, key: str) -> None:
+    with (
+        openai.OpenAI(base_url=f"{served.url}/v1", api_key=key, max_retries=0) as ai,
+        contextlib.suppress(openai.APIConnectionError),
+    ):
+        ai.chat.completions.create(model="mock", messages=HELLO)
 
 
 def test_a_crash_in_the_middle_of_a_call_settles_it_in_full(tmp_path: Path) -> None:

@@ -18,12 +18,22 @@ _TYPES = {
     402: "insufficient_funds",
     403: "permission_error",
     404: "invalid_request_error",
+    405: "invalid_request_error",
+    409: "invalid_request_error",
     413: "invalid_request_error",
     429: "rate_limit_error",
 }
+_POOR = 402
 _RETRY_AFTER_S = 1.0
 _PASSED_ON = frozenset({400, 404, 413, 415, 422})
 """What an upstream declines with these is the caller's to mend; anything else is the operator's."""
+
+
+_CALLS = "POST /v1/chat/completions, /v1/responses and /v1/embeddings, and GET /v1/models"
+_ELSEWHERE = {
+    404: f"There is no such path; this gateway has {_CALLS}.",
+    405: f"This path takes another method; this gateway has {_CALLS}.",
+}
 
 
 class Passed(Exception):
@@ -51,14 +61,18 @@ def in_openais_shape(request: Request[Any, Any, Any], error: Exception) -> Respo
 
 def as_asked(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
     """What is no path or method here, in the shape of the API that its caller took it for."""
-    if request.url.path.startswith("/v1/"):
-        return in_openais_shape(request, error)
-    return HANDLERS[HTTPException](request, error)
+    if not request.url.path.startswith("/v1/"):
+        return HANDLERS[HTTPException](request, error)
+    said = _ELSEWHERE.get(error.status_code)
+    if said is not None:
+        error.detail = said
+    return in_openais_shape(request, error)
 
 
 def error_of(problem: Problem) -> OpenAiErrorBody:
     """A problem in OpenAI's words, with the numbers that decided."""
-    numbers = "" if problem.available is None else f" ({problem.requested} µcr of {problem.available})"
+    known = problem.available is not None and problem.status == _POOR  # Elsewhere they are no amounts.
+    numbers = f" ({problem.requested} µcr of {problem.available})" if known else ""
     about = f" [{problem.subject}]" if problem.subject else ""
     kind = _TYPES.get(problem.status, "server_error")
     return OpenAiErrorBody(

@@ -14,43 +14,25 @@ from econonexus.config import Settings
 from econonexus.domain.commands import ReleaseGrant, RequestUnits, WithdrawRequest
 from econonexus.domain.events import RequestDeclined, RequestServed
 from econonexus.domain.flows.asking import AT_ONCE
-from econonexus.domain.ids import SECOND, CallerId, GrantId, Instant, MarketId, RequestId, ResourceId
-from econonexus.domain.kinds import BidStyle
-from econonexus.domain.money import MAX_AMOUNT, Amount
-from econonexus.domain.refusals import RefusalCode
+from econonexus.domain.ids import SECOND, GrantId, Instant, MarketId, RequestId, ResourceId
+from econonexus.domain.kinds import Mechanism
+from econonexus.domain.refusals import Refusal, RefusalCode
 from econonexus.domain.state import State
-from econonexus.domain.subjects.agents import Agent
 from econonexus.domain.subjects.markets import Market
 from econonexus.domain.subjects.stands import STANDS
+from econonexus.interfaces.gateway import bids, orphans, refusing
+from econonexus.interfaces.gateway.bids import Wanted
 from econonexus.interfaces.gateway.limits import GATEWAY
 from econonexus.interfaces.gateway.news import Ending, News
 from econonexus.interfaces.gateway.rounds import SEALED, Bidder, Rounds
-from econonexus.interfaces.gateway.uses import OURS, Part, Use, Uses, units_of
-from econonexus.interfaces.http.problems import Declined, declined, refused
+from econonexus.interfaces.gateway.uses import OURS, Part, Use, Uses
+from econonexus.interfaces.http.problems import Declined, declined
 from econonexus.node.node import Node
 from econonexus.node.replies import Refused
 
-VALUATION = "valuation_ucr"
-"""The agent's metadatum that says what a call is worth to it, where the call does not say so itself."""
-STYLE = "bid_style"
-"""And the one that says how to bid for it, by the names of the bid styles."""
 LONGEST_RETRY_S = 60
-
-
-class Wanted(NamedTuple):
-    """A call that wants to be admitted."""
-
-    name: str
-    """A name that no other call has."""
-    agent: Agent
-    caller: CallerId
-    model: str
-    tokens: int
-    """What it may come to at most."""
-    bid_ucr: int | None
-    """The most that it is worth to its caller, who may have said so."""
-    longest_s: float
-    """How long it can wait."""
+WHOLE = frozenset({Mechanism.FIRST_PRICE, Mechanism.SECOND_PRICE})
+"""The mechanisms that sell one unit to a bid, which must be a whole call."""
 
 
 class Found(NamedTuple):
@@ -84,20 +66,25 @@ class Markets:
         """Whether a market decides on calls of a model."""
         return bool(self._name(model))
 
+    async def start(self) -> None:
+        """Give back what a server before left of calls that nobody makes any more."""
+        self._uses.orphans = await orphans.give_back(self._node)
+
     async def admit(self, wanted: Wanted) -> Use:
         """What a call may use, once it has been had. Raises: Declined."""
         loop = asyncio.get_running_loop()
         began_s = loop.time()
         found = self._find(self._name(wanted.model))
-        units = units_of(wanted.tokens, self._unit_tokens)
-        now = self._now()
-        use = Use(self._uses, self._uses.take(wanted.agent.id, found.resource, units, now), self._unit_tokens)
-        lacking = units - use.units
+        agent, now = wanted.agent.id, self._now()
+        use = self._uses.begin(agent, found.resource, wanted.tokens, self._unit_tokens, now)
+        lacking = use.lacking(wanted.tokens)
         if lacking <= 0:
             return use
         try:
-            for part in await self._had(found, wanted, lacking):
-                use.add(part)
+            use.add(*await self._had(found, wanted, lacking))
+        except Declined as no:
+            await asyncio.shield(use.end(0))
+            raise refusing.later(no, self._retry_after_s(found)) from None
         except BaseException:
             await asyncio.shield(use.end(0))
             raise
@@ -112,38 +99,39 @@ class Markets:
 
     async def _had(self, found: Found, wanted: Wanted, units: int) -> list[Part]:
         """What a call got that its agent had no grant for. Raises: Declined."""
-        mechanism = found.market.mechanism
+        market, mechanism = found.market.id, found.market.mechanism
+        if mechanism not in STANDS and mechanism not in SEALED:
+            raise refusing.unfit(market, f"it sells by {mechanism.value}, by which none is admitted.")
+        if mechanism in WHOLE and self._unit_tokens:
+            why = f"{mechanism.value} sells one unit to a bid, so market_unit_tokens must be 0."
+            raise refusing.unfit(market, why)
+        capacity = self._node.engine.peek(lambda state: state.resources.by_id[found.resource].capacity)
+        if units > capacity:
+            raise refusing.too_large(found.resource, units, capacity)
         if mechanism in STANDS:
             return [await self._requested(found, wanted, units)]
-        if mechanism in SEALED:
-            bidder = Bidder(
-                wanted.agent.id, wanted.caller, units, _unit_bid(wanted, found, units), wanted.longest_s
-            )
-            bidder.style = _style(wanted)
-            return await self._rounds_of(found).join(bidder)
-        raise declined(
-            503,
-            "unfit_market",
-            f"{found.market.id} sells by {mechanism.value}, by which no call can be admitted.",
-        )
+        limit = bids.unit_limit(wanted, units)
+        bidder = Bidder(wanted.agent.id, wanted.caller, units, limit, wanted.longest_s)
+        bidder.style = bids.style(wanted)
+        return await self._rounds_of(found).join(bidder)
 
     # A request, where the market takes those.
 
     async def _requested(self, found: Found, wanted: Wanted, units: int) -> Part:
         at_once = found.market.mechanism in AT_ONCE
         name = RequestId(f"{OURS}{wanted.name}")
-        limit = None if wanted.bid_ucr is None else Amount(wanted.bid_ucr // units)
+        limit = bids.unit_limit(wanted, units)
         until = None if at_once else Instant(self._now() + max(1, int(wanted.longest_s * SECOND)))
         ending = None if at_once else self._news.of(name)
         command = RequestUnits(name, found.market.id, wanted.agent.id, units, limit, until)
         try:
             reply = await self._node.submit(command, wanted.caller)
             if isinstance(reply, Refused):
-                raise self._told(found, reply)
+                raise _told(found, units, reply.refusal)
             if ending is None:
                 declined_ = next((each for each in reply.events if isinstance(each, RequestDeclined)), None)
                 if declined_ is not None:
-                    raise self._no_capacity(found)
+                    raise refusing.nothing_free(found.market.id)
             else:
                 await self._waited(found, wanted, name, ending)
         except asyncio.CancelledError:
@@ -151,7 +139,7 @@ class Markets:
             raise
         finally:
             self._news.forget(name)
-        return self._uses.claim(GrantId(f"{name}:1"), units, ours=True)
+        return self._uses.got(GrantId(f"{name}:1"), units)
 
     async def _waited(
         self, found: Found, wanted: Wanted, name: RequestId, ending: "asyncio.Future[Ending]"
@@ -161,7 +149,7 @@ class Markets:
         if done and isinstance(ending.result(), RequestServed):
             return
         if done or await self._withdrawn(found, wanted, name):
-            raise self._no_capacity(found)
+            raise refusing.nothing_free(found.market.id)
 
     async def _withdrawn(self, found: Found, wanted: Wanted, name: RequestId) -> bool:
         """Take a request back; False where it was met a moment ago."""
@@ -177,26 +165,13 @@ class Markets:
         if not await self._withdrawn(found, wanted, name):
             await self._node.submit(ReleaseGrant(GrantId(f"{name}:1")), GATEWAY)
 
-    # What callers are told.
-
-    def _told(self, found: Found, reply: Refused) -> Declined:
-        """A refusal; that a price is too high now, or that too many wait, may be otherwise in a moment."""
-        if reply.refusal.code not in (RefusalCode.PRICE_OVER_LIMIT, RefusalCode.TOO_MANY_WAITING):
-            return refused(reply.refusal)
-        after = {"Retry-After": str(self._retry_after_s(found))}
-        return declined(429, reply.refusal.code.value, reply.refusal.sentence(), headers=after)
-
-    def _no_capacity(self, found: Found) -> Declined:
-        said = f"The market {found.market.id} has not so much to give now."
-        return declined(429, "no_capacity", said, headers={"Retry-After": str(self._retry_after_s(found))})
+    # What is known.
 
     def _retry_after_s(self, found: Found) -> int:
-        """When there may be more: as the next promise ends, or the period does."""
+        """When there may be more: as the next promise ends, or the period does; at once, if there is."""
         now = self._now()
         at = self._node.engine.peek(lambda state: _next_chance(state, found, now))
         return min(LONGEST_RETRY_S, max(1, -(-(at - now) // SECOND)))
-
-    # What is known.
 
     def _name(self, model: str) -> str:
         return self._markets.get(model, "") if model in self._known else self._default
@@ -220,27 +195,20 @@ class Markets:
         return Instant(max(self._wall(), self._node.engine.peek(lambda state: state.time)))
 
 
-def _unit_bid(wanted: Wanted, found: Found, units: int) -> Amount:
-    """What a call bids for each unit: as its caller says, or its agent; the reserve where nobody does."""
-    worth = wanted.bid_ucr
-    if worth is None:
-        told = wanted.agent.metadata.get(VALUATION, "")
-        worth = min(MAX_AMOUNT, int(told)) if told.isascii() and told.isdecimal() and len(told) < 20 else None
-    least = max(1, found.market.terms.reserve)
-    return Amount(least if worth is None else max(1, worth // units))
-
-
-def _style(wanted: Wanted) -> BidStyle | None:
-    """How an agent wants bids made for it that says only what a call is worth; truthfully by default."""
-    if wanted.bid_ucr is not None or VALUATION not in wanted.agent.metadata:
-        return None
-    told = wanted.agent.metadata.get(STYLE, BidStyle.TRUTHFUL.value)
-    return BidStyle(told) if told in {style.value for style in BidStyle} else BidStyle.TRUTHFUL
+def _told(found: Found, units: int, refusal: Refusal) -> Declined:
+    """A refusal of a request; that of a price tells both."""
+    if refusal.code is RefusalCode.PRICE_OVER_LIMIT:
+        price, limit = refusal.available or 0, refusal.requested or 0
+        return refusing.too_dear(found.market.id, units, price, limit)
+    return refusing.told(found.market.id, refusal)
 
 
 def _next_chance(state: State, found: Found, now: Instant) -> Instant:
+    resource = state.resources.by_id[found.resource]
+    if found.market.mechanism in SEALED and resource.free(now, Instant(now + resource.period)) > 0:
+        return now
     stand = state.stands.by_market.get(found.market.id)
-    chances = [moment for moment in state.resources.by_id[found.resource].soon(1) if moment > now]
+    chances = [moment for moment in resource.soon(1) if moment > now]
     if stand is not None:
         chances.append(Instant(stand.ends_after(now)))
     return min(chances, default=now)

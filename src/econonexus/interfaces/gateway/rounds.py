@@ -11,15 +11,26 @@ from collections.abc import Callable
 
 from econonexus.domain import commands
 from econonexus.domain.events import AuctionCleared
-from econonexus.domain.ids import SECOND, AgentId, AuctionId, BidId, CallerId, GrantId, Instant, MarketId
+from econonexus.domain.ids import (
+    SECOND,
+    AgentId,
+    AuctionId,
+    BidId,
+    CallerId,
+    GrantId,
+    Instant,
+    MarketId,
+    ResourceId,
+)
 from econonexus.domain.kinds import BidStyle, Mechanism
 from econonexus.domain.money import Amount
 from econonexus.domain.refusals import RefusalCode
 from econonexus.domain.state import State
+from econonexus.interfaces.gateway import refusing
 from econonexus.interfaces.gateway.limits import GATEWAY
 from econonexus.interfaces.gateway.news import News
 from econonexus.interfaces.gateway.uses import OURS, Part, Uses
-from econonexus.interfaces.http.problems import Declined, declined, refused
+from econonexus.interfaces.http.problems import Declined, declined
 from econonexus.node.node import Node
 from econonexus.node.replies import Refused
 
@@ -38,11 +49,13 @@ SEALED = frozenset(
 class Bidder:
     """A call that bids for what it lacks, until it has all of it or gives up."""
 
-    def __init__(self, agent: AgentId, caller: CallerId, units: int, price: Amount, longest_s: float) -> None:
+    def __init__(
+        self, agent: AgentId, caller: CallerId, units: int, limit: Amount | None, longest_s: float
+    ) -> None:
         self.agent = agent
         self.caller = caller
-        self.price = price
-        """Per unit: what it bids, or with a style what it is worth to it."""
+        self.limit = limit
+        """Per unit: what it bids, or with a style what it is worth to it; None where it bids the reserve."""
         self.style: BidStyle | None = None
         """How its agent has the market bid for it, where it says only what a call is worth."""
         self.lacking = units
@@ -85,11 +98,11 @@ class Rounds:
     async def join(self, bidder: Bidder) -> list[Part]:
         """What a call has won once it has all it lacks. Raises: Declined."""
         self._waiting.append(bidder)
-        if self._running is None or self._running.done():
-            self._running = asyncio.create_task(self._run())
-        elif self._open is not None:
-            await self._bid(bidder, self._open)
         try:
+            if self._running is None or self._running.done():
+                self._running = asyncio.create_task(self._run())
+            elif self._open is not None:
+                await self._bid(bidder, self._open)
             await asyncio.shield(bidder.ended)
         except BaseException:
             # What it has won already, or is about to win, is of no use to it.
@@ -121,7 +134,7 @@ class Rounds:
         closes_s = asyncio.get_running_loop().time() + self._round_s
         for bidder in self._waiting:
             if bidder.until_s < closes_s and not bidder.ended.done():
-                bidder.give_up(self._no_capacity())
+                bidder.give_up(refusing.outbid(self._market))
         self._waiting = [bidder for bidder in self._waiting if not bidder.ended.done()]
         return self._waiting
 
@@ -157,7 +170,7 @@ class Rounds:
             return True
         if reply.refusal.code is not RefusalCode.OVER_CAPACITY:
             for bidder in self._waiting:
-                bidder.give_up(refused(reply.refusal))
+                bidder.give_up(refusing.told(self._market, reply.refusal))
         return False
 
     async def _bid(self, bidder: Bidder, auction: AuctionId) -> None:
@@ -165,7 +178,15 @@ class Rounds:
         closes_s = asyncio.get_running_loop().time() + self._round_s
         if bidder.ended.done() or bidder.until_s < closes_s:
             return
-        item = self._node.engine.peek(lambda state: state.markets.by_id[self._market].resources[0])
+        asked = self._node.engine.peek(lambda state: _least(state, auction))
+        if asked is None:  # It has closed, which is told in a moment: there is a next one.
+            return
+        item, least = asked
+        price = least if bidder.limit is None else bidder.limit
+        if price < least:
+            no = refusing.too_dear(self._market, bidder.lacking, least, price)
+            bidder.give_up(refusing.later(no, 1))  # The next round is as good as this one.
+            return
         name = BidId(f"bid-{secrets.token_hex(8)}")
         self._bids[name] = bidder
         command = commands.PlaceBid(
@@ -173,13 +194,13 @@ class Rounds:
             auction,
             bidder.agent,
             {item: bidder.lacking},
-            price=bidder.price if bidder.style is None else None,
-            valuation=None if bidder.style is None else bidder.price,
+            price=price if bidder.style is None else None,
+            valuation=None if bidder.style is None else price,
             style=bidder.style,
         )
         reply = await self._node.submit(command, bidder.caller)
         if isinstance(reply, Refused) and reply.refusal.code is not RefusalCode.AUCTION_NOT_OPEN:
-            bidder.give_up(refused(reply.refusal))
+            bidder.give_up(refusing.told(self._market, reply.refusal))
 
     async def _share(self, told: object) -> None:
         """Give every winner its grant; a call that has gone meanwhile has no use for it."""
@@ -187,8 +208,7 @@ class Rounds:
             return
         for number, win in enumerate(told.wins, 1):
             bidder, (units,) = self._bids[win.bid], win.items.values()
-            part = self._uses.claim(GrantId(f"{told.auction}:{number}"), units, ours=True)
-            bidder.won(part)
+            bidder.won(self._uses.got(GrantId(f"{told.auction}:{number}"), units))
             if bidder.ended.cancelled():
                 await self._return(bidder)
 
@@ -197,10 +217,6 @@ class Rounds:
         for part in parts:
             await self._uses.settle(part, 0)
 
-    def _no_capacity(self) -> Declined:
-        said = f"The market {self._market} had nothing for what this call bid."
-        return declined(429, "no_capacity", said, headers={"Retry-After": "1"})
-
     def _free(self, state: State) -> int:
         resource = state.resources.by_id[state.markets.by_id[self._market].resources[0]]
         now = self._now()
@@ -208,3 +224,12 @@ class Rounds:
 
     def _now(self) -> Instant:
         return Instant(max(self._wall(), self._node.engine.peek(lambda state: state.time)))
+
+
+def _least(state: State, name: AuctionId) -> tuple[ResourceId, Amount] | None:
+    """What an auction sells that runs, and the least that a unit of it costs: nobody bids nothing."""
+    auction = state.auctions.by_id.get(name)
+    if auction is None:
+        return None
+    item = ResourceId(next(iter(auction.supply)))
+    return item, max(Amount(1), auction.terms.reserve_of(item))

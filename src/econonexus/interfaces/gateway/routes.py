@@ -10,8 +10,8 @@ from litestar.response import Stream
 
 from econonexus.dialect.speech import CHAT, EMBEDDINGS, RESPONSES, Dialect
 from econonexus.domain.ids import AgentId, is_name
-from econonexus.domain.money import MAX_AMOUNT
 from econonexus.interfaces.gateway.answering import Job
+from econonexus.interfaces.gateway.bids import BID, amount_of
 from econonexus.interfaces.gateway.calls import RUN
 from econonexus.interfaces.gateway.forms import ModelCard, ModelList, OpenAiErrorBody
 from econonexus.interfaces.gateway.operations import ChatOperation, EmbeddingsOperation, ResponsesOperation
@@ -22,7 +22,6 @@ from econonexus.interfaces.http.paths import ModelPath
 from econonexus.interfaces.http.problems import TITLES, invalid
 
 DEADLINE = "X-EconoNexus-Deadline-Ms"
-BID = "X-EconoNexus-Bid-Ucr"
 COST = "X-EconoNexus-Cost-Ucr"
 AVAILABLE = "X-EconoNexus-Available-Ucr"
 WAITED = "X-EconoNexus-Waited-Ms"
@@ -133,9 +132,10 @@ def _bid_ucr(desk: Desk) -> int | None:
     text = desk.header(BID)
     if not text:
         return None
-    if not (_FEW_DIGITS.fullmatch(text) and int(text) <= MAX_AMOUNT):
+    bid = amount_of(text)
+    if bid is None:
         raise invalid(BID, "So many µcr at most for this call, 0 to 2**63 - 1")
-    return int(text)
+    return bid
 
 
 async def _headers(desk: Desk, job: Job, cost: int, wish: Wish) -> dict[str, str]:

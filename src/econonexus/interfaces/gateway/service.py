@@ -15,11 +15,12 @@ from econonexus.domain.kinds import Mode
 from econonexus.domain.subjects.agents import Agent
 from econonexus.interfaces.gateway import answering
 from econonexus.interfaces.gateway.answering import Job
+from econonexus.interfaces.gateway.bids import Wanted
 from econonexus.interfaces.gateway.call import Call, Order, Reserved
 from econonexus.interfaces.gateway.calls import Calls, new_name, settle_what_a_crash_left
 from econonexus.interfaces.gateway.learned import Learned
 from econonexus.interfaces.gateway.limits import establish
-from econonexus.interfaces.gateway.market import Markets, Wanted
+from econonexus.interfaces.gateway.market import Markets
 from econonexus.interfaces.gateway.offers import Offer, offers_of
 from econonexus.interfaces.gateway.prices import FREE, Bound, Prices
 from econonexus.interfaces.gateway.standing import left
@@ -99,6 +100,7 @@ class Gateway:
 
         Raises: SettingsError.
         """
+        await self._markets.start()  # It looks at which calls were under way.
         left_ = await settle_what_a_crash_left(self._node)
         await establish(self._node, self._settings)
         return left_
@@ -337,7 +339,7 @@ def no_model(name: str) -> Declined:
 def _no_capacity(none: NoCapacity) -> Declined:
     """What a caller is told for whom there is no turn."""
     said = {
-        "no_capacity": "All turns at this model are taken, and so are the places to wait.",
+        "no_capacity": "All turns at this model are taken, and no place, or no time, is left to wait.",
         "deadline_exceeded": "Your deadline comes before your turn would.",
     }
     after = {"Retry-After": str(none.retry_after_s)}

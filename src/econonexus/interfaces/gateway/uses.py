@@ -2,11 +2,12 @@
 
 A grant belongs to its agent, who may have many calls under way; what those may come to at most is kept apart
 here, and what they came to is metered when they end. A grant that was got for one call alone serves no
-other, and what that call leaves of it goes back to the market.
+other, and the units that call leaves of it go back to the market.
 """
 
 import asyncio
 import logging
+import re
 from collections import Counter
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from econonexus.domain.commands import Command, ReleaseGrant, UseGrant
 from econonexus.domain.ids import AgentId, GrantId, Instant, ResourceId
 from econonexus.domain.state import State
 from econonexus.domain.subjects.grants import Grant
+from econonexus.interfaces.gateway.change import Change, Kept, split, total
 from econonexus.interfaces.gateway.limits import GATEWAY
 from econonexus.node.node import Node
 from econonexus.node.replies import Refused, Reply
@@ -22,6 +24,7 @@ log = logging.getLogger(__name__)
 
 OURS = "call-"
 """So begin the names of requests and auctions that are made for calls."""
+_OURS = re.compile(f"{OURS}[0-9a-f]{{16}}")
 PAUSES_S = (0.01, 0.05, 0.2, 1.0, 5.0)
 """How long an overloaded node is left alone, one time after the other."""
 
@@ -33,37 +36,67 @@ class Part(NamedTuple):
     units: int
     ours: bool
     """Whether the grant was got for this call alone."""
+    until: Instant
+    """When the grant ends."""
 
 
 class Use:
     """What a call may use, of one grant or of several. It ends once."""
 
-    def __init__(self, uses: "Uses", parts: list[Part], unit_tokens: int) -> None:
+    def __init__(
+        self, uses: "Uses", agent: AgentId, resource: ResourceId, unit_tokens: int, kept: list[Kept]
+    ) -> None:
         self._uses = uses
+        self._whose = agent, resource
         self._unit_tokens = unit_tokens
-        self.parts = parts
+        self._kept = kept
+        """What calls before it left of their units; it is used first."""
+        self.parts: list[Part] = []
         self.waited_ms = 0
         """How long its grants took to be had."""
 
     @property
     def units(self) -> int:
-        """What it may use at most."""
+        """What it may use at most, besides what was kept for it."""
         return sum(part.units for part in self.parts)
 
-    def add(self, part: Part) -> None:
+    def lacking(self, tokens: int) -> int:
+        """How many units more a call of so many tokens needs."""
+        beyond = tokens - total(self._kept)
+        return units_of(beyond, self._unit_tokens) - self.units if beyond > 0 else 0
+
+    def add(self, *parts: Part) -> None:
         """It may use more."""
-        self.parts.append(part)
+        self.parts += parts
 
     async def end(self, tokens: int | None) -> None:
         """Meter what was used, all of it where None says that nobody knows, and give back what was got for
         it alone and is left over."""
-        left = self.units if tokens is None else units_of(tokens, self._unit_tokens) if tokens else 0
-        parts, self.parts = self.parts, []
+        beyond = 0 if tokens is None else max(0, tokens - total(self._kept))
+        left = self.units if tokens is None else units_of(beyond, self._unit_tokens) if beyond else 0
+        if tokens is not None:
+            self._keep(tokens, left * self._unit_tokens - beyond, left)
+        parts, self.parts, self._kept = self.parts, [], []
         for place, part in enumerate(parts):
             last = place == len(parts) - 1
             used = left if last else min(left, part.units)
             left -= used
             await self._uses.settle(part, used)
+
+    def _keep(self, tokens: int, spare: int, metered: int) -> None:
+        """Keep for the agent's next calls what is left of units before, and of the last that is metered."""
+        _, kept = split(self._kept, tokens)
+        if spare > 0 and 0 < metered <= self.units:
+            kept.append(Kept(spare, self._last(metered).until))
+        self._uses.change.give(*self._whose, kept)
+
+    def _last(self, metered: int) -> Part:
+        """The part that the last of so many units is of."""
+        for part in self.parts:
+            metered -= part.units
+            if metered <= 0:
+                break
+        return part
 
 
 class Uses:
@@ -72,23 +105,47 @@ class Uses:
     def __init__(self, node: Node) -> None:
         self._node = node
         self._spoken_for: Counter[GrantId] = Counter()
+        self.change = Change()
+        self.orphans: frozenset[str] = frozenset()
+        """What grants follow from that were got for calls of a server before; they serve any call."""
+
+    def begin(self, agent: AgentId, resource: ResourceId, tokens: int, unit_tokens: int, now: Instant) -> Use:
+        """What a call of so many tokens may use of what its agent has, those that end first."""
+        kept = self.change.take(agent, resource, tokens, now) if unit_tokens else []
+        use = Use(self, agent, resource, unit_tokens, kept)
+        use.add(*self.take(agent, resource, use.lacking(tokens), now))
+        return use
 
     def take(self, agent: AgentId, resource: ResourceId, units: int, now: Instant) -> list[Part]:
         """Up to so many units of an agent's own grants that run, those first that end first."""
         parts: list[Part] = []
         for grant in sorted(
-            self._node.engine.peek(lambda state: _running(state, agent, resource, now)), key=_end
+            self._node.engine.peek(lambda state: self._running(state, agent, resource, now)), key=_end
         ):
             free = min(units, grant.left - self._spoken_for[grant.id])
             if free > 0:
-                parts.append(self.claim(grant.id, free))
+                parts.append(self._claim(grant, free, ours=False))
                 units -= free
         return parts
 
-    def claim(self, grant: GrantId, units: int, ours: bool = False) -> Part:
+    def got(self, name: GrantId, units: int) -> Part:
+        """Units of a grant that was got for one call alone."""
+        return self._claim(self._node.engine.peek(lambda state: _known(state, name)), units, ours=True)
+
+    def _claim(self, grant: Grant, units: int, ours: bool) -> Part:
         """Keep units of a grant for one call."""
-        self._spoken_for[grant] += units
-        return Part(grant, units, ours)
+        self._spoken_for[grant.id] += units
+        return Part(grant.id, units, ours, grant.ends_at)
+
+    def _running(self, state: State, agent: AgentId, resource: ResourceId, now: Instant) -> list[Grant]:
+        grants = (state.grants.by_id[name] for name in state.grants.of_agent.get(agent, ()))
+        return [
+            grant
+            for grant in grants
+            if grant.resource == resource
+            and grant.starts_at <= now < grant.ends_at
+            and (grant.source in self.orphans or not is_ours(grant.source))
+        ]
 
     async def settle(self, part: Part, used: int) -> None:
         """Meter what a call used of a part, which serves others again."""
@@ -126,15 +183,14 @@ def units_of(tokens: int, unit_tokens: int) -> int:
     return -(-tokens // unit_tokens) if unit_tokens else 1
 
 
-def _running(state: State, agent: AgentId, resource: ResourceId, now: Instant) -> list[Grant]:
-    grants = (state.grants.by_id[name] for name in state.grants.of_agent.get(agent, ()))
-    return [
-        grant
-        for grant in grants
-        if grant.resource == resource
-        and grant.starts_at <= now < grant.ends_at
-        and not grant.source.startswith(OURS)
-    ]
+def is_ours(name: str) -> bool:
+    """Whether a request or an auction was made for calls."""
+    return _OURS.fullmatch(name) is not None
+
+
+def _known(state: State, name: GrantId) -> Grant:
+    """A grant that was given; a short one may have ended by now."""
+    return state.grants.by_id.get(name) or state.grants.ended[name]
 
 
 def _end(grant: Grant) -> tuple[Instant, GrantId]:

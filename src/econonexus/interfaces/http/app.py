@@ -98,7 +98,11 @@ GROUPS = {
 OPENAPI = OpenAPIConfig(
     title="EconoNexus",
     version=__version__,
-    description="Hard budgets, fair shares and exact accounting for fleets of agents. Amounts are in µcr.",
+    description=(
+        "Hard budgets, fair shares and exact accounting for fleets of agents. Amounts are in µcr, of which "
+        "1,000,000 are one credit; durations are in milliseconds, times RFC 3339. An `Idempotency-Key` names "
+        "a request: the same again acts once, and gets the same answer."
+    ),
     path="/api",
     use_handler_docstrings=True,
     render_plugins=[JsonRenderPlugin(path="/openapi.json")],
@@ -158,7 +162,10 @@ async def _admit(request: "Request[Any, Any, Any]") -> None:
     caller = app.door.identify(request.headers.get("authorization"))
     app.pace.take(caller.key)
     if caller.role not in roles:
-        raise not_allowed(f"The role {caller.role.value} may not do this.")
+        others = " or ".join(sorted(role.value for role in roles))
+        raise not_allowed(
+            f"The role {caller.role.value} may not do this: it takes a key of the role {others}."
+        )
     request.state.caller = caller
     understood(request, app.queries)
     put_back(request.path_params)

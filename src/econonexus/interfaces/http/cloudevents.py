@@ -111,7 +111,10 @@ class CloudEvent(msgspec.Struct, frozen=True, omit_defaults=True):
         dict[str, object],
         Meta(description="What the event says, by field; the reference of events has them all."),
     ]
-    caller: Annotated[str, Meta(description="Who asked for it, such as `agent:ann`.")]
+    caller: Annotated[
+        str,
+        Meta(description="Who asked for it, such as `agent:ann`; `node` for what the node does by itself."),
+    ]
     command: Annotated[str, Meta(description="The id of the command that led to it.")]
     traceparent: Annotated[
         str,

@@ -59,7 +59,9 @@ class AccountView(msgspec.Struct, frozen=True):
     """An account, as of record `sequence`. What is on hold for sealed bids its owner alone is told."""
 
     id: Annotated[str, Meta(description="The account's id.")]
-    owner: Annotated[str, Meta(description="Whose it is: an agent or a team, or the system.")]
+    owner: Annotated[
+        str, Meta(description="Whose it is, such as an agent's; an account of the system is its own.")
+    ]
     kind: Annotated[str, Meta(description="What it is for, such as `wallet`, `stake` or `treasury`.")]
     asset: Annotated[str, Meta(description="What it holds: `credit`, or another declared asset.")]
     budget: Annotated[str | None, Meta(description="The budget directly above it; null for none.")]

@@ -78,7 +78,9 @@ class FurtherLimit(Body, frozen=True):
     """What of a further budget's limit was used, in the smallest unit of the budget's asset."""
 
     budget: Annotated[Name, Meta(description="The budget whose limit it is.")]
-    amount_ucr: Annotated[UcrOrNone, Meta(description="How much was used.")]
+    amount_ucr: Annotated[
+        UcrOrNone, Meta(description="How much was used, in the smallest unit of the budget's asset.")
+    ]
 
 
 class Reconciliation(Body, frozen=True):
