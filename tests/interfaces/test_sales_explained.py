@@ -242,3 +242,10 @@ def test_a_market_with_a_book_says_its_best_prices(fair: Fair) -> None:
     fair.bob.make("orders", market=fair.name, side="buy", units=1, unit_price_ucr=31)
     _, told = facts(fair.bob, f"market/{fair.name}")
     assert (told["best_to_sell_ucr"], told["trades"], told["last_price_ucr"]) == (None, 1, 30)
+
+
+def test_an_auction_of_bundles_says_the_reserve_of_each_thing(fair: Fair) -> None:
+    fair.market("combinatorial", reserve_ucr=7, reserves_ucr={fair.name: 50})
+    auction = fair.auction(units=None, supply={fair.name: 1})
+    _, told = facts(fair.bob, f"auction/{auction}")
+    assert (told["reserve_ucr"], told[f"reserve of {fair.name}, ucr"]) == (7, 50)

@@ -174,3 +174,10 @@ def test_a_window_that_is_over_is_told_as_a_time() -> None:
 def test_bids_and_orders_that_do_not_fit_say_why(code: RefusalCode, field: str) -> None:
     about = refused(Refusal(code, field)).problem
     assert about.detail == f"{code.meaning} {(BIDS if code is RefusalCode.INVALID_BID else ORDERS)[field]}"
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b'{"units": 1,}'])
+def test_a_body_that_is_not_json_is_said_to_be_none(admin: Client, body: bytes) -> None:
+    answer = admin.post("/api/v1/auctions", content=body)
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_input")
+    assert answer.json()["detail"].startswith("The body is not JSON: ")

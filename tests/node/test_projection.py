@@ -94,3 +94,10 @@ def test_a_hold_and_its_reconciliation_are_reported_as_what_it_really_was() -> N
     )
     rows = spend(Record(sequence, now, "op", "c", happened) for sequence, now, happened in world.log)
     assert rows == [Spend(0, "ann", "", "llm", 25, 1)]
+
+
+def test_a_bond_that_is_lost_names_the_bid_that_was_never_revealed() -> None:
+    (record,) = records(e.BondForfeited("b1", "noon", "ann", "ann", "burn", 50))
+    lost, gained = Projection().entries(record)
+    assert (lost.account, lost.amount, lost.about, lost.reference) == ("ann", -50, "b1", "noon")
+    assert (gained.account, gained.amount, gained.about) == ("burn", 50, "b1")

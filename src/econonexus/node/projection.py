@@ -188,6 +188,13 @@ def _cleared(e: events.AuctionCleared) -> tuple[Leg, ...]:
     )
 
 
+def _forfeited(e: events.BondForfeited) -> tuple[Leg, ...]:
+    return (
+        (e.source, -e.amount, 0, e.destination, e.bid, "forfeited", e.auction),
+        (e.destination, e.amount, 0, e.source, e.bid, "forfeited", e.auction),
+    )
+
+
 def _asked(e: events.HumanAsked) -> tuple[Leg, ...]:
     return ((e.source, 0, e.held, e.destination, e.question, ATTENTION, ""),)
 
@@ -241,7 +248,7 @@ _LEGS: Mapping[type, Callable[[Never], tuple[Leg, ...]]] = {
     events.OrderCancelled: _cancelled,
     events.TradeExecuted: _traded,
     events.AuctionCleared: _cleared,
-    events.BondForfeited: lambda e: moved(e.source, e.destination, e.amount, "forfeited", e.auction),
+    events.BondForfeited: _forfeited,
     events.HumanAsked: _asked,
     events.QuestionAnswered: _answered,
     events.QuestionDeclined: _unanswered,

@@ -76,7 +76,7 @@ def _came_to(name: OrderId, happened: Iterable[object]) -> Facts:
             facts |= {"units": traded + event.units, "unit_price_ucr": event.unit_price}
             over += event.lapsed
         elif isinstance(event, events.OrderCancelled) and event.order == name:
-            facts |= {"released_ucr": event.released, "note": event.note or None}
+            facts |= {"released_ucr": event.released} | ({"note": event.note} if event.note else {})
             over += event.units
     return facts | {"traded_units": traded, "traded_for_ucr": amount, "units_over_untraded": over}
 

@@ -385,7 +385,13 @@ def on_http(_: Request[Any, Any, Any], error: HTTPException) -> Response[Problem
     """What Litestar declines by itself: no such path, no such method, a body too large or not JSON."""
     codes = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
     code = codes.get(error.status_code, "invalid_input" if error.status_code == 400 else "not_carried_out")
-    return answer(problem(error.status_code, code, error.detail), error.headers)
+    detail = f"The body is not JSON: {error.detail}" if _is_json_trouble(error.detail) else error.detail
+    return answer(problem(error.status_code, code, detail), error.headers)
+
+
+def _is_json_trouble(detail: str) -> bool:
+    """Whether msgspec could not read a body at all, as against one that is not of its type."""
+    return detail.startswith(("Input data was truncated", "JSON is malformed"))
 
 
 def on_stopped(_: Request[Any, Any, Any], error: NodeStopped | JournalFault) -> Response[Problem]:

@@ -101,6 +101,8 @@ def _of_auction(ask: Asked, name: str) -> Standing | None:
         "opens_at": rfc3339(auction.opens_at),
         "closes_at": rfc3339(auction.closes_at),
     }
+    for item, reserve in auction.terms.reserves.items():
+        facts[f"reserve of {item}, ucr"] = reserve
     if auction.terms.together and auction.id in ask.state.auctions.by_id:
         facts["cleared_together_with"] = ", ".join(
             each.id for each in ask.state.auctions.group(auction) if each is not auction
