@@ -160,6 +160,7 @@ def test_who_hangs_up_while_waiting_is_neither_called_for_nor_charged(
     assert Caller(served, agent(admin, f"{name}next"), "next").ended() >= 0
     assert [asked.body["messages"][0]["content"] for asked in far.asked] == ["first", "next"]
     assert stands(admin, name) == (1_000, 0)
+    assert admin.get(f"/api/v1/explain/{name}").json()["facts"]["turned_away aborted"] == 1
 
 
 def test_who_could_not_pay_is_told_at_once(

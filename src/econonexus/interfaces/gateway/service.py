@@ -207,6 +207,9 @@ class Gateway:
             except NoCapacity as none:
                 self._turns.refused(agent.id, none)
                 raise _no_capacity(none) from None
+            except Declined as gone:
+                self._turns.turned_away(agent.id, gone.problem.code)
+                raise
             waited_ms += turn.waited_ms
             self._turns.given(agent.id, turn.waited_ms)
             self._tally.had_its_turn(plan.offer.name, waited_ms / 1_000)
