@@ -11,6 +11,7 @@ import gc
 import logging
 import os
 import socket
+import sys
 from collections.abc import Callable
 from types import FrameType
 
@@ -30,6 +31,9 @@ CUT_S = 5
 """So long calls that were cut may take to settle what they used."""
 GC_THRESHOLDS = (50_000, 20, 100)
 """The state is a million small objects that are never garbage: look for it seldom."""
+SWITCH_S = 0.000_5
+"""So long one thread may keep the interpreter from another. An append gives it up and asks for it again
+several times; with Python's own 5 ms it would wait for the event loop each time, and its callers too."""
 
 
 class CannotListen(Exception):
@@ -105,6 +109,7 @@ async def serve(
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
+    sys.setswitchinterval(SWITCH_S)
     left = await app.state.gateway.start()
     if left:
         log.warning("%d calls were under way in a crash; they are paid in full until reconciled", left)
