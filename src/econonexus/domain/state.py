@@ -27,7 +27,7 @@ from econonexus.domain.subjects.stakes import Stakes
 from econonexus.domain.subjects.stands import Stands
 from econonexus.domain.subjects.tasks import Tasks
 
-STATE_VERSION = 11
+STATE_VERSION = 12
 """Rises whenever the shape or meaning of `State` changes; a snapshot of another version is not read."""
 
 
