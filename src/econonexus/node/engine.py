@@ -32,7 +32,7 @@ from econonexus.node.remembered import Known, Lookups, Remembered
 from econonexus.node.replies import Accepted, Refused, Reply
 from econonexus.node.tally import Tally
 from econonexus.node.timekeeping import Timekeeper
-from econonexus.node.withholding import GUESSED, SEALED
+from econonexus.node.withholding import FROM_COMMANDS, GUESSED
 from econonexus.node.writer import Durable, NodeStopped, Writer
 from econonexus.ports import Clock, CommandKey, Journal, Signer
 
@@ -355,7 +355,9 @@ class Engine:
             payloads, reply = (decision,), Refused(name, first, decision)
         # The digest of the request goes with the first record, beside which it must lie if a price is in it.
         assert (
-            not digest or type(payloads[0]) in GUESSED or not any(type(each) in SEALED for each in payloads)
+            not digest
+            or type(payloads[0]) in GUESSED
+            or not any(type(each) in FROM_COMMANDS for each in payloads)
         )
         records, parts = [], len(payloads)
         sequence = self._sequence

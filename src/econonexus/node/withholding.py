@@ -12,7 +12,7 @@ from typing import get_args, get_type_hints
 
 import msgspec
 
-from econonexus.domain.events import CommitmentKept, Event, Private, Sealed, Withheld
+from econonexus.domain.events import CommitmentKept, Event, LinePledged, Private, Sealed, Withheld
 from econonexus.domain.refusals import Refusal
 
 SALT_CHARACTERS = 32
@@ -37,6 +37,8 @@ PRIVATE = _fields_of(Private)
 """The event types that have private texts, and which fields these are."""
 SEALED = _fields_of(Sealed)
 """The event types that have sealed numbers, and which fields these are."""
+FROM_COMMANDS = frozenset(SEALED) - {LinePledged}
+"""The event types whose sealed numbers a caller sent, so that its digest would let them be guessed."""
 BESIDE: Mapping[type[msgspec.Struct], tuple[str, ...]] = {
     event: (*PRIVATE.get(event, ()), *SEALED.get(event, ())) for event in PRIVATE.keys() | SEALED.keys()
 }
